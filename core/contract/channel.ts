@@ -1,0 +1,163 @@
+import type { Attachment, InboundMessage, Message, OutboundMessage } from './message.ts';
+
+/** A channel reports; only the kernel dispatches. */
+export interface Channel {
+  readonly capabilities: Capabilities;
+  /** HTTP below `/v1/:tenant/:channel/`. */
+  readonly routes?: readonly Route[];
+  /** WebSockets below `/v1/:tenant/:channel/`. */
+  readonly sockets?: readonly SocketRoute[];
+  /** Long-lived intake (polling). Runs until the signal aborts. */
+  listen?(deliver: Deliver, signal: AbortSignal): Promise<void>;
+  /** Absent where the reply travels by the conversation's events only, as in web chat. */
+  send?(message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
+  edit?(providerMessageId: string, message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
+  /** Shows that the bot is writing. */
+  typing?(conversation: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Abilities are data: the kernel splits, degrades and falls back by them. */
+export interface Capabilities {
+  readonly text: { /** In UTF-16 units. */ readonly maxLength: number; readonly format: 'plain' | 'markdown' };
+  readonly media: readonly Attachment['kind'][];
+  /** How many buttons one message may carry. */
+  readonly buttons: number;
+  readonly streaming: 'events' | 'none';
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
+  /** As in `sessions/:id/messages`; parameters match one segment. */
+  readonly path: string;
+  /** The body limit in bytes; 1 MB unless told. A longer body is answered with 413 before the handler runs. */
+  readonly maxBytes?: number;
+  handle(request: Request, call: RouteCall): Promise<Delivery>;
+}
+export interface RouteCall {
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Raw body: signatures are checked on it. */
+  readonly body: Uint8Array;
+  /** The caller's address, as trusted proxies report it. */
+  readonly remoteAddress: string;
+  /** Aborts when the client leaves or the tenant stops. */
+  readonly signal: AbortSignal;
+}
+
+/** What a route makes of a request. */
+export type Delivery =
+  | {
+      readonly kind: 'accepted';
+      readonly messages: readonly InboundMessage[];
+      /** Called when the messages are stored, with one receipt a message, in order. */
+      respond(receipts: readonly Receipt[]): Response | Promise<Response>;
+    }
+  | { readonly kind: 'ignored'; readonly response: Response }
+  | { readonly kind: 'rejected'; readonly reason: 'bad-signature' | 'malformed' | 'forbidden'; readonly response?: Response };
+
+/** What became of a reported message. It is durable before the receipt is given. */
+export type Receipt =
+  | { readonly status: 'stored' | 'duplicate'; readonly message: Message; readonly turnId: string }
+  | { readonly status: 'refused'; readonly reason: 'paused' | 'closed' | 'rate-limited' | 'not-found'; readonly retryAfterMs?: number };
+
+export type Deliver = (messages: readonly InboundMessage[]) => Promise<readonly Receipt[]>;
+
+export interface SocketRoute {
+  readonly path: string;
+  /** Decides before the upgrade. */
+  accept(request: Request, call: RouteCall): Promise<SocketAcceptance>;
+}
+export type SocketAcceptance =
+  | { readonly kind: 'accepted'; /** Returns when the conversation on this socket is over. */ run(socket: Socket): Promise<void> }
+  | { readonly kind: 'rejected'; readonly response: Response };
+
+export interface Socket {
+  /** Text frames as strings, binary frames as bytes. Ends when the peer closes. */
+  readonly frames: AsyncIterable<string | Uint8Array>;
+  readonly signal: AbortSignal;
+  readonly deliver: Deliver;
+  /** Bytes accepted by `send` and not yet on the wire. */
+  readonly bufferedBytes: number;
+  send(data: string | Uint8Array): void;
+  close(code: number, reason: string): void;
+}
+
+/** What is known after an attempt. Exactly one layer, the outbox, retries. */
+export type SendResult =
+  | { readonly status: 'delivered'; readonly providerMessageId: string }
+  | { readonly status: 'rejected'; readonly reason: string; /** Absent: never. */ readonly retryAfterMs?: number }
+  | { readonly status: 'uncertain' };
+
+/** What a channel is granted: the conversations of its tenant that belong to it. */
+export interface ChannelGrants {
+  readonly conversations: Conversations;
+  /** What the bot says of itself, for a channel that shows it (name, languages, greeting). */
+  readonly presentation: BotPresentation;
+}
+
+export interface BotPresentation {
+  readonly name: Readonly<Record<string, string>>;
+  readonly defaultLanguage: string;
+  readonly languages: readonly string[];
+  readonly greeting: Readonly<Record<string, string>>;
+  /** Questions worth trying, from the bot's tests. */
+  readonly suggestions: readonly string[];
+}
+
+export type SessionState = 'active' | 'paused' | 'closed';
+
+export interface SessionView {
+  readonly id: string;
+  readonly state: SessionState;
+  readonly owner: 'bot' | 'human' | 'paused';
+  readonly channel: string;
+  readonly locale?: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+export interface Conversations {
+  createSession(request: NewSession, signal: AbortSignal): Promise<{ readonly session: SessionView; readonly token: string }>;
+  /** The session if it exists on this channel and the token is its own (constant time); else undefined. */
+  authorize(sessionId: string, token: string, signal: AbortSignal): Promise<SessionView | undefined>;
+  setState(sessionId: string, state: SessionState, signal: AbortSignal): Promise<SessionView>;
+  /** Messages in order, after the message with id `after`; at most `limit` (100 unless told). */
+  history(sessionId: string, query: { readonly after?: string; readonly limit?: number }, signal: AbortSignal): Promise<readonly Message[]>;
+  /**
+   * Events after `after` (exclusive; replayed from the session's stored ring as far as it reaches, then live) until the signal aborts.
+   * `after: 'now'` gives live events only.
+   */
+  events(sessionId: string, after: number | 'now', signal: AbortSignal): AsyncIterable<StreamEvent>;
+  /** The reply to a turn, when it is complete. */
+  reply(turnId: string, signal: AbortSignal): Promise<TurnOutcome>;
+}
+
+export interface NewSession {
+  readonly contact?: { readonly id?: string; readonly name?: string; readonly email?: string; readonly phone?: string };
+  readonly locale?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export type TurnOutcome =
+  | { readonly status: 'completed'; readonly reply: Message }
+  | { readonly status: 'failed'; readonly reply?: Message }
+  /** A human owns the conversation, or the turn was superseded: no reply will come. */
+  | { readonly status: 'silent' };
+
+/** What a streaming channel passes on. `id` increases by session. */
+export type StreamEvent = { readonly id: number } & (
+  | { readonly type: 'message.received'; readonly message: Message }
+  | { readonly type: 'reply.started'; readonly turn: string }
+  | { readonly type: 'reply.delta'; readonly turn: string; readonly text: string }
+  | {
+      readonly type: 'reply.completed';
+      readonly turn: string;
+      readonly message: Message;
+      readonly citations: Message['citations'];
+      readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+    }
+  | { readonly type: 'reply.failed'; readonly turn: string; readonly code: string; readonly message?: Message }
+  | { readonly type: 'typing'; readonly role: 'bot' | 'operator' }
+  | { readonly type: 'ownership.changed'; readonly owner: 'bot' | 'human' | 'paused' }
+  | { readonly type: 'session.changed'; readonly state: SessionState }
+);

@@ -1,0 +1,30 @@
+import { catalogue } from './catalogue.ts';
+
+export type ErrorCode = keyof typeof catalogue;
+
+/**
+ * The one error class. `message` is a sentence: where, what, what is known, the next step; never user text, a token or a URL
+ * with a token in it. `code` is stable and listed in core/ERRORS.md.
+ */
+export class PolyphonError extends Error {
+  override readonly name = 'PolyphonError';
+  readonly code: ErrorCode;
+  /** HTTP status when the error reaches a caller. */
+  readonly status: number;
+  /** Set when trying again may help; the time to wait first. */
+  readonly retryAfterMs: number | undefined;
+  /** Machine-readable facts that may be shown to the person the error is for. */
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfterMs?: number; readonly data?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = catalogue[code].status;
+    this.retryAfterMs = options.retryAfterMs;
+    this.data = options.data ?? {};
+  }
+}

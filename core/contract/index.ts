@@ -1,0 +1,13 @@
+export type * from './bot.ts';
+export type * from './channel.ts';
+export type * from './embedding.ts';
+export { PolyphonError, type ErrorCode } from './errors.ts';
+export type * from './events.ts';
+export type * from './message.ts';
+export type * from './model.ts';
+export type * from './plugin.ts';
+export type * from './retrieval.ts';
+export type * from './services.ts';
+export type * from './source.ts';
+export type * from './speech.ts';
+export type * from './tool.ts';

@@ -1,0 +1,81 @@
+export type Role = 'contact' | 'bot' | 'operator' | 'system';
+
+export interface Attachment {
+  readonly id: string;
+  readonly kind: 'image' | 'audio' | 'video' | 'document' | 'sticker' | 'location' | 'contact';
+  /** IANA media type. */
+  readonly mediaType: string;
+  readonly name?: string;
+  readonly bytes?: number;
+  readonly url?: string;
+}
+
+/** Something a person can press: a quick reply or a link. */
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly url?: string;
+}
+
+/** Where an answer comes from. `source` is the key in `knowledge:`. */
+export interface Citation {
+  readonly source: string;
+  readonly document: string;
+  readonly chunk: string;
+  /** 0 to 1. */
+  readonly score: number;
+  readonly title: string;
+  readonly url?: string;
+  /** 1 for the first page. */
+  readonly page?: number;
+  readonly quote: string;
+}
+
+/** A message as it is stored and shown. */
+export interface Message {
+  readonly id: string;
+  readonly role: Role;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly actions: readonly Action[];
+  readonly citations: readonly Citation[];
+  /** The key in `channels:`. */
+  readonly channel: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** What a channel decoded from the platform. */
+export interface InboundMessage {
+  /** The platform's own id of this message (never of the request): the key against duplicates, kept at least 7 days. */
+  readonly id: string;
+  /** The platform's id of the conversation: a chat, a phone number, a web session. */
+  readonly conversation: string;
+  readonly contact: {
+    /** The platform's id of the person. */
+    readonly id: string;
+    readonly name?: string;
+    readonly phone?: string;
+    readonly email?: string;
+  };
+  readonly text?: string;
+  readonly attachments?: readonly Attachment[];
+  /** A pressed button. */
+  readonly action?: { readonly id: string; readonly label?: string };
+  /** BCP 47, as the platform knows it. */
+  readonly locale?: string;
+  /** Milliseconds since the epoch, the platform's clock. */
+  readonly sentAt?: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What the outbox hands to a channel. */
+export interface OutboundMessage {
+  /** Ours; stable over retries. */
+  readonly id: string;
+  readonly conversation: string;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  readonly actions: readonly Action[];
+  readonly citations: readonly Citation[];
+}

@@ -1,0 +1,56 @@
+import type { Passage } from './retrieval.ts';
+
+/** A language model. LangChain providers are wrapped by one small plugin each. */
+export interface Model {
+  /** Names the provider and model in traces and usage, as in `openai:gpt-4.1-mini`. */
+  readonly id: string;
+  readonly capabilities: { readonly tools: 'native' | 'none' };
+  /**
+   * Streams one answer. The text may carry marks (see ModelRequest.system): `[1]` cites passage 1, `[unknown]` says that the
+   * passages do not answer. The kernel turns marks into citations and takes them out of what people see.
+   * Ends with exactly one `done`. @throws PolyphonError MDL5xxx; nothing is retried inside.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export interface ModelRequest {
+  /** The bot's instructions, the passages as a numbered list, and the rules of the marks. All an LLM needs. */
+  readonly system: string;
+  /** Oldest first; the last one is the contact's. */
+  readonly messages: readonly ModelMessage[];
+  /** The same passages as data, best first; `[1]` is the first. Empty when nothing relevant was found. */
+  readonly passages: readonly Passage[];
+  readonly tools: readonly ToolDescription[];
+  /** BCP 47 primary tag in which to answer. */
+  readonly language: string;
+  /** Prepared texts in that language, for models that compose nothing of their own. */
+  readonly texts: { readonly greeting: string; readonly unknown: string };
+}
+
+export type ModelMessage =
+  | { readonly role: 'contact' | 'operator'; readonly text: string }
+  | { readonly role: 'bot'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly result: string };
+
+export interface ToolDescription {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly parameters: object;
+}
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: unknown;
+}
+
+export type ModelEvent =
+  | { readonly type: 'text'; readonly text: string }
+  /** Only complete calls whose arguments parsed as JSON. */
+  | { readonly type: 'tool-call'; readonly call: ToolCall }
+  | { readonly type: 'done'; readonly finish: 'stop' | 'length' | 'tool-calls' | 'refused'; readonly usage: ModelUsage };
+
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}

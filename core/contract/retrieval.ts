@@ -1,0 +1,59 @@
+/** Finds the passages that answer. */
+export interface Retrieval {
+  /** Best first, none below the configured `minScore`. An empty index gives an empty list. */
+  search(query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]>;
+  /** Brings the index up to the corpus; called after each ingest. Cheap when nothing changed. */
+  sync(signal: AbortSignal): Promise<void>;
+  /** What serves now, for `doctor`, metrics and the playground. */
+  status(): { readonly engine: 'hnsw' | 'exact' | 'lexical'; readonly chunks: number; readonly bytes: number };
+}
+
+export interface RetrievalQuery {
+  readonly text: string;
+  readonly language?: string;
+  /** The bot's configured `topK` unless told. */
+  readonly limit?: number;
+  /** Keeps passages under `minScore`, for `polyphon search`. */
+  readonly below?: 'keep';
+}
+
+export interface Passage {
+  readonly chunk: string;
+  readonly document: string;
+  /** The key in `knowledge:`. */
+  readonly source: string;
+  readonly title: string;
+  /** Headings above the passage, outermost first. */
+  readonly headings: readonly string[];
+  readonly text: string;
+  /** 0 to 1: how likely it is that the passage is about what is asked. */
+  readonly score: number;
+  readonly scores: { readonly vector?: number; readonly lexical?: number; readonly fused: number };
+  readonly language?: string;
+  readonly url?: string;
+  readonly page?: number;
+  readonly row?: number;
+}
+
+export interface RetrievalGrants {
+  readonly corpus: Corpus;
+  /** A folder of this tenant for files that can be rebuilt. */
+  readonly cacheDirectory: string;
+  /** Reports the bytes an open index holds; `release` is called, and must free them, when the limit asks for it. */
+  readonly memory: { hold(bytes: number, release: () => void): Disposable & { touch(): void } };
+}
+
+/** The tenant's chunks: the truth from which an index can be rebuilt. */
+export interface Corpus {
+  /** Increases with each change. */
+  revision(signal: AbortSignal): Promise<number>;
+  count(signal: AbortSignal): Promise<number>;
+  /** All vectors made by the embedding with this id, in label order. */
+  vectors(embeddingId: string, signal: AbortSignal): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
+  /** Full-text candidates, best first. `rank` is BM25, smaller is better. */
+  lexical(query: { readonly text: string; readonly language?: string; readonly limit: number }, signal: AbortSignal): Promise<
+    readonly { readonly label: number; readonly rank: number; readonly table: 'words' | 'trigrams' }[]
+  >;
+  /** In the order of `labels`; a label that is gone is left out. */
+  passages(labels: readonly number[], signal: AbortSignal): Promise<readonly (Omit<Passage, 'score' | 'scores'> & { readonly label: number })[]>;
+}

@@ -1,0 +1,54 @@
+/** Structured log, one static sentence a message; user text only in fields that begin with `pii.`. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A logger that adds `fields` to each line. */
+  with(fields: LogFields): Logger;
+}
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Time is injected, so that it can be simulated. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds on a clock that never jumps; for measuring only. */
+  monotonicMs(): number;
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** A signal that aborts with a TimeoutError after `ms`. Dispose it to clear the timer. */
+  deadline(ms: number): { readonly signal: AbortSignal } & Disposable;
+}
+
+/** Chance is injected, so that it can be simulated. */
+export interface Random {
+  /** A float in [0, 1). Not for secrets. */
+  next(): number;
+  /** A time-ordered unique id, `prefix_` and 26 characters of Crockford base 32. */
+  id(prefix: string): string;
+  /** An unguessable token of `bytes` random bytes, base64url. */
+  token(bytes: number): string;
+}
+
+/** Outgoing HTTP. Every address passes the SSRF guard, after DNS and again at each redirect. */
+export interface Http {
+  /**
+   * As `fetch`, but never to private addresses the deployment does not allow, with a deadline, and with a limit on the body.
+   * @throws PolyphonError NET6001 when the guard refuses the address, NET6002 when the deadline passes,
+   * NET6003 when the body is larger than `maxBytes`.
+   */
+  fetch(url: string | URL, options: HttpOptions): Promise<Response>;
+}
+export interface HttpOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+  /** Whole exchange; 30 s unless told. */
+  readonly timeoutMs?: number;
+  /** Answer body; 10 MB unless told. */
+  readonly maxBytes?: number;
+  /** `idempotent` retries connect errors, 429 and 5xx up to twice; `never` (the default) does not. */
+  readonly retry?: 'never' | 'idempotent';
+}

@@ -1,0 +1,65 @@
+import type { Channel, Deliver, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
+import type { Diagnostic } from '../config/diagnostic.ts';
+import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
+
+/** What HTTP and the command line see of the kernel. */
+export interface Kernel extends AsyncDisposable {
+  /** Reads and checks every tenant, opens what is eager, recovers unfinished turns. A failing tenant is in the report, not thrown. */
+  start(signal: AbortSignal): Promise<StartReport>;
+  readonly state: 'starting' | 'ready' | 'stopping';
+  tenants(): readonly TenantSummary[];
+  /** @throws PolyphonError TEN2101. */
+  tenant(tenantId: string): TenantSummary;
+  /**
+   * An open channel, kept open until the lease is disposed.
+   * @throws PolyphonError TEN2101, TEN2102, TEN2103, PLG2006.
+   */
+  channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease>;
+  search(tenantId: string, query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]>;
+  ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
+  /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
+  reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;
+  /** Follows the files; ends when the signal aborts. */
+  watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void>;
+}
+
+export interface ChannelLease extends Disposable {
+  readonly channel: Channel;
+  readonly socketRoutes: readonly SocketRoute[];
+  /** Makes reported messages durable and starts their turns. */
+  readonly deliver: Deliver;
+  readonly maxBodyBytes: number;
+}
+
+export interface TenantSummary {
+  readonly tenantId: string;
+  readonly name: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: 'serving' | 'failed';
+  /** Hash of the revision that serves; undefined when none ever did. */
+  readonly revision: string | undefined;
+  readonly channels: readonly { readonly key: string; readonly use: string; readonly enabled: boolean }[];
+  readonly languages: { readonly default: string; readonly supported: readonly string[] };
+  readonly model: string;
+  readonly chunks: number;
+  readonly suggestions: readonly string[];
+  /** Problems of the files as they are now, also while an older revision serves. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly activeTurns: number;
+}
+
+export interface StartReport {
+  readonly serving: number;
+  readonly failed: number;
+  readonly elapsedMs: number;
+}
+
+export interface ReloadReport {
+  readonly tenantId: string;
+  readonly outcome: 'swapped' | 'unchanged' | 'rejected' | 'added' | 'removed' | 'documents';
+  readonly revision: string | undefined;
+  /** Semantic differences, as in `retrieval.with.minScore 0.30 -> 0.35`. */
+  readonly changes: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly elapsedMs: number;
+}

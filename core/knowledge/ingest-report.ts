@@ -1,0 +1,22 @@
+export interface IngestOptions {
+  readonly mode: 'apply' | 'dry-run';
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+export interface IngestProgress {
+  readonly phase: 'listing' | 'reading' | 'indexing' | 'done';
+  readonly document?: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface IngestReport {
+  readonly tenantId: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  readonly chunks: number;
+  readonly failures: readonly { readonly source: string; readonly document: string; readonly code: string; readonly message: string }[];
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      'polyphon/plugin': here('./core/contract/index.ts'),
+      'polyphon/testing': here('./test/kit/index.ts'),
+    },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // These need parts that `npm ci` does not bring (a browser); .ci/run installs them and runs the suites.
+    exclude: ['test/browser/**', 'test/bench/**', 'node_modules/**'],
+    setupFiles: ['./test/setup.ts'],
+    testTimeout: 20_000,
+  },
+});
