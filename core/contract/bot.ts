@@ -25,7 +25,9 @@ export interface ResolvedBot {
     readonly cite: boolean;
     readonly onMiss: 'say-unknown' | 'ask-model';
   };
-  readonly tools: Readonly<Record<string, PluginUse & { readonly allow?: readonly string[]; readonly confirm: 'always' | 'never' }>>;
+  readonly tools: Readonly<
+    Record<string, PluginUse & { readonly allow?: readonly string[]; readonly confirm: 'always' | 'never' }>
+  >;
   readonly channels: Readonly<Record<string, ChannelDefinition>>;
   readonly session: {
     readonly idleCloseMs: number;
@@ -47,7 +49,12 @@ export interface ResolvedBot {
     readonly refuse: readonly string[];
     readonly pii: { readonly redactLogs: readonly string[]; readonly retentionMs?: number };
   };
-  readonly limits: { readonly perContact: Rate; readonly perTenant: Rate; readonly maxTurns: number; readonly toolCallsPerTurn: number };
+  readonly limits: {
+    readonly perContact: Rate;
+    readonly perTenant: Rate;
+    readonly maxTurns: number;
+    readonly toolCallsPerTurn: number;
+  };
   readonly events: readonly { readonly url: string; readonly secret: string; readonly types: readonly string[] }[];
   /** Test files, relative to the tenant's folder. */
   readonly tests: readonly string[];
@@ -105,12 +112,20 @@ export interface Budget {
 export interface Hours {
   /** 0 is Sunday. Intervals in minutes after local midnight. */
   readonly weekly: Readonly<Record<number, readonly (readonly [number, number])[]>>;
-  readonly exceptions: readonly { readonly from: string; readonly to: string; readonly open: readonly (readonly [number, number])[]; readonly note?: string }[];
+  readonly exceptions: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly open: readonly (readonly [number, number])[];
+    readonly note?: string;
+  }[];
   readonly whenClosed: { readonly bot: 'on' | 'off'; readonly say?: LocalizedText };
 }
 
 export interface EscalationRule {
-  readonly when: { readonly kind: 'asks-human' } | { readonly kind: 'misses'; readonly count: number } | { readonly kind: 'match'; readonly pattern: string };
+  readonly when:
+    | { readonly kind: 'asks-human' }
+    | { readonly kind: 'misses'; readonly count: number }
+    | { readonly kind: 'match'; readonly pattern: string };
   readonly say?: LocalizedText;
   readonly do: 'handoff' | 'nothing';
 }

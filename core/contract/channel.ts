@@ -52,12 +52,20 @@ export type Delivery =
       respond(receipts: readonly Receipt[]): Response | Promise<Response>;
     }
   | { readonly kind: 'ignored'; readonly response: Response }
-  | { readonly kind: 'rejected'; readonly reason: 'bad-signature' | 'malformed' | 'forbidden'; readonly response?: Response };
+  | {
+      readonly kind: 'rejected';
+      readonly reason: 'bad-signature' | 'malformed' | 'forbidden';
+      readonly response?: Response;
+    };
 
 /** What became of a reported message. It is durable before the receipt is given. */
 export type Receipt =
   | { readonly status: 'stored' | 'duplicate'; readonly message: Message; readonly turnId: string }
-  | { readonly status: 'refused'; readonly reason: 'paused' | 'closed' | 'rate-limited' | 'not-found'; readonly retryAfterMs?: number };
+  | {
+      readonly status: 'refused';
+      readonly reason: 'paused' | 'closed' | 'rate-limited' | 'not-found';
+      readonly retryAfterMs?: number;
+    };
 
 export type Deliver = (messages: readonly InboundMessage[]) => Promise<readonly Receipt[]>;
 
@@ -67,7 +75,10 @@ export interface SocketRoute {
   accept(request: Request, call: RouteCall): Promise<SocketAcceptance>;
 }
 export type SocketAcceptance =
-  | { readonly kind: 'accepted'; /** Returns when the conversation on this socket is over. */ run(socket: Socket): Promise<void> }
+  | {
+      readonly kind: 'accepted' /** Returns when the conversation on this socket is over. */;
+      run(socket: Socket): Promise<void>;
+    }
   | { readonly kind: 'rejected'; readonly response: Response };
 
 export interface Socket {
@@ -84,7 +95,7 @@ export interface Socket {
 /** What is known after an attempt. Exactly one layer, the outbox, retries. */
 export type SendResult =
   | { readonly status: 'delivered'; readonly providerMessageId: string }
-  | { readonly status: 'rejected'; readonly reason: string; /** Absent: never. */ readonly retryAfterMs?: number }
+  | { readonly status: 'rejected'; readonly reason: string /** Absent: never. */; readonly retryAfterMs?: number }
   | { readonly status: 'uncertain' };
 
 /** What a channel is granted: the conversations of its tenant that belong to it. */
@@ -117,12 +128,19 @@ export interface SessionView {
 }
 
 export interface Conversations {
-  createSession(request: NewSession, signal: AbortSignal): Promise<{ readonly session: SessionView; readonly token: string }>;
+  createSession(
+    request: NewSession,
+    signal: AbortSignal,
+  ): Promise<{ readonly session: SessionView; readonly token: string }>;
   /** The session if it exists on this channel and the token is its own (constant time); else undefined. */
   authorize(sessionId: string, token: string, signal: AbortSignal): Promise<SessionView | undefined>;
   setState(sessionId: string, state: SessionState, signal: AbortSignal): Promise<SessionView>;
   /** Messages in order, after the message with id `after`; at most `limit` (100 unless told). */
-  history(sessionId: string, query: { readonly after?: string; readonly limit?: number }, signal: AbortSignal): Promise<readonly Message[]>;
+  history(
+    sessionId: string,
+    query: { readonly after?: string; readonly limit?: number },
+    signal: AbortSignal,
+  ): Promise<readonly Message[]>;
   /**
    * Events after `after` (exclusive; replayed from the session's stored ring as far as it reaches, then live) until the signal aborts.
    * `after: 'now'` gives live events only.

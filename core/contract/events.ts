@@ -2,20 +2,49 @@ import type { Message } from './message.ts';
 
 /** What happened in one tenant. Plugins and outgoing webhooks may subscribe, per tenant. */
 export type BotEvent = { readonly tenantId: string; readonly at: string } & (
-  | { readonly type: 'channel.message.received'; readonly channel: string; readonly conversation: string; readonly message: Message }
-  | { readonly type: 'channel.message.sent'; readonly channel: string; readonly conversation: string; readonly message: Message }
   | {
-      readonly type: 'channel.session.created' | 'channel.session.paused' | 'channel.session.resumed' | 'channel.session.closed' | 'channel.session.switched';
+      readonly type: 'channel.message.received';
+      readonly channel: string;
+      readonly conversation: string;
+      readonly message: Message;
+    }
+  | {
+      readonly type: 'channel.message.sent';
+      readonly channel: string;
+      readonly conversation: string;
+      readonly message: Message;
+    }
+  | {
+      readonly type:
+        | 'channel.session.created'
+        | 'channel.session.paused'
+        | 'channel.session.resumed'
+        | 'channel.session.closed'
+        | 'channel.session.switched';
       readonly channel: string;
       readonly session: string;
     }
   | { readonly type: 'turn.started'; readonly turn: string; readonly conversation: string }
-  | { readonly type: 'turn.completed'; readonly turn: string; readonly conversation: string; readonly outcome: 'answered' | 'unknown' | 'silent' }
+  | {
+      readonly type: 'turn.completed';
+      readonly turn: string;
+      readonly conversation: string;
+      readonly outcome: 'answered' | 'unknown' | 'silent';
+    }
   | { readonly type: 'turn.failed'; readonly turn: string; readonly conversation: string; readonly code: string }
-  | { readonly type: 'handoff.requested'; readonly conversation: string; readonly reason: 'misses' | 'asked' | 'matched' | 'budget' | 'tool' }
+  | {
+      readonly type: 'handoff.requested';
+      readonly conversation: string;
+      readonly reason: 'misses' | 'asked' | 'matched' | 'budget' | 'tool';
+    }
   | { readonly type: 'handoff.taken' | 'handoff.returned'; readonly conversation: string }
   | { readonly type: 'tool.called'; readonly turn: string; readonly tool: string; readonly ok: 'yes' | 'no' }
-  | { readonly type: 'delivery.failed'; readonly channel: string; readonly conversation: string; readonly reason: string }
+  | {
+      readonly type: 'delivery.failed';
+      readonly channel: string;
+      readonly conversation: string;
+      readonly reason: string;
+    }
   | { readonly type: 'bot.reloaded'; readonly revision: string }
 );
 export type BotEventType = BotEvent['type'];

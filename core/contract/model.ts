@@ -48,7 +48,11 @@ export type ModelEvent =
   | { readonly type: 'text'; readonly text: string }
   /** Only complete calls whose arguments parsed as JSON. */
   | { readonly type: 'tool-call'; readonly call: ToolCall }
-  | { readonly type: 'done'; readonly finish: 'stop' | 'length' | 'tool-calls' | 'refused'; readonly usage: ModelUsage };
+  | {
+      readonly type: 'done';
+      readonly finish: 'stop' | 'length' | 'tool-calls' | 'refused';
+      readonly usage: ModelUsage;
+    };
 
 export interface ModelUsage {
   readonly inputTokens: number;

@@ -49,11 +49,18 @@ export interface Corpus {
   revision(signal: AbortSignal): Promise<number>;
   count(signal: AbortSignal): Promise<number>;
   /** All vectors made by the embedding with this id, in label order. */
-  vectors(embeddingId: string, signal: AbortSignal): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
+  vectors(
+    embeddingId: string,
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
   /** Full-text candidates, best first. `rank` is BM25, smaller is better. */
-  lexical(query: { readonly text: string; readonly language?: string; readonly limit: number }, signal: AbortSignal): Promise<
-    readonly { readonly label: number; readonly rank: number; readonly table: 'words' | 'trigrams' }[]
-  >;
+  lexical(
+    query: { readonly text: string; readonly language?: string; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly { readonly label: number; readonly rank: number; readonly table: 'words' | 'trigrams' }[]>;
   /** In the order of `labels`; a label that is gone is left out. */
-  passages(labels: readonly number[], signal: AbortSignal): Promise<readonly (Omit<Passage, 'score' | 'scores'> & { readonly label: number })[]>;
+  passages(
+    labels: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly (Omit<Passage, 'score' | 'scores'> & { readonly label: number })[]>;
 }

@@ -1,7 +1,11 @@
 /** Audio in, text out. Frames are 16-bit mono PCM. */
 export interface SpeechToText {
   readonly sampleRate: number;
-  transcribe(frames: AsyncIterable<Int16Array>, options: { readonly language: string; readonly keywords: readonly string[] }, signal: AbortSignal): AsyncIterable<Transcript>;
+  transcribe(
+    frames: AsyncIterable<Int16Array>,
+    options: { readonly language: string; readonly keywords: readonly string[] },
+    signal: AbortSignal,
+  ): AsyncIterable<Transcript>;
 }
 export interface Transcript {
   readonly kind: 'partial' | 'final';

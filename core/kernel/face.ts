@@ -1,5 +1,5 @@
-import type { Channel, Deliver, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
 import type { Diagnostic } from '../config/diagnostic.ts';
+import type { Channel, Deliver, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 
 /** What HTTP and the command line see of the kernel. */
@@ -19,6 +19,8 @@ export interface Kernel extends AsyncDisposable {
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;
+  /** Resolves when every document that has changed is read. */
+  knowledgeIdle(): Promise<void>;
   /** Follows the files; ends when the signal aborts. */
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void>;
 }
@@ -28,7 +30,8 @@ export interface ChannelLease extends Disposable {
   readonly socketRoutes: readonly SocketRoute[];
   /** Makes reported messages durable and starts their turns. */
   readonly deliver: Deliver;
-  readonly maxBodyBytes: number;
+  /** Aborts when the revision this channel belongs to closes: sockets end and their clients come back to the new one. */
+  readonly signal: AbortSignal;
 }
 
 export interface TenantSummary {

@@ -17,6 +17,11 @@ export interface IngestReport {
   readonly removed: number;
   readonly unchanged: number;
   readonly chunks: number;
-  readonly failures: readonly { readonly source: string; readonly document: string; readonly code: string; readonly message: string }[];
+  readonly failures: readonly {
+    readonly source: string;
+    readonly document: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
   readonly elapsedMs: number;
 }

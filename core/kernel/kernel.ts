@@ -1,0 +1,332 @@
+import type { DefinitionLoader, LoadedDefinition } from '../config/definition-loader.ts';
+import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
+import { watchBots } from '../config/watch-bots.ts';
+import {
+  type Clock,
+  type Logger,
+  type Passage,
+  PolyphonError,
+  type ResolvedBot,
+  type RetrievalQuery,
+} from '../contract/index.ts';
+import type { RuntimeLease, RuntimeLeases } from '../conversation/bot-runtime.ts';
+import type { ConversationEngine } from '../conversation/engine.ts';
+import type { EventBus } from '../conversation/event-bus.ts';
+import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { Store } from '../store/open-store.ts';
+import type { ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
+import { KnowledgeKeeper } from './knowledge-keeper.ts';
+import { planPorts } from './open-plan.ts';
+import { reloadSlot } from './reload.ts';
+import { recordServed } from './served-revisions.ts';
+import { suggestionsOf } from './suggestions.ts';
+import { TenantRevision } from './tenant-revision.ts';
+import type { TenantServices } from './tenant-services.ts';
+import { createSlot, type TenantSlot } from './tenant-slot.ts';
+
+/** How long a retired revision waits for turns, requests and sockets that began on it. */
+const drainPatienceMs = 30_000;
+/** How long the process waits for turns when it stops. */
+const stopPatienceMs = 10_000;
+/** How many definitions are read at once at the start: enough to hide the disk, few enough to keep the loop free. */
+const loadWidth = 8;
+
+export interface KernelServices {
+  readonly botsDirectory: string;
+  readonly loader: DefinitionLoader;
+  readonly plugins: PluginCatalogue;
+  readonly store: Store;
+  readonly conversations: ConversationEngine;
+  readonly events: EventBus;
+  readonly knowledge: Knowledge;
+  readonly clock: Clock;
+  readonly log: Logger;
+  tenantServices(tenantId: string, secretValues: readonly string[]): TenantServices;
+}
+
+export class PolyphonKernel implements Kernel, RuntimeLeases {
+  readonly #services: KernelServices;
+  readonly #slots = new Map<string, TenantSlot>();
+  readonly #retiring = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #keeper: KnowledgeKeeper;
+  #state: Kernel['state'] = 'starting';
+
+  constructor(services: KernelServices) {
+    this.#services = services;
+    this.#keeper = new KnowledgeKeeper({
+      ingest: (tenantId, signal) => this.#readDocuments(tenantId, { mode: 'apply' }, signal),
+      clock: services.clock,
+      log: services.log,
+      signal: this.#stopping.signal,
+    });
+  }
+
+  get state(): Kernel['state'] {
+    return this.#state;
+  }
+
+  async start(signal: AbortSignal): Promise<StartReport> {
+    const startedMs = this.#services.clock.monotonicMs();
+    const tenantIds = await this.#services.loader.list(signal);
+    const waiting = [...tenantIds];
+    const work = async () => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await this.reload(id, signal);
+    };
+    await Promise.all(Array.from({ length: loadWidth }, work));
+    const serving = [...this.#slots.values()].filter((slot) => slot.current !== undefined);
+    for (const slot of serving) {
+      slot.chunks = await this.#services.knowledge.chunkCount(slot.tenantId);
+      if (slot.chunks > 0) this.#keeper.remember(slot.tenantId);
+    }
+    await this.#services.conversations.recover(
+      serving.map((slot) => slot.tenantId),
+      signal,
+    );
+    for (const slot of serving) void this.#keeper.refresh(slot.tenantId);
+    if (this.#state === 'starting') this.#state = 'ready';
+    return {
+      serving: serving.length,
+      failed: tenantIds.length - serving.length,
+      elapsedMs: this.#services.clock.monotonicMs() - startedMs,
+    };
+  }
+
+  tenants(): readonly TenantSummary[] {
+    return [...this.#slots.values()]
+      .sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1))
+      .map((slot) => this.#summary(slot));
+  }
+
+  tenant(tenantId: string): TenantSummary {
+    return this.#summary(this.#slot(tenantId));
+  }
+
+  acquire(tenantId: string): RuntimeLease {
+    return this.#serving(tenantId).lease();
+  }
+
+  async channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease> {
+    signal.throwIfAborted();
+    if (this.#state === 'stopping') {
+      throw new PolyphonError('TEN2104', 'The process is stopping and takes nothing new. Send it again in a moment.', {
+        retryAfterMs: 1000,
+      });
+    }
+    const revision = this.#serving(tenantId);
+    const lease = revision.lease();
+    try {
+      const channel = await revision.channel(key);
+      return {
+        channel,
+        socketRoutes: channel.sockets ?? [],
+        deliver: this.#services.conversations.deliverer(tenantId, key),
+        signal: revision.signal,
+        [Symbol.dispose]: () => lease[Symbol.dispose](),
+      };
+    } catch (error) {
+      lease[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async search(tenantId: string, query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]> {
+    using lease = this.acquire(tenantId);
+    const retrieval = await lease.runtime.retrieval(signal);
+    return retrieval === undefined ? [] : await retrieval.search(query, signal);
+  }
+
+  async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
+    this.#serving(tenantId);
+    return this.#readDocuments(tenantId, options, signal);
+  }
+
+  knowledgeIdle(): Promise<void> {
+    return this.#keeper.idle();
+  }
+
+  reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport> {
+    const slot = this.#slots.get(tenantId) ?? createSlot(tenantId);
+    this.#slots.set(tenantId, slot);
+    const reloading = slot.reloading.catch(() => {}).then(() => this.#reload(slot, signal));
+    slot.reloading = reloading;
+    return reloading;
+  }
+
+  async watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void> {
+    const stop = AbortSignal.any([signal, this.#stopping.signal]);
+    for await (const change of watchBots({ botsDirectory: this.#services.botsDirectory }, stop)) {
+      const known = new Set([...this.#slots.keys(), ...(await this.#services.loader.list(stop))]);
+      const tenantIds = change.tenantId === '*' ? [...known] : known.has(change.tenantId) ? [change.tenantId] : [];
+      for (const tenantId of tenantIds) {
+        void this.#follow(tenantId, stop).then(
+          (report) => report !== undefined && onReload(report),
+          (error: unknown) =>
+            stop.aborted || this.#services.log.error('a changed tenant could not be read', { tenantId, error }),
+        );
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === 'stopping') return;
+    this.#state = 'stopping';
+    using patience = this.#services.clock.deadline(stopPatienceMs);
+    await this.#services.conversations.drain(patience.signal);
+    this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping.'));
+    await this.#keeper.idle();
+    await Promise.all([...this.#slots.values()].map((slot) => slot.current?.retire(patience.signal)));
+    await Promise.all(this.#retiring);
+  }
+
+  async #reload(slot: TenantSlot, signal: AbortSignal): Promise<ReloadReport> {
+    const exists = (await this.#services.loader.list(signal)).includes(slot.tenantId);
+    if (!exists) return this.#remove(slot);
+    return reloadSlot(
+      slot,
+      {
+        loader: this.#services.loader,
+        clock: this.#services.clock,
+        makeRevision: (bot) => this.#makeRevision(bot),
+        onServing: (changed, loaded, revision) => this.#onServing(changed, loaded, revision),
+        retire: (revision) => this.#retire(revision),
+      },
+      signal,
+    );
+  }
+
+  #onServing(slot: TenantSlot, loaded: LoadedDefinition, revision: TenantRevision): void {
+    recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
+    slot.suggestions = suggestionsOf(loaded);
+    if (this.#state !== 'ready') return;
+    this.#services.events.emit({
+      type: 'bot.reloaded',
+      tenantId: slot.tenantId,
+      at: new Date(this.#services.clock.now()).toISOString(),
+      revision: revision.bot.revision,
+    });
+    void this.#keeper.refresh(slot.tenantId);
+  }
+
+  #remove(slot: TenantSlot): ReloadReport {
+    const revision = slot.current;
+    this.#slots.delete(slot.tenantId);
+    this.#keeper.forget(slot.tenantId);
+    if (revision !== undefined) this.#retire(revision);
+    return {
+      tenantId: slot.tenantId,
+      outcome: 'removed',
+      revision: undefined,
+      changes: [],
+      diagnostics: [],
+      elapsedMs: 0,
+    };
+  }
+
+  /** A file of the tenant changed: its definition first, then its documents. */
+  async #follow(tenantId: string, signal: AbortSignal): Promise<ReloadReport | undefined> {
+    const report = await this.reload(tenantId, signal);
+    if (report.outcome !== 'unchanged') return report;
+    const { added, changed, removed, failures, elapsedMs } = await this.#keeper.refresh(tenantId);
+    if (added + changed + removed + failures.length === 0) return undefined;
+    const changes = [
+      ...(added > 0 ? [`${added} documents added`] : []),
+      ...(changed > 0 ? [`${changed} documents changed`] : []),
+      ...(removed > 0 ? [`${removed} documents removed`] : []),
+      ...failures.map((failure) => `${failure.document}: ${failure.message}`),
+    ];
+    return { ...report, outcome: 'documents', changes, elapsedMs: report.elapsedMs + elapsedMs };
+  }
+
+  /**
+   * Reads documents through the revision that serves; where it has opened nothing yet, through a passing one, so that a
+   * thousand idle tenants do not each keep a container because their files were read once.
+   */
+  async #readDocuments(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
+    using lease = this.#serving(tenantId).lease();
+    const serving = lease.runtime as TenantRevision;
+    const revision = serving.openTokens.length > 0 ? serving : await this.#makeRevision(serving.bot);
+    try {
+      const retrieval = serving.openRetrieval();
+      const report = await this.#services.knowledge.ingest(
+        {
+          tenantId,
+          sources: await revision.sources(),
+          embedding: await revision.embedding(),
+          languages: serving.bot.languages.supported,
+          ...(retrieval === undefined ? {} : { retrieval }),
+        },
+        options,
+        signal,
+      );
+      const slot = this.#slots.get(tenantId);
+      if (slot !== undefined) slot.chunks = await this.#services.knowledge.chunkCount(tenantId);
+      return report;
+    } finally {
+      if (revision !== serving) await revision[Symbol.asyncDispose]();
+    }
+  }
+
+  async #makeRevision(bot: ResolvedBot): Promise<TenantRevision> {
+    return new TenantRevision({
+      bot,
+      planned: await planPorts(bot, this.#services.plugins),
+      services: this.#services.tenantServices(bot.tenantId, bot.secretValues),
+      beforeRetrieval: (signal) => this.#keeper.ready(bot.tenantId, signal),
+    });
+  }
+
+  #retire(revision: TenantRevision): void {
+    const patience = this.#services.clock.deadline(drainPatienceMs);
+    const retiring = revision.retire(AbortSignal.any([patience.signal, this.#stopping.signal])).finally(() => {
+      patience[Symbol.dispose]();
+      this.#retiring.delete(retiring);
+    });
+    this.#retiring.add(retiring);
+  }
+
+  #slot(tenantId: string): TenantSlot {
+    const slot = this.#slots.get(tenantId);
+    if (slot === undefined) {
+      throw new PolyphonError(
+        'TEN2101',
+        `No tenant '${tenantId}' is in the bots folder. \`polyphon new ${tenantId} --template blank\` makes one.`,
+      );
+    }
+    return slot;
+  }
+
+  #serving(tenantId: string): TenantRevision {
+    const slot = this.#slot(tenantId);
+    if (slot.current === undefined) {
+      throw new PolyphonError(
+        'TEN2102',
+        `Tenant '${tenantId}' does not serve: its definition has errors. \`polyphon validate ${tenantId}\` shows them.`,
+      );
+    }
+    return slot.current;
+  }
+
+  #summary(slot: TenantSlot): TenantSummary {
+    const bot = slot.current?.bot;
+    return {
+      tenantId: slot.tenantId,
+      name: bot?.name ?? {},
+      labels: bot?.labels ?? {},
+      state: bot === undefined ? 'failed' : 'serving',
+      revision: bot?.revision,
+      channels: Object.entries(bot?.channels ?? {}).map(([key, channel]) => ({
+        key,
+        use: channel.use,
+        enabled: channel.enabled,
+      })),
+      languages: { default: bot?.languages.default ?? 'en', supported: bot?.languages.supported ?? [] },
+      model: bot?.llm.use ?? '',
+      chunks: slot.chunks,
+      suggestions: slot.suggestions,
+      diagnostics: slot.diagnostics,
+      activeTurns: this.#services.conversations.activeTurns(slot.tenantId),
+    };
+  }
+}

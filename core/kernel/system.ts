@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock, Random } from '../contract/index.ts';
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const abort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', abort, { once: true });
+    }),
+  deadline: (ms) => {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(new DOMException('The deadline passed.', 'TimeoutError')), ms);
+    timer.unref();
+    return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+  },
+};
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** 48 bits of time and 80 of chance, as ULID; ids made later sort later, to the millisecond. */
+function ulid(nowMs: number): string {
+  let time = '';
+  for (let rest = nowMs, i = 0; i < 10; i += 1, rest = Math.floor(rest / 32)) time = crockford[rest % 32] + time;
+  let chance = '';
+  for (const byte of randomBytes(16)) chance += crockford[byte & 31];
+  return time + chance;
+}
+
+export const systemRandom: Random = {
+  next: () => Math.random(),
+  id: (prefix) => `${prefix}_${ulid(Date.now())}`,
+  token: (bytes) => randomBytes(bytes).toString('base64url'),
+};

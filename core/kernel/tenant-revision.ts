@@ -1,0 +1,224 @@
+import {
+  type Channel,
+  type Embedding,
+  type Grants,
+  type Model,
+  type PluginContext,
+  type PluginKind,
+  PolyphonError,
+  type Ports,
+  type ResolvedBot,
+  type Retrieval,
+  type Source,
+  type Tool,
+} from '../contract/index.ts';
+import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
+import type { TenantContainer } from './container.ts';
+import type { PlannedPort } from './open-plan.ts';
+import { Owned } from './owned.ts';
+import type { TenantServices } from './tenant-services.ts';
+
+/**
+ * One revision of one bot: its ports, opened on first use in the order of their needs, and closed in strict reverse of that.
+ * A turn, a request and a socket each hold a lease; a retired revision closes when the last one is given back.
+ */
+export class TenantRevision implements BotRuntime, AsyncDisposable {
+  readonly bot: ResolvedBot;
+  readonly #planned: ReadonlyMap<string, PlannedPort>;
+  readonly #services: TenantServices;
+  readonly #stopping = new AbortController();
+  readonly #opened: Owned;
+  readonly #ports = new Map<string, unknown>();
+  readonly #beforeRetrieval: (signal: AbortSignal) => Promise<void>;
+  #container: TenantContainer | undefined;
+  #leases = 0;
+  #lastLease: (() => void) | undefined;
+
+  constructor(options: {
+    readonly bot: ResolvedBot;
+    readonly planned: ReadonlyMap<string, PlannedPort>;
+    readonly services: TenantServices;
+    /** Runs before each hand-out of the retrieval port: a question waits until the documents behind it are read. */
+    readonly beforeRetrieval: (signal: AbortSignal) => Promise<void>;
+  }) {
+    this.bot = options.bot;
+    this.#planned = options.planned;
+    this.#services = options.services;
+    this.#beforeRetrieval = options.beforeRetrieval;
+    this.#opened = new Owned(options.services.log);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Tokens of the ports that are open now. */
+  get openTokens(): readonly string[] {
+    return [...this.#ports.keys()];
+  }
+
+  get activeLeases(): number {
+    return this.#leases;
+  }
+
+  lease(): RuntimeLease {
+    this.#leases += 1;
+    let held = true;
+    return {
+      runtime: this,
+      [Symbol.dispose]: () => {
+        if (!held) return;
+        held = false;
+        this.#leases -= 1;
+        if (this.#leases === 0) this.#lastLease?.();
+      },
+    };
+  }
+
+  async *models(): AsyncGenerator<Model> {
+    yield await this.port<Model>('model:llm');
+    for (let index = 0; index < this.bot.llm.fallback.length; index += 1)
+      yield await this.port<Model>(`model:fallback-${index}`);
+  }
+
+  async retrieval(signal: AbortSignal): Promise<Retrieval | undefined> {
+    if (Object.keys(this.bot.knowledge).length === 0) return undefined;
+    await this.#beforeRetrieval(signal);
+    return this.port<Retrieval>('retrieval:retrieval');
+  }
+
+  /** The retrieval port if some turn has opened it; an ingest does not load an index nobody asked for. */
+  openRetrieval(): Retrieval | undefined {
+    return this.#ports.get('retrieval:retrieval') as Retrieval | undefined;
+  }
+
+  embedding(): Promise<Embedding> {
+    return this.port<Embedding>('embedding:embedding');
+  }
+
+  async sources(): Promise<ReadonlyMap<string, Source>> {
+    return this.#all<Source>('source', Object.keys(this.bot.knowledge));
+  }
+
+  async tools(): Promise<ReadonlyMap<string, Tool>> {
+    return this.#all<Tool>('tool', Object.keys(this.bot.tools));
+  }
+
+  async channel(key: string): Promise<Channel> {
+    if (!this.#planned.has(`channel:${key}`)) {
+      const enabled = [...this.#planned.values()].filter((port) => port.kind === 'channel').map((port) => port.key);
+      throw new PolyphonError(
+        'TEN2103',
+        `Tenant ${this.bot.tenantId}: no channel '${key}' is enabled. Enabled: ${enabled.join(', ') || 'none'}. Enable it under \`channels:\` in bot.yaml, or correct the address.`,
+      );
+    }
+    return this.port<Channel>(`channel:${key}`);
+  }
+
+  eagerTokens(): readonly string[] {
+    return [...this.#planned.values()].filter((port) => port.plugin.opens === 'eager').map((port) => port.token);
+  }
+
+  has(token: string): boolean {
+    return this.#planned.has(token);
+  }
+
+  /** @throws PolyphonError PLG2006 with the plugin's own error as cause. The next call tries again. */
+  async port<Port>(token: string): Promise<Port> {
+    const open = this.#ports.get(token);
+    if (open !== undefined) return open as Port;
+    this.#stopping.signal.throwIfAborted();
+    this.#container ??= this.#bindAll();
+    return (await this.#container.port(token)) as Port;
+  }
+
+  /** Waits for the last lease, at most until the signal aborts, then closes. */
+  async retire(patience: AbortSignal): Promise<void> {
+    if (this.#leases > 0 && !patience.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#lastLease = resolve;
+      patience.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+    }
+    await this[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort(
+      new PolyphonError('TEN2102', `Tenant ${this.bot.tenantId}: this revision has stopped. Ask again.`),
+    );
+    this.#ports.clear();
+    await this.#opened[Symbol.asyncDispose]();
+  }
+
+  async #all<Port>(kind: PluginKind, keys: readonly string[]): Promise<ReadonlyMap<string, Port>> {
+    const ports = new Map<string, Port>();
+    for (const key of keys) ports.set(key, await this.port<Port>(`${kind}:${key}`));
+    return ports;
+  }
+
+  #bindAll(): TenantContainer {
+    const container = this.#services.container();
+    for (const planned of this.#planned.values()) {
+      container.bindPort(planned.token, planned.needs, (...needed) => this.#open(planned, needed));
+    }
+    return container;
+  }
+
+  async #open(planned: PlannedPort, needed: readonly unknown[]): Promise<unknown> {
+    const log = this.#services.log.with({ plugin: planned.plugin.name, key: planned.key });
+    const owned = new Owned(log);
+    const wanted: readonly PluginKind[] = planned.plugin.needs ?? [];
+    const context = {
+      config: planned.config,
+      tenantId: this.bot.tenantId,
+      key: planned.key,
+      log,
+      http: this.#services.http,
+      clock: this.#services.clock,
+      random: this.#services.random,
+      signal: this.#stopping.signal,
+      ports: Object.fromEntries(wanted.map((kind, index) => [kind, needed[index]])),
+      own: <R extends AsyncDisposable | Disposable>(resource: R): R => owned.add(resource),
+      ...this.#grants(planned),
+    };
+    try {
+      const port = await planned.plugin.open(
+        context as unknown as PluginContext<PluginKind, Plugin['schema'], PluginKind>,
+      );
+      this.#stopping.signal.throwIfAborted();
+      this.#opened.add(owned);
+      this.#ports.set(planned.token, port);
+      return port;
+    } catch (error) {
+      await owned[Symbol.asyncDispose]();
+      if (error instanceof PolyphonError && error.code.startsWith('TEN')) throw error;
+      throw new PolyphonError(
+        'PLG2006',
+        `Tenant ${this.bot.tenantId}, ${planned.token.replace(':', ' ')}: the plugin '${planned.plugin.name}' could not be opened: ${error instanceof PolyphonError ? error.message : 'it threw an error that the log describes.'} The next use tries again.`,
+        { cause: error, data: { token: planned.token } },
+      );
+    }
+  }
+
+  #grants(planned: PlannedPort): Grants[keyof Ports] {
+    switch (planned.kind) {
+      case 'channel':
+        return this.#services.channelGrants(this.bot, planned.key);
+      case 'retrieval':
+        return this.#services.retrievalGrants(this.bot);
+      case 'source':
+        return this.#services.sourceGrants();
+      case 'model':
+      case 'embedding':
+      case 'speechToText':
+      case 'textToSpeech':
+      case 'tool':
+        return {};
+      default:
+        return planned.kind satisfies never;
+    }
+  }
+}
+
+type Plugin = PlannedPort['plugin'];

@@ -1,0 +1,30 @@
+import type { LoadedDefinition } from '../config/definition-loader.ts';
+import type { Diagnostic } from '../config/diagnostic.ts';
+import type { TenantRevision } from './tenant-revision.ts';
+
+/** A tenant's place in the process: what serves, and what its files say now. */
+export interface TenantSlot {
+  readonly tenantId: string;
+  /** The last good revision; undefined when there never was one. */
+  current: TenantRevision | undefined;
+  /** The definition `current` was made of. */
+  serving: LoadedDefinition | undefined;
+  /** Problems of the files as they are now. */
+  diagnostics: readonly Diagnostic[];
+  chunks: number;
+  suggestions: readonly string[];
+  /** Reloads of one tenant run one after the other. */
+  reloading: Promise<unknown>;
+}
+
+export function createSlot(tenantId: string): TenantSlot {
+  return {
+    tenantId,
+    current: undefined,
+    serving: undefined,
+    diagnostics: [],
+    chunks: 0,
+    suggestions: [],
+    reloading: Promise.resolve(),
+  };
+}
