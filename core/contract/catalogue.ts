@@ -22,4 +22,19 @@ export const catalogue = {
   NET6002: { summary: 'the deadline of an outgoing request passed', status: 504 },
   NET6003: { summary: 'the answer is larger than the limit', status: 502 },
   NET6004: { summary: 'the other side could not be reached', status: 502 },
+  NET6005: { summary: 'the other side redirects too often', status: 502 },
+
+  // Incoming HTTP.
+  HTP4000: { summary: 'something went wrong on our side', status: 500 },
+  HTP4001: { summary: 'nothing is served at this address', status: 404 },
+  HTP4002: { summary: 'the method is not allowed here', status: 405 },
+  HTP4003: { summary: 'the body is larger than the limit', status: 413 },
+  HTP4004: { summary: 'the request is malformed', status: 400 },
+  HTP4005: { summary: 'an operator token is needed', status: 401 },
+  HTP4006: { summary: 'the signature or token of the request is missing or wrong', status: 401 },
+  HTP4007: { summary: 'the caller may not do this', status: 403 },
+  HTP4008: { summary: 'the process does not take requests now', status: 503 },
+  HTP4009: { summary: 'the request took too long to arrive', status: 408 },
+  HTP4010: { summary: 'this address speaks WebSocket', status: 426 },
+  HTP4011: { summary: 'the headers are larger than the limit', status: 431 },
 } as const satisfies Record<string, { readonly summary: string; readonly status: number }>;
