@@ -17,6 +17,25 @@ export const catalogue = {
   TEN2103: { summary: 'the channel is not configured or not enabled', status: 404 },
   TEN2104: { summary: 'the process is stopping', status: 503 },
 
+  // Models.
+  MDL5001: { summary: 'the model service refused the key', status: 502 },
+  MDL5002: { summary: 'the model service does not know the model or the address', status: 502 },
+  MDL5003: { summary: 'the model service asks to wait', status: 503 },
+  MDL5004: { summary: 'the request is longer than the model takes', status: 502 },
+  MDL5005: { summary: 'the model service failed', status: 502 },
+  MDL5006: { summary: 'the answer of the model broke off', status: 502 },
+  MDL5007: { summary: 'the model service refused the request', status: 502 },
+  MDL5008: { summary: 'the model service could not be reached', status: 502 },
+  MDL5009: { summary: 'the model called a tool in a way that cannot be run', status: 502 },
+
+  // Web chat.
+  WEB3001: { summary: 'this website may not use the chat', status: 403 },
+  WEB3002: { summary: 'the request is not what this address expects', status: 400 },
+  WEB3003: { summary: 'the text is too long', status: 413 },
+  WEB3004: { summary: 'the session or its token is not valid', status: 401 },
+  WEB3005: { summary: 'the session does not take messages', status: 409 },
+  WEB3006: { summary: 'too much in a short time', status: 429 },
+
   // Outgoing requests.
   NET6001: { summary: 'the address may not be reached', status: 502 },
   NET6002: { summary: 'the deadline of an outgoing request passed', status: 504 },
@@ -37,4 +56,14 @@ export const catalogue = {
   HTP4009: { summary: 'the request took too long to arrive', status: 408 },
   HTP4010: { summary: 'this address speaks WebSocket', status: 426 },
   HTP4011: { summary: 'the headers are larger than the limit', status: 431 },
+
+  // Command line.
+  CLI9001: { summary: 'the command line is not understood', status: 400 },
+  CLI9002: { summary: 'no bot has this name', status: 404 },
+  CLI9003: { summary: 'something the command needs is not available', status: 503 },
+  CLI9004: { summary: 'the settings or a definition have errors', status: 422 },
+  CLI9005: { summary: 'a file that would be written is there already', status: 409 },
+  CLI9006: { summary: 'the bot has no channel to talk through', status: 404 },
+  CLI9007: { summary: 'nothing is stored under this name', status: 404 },
+  CLI9008: { summary: 'a test file has mistakes', status: 422 },
 } as const satisfies Record<string, { readonly summary: string; readonly status: number }>;

@@ -9,6 +9,8 @@ export type ErrorCode = keyof typeof catalogue;
 export class PolyphonError extends Error {
   override readonly name = 'PolyphonError';
   readonly code: ErrorCode;
+  /** What the code means, whatever the case: the `title` of a problem. */
+  readonly summary: string;
   /** HTTP status when the error reaches a caller. */
   readonly status: number;
   /** Set when trying again may help; the time to wait first. */
@@ -27,6 +29,7 @@ export class PolyphonError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.summary = catalogue[code].summary;
     this.status = catalogue[code].status;
     this.retryAfterMs = options.retryAfterMs;
     this.data = options.data ?? {};

@@ -1,0 +1,38 @@
+import { refuse } from './wire-error.ts';
+
+/** Which websites may use the chat. Requests without an Origin do not come from a page and are judged by their token alone. */
+export interface OriginPolicy {
+  /** Header lines that let the page of this request read the answer. @throws PolyphonError WEB3001. */
+  headersFor(request: Request): Readonly<Record<string, string>>;
+}
+
+export function createOriginPolicy(origins: readonly string[]): OriginPolicy {
+  const allowed = new Set(origins.map((origin) => origin.toLowerCase()));
+  return {
+    headersFor: (request) => {
+      const origin = request.headers.get('origin');
+      if (origin === null) return {};
+      const same = origin.toLowerCase() === new URL(request.url).origin;
+      if (!same && !allowed.has(origin.toLowerCase())) {
+        throw refuse(
+          'WEB3001',
+          'Web chat: this website may not show this chat. Add its origin to `channels.<key>.with.origins` in bot.yaml.',
+        );
+      }
+      return { 'access-control-allow-origin': origin, vary: 'Origin' };
+    },
+  };
+}
+
+/** Answers a preflight. Sessions travel by token, never by cookie, so credentials are not allowed. */
+export function preflight(headers: Readonly<Record<string, string>>): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...headers,
+      'access-control-allow-methods': 'GET, POST, OPTIONS',
+      'access-control-allow-headers': 'authorization, content-type, accept, last-event-id',
+      'access-control-max-age': '600',
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import type { Channel, Plugin, Route } from 'polyphon/plugin';
+import { AddressLimit } from './address-limit.ts';
+import { answer, type ChatService, guarded } from './chat-service.ts';
+import { messageRoutes } from './message-routes.ts';
+import { createOriginPolicy, preflight } from './origin-policy.ts';
+import { schema } from './schema.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { parseSize } from './size.ts';
+import { socketRoute, streamRoute } from './stream-routes.ts';
+
+/** Chat on a website, by REST, server-sent events and WebSocket. Replies travel as the session's events; nothing is pushed. */
+export const plugin = {
+  contract: 1,
+  kind: 'channel',
+  name: 'web-chat',
+  schema,
+  open: async ({ config, key, clock, conversations, presentation }): Promise<Channel> => {
+    const service: ChatService = {
+      key,
+      clock,
+      conversations,
+      presentation,
+      origins: createOriginPolicy(config.origins),
+      limits: {
+        maxChars: config.maxChars,
+        maxAttachmentBytes: config.attachments === undefined ? undefined : parseSize(config.attachments.max),
+      },
+      newSessions: new AddressLimit(config.sessionsPerMinute, clock),
+    };
+    const routes = [
+      widgetRoute(service, { theme: config.theme, attachments: config.attachments }),
+      ...sessionRoutes(service),
+      ...messageRoutes(service),
+      streamRoute(service),
+    ];
+    return {
+      capabilities: {
+        text: { maxLength: 20_000, format: 'markdown' },
+        media: ['image', 'audio', 'video', 'document'],
+        buttons: 10,
+        streaming: 'events',
+      },
+      routes: [...routes, ...preflightRoutes(service, routes)],
+      sockets: [socketRoute(service)],
+    };
+  },
+} satisfies Plugin<'channel', typeof schema>;
+
+/** What the widget shows before anybody has said anything. */
+function widgetRoute(
+  service: ChatService,
+  look: { readonly theme: object; readonly attachments: object | undefined },
+): Route {
+  return {
+    method: 'GET',
+    path: 'widget',
+    handle: (request) =>
+      guarded(service, request, async (headers) => {
+        const { name, languages, defaultLanguage, greeting, suggestions } = service.presentation;
+        return answer(
+          { name, languages, defaultLanguage, greeting, suggestions, maxChars: service.limits.maxChars, ...look },
+          headers,
+        );
+      }),
+  };
+}
+
+function preflightRoutes(service: ChatService, routes: readonly Route[]): readonly Route[] {
+  return [...new Set(routes.map((route) => route.path))].map((path) => ({
+    method: 'OPTIONS',
+    path,
+    handle: (request) =>
+      guarded(service, request, async (headers) => ({ kind: 'ignored', response: preflight(headers) })),
+  }));
+}
