@@ -20,7 +20,7 @@ import { KnowledgeKeeper } from './knowledge-keeper.ts';
 import { planPorts } from './open-plan.ts';
 import { reloadSlot } from './reload.ts';
 import { recordServed } from './served-revisions.ts';
-import { suggestionsOf } from './suggestions.ts';
+import type { Suggestions } from './suggestions.ts';
 import { TenantRevision } from './tenant-revision.ts';
 import type { TenantServices } from './tenant-services.ts';
 import { createSlot, type TenantSlot } from './tenant-slot.ts';
@@ -40,6 +40,7 @@ export interface KernelServices {
   readonly conversations: ConversationEngine;
   readonly events: EventBus;
   readonly knowledge: Knowledge;
+  readonly suggestions: Suggestions;
   readonly clock: Clock;
   readonly log: Logger;
   tenantServices(tenantId: string, secretValues: readonly string[]): TenantServices;
@@ -85,6 +86,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       signal,
     );
     for (const slot of serving) void this.#keeper.refresh(slot.tenantId);
+    void this.#readSuggestions(serving);
     if (this.#state === 'starting') this.#state = 'ready';
     return {
       serving: serving.length,
@@ -198,8 +200,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   #onServing(slot: TenantSlot, loaded: LoadedDefinition, revision: TenantRevision): void {
     recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
-    slot.suggestions = suggestionsOf(loaded);
     if (this.#state !== 'ready') return;
+    void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
       type: 'bot.reloaded',
       tenantId: slot.tenantId,
@@ -209,10 +211,17 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     void this.#keeper.refresh(slot.tenantId);
   }
 
+  async #readSuggestions(slots: readonly TenantSlot[]): Promise<void> {
+    for (const { current } of slots) {
+      if (current !== undefined) await this.#services.suggestions.refresh(current.bot, this.#stopping.signal);
+    }
+  }
+
   #remove(slot: TenantSlot): ReloadReport {
     const revision = slot.current;
     this.#slots.delete(slot.tenantId);
     this.#keeper.forget(slot.tenantId);
+    this.#services.suggestions.forget(slot.tenantId);
     if (revision !== undefined) this.#retire(revision);
     return {
       tenantId: slot.tenantId,
@@ -324,7 +333,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       languages: { default: bot?.languages.default ?? 'en', supported: bot?.languages.supported ?? [] },
       model: bot?.llm.use ?? '',
       chunks: slot.chunks,
-      suggestions: slot.suggestions,
+      suggestions: this.#services.suggestions.of(slot.tenantId),
       diagnostics: slot.diagnostics,
       activeTurns: this.#services.conversations.activeTurns(slot.tenantId),
     };

@@ -206,7 +206,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       case 'channel':
         return this.#services.channelGrants(this.bot, planned.key);
       case 'retrieval':
-        return this.#services.retrievalGrants(this.bot);
+        return this.#services.retrievalGrants();
       case 'source':
         return this.#services.sourceGrants();
       case 'model':

@@ -1,14 +1,21 @@
 import type {
+  BotPresentation,
   ChannelGrants,
   Clock,
   Http,
+  LocalizedText,
   Logger,
   Random,
   ResolvedBot,
   RetrievalGrants,
   SourceGrants,
+  TenantFolder,
 } from '../contract/index.ts';
+import type { ConversationEngine } from '../conversation/engine.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
+import type { MemoryLedger } from '../knowledge/memory-ledger.ts';
 import type { TenantContainer } from './container.ts';
+import type { Suggestions } from './suggestions.ts';
 
 /** What a tenant's revisions are made of; bound to the tenant, so that no call can name another. */
 export interface TenantServices {
@@ -18,6 +25,55 @@ export interface TenantServices {
   readonly random: Random;
   container(): TenantContainer;
   channelGrants(bot: ResolvedBot, key: string): ChannelGrants;
-  retrievalGrants(bot: ResolvedBot): RetrievalGrants;
+  retrievalGrants(): RetrievalGrants;
   sourceGrants(): SourceGrants;
+}
+
+export interface TenantServicesOptions {
+  readonly tenantId: string;
+  readonly log: Logger;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly container: () => TenantContainer;
+  readonly conversations: ConversationEngine;
+  readonly knowledge: Knowledge;
+  readonly suggestions: Suggestions;
+  readonly memory: MemoryLedger;
+  readonly folder: TenantFolder;
+  readonly cacheDirectory: string;
+  readonly render: (template: string, variables: Readonly<Record<string, unknown>>) => string;
+}
+
+export function createTenantServices(options: TenantServicesOptions): TenantServices {
+  const { tenantId, log, http, clock, random, container, conversations, knowledge, memory, folder } = options;
+  return {
+    log,
+    http,
+    clock,
+    random,
+    container,
+    channelGrants: (bot, key) => ({
+      conversations: conversations.conversationsOf(tenantId, key),
+      presentation: presentationOf(bot, options),
+    }),
+    retrievalGrants: () => ({ corpus: knowledge.corpus(tenantId), cacheDirectory: options.cacheDirectory, memory }),
+    sourceGrants: () => ({ folder }),
+  };
+}
+
+function presentationOf(bot: ResolvedBot, { render, suggestions }: TenantServicesOptions): BotPresentation {
+  const variables = { bot: { name: bot.name[bot.languages.default] }, tenant: { id: bot.tenantId }, vars: bot.vars };
+  const rendered = (text: LocalizedText) =>
+    Object.fromEntries(Object.entries(text).map(([language, template]) => [language, render(template, variables)]));
+  return {
+    name: bot.name,
+    defaultLanguage: bot.languages.default,
+    languages: bot.languages.supported,
+    greeting: rendered(bot.prompts.greeting),
+    // Read when asked: the bot's tests are read after it serves.
+    get suggestions() {
+      return suggestions.of(bot.tenantId);
+    },
+  };
 }

@@ -12,7 +12,6 @@ export interface TenantSlot {
   /** Problems of the files as they are now. */
   diagnostics: readonly Diagnostic[];
   chunks: number;
-  suggestions: readonly string[];
   /** Reloads of one tenant run one after the other. */
   reloading: Promise<unknown>;
 }
@@ -24,7 +23,6 @@ export function createSlot(tenantId: string): TenantSlot {
     serving: undefined,
     diagnostics: [],
     chunks: 0,
-    suggestions: [],
     reloading: Promise.resolve(),
   };
 }

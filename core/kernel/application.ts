@@ -1,0 +1,160 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDefinitionLoader, type DefinitionLoader } from '../config/definition-loader.ts';
+import { renderText } from '../config/liquid.ts';
+import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
+import type { Settings } from '../config/settings.ts';
+import { openTenantFolder } from '../config/tenant-folder.ts';
+import type { Clock, Random, TenantFolder } from '../contract/index.ts';
+import { type ConversationEngine, createConversations } from '../conversation/engine.ts';
+import { createEventBus, type EventBus } from '../conversation/event-bus.ts';
+import { createKnowledge, type Knowledge } from '../knowledge/knowledge.ts';
+import { createMemoryLedger, type MemoryLedger } from '../knowledge/memory-ledger.ts';
+import { createHttp } from '../network/http-client.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { createProcessContainer } from './container.ts';
+import type { Kernel } from './face.ts';
+import { findPlugins } from './find-plugins.ts';
+import { PolyphonKernel } from './kernel.ts';
+import { Owned } from './owned.ts';
+import { Suggestions } from './suggestions.ts';
+import { createTenantServices } from './tenant-services.ts';
+
+export interface ApplicationOptions {
+  readonly settings: Settings;
+  /** Absolute. */
+  readonly botsDirectory: string;
+  /** Absolute; made when it does not exist. `:memory:` keeps the store in memory and caches in the system's temporary folder. */
+  readonly dataDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Selects the overlay `bot.<environment>.yaml`. */
+  readonly environmentName?: string;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}
+
+/** Everything a command or the server works with; disposed in the reverse order of its making. */
+export interface Application extends AsyncDisposable {
+  readonly kernel: Kernel;
+  readonly loader: DefinitionLoader;
+  readonly store: Store;
+  readonly conversations: ConversationEngine;
+  readonly knowledge: Knowledge;
+  readonly plugins: PluginCatalogue;
+  readonly events: EventBus;
+}
+
+interface ProcessServices {
+  events: EventBus;
+  store: Store;
+  memory: MemoryLedger;
+  knowledge: Knowledge;
+  suggestions: Suggestions;
+  loader: DefinitionLoader;
+  conversations: ConversationEngine;
+  kernel: PolyphonKernel;
+}
+
+/** Makes the process's services in the order of their needs. Nothing of a tenant is read or opened before `kernel.start`. */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  const { settings, botsDirectory, dataDirectory, env, environmentName, clock, random, log, signal } = options;
+  const processLog = log.process;
+  const owned = new Owned(processLog);
+  try {
+    await mkdir(dataDirectory, { recursive: true });
+    const plugins = await findPlugins({ packages: settings.plugins, projectDirectory: process.cwd() });
+    const http = owned.add(createHttp({ allowPrivate: settings.http.allowPrivate, clock, log: processLog }));
+    const store = owned.add(await openStore({ path: storePath(settings, dataDirectory), clock, log: processLog }));
+    signal.throwIfAborted();
+    const folderOf = (tenantId: string): TenantFolder => openTenantFolder(join(botsDirectory, tenantId));
+
+    const container = createProcessContainer<ProcessServices>();
+    container.bind('events', [], () => createEventBus());
+    container.bind('store', [], () => store);
+    container.bind('memory', [], () => createMemoryLedger(settings.tenants.memoryBytes));
+    container.bind('suggestions', [], () => new Suggestions({ folderOf, log: processLog }));
+    container.bind('loader', [], () =>
+      createDefinitionLoader({
+        botsDirectory,
+        cacheDirectory: join(dataDirectory, 'cache', 'definitions'),
+        catalogue: plugins,
+        settings,
+        env,
+        ...(environmentName === undefined ? {} : { environmentName }),
+      }),
+    );
+    container.bind('knowledge', ['store'], (store) =>
+      createKnowledge({ store, clock, log: processLog, renderRow: (template, row) => renderText(template, row) }),
+    );
+    container.bind('conversations', ['store', 'events'], (store, events) =>
+      createConversations({
+        store,
+        clock,
+        random,
+        log: processLog,
+        events,
+        render: renderText,
+        leases: { acquire: (tenantId) => container.get('kernel').acquire(tenantId) },
+      }),
+    );
+    container.bind(
+      'kernel',
+      ['loader', 'store', 'conversations', 'events', 'knowledge', 'suggestions', 'memory'],
+      (loader, store, conversations, events, knowledge, suggestions, memory) =>
+        new PolyphonKernel({
+          botsDirectory,
+          loader,
+          plugins,
+          store,
+          conversations,
+          events,
+          knowledge,
+          suggestions,
+          clock,
+          log: processLog,
+          tenantServices: (tenantId, secretValues) =>
+            createTenantServices({
+              tenantId,
+              log: log.forTenant(tenantId, secretValues),
+              http,
+              clock,
+              random,
+              container: () => container.tenant(),
+              conversations,
+              knowledge,
+              suggestions,
+              memory,
+              folder: folderOf(tenantId),
+              cacheDirectory: join(dataDirectory, 'cache', 'indexes', tenantId),
+              render: renderText,
+            }),
+        }),
+    );
+    container.seal();
+    owned.add(container.get('knowledge'));
+    const kernel = owned.add(container.get('kernel'));
+    options.metrics.observe(container.get('events'));
+    return {
+      kernel,
+      plugins,
+      store,
+      events: container.get('events'),
+      loader: container.get('loader'),
+      conversations: container.get('conversations'),
+      knowledge: container.get('knowledge'),
+      [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await owned[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function storePath(settings: Settings, dataDirectory: string): string {
+  return settings.store.path ?? join(dataDirectory, 'polyphon.db');
+}

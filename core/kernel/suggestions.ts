@@ -1,0 +1,66 @@
+import { parse } from 'yaml';
+import type { Logger, ResolvedBot, TenantFolder } from '../contract/index.ts';
+
+const maxFileBytes = 262_144;
+const maxSuggestions = 3;
+
+interface TestFile {
+  readonly cases?: readonly {
+    readonly turns?: readonly { readonly user?: unknown; readonly expect?: { readonly says?: unknown } }[];
+  }[];
+}
+
+/**
+ * Questions worth trying with each bot: the first ones of its own tests, save those it must not be able to answer. Read after a
+ * bot serves, because nobody waits for them, and a thousand tenants' test files would cost the start a second.
+ */
+export class Suggestions {
+  readonly #known = new Map<string, readonly string[]>();
+  readonly #folderOf: (tenantId: string) => TenantFolder;
+  readonly #log: Logger;
+
+  constructor(options: { readonly folderOf: (tenantId: string) => TenantFolder; readonly log: Logger }) {
+    this.#folderOf = options.folderOf;
+    this.#log = options.log;
+  }
+
+  of(tenantId: string): readonly string[] {
+    return this.#known.get(tenantId) ?? [];
+  }
+
+  forget(tenantId: string): void {
+    this.#known.delete(tenantId);
+  }
+
+  /** Never throws: a test file that cannot be read is `polyphon validate`'s to report. */
+  async refresh(bot: ResolvedBot, signal: AbortSignal): Promise<void> {
+    try {
+      this.#known.set(bot.tenantId, await this.#read(bot, signal));
+    } catch (error) {
+      if (!signal.aborted) this.#log.debug('the questions to try could not be read', { tenantId: bot.tenantId, error });
+    }
+  }
+
+  async #read(bot: ResolvedBot, signal: AbortSignal): Promise<readonly string[]> {
+    const folder = this.#folderOf(bot.tenantId);
+    const questions = new Set<string>();
+    for (const pattern of bot.tests) {
+      for (const file of await folder.glob(pattern, signal)) {
+        const bytes = await folder.read(file.path, { maxBytes: maxFileBytes }, signal);
+        for (const question of questionsOf(parse(new TextDecoder().decode(bytes), { maxAliasCount: 0 }) as TestFile)) {
+          questions.add(question);
+          if (questions.size === maxSuggestions) return [...questions];
+        }
+      }
+    }
+    return [...questions];
+  }
+}
+
+function questionsOf(file: TestFile | null): readonly string[] {
+  return (file?.cases ?? []).flatMap(({ turns }) => {
+    const first = turns?.[0];
+    const asks = typeof first?.user === 'string' && /[?？؟]\s*$/.test(first.user);
+    return asks && first?.expect?.says === undefined ? [String(first.user)] : [];
+  });
+}
