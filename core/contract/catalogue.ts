@@ -66,4 +66,19 @@ export const catalogue = {
   CLI9006: { summary: 'the bot has no channel to talk through', status: 404 },
   CLI9007: { summary: 'nothing is stored under this name', status: 404 },
   CLI9008: { summary: 'a test file has mistakes', status: 422 },
+
+  // The store.
+  STO7001: { summary: 'the database cannot be opened', status: 503 },
+  STO7002: { summary: 'the store could not write', status: 503 },
+  STO7003: { summary: 'a newer version has written the database', status: 503 },
+
+  // Conversations.
+  CNV5001: { summary: 'no conversation has this id', status: 404 },
+  CNV5002: { summary: 'no session has this id', status: 404 },
+  CNV5003: { summary: 'the session cannot change in this way', status: 409 },
+  CNV5004: { summary: 'no turn has this id', status: 404 },
+  CNV5005: { summary: 'no model gave an answer', status: 502 },
+  CNV5006: { summary: 'the answer did not come in time', status: 504 },
+  CNV5007: { summary: 'a later message took the place of this turn', status: 409 },
+  CNV5008: { summary: 'a human has taken the conversation', status: 409 },
 } as const satisfies Record<string, { readonly summary: string; readonly status: number }>;

@@ -16,7 +16,7 @@ const rules: readonly { readonly folder: string; readonly packages: readonly Reg
   },
   { folder: 'core/conversation/', packages: [/^(?!inversify|koa|@koa)/], folders: ['core/conversation/', 'core/contract/', 'core/store/', 'core/knowledge/sentences.ts'] },
   { folder: 'core/knowledge/', packages: [/^(?!inversify|koa|@koa)/], folders: ['core/knowledge/', 'core/contract/', 'core/store/'] },
-  { folder: 'core/store/', packages: [/^node:/, /^kysely$/, /^better-sqlite3$/], folders: ['core/store/', 'core/contract/'] },
+  { folder: 'core/store/', packages: [/^node:/, /^kysely(\/migration)?$/, /^better-sqlite3$/], folders: ['core/store/', 'core/contract/'] },
   { folder: 'core/network/', packages: [/^node:/, /^undici$/, /^cockatiel$/, /^ipaddr\.js$/], folders: ['core/network/', 'core/contract/'] },
   { folder: 'core/observe/', packages: [/^node:/, /^pino$/, /^prom-client$/, /^picocolors$/], folders: ['core/observe/', 'core/contract/', 'core/conversation/event-bus.ts'] },
   {

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { Migrator } from 'kysely/migration';
+import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
+import { Connection } from './connection.ts';
+import { GroupCommit } from './group-commit.ts';
+import { migrations } from './migrations/all.ts';
+import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
+
+/** The state of all tenants, in one file. */
+export interface Store extends AsyncDisposable {
+  /** Reads run at once; writes belong into `write`, where they become durable. */
+  forTenant(tenantId: string): TenantStore;
+  /**
+   * Runs the job, which is synchronous, in a transaction with all other jobs of this tick. Resolves when it is on the disk;
+   * `onCommit` runs before that, in the order of the jobs, with nothing in between. A job that throws undoes only itself.
+   * @throws PolyphonError STO7002 when the disk refuses.
+   */
+  write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
+  /** `ok`, or what is wrong with the file. */
+  check(signal: AbortSignal): Promise<string>;
+}
+
+export interface StoreOptions {
+  /** The database file; its folder is made. `:memory:` keeps nothing. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** @throws PolyphonError STO7001 when the file cannot be opened, STO7003 when a newer Polyphon has written it. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const connection = new Connection(openFile(options.path));
+  try {
+    await migrate(connection, options);
+  } catch (error) {
+    connection.sqlite.close();
+    throw error;
+  }
+  const commits = new GroupCommit(connection.sqlite);
+  const tenantStore = prepareTenantStore(connection, options.clock);
+  const tenants = new Map<string, TenantStore>();
+  return {
+    forTenant: (tenantId) => {
+      const known = tenants.get(tenantId);
+      if (known !== undefined) return known;
+      const made = tenantStore(tenantId);
+      tenants.set(tenantId, made);
+      return made;
+    },
+    write: (job, onCommit) => commits.write(job, onCommit),
+    check: async (signal) => {
+      signal.throwIfAborted();
+      return String(connection.sqlite.pragma('quick_check(1)', { simple: true }));
+    },
+    [Symbol.asyncDispose]: async () => {
+      commits.close();
+      await connection.kysely.destroy();
+    },
+  };
+}
+
+function openFile(path: string): BetterSqlite3.Database {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const sqlite = new BetterSqlite3(path, { timeout: 5000 });
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.pragma('synchronous = FULL');
+    sqlite.pragma('foreign_keys = ON');
+    sqlite.pragma('cache_size = -32000');
+    return sqlite;
+  } catch (error) {
+    throw new PolyphonError(
+      'STO7001',
+      `Store ${path}: the database cannot be opened. Is the folder writable, and is the file a Polyphon database? Correct \`store.path\` in config/polyphon.yaml.`,
+      { cause: error },
+    );
+  }
+}
+
+async function migrate(connection: Connection, options: StoreOptions): Promise<void> {
+  const migrator = new Migrator({ db: connection.kysely, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  for (const result of results ?? []) options.log.debug('store migrated', { migration: result.migrationName });
+  if (error === undefined) return;
+  const known = await migrator.getMigrations().catch(() => undefined);
+  if (known === undefined || (results ?? []).length === 0) {
+    throw new PolyphonError(
+      'STO7003',
+      `Store ${options.path}: a newer Polyphon has written this database. Use that version, or a copy made before the upgrade.`,
+      { cause: error },
+    );
+  }
+  throw new PolyphonError(
+    'STO7001',
+    `Store ${options.path}: the tables could not be brought up to date. The log names the migration.`,
+    {
+      cause: error,
+    },
+  );
+}

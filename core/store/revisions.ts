@@ -1,0 +1,48 @@
+import type { Clock } from '../contract/index.ts';
+import type { Connection } from './connection.ts';
+
+/** A definition that was applied. */
+export interface AppliedRevision {
+  /** Hash of the effective definition. */
+  readonly revision: string;
+  /** The effective definition, secrets still references. */
+  readonly canonical: unknown;
+  /** Milliseconds since the epoch. */
+  readonly appliedAt: number;
+}
+
+/** What each tenant last served, for `plan` and `apply`. */
+export interface Revisions {
+  last(): AppliedRevision | undefined;
+  /** Call inside `Store.write`. */
+  record(applied: Pick<AppliedRevision, 'revision' | 'canonical'>): void;
+}
+
+export function prepareRevisions(connection: Connection, clock: Clock): (tenantId: string) => Revisions {
+  const last = connection.prepare((db, p: { tenantId: string }) =>
+    db
+      .selectFrom('revisions')
+      .select(['revision', 'canonical', 'appliedAt'])
+      .where('tenantId', '=', p.tenantId)
+      .orderBy('seq', 'desc')
+      .limit(1),
+  );
+  const insert = connection.prepare(
+    (db, p: { tenantId: string; revision: string; canonical: string; appliedAt: number }) =>
+      db.insertInto('revisions').values({
+        tenantId: p.tenantId,
+        revision: p.revision,
+        canonical: p.canonical,
+        appliedAt: p.appliedAt,
+      }),
+  );
+  return (tenantId) => ({
+    last: () => {
+      const row = last.get({ tenantId });
+      return row === undefined ? undefined : { ...row, canonical: JSON.parse(row.canonical) as unknown };
+    },
+    record: ({ revision, canonical }) => {
+      insert.run({ tenantId, revision, canonical: JSON.stringify(canonical), appliedAt: clock.now() });
+    },
+  });
+}
