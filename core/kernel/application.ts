@@ -63,21 +63,20 @@ interface ProcessServices {
 /** Makes the process's services in the order of their needs. Nothing of a tenant is read or opened before `kernel.start`. */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
   const { settings, botsDirectory, dataDirectory, env, environmentName, clock, random, log, signal } = options;
-  const processLog = log.process;
-  const owned = new Owned(processLog);
+  const owned = new Owned(log);
   try {
     await mkdir(dataDirectory, { recursive: true });
     const plugins = await findPlugins({ packages: settings.plugins, projectDirectory: process.cwd() });
-    const http = owned.add(createHttp({ allowPrivate: settings.http.allowPrivate, clock, log: processLog }));
-    const store = owned.add(await openStore({ path: storePath(settings, dataDirectory), clock, log: processLog }));
+    const http = owned.add(createHttp({ allowPrivate: settings.http.allowPrivate, clock, log: log }));
+    const store = owned.add(await openStore({ path: storePath(settings, dataDirectory), clock, log: log }));
     signal.throwIfAborted();
     const folderOf = (tenantId: string): TenantFolder => openTenantFolder(join(botsDirectory, tenantId));
 
     const container = createProcessContainer<ProcessServices>();
-    container.bind('events', [], () => createEventBus());
+    container.bind('events', [], () => createEventBus(log));
     container.bind('store', [], () => store);
     container.bind('memory', [], () => createMemoryLedger(settings.tenants.memoryBytes));
-    container.bind('suggestions', [], () => new Suggestions({ folderOf, log: processLog }));
+    container.bind('suggestions', [], () => new Suggestions({ folderOf, log: log }));
     container.bind('loader', [], () =>
       createDefinitionLoader({
         botsDirectory,
@@ -89,14 +88,14 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       }),
     );
     container.bind('knowledge', ['store'], (store) =>
-      createKnowledge({ store, clock, log: processLog, renderRow: (template, row) => renderText(template, row) }),
+      createKnowledge({ store, clock, log: log, renderRow: (template, row) => renderText(template, row) }),
     );
     container.bind('conversations', ['store', 'events'], (store, events) =>
       createConversations({
         store,
         clock,
         random,
-        log: processLog,
+        log: log,
         events,
         render: renderText,
         leases: { acquire: (tenantId) => container.get('kernel').acquire(tenantId) },
@@ -116,7 +115,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
           knowledge,
           suggestions,
           clock,
-          log: processLog,
+          log: log,
           tenantServices: (tenantId, secretValues) =>
             createTenantServices({
               tenantId,
@@ -138,7 +137,12 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     container.seal();
     owned.add(container.get('knowledge'));
     const kernel = owned.add(container.get('kernel'));
-    options.metrics.observe(container.get('events'));
+    owned.add(container.get('events').subscribe('*', options.metrics.observe));
+    options.metrics.readFrom({
+      tenants: () => countStates(kernel),
+      indexBytes: () => container.get('memory').bytes,
+      activeTurns: () => kernel.tenants().reduce((sum, tenant) => sum + tenant.activeTurns, 0),
+    });
     return {
       kernel,
       plugins,
@@ -157,4 +161,9 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 
 function storePath(settings: Settings, dataDirectory: string): string {
   return settings.store.path ?? join(dataDirectory, 'polyphon.db');
+}
+
+function countStates(kernel: Kernel): { readonly serving: number; readonly failed: number } {
+  const serving = kernel.tenants().filter((tenant) => tenant.state === 'serving').length;
+  return { serving, failed: kernel.tenants().length - serving };
 }

@@ -10,7 +10,7 @@ import { Container } from 'inversify';
  * Closing is not left to the container, which deactivates concurrently: whoever makes a resource owns it.
  */
 export interface ProcessContainer<Services extends object> {
-  bind<Name extends keyof Services & string, Needs extends readonly (keyof Services & string)[]>(
+  bind<Name extends keyof Services & string, const Needs extends readonly (keyof Services & string)[]>(
     name: Name,
     needs: Needs,
     make: (...needed: { [Index in keyof Needs]: Services[Needs[Index]] }) => Services[Name],
@@ -44,7 +44,7 @@ export function createProcessContainer<Services extends object>(): ProcessContai
       }
       root
         .bind(name)
-        .toResolvedValue(make as (...needed: unknown[]) => unknown, [...needs])
+        .toResolvedValue(make as unknown as (...needed: unknown[]) => unknown, [...needs])
         .inSingletonScope();
       bound.add(name);
     },

@@ -1,15 +1,16 @@
 import {
   type Channel,
+  type ChannelGrants,
   type Embedding,
-  type Grants,
   type Model,
   type PluginContext,
   type PluginKind,
   PolyphonError,
-  type Ports,
   type ResolvedBot,
   type Retrieval,
+  type RetrievalGrants,
   type Source,
+  type SourceGrants,
   type Tool,
 } from '../contract/index.ts';
 import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
@@ -201,7 +202,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     }
   }
 
-  #grants(planned: PlannedPort): Grants[keyof Ports] {
+  #grants(planned: PlannedPort): Partial<ChannelGrants & RetrievalGrants & SourceGrants> {
     switch (planned.kind) {
       case 'channel':
         return this.#services.channelGrants(this.bot, planned.key);

@@ -1,0 +1,14 @@
+import type { LoadedDefinition } from '../config/definition-loader.ts';
+import type { Logger } from '../contract/index.ts';
+import type { Store } from '../store/open-store.ts';
+
+/** Remembers what a tenant serves, for `plan`. Nobody waits for it, and a tenant serves also when it cannot be written. */
+export function recordServed(store: Store, loaded: LoadedDefinition, revision: string, log: Logger): void {
+  const revisions = store.forTenant(loaded.tenantId).revisions;
+  if (revisions.last()?.revision === revision) return;
+  store
+    .write(() => revisions.record({ revision, canonical: loaded.canonical }))
+    .catch((error: unknown) =>
+      log.error('the served revision could not be recorded', { tenantId: loaded.tenantId, error }),
+    );
+}
