@@ -94,6 +94,8 @@ export const catalogue = {
   HTP4009: { summary: 'the request took too long to arrive', status: 408 },
   HTP4010: { summary: 'this address speaks WebSocket', status: 426 },
   HTP4011: { summary: 'the headers are larger than the limit', status: 431 },
+  HTP4012: { summary: 'the address is longer than the limit', status: 414 },
+  HTP4013: { summary: 'too many wrong tokens', status: 429 },
 
   // Command line.
   CLI9001: { summary: 'the command line is not understood', status: 400 },

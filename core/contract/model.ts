@@ -11,6 +11,11 @@ export interface Model {
    * Ends with exactly one `done`. @throws PolyphonError MDL5xxx; nothing is retried inside.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /**
+   * The text to search the knowledge with, where the last message alone would not find its topic ("And how long does that
+   * take?"). Absent: the last message as it stands. Synchronous and cheap; never throws.
+   */
+  rewriteQuery?(messages: readonly ModelMessage[], language: string): string;
 }
 
 export interface ModelRequest {
