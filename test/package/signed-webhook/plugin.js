@@ -1,0 +1,55 @@
+// @ts-check
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Type } from 'typebox';
+
+const schema = Type.Object(
+  {
+    secret: Type.String({ minLength: 16, secret: true }),
+    replyUrl: Type.String({ format: 'uri', pattern: '^https?://' }),
+  },
+  { additionalProperties: false },
+);
+
+/** @param {string} secret @param {Uint8Array | string} body */
+const sign = (secret, body) => createHmac('sha256', secret).update(body).digest('hex');
+
+/** @satisfies {import('polyphon/plugin').Plugin<'channel', typeof schema>} */
+export const plugin = {
+  contract: 1,
+  kind: 'channel',
+  name: 'signed-webhook',
+  schema,
+  open: async ({ config, http }) => ({
+    capabilities: { text: { maxLength: 2000, format: 'plain' }, media: [], buttons: 0, streaming: 'none' },
+    routes: [
+      {
+        method: 'POST',
+        path: 'webhook',
+        handle: async (request, { body }) => {
+          const given = Buffer.from(request.headers.get('x-signature') ?? '', 'hex');
+          const right = Buffer.from(sign(config.secret, body), 'hex');
+          if (given.length !== right.length || !timingSafeEqual(given, right)) {
+            return { kind: 'rejected', reason: 'bad-signature' };
+          }
+          const { id, from, text } = JSON.parse(Buffer.from(body).toString());
+          return {
+            kind: 'accepted',
+            messages: [{ id, conversation: from, contact: { id: from }, text }],
+            respond: () => new Response(null, { status: 204 }),
+          };
+        },
+      },
+    ],
+    send: async (message, signal) => {
+      const body = JSON.stringify({ id: message.id, to: message.conversation, text: message.text });
+      const response = await http.fetch(config.replyUrl, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-signature': sign(config.secret, body) },
+        signal,
+      });
+      if (response.ok) return { status: 'delivered', providerMessageId: message.id };
+      return { status: 'rejected', reason: `status ${response.status}`, ...(response.status >= 500 ? { retryAfterMs: 1000 } : {}) };
+    },
+  }),
+};
