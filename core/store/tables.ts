@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely';
+import type { KnowledgeTables } from './knowledge-tables.ts';
 
 /**
  * The columns of every table, in camel case; the file has them in snake case. Times are milliseconds since the epoch, JSON is text.
  * Every table begins with the tenant, and so does each of its keys.
  */
-export interface Tables {
+export interface Tables extends KnowledgeTables {
   contacts: {
     tenantId: string;
     id: string;

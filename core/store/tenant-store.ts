@@ -1,6 +1,16 @@
 import type { Clock } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
+import { type Contacts, prepareContacts } from './contacts.ts';
+import { type ConversationRows, prepareConversations } from './conversations.ts';
+import { type Handoffs, prepareHandoffs } from './handoffs.ts';
+import { type Inbox, prepareInbox } from './inbox.ts';
+import { type Messages, prepareMessages } from './messages.ts';
+import { type Outbox, prepareOutbox } from './outbox.ts';
 import { prepareRevisions, type Revisions } from './revisions.ts';
+import { prepareSessions, type SessionRows } from './sessions.ts';
+import { prepareStreamEvents, type StreamEvents } from './stream-events.ts';
+import { prepareTurns, type Turns } from './turns.ts';
+import { prepareUsage, type Usage } from './usage.ts';
 
 /**
  * One tenant's rows. There is no other way to a row, so a query without a tenant does not compile.
@@ -8,13 +18,43 @@ import { prepareRevisions, type Revisions } from './revisions.ts';
  */
 export interface TenantStore {
   readonly tenantId: string;
+  readonly contacts: Contacts;
+  readonly conversations: ConversationRows;
+  readonly sessions: SessionRows;
+  readonly messages: Messages;
+  readonly turns: Turns;
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly streamEvents: StreamEvents;
+  readonly handoffs: Handoffs;
+  readonly usage: Usage;
   readonly revisions: Revisions;
 }
 
 export function prepareTenantStore(connection: Connection, clock: Clock): (tenantId: string) => TenantStore {
+  const contacts = prepareContacts(connection);
+  const conversations = prepareConversations(connection);
+  const sessions = prepareSessions(connection);
+  const messages = prepareMessages(connection);
+  const turns = prepareTurns(connection);
+  const inbox = prepareInbox(connection);
+  const outbox = prepareOutbox(connection);
+  const streamEvents = prepareStreamEvents(connection);
+  const handoffs = prepareHandoffs(connection);
+  const usage = prepareUsage(connection);
   const revisions = prepareRevisions(connection, clock);
   return (tenantId) => ({
     tenantId,
+    contacts: contacts(tenantId),
+    conversations: conversations(tenantId),
+    sessions: sessions(tenantId),
+    messages: messages(tenantId),
+    turns: turns(tenantId),
+    inbox: inbox(tenantId),
+    outbox: outbox(tenantId),
+    streamEvents: streamEvents(tenantId),
+    handoffs: handoffs(tenantId),
+    usage: usage(tenantId),
     revisions: revisions(tenantId),
   });
 }

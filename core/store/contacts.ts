@@ -1,0 +1,93 @@
+import type { Random } from '../contract/index.ts';
+import type { Connection } from './connection.ts';
+
+export interface Contact {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+}
+export interface ContactDetails {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+}
+
+/** People, and under which address each channel knows them. */
+export interface Contacts {
+  byId(id: string): Contact | undefined;
+  /** The contact behind an address; made when the address is new. What is told replaces what was known. */
+  identify(
+    address: { channel: string; externalId: string },
+    details: ContactDetails,
+    random: Random,
+    now: number,
+  ): Contact;
+}
+
+export function prepareContacts(connection: Connection): (tenantId: string) => Contacts {
+  const byId = connection.prepare((db, p: { tenantId: string; id: string }) =>
+    db
+      .selectFrom('contacts')
+      .select(['id', 'name', 'email', 'phone'])
+      .where('tenantId', '=', p.tenantId)
+      .where('id', '=', p.id),
+  );
+  const byAddress = connection.prepare((db, p: { tenantId: string; channel: string; externalId: string }) =>
+    db
+      .selectFrom('identities')
+      .innerJoin('contacts', (join) =>
+        join.onRef('contacts.tenantId', '=', 'identities.tenantId').onRef('contacts.id', '=', 'identities.contactId'),
+      )
+      .select(['contacts.id', 'contacts.name', 'contacts.email', 'contacts.phone'])
+      .where('identities.tenantId', '=', p.tenantId)
+      .where('identities.channel', '=', p.channel)
+      .where('identities.externalId', '=', p.externalId),
+  );
+  type Row = Contact & { tenantId: string };
+  const insert = connection.prepare((db, p: Row & { createdAt: number }) =>
+    db.insertInto('contacts').values({
+      tenantId: p.tenantId,
+      id: p.id,
+      name: p.name,
+      email: p.email,
+      phone: p.phone,
+      createdAt: p.createdAt,
+    }),
+  );
+  const insertIdentity = connection.prepare(
+    (db, p: { tenantId: string; channel: string; externalId: string; contactId: string }) =>
+      db.insertInto('identities').values({
+        tenantId: p.tenantId,
+        channel: p.channel,
+        externalId: p.externalId,
+        contactId: p.contactId,
+      }),
+  );
+  const update = connection.prepare((db, p: Row) =>
+    db
+      .updateTable('contacts')
+      .set({ name: p.name, email: p.email, phone: p.phone })
+      .where('tenantId', '=', p.tenantId)
+      .where('id', '=', p.id),
+  );
+  return (tenantId) => ({
+    byId: (id) => byId.get({ tenantId, id }),
+    identify: ({ channel, externalId }, details, random, now) => {
+      const known = byAddress.get({ tenantId, channel, externalId });
+      const contact: Contact = {
+        id: known?.id ?? random.id('con'),
+        name: details.name ?? known?.name ?? null,
+        email: details.email ?? known?.email ?? null,
+        phone: details.phone ?? known?.phone ?? null,
+      };
+      if (known === undefined) {
+        insert.run({ tenantId, ...contact, createdAt: now });
+        insertIdentity.run({ tenantId, channel, externalId, contactId: contact.id });
+      } else if (known.name !== contact.name || known.email !== contact.email || known.phone !== contact.phone) {
+        update.run({ tenantId, ...contact });
+      }
+      return contact;
+    },
+  });
+}

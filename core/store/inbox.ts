@@ -1,0 +1,123 @@
+import { sql } from 'kysely';
+import type { Connection } from './connection.ts';
+
+export interface InboxRow {
+  readonly channel: string;
+  readonly conversationId: string;
+  /** The platform's id of the message. */
+  readonly externalId: string;
+  readonly messageId: string;
+  readonly turnId: string;
+  readonly receivedAt: number;
+}
+
+/** What was received, and which turn answers it. A row is open until that turn has ended. */
+export interface Inbox {
+  find(channel: string, conversationId: string, externalId: string): InboxRow | undefined;
+  /** The newest row whose turn has not ended. */
+  newestOpen(conversationId: string): InboxRow | undefined;
+  ofTurn(conversationId: string, turnId: string): readonly InboxRow[];
+  /** Every open row of the tenant, oldest first. */
+  allOpen(): readonly InboxRow[];
+  insert(row: InboxRow): void;
+  close(conversationId: string, turnId: string): void;
+  /** Gives a superseded turn's messages to the one that takes its place. */
+  move(conversationId: string, fromTurnId: string, toTurnId: string): void;
+  /** Forgets what was answered before this time. */
+  prune(before: number): number;
+}
+
+const columns = ['channel', 'conversationId', 'externalId', 'messageId', 'turnId', 'receivedAt'] as const;
+
+/** Written into the text of the query, not bound: only so does SQLite use the partial index. */
+const open = sql.lit<'open'>('open');
+
+export function prepareInbox(connection: Connection): (tenantId: string) => Inbox {
+  const find = connection.prepare(
+    (db, p: { tenantId: string; channel: string; conversationId: string; externalId: string }) =>
+      db
+        .selectFrom('inbox')
+        .select(columns)
+        .where('tenantId', '=', p.tenantId)
+        .where('channel', '=', p.channel)
+        .where('conversationId', '=', p.conversationId)
+        .where('externalId', '=', p.externalId),
+  );
+  type OfConversation = { tenantId: string; conversationId: string };
+  const newestOpen = connection.prepare((db, p: OfConversation) =>
+    db
+      .selectFrom('inbox')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('conversationId', '=', p.conversationId)
+      .where('state', '=', open)
+      .orderBy('seq', 'desc')
+      .limit(1),
+  );
+  const ofTurn = connection.prepare((db, p: OfConversation & { turnId: string }) =>
+    db
+      .selectFrom('inbox')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('conversationId', '=', p.conversationId)
+      .where('state', '=', open)
+      .where('turnId', '=', p.turnId)
+      .orderBy('seq'),
+  );
+  const allOpen = connection.prepare((db, p: { tenantId: string }) =>
+    db.selectFrom('inbox').select(columns).where('tenantId', '=', p.tenantId).where('state', '=', open).orderBy('seq'),
+  );
+  const insert = connection.prepare((db, p: InboxRow & { tenantId: string }) =>
+    db.insertInto('inbox').values({
+      tenantId: p.tenantId,
+      channel: p.channel,
+      conversationId: p.conversationId,
+      externalId: p.externalId,
+      messageId: p.messageId,
+      turnId: p.turnId,
+      state: 'open',
+      receivedAt: p.receivedAt,
+    }),
+  );
+  const close = connection.prepare((db, p: OfConversation & { turnId: string }) =>
+    db
+      .updateTable('inbox')
+      .set({ state: 'done' })
+      .where('tenantId', '=', p.tenantId)
+      .where('conversationId', '=', p.conversationId)
+      .where('state', '=', open)
+      .where('turnId', '=', p.turnId),
+  );
+  const move = connection.prepare((db, p: OfConversation & { fromTurnId: string; toTurnId: string }) =>
+    db
+      .updateTable('inbox')
+      .set({ turnId: p.toTurnId })
+      .where('tenantId', '=', p.tenantId)
+      .where('conversationId', '=', p.conversationId)
+      .where('state', '=', open)
+      .where('turnId', '=', p.fromTurnId),
+  );
+  const prune = connection.prepare((db, p: { tenantId: string; before: number }) =>
+    db
+      .deleteFrom('inbox')
+      .where('tenantId', '=', p.tenantId)
+      .where('receivedAt', '<', p.before)
+      .where('state', '=', 'done'),
+  );
+  return (tenantId) => ({
+    find: (channel, conversationId, externalId) => find.get({ tenantId, channel, conversationId, externalId }),
+    newestOpen: (conversationId) => newestOpen.get({ tenantId, conversationId }),
+    ofTurn: (conversationId, turnId) => ofTurn.all({ tenantId, conversationId, turnId }),
+    allOpen: () => allOpen.all({ tenantId }),
+    insert: (row) => {
+      insert.run({ tenantId, ...row });
+    },
+    close: (conversationId, turnId) => {
+      close.run({ tenantId, conversationId, turnId });
+    },
+    move: (conversationId, fromTurnId, toTurnId) => {
+      move.run({ tenantId, conversationId, fromTurnId, toTurnId });
+    },
+    prune: (before) => prune.run({ tenantId, before }),
+  });
+}

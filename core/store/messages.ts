@@ -1,0 +1,162 @@
+import type { Message } from '../contract/index.ts';
+import type { Connection } from './connection.ts';
+
+export interface StoredMessage extends Message {
+  readonly seq: number;
+  readonly turnId: string | null;
+}
+export interface NewMessage {
+  readonly message: Message;
+  readonly conversationId: string;
+  readonly sessionId: string;
+  readonly turnId: string | null;
+  readonly createdAtMs: number;
+}
+
+export interface Messages {
+  byId(id: string): StoredMessage | undefined;
+  insert(row: NewMessage): void;
+  /** In order, after the message with this number. */
+  after(
+    place: { conversationId: string; sessionId?: string },
+    afterSeq: number,
+    limit: number,
+  ): readonly StoredMessage[];
+  /** The newest of a session, in order. */
+  recent(place: { conversationId: string; sessionId: string }, limit: number): readonly StoredMessage[];
+}
+
+const columns = [
+  'seq',
+  'id',
+  'turnId',
+  'role',
+  'text',
+  'attachments',
+  'actions',
+  'citations',
+  'channel',
+  'createdAt',
+] as const;
+
+interface Row {
+  seq: number;
+  id: string;
+  turnId: string | null;
+  role: Message['role'];
+  text: string;
+  attachments: string;
+  actions: string;
+  citations: string;
+  channel: string;
+  createdAt: number;
+}
+
+export function prepareMessages(connection: Connection): (tenantId: string) => Messages {
+  const byId = connection.prepare((db, p: { tenantId: string; id: string }) =>
+    db.selectFrom('messages').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
+  );
+  const insert = connection.prepare(
+    (db, p: Omit<Row, 'seq'> & { tenantId: string; conversationId: string; sessionId: string }) =>
+      db.insertInto('messages').values({
+        tenantId: p.tenantId,
+        id: p.id,
+        conversationId: p.conversationId,
+        sessionId: p.sessionId,
+        turnId: p.turnId,
+        role: p.role,
+        text: p.text,
+        attachments: p.attachments,
+        actions: p.actions,
+        citations: p.citations,
+        channel: p.channel,
+        createdAt: p.createdAt,
+      }),
+  );
+  const ofConversation = connection.prepare(
+    (db, p: { tenantId: string; conversationId: string; afterSeq: number; limit: number }) =>
+      db
+        .selectFrom('messages')
+        .select(columns)
+        .where('tenantId', '=', p.tenantId)
+        .where('conversationId', '=', p.conversationId)
+        .where('seq', '>', p.afterSeq)
+        .orderBy('seq')
+        .limit(p.limit),
+  );
+  const ofSession = connection.prepare(
+    (db, p: { tenantId: string; conversationId: string; sessionId: string; afterSeq: number; limit: number }) =>
+      db
+        .selectFrom('messages')
+        .select(columns)
+        .where('tenantId', '=', p.tenantId)
+        .where('conversationId', '=', p.conversationId)
+        .where('sessionId', '=', p.sessionId)
+        .where('seq', '>', p.afterSeq)
+        .orderBy('seq')
+        .limit(p.limit),
+  );
+  const recent = connection.prepare(
+    (db, p: { tenantId: string; conversationId: string; sessionId: string; limit: number }) =>
+      db
+        .selectFrom('messages')
+        .select(columns)
+        .where('tenantId', '=', p.tenantId)
+        .where('conversationId', '=', p.conversationId)
+        .where('sessionId', '=', p.sessionId)
+        .orderBy('seq', 'desc')
+        .limit(p.limit),
+  );
+  return (tenantId) => ({
+    byId: (id) => {
+      const row = byId.get({ tenantId, id });
+      return row === undefined ? undefined : toMessage(row);
+    },
+    insert: ({ message, conversationId, sessionId, turnId, createdAtMs }) => {
+      insert.run({
+        tenantId,
+        conversationId,
+        sessionId,
+        turnId,
+        id: message.id,
+        role: message.role,
+        text: message.text,
+        attachments: toJson(message.attachments),
+        actions: toJson(message.actions),
+        citations: toJson(message.citations),
+        channel: message.channel,
+        createdAt: createdAtMs,
+      });
+    },
+    after: ({ conversationId, sessionId }, afterSeq, limit) =>
+      (sessionId === undefined
+        ? ofConversation.all({ tenantId, conversationId, afterSeq, limit })
+        : ofSession.all({ tenantId, conversationId, sessionId, afterSeq, limit })
+      ).map(toMessage),
+    recent: ({ conversationId, sessionId }, limit) =>
+      recent.all({ tenantId, conversationId, sessionId, limit }).map(toMessage).reverse(),
+  });
+}
+
+function toJson(list: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : JSON.stringify(list);
+}
+
+function fromJson<Item>(text: string): readonly Item[] {
+  return text === '[]' ? [] : (JSON.parse(text) as readonly Item[]);
+}
+
+function toMessage(row: Row): StoredMessage {
+  return {
+    seq: row.seq,
+    turnId: row.turnId,
+    id: row.id,
+    role: row.role,
+    text: row.text,
+    attachments: fromJson(row.attachments),
+    actions: fromJson(row.actions),
+    citations: fromJson(row.citations),
+    channel: row.channel,
+    createdAt: new Date(row.createdAt).toISOString(),
+  };
+}
