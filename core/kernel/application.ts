@@ -30,7 +30,9 @@ export interface ApplicationOptions {
   readonly dataDirectory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Selects the overlay `bot.<environment>.yaml`. */
-  readonly environmentName?: string;
+  readonly environmentName?: string | undefined;
+  /** Outside plugins are packages installed here. */
+  readonly projectDirectory: string;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -66,7 +68,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
   const owned = new Owned(log);
   try {
     await mkdir(dataDirectory, { recursive: true });
-    const plugins = await findPlugins({ packages: settings.plugins, projectDirectory: process.cwd() });
+    const plugins = await findPlugins({ packages: settings.plugins, projectDirectory: options.projectDirectory });
     const http = owned.add(createHttp({ allowPrivate: settings.http.allowPrivate, clock, log: log }));
     const store = owned.add(await openStore({ path: storePath(settings, dataDirectory), clock, log: log }));
     signal.throwIfAborted();

@@ -1,0 +1,24 @@
+import { openChat } from '../whole/chat-client.ts';
+
+/** The people of the chat measurement: `chat-load.ts <url> <conversations> <turns each>`; reports to its parent. */
+const [url = '', conversations = '50', turnsEach = '100'] = process.argv.slice(2);
+const chats = await Promise.all(Array.from({ length: Number(conversations) }, () => openChat(url, 'shop')));
+for (const chat of chats) await chat.ask('What does the lamp number 1 cost?');
+
+const latenciesMs: number[] = [];
+const turns: string[] = [];
+const startedMs = performance.now();
+await Promise.all(
+  chats.map(async (chat, index) => {
+    for (let turn = 0; turn < Number(turnsEach); turn += 1) {
+      const number = (index * 7 + turn) % 40;
+      const askedMs = performance.now();
+      const { reply, turn: id } = await chat.ask(`What does the lamp number ${number} cost?`);
+      latenciesMs.push(performance.now() - askedMs);
+      if (!reply?.text.includes(`${20 + number} euros`))
+        throw new Error(`wrong answer for lamp ${number}: ${reply?.text}`);
+      turns.push(id);
+    }
+  }),
+);
+process.send?.({ seconds: (performance.now() - startedMs) / 1000, latenciesMs, turns }, () => process.exit(0));

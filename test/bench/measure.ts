@@ -1,0 +1,33 @@
+/** One line of the table: what was measured, and the figure that is wanted. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it should be; absent where the figure is only reported. */
+  readonly goal?: { readonly op: '<=' | '>='; readonly value: number };
+}
+
+export interface Bench {
+  readonly name: string;
+  run(): Promise<readonly Figure[]>;
+}
+
+/** The `share` quantile of the samples, as 0.95. */
+export function quantile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+/** Resident memory in MB after the garbage is gone. Needs `--expose-gc`. */
+export async function residentMb(): Promise<number> {
+  for (let round = 0; round < 6; round += 1) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  return process.memoryUsage.rss() / 1e6;
+}
+
+export function met(figure: Figure): boolean | undefined {
+  if (figure.goal === undefined) return undefined;
+  return figure.goal.op === '<=' ? figure.value <= figure.goal.value : figure.value >= figure.goal.value;
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import WebSocket from 'ws';
+
+/** The people of the socket measurement: `socket-load.ts <url> <sockets> <messages a second> <seconds>`; reports to its parent. */
+const [url = '', socketCount = '5000', perSecond = '500', seconds = '15'] = process.argv.slice(2);
+const base = `${url}/v1/shop/web/sessions`;
+
+interface Line {
+  readonly socket: WebSocket;
+  sentMs: number;
+}
+
+const ackMs: number[] = [];
+const replyMs: number[] = [];
+
+async function openLine(): Promise<Line> {
+  const { session, token } = (await (await fetch(base, { method: 'POST' })).json()) as {
+    session: string;
+    token: string;
+  };
+  const socket = new WebSocket(`${base.replace('http', 'ws')}/${session}?token=${token}`, { perMessageDeflate: false });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  const line: Line = { socket, sentMs: 0 };
+  socket.on('message', (data: Buffer) => {
+    const type = /"type":"([a-z.]+)"/.exec(data.toString('latin1'))?.[1];
+    if (type === 'ack') ackMs.push(performance.now() - line.sentMs);
+    if (type === 'reply.completed') replyMs.push(performance.now() - line.sentMs);
+  });
+  return line;
+}
+
+const lines: Line[] = [];
+while (lines.length < Number(socketCount)) lines.push(...(await Promise.all(Array.from({ length: 50 }, openLine))));
+await sleep(1000);
+
+let sent = 0;
+const startedMs = performance.now();
+const total = Number(perSecond) * Number(seconds);
+while (sent < total) {
+  const due = Math.min(total, Math.floor(((performance.now() - startedMs) / 1000) * Number(perSecond)));
+  for (; sent < due; sent += 1) {
+    // A step that shares no factor with 5,000: each line speaks once in ten seconds, never twice at once.
+    const line = lines[(sent * 7) % lines.length];
+    if (line === undefined) break;
+    line.sentMs = performance.now();
+    line.socket.send(
+      JSON.stringify({ type: 'message', id: `m${sent}`, text: `What does the lamp number ${sent % 40} cost?` }),
+    );
+  }
+  await sleep(4);
+}
+for (let waited = 0; waited < 10_000 && replyMs.length < sent; waited += 100) await sleep(100);
+const open = lines.filter((line) => line.socket.readyState === WebSocket.OPEN).length;
+process.send?.({ open, sent, ackMs, replyMs }, () => process.exit(0));
