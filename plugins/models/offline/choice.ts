@@ -1,0 +1,76 @@
+import type { Evidence } from './evidence.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { Sentence } from './sentences.ts';
+
+/**
+ * How much of a question must be found before a sentence counts as its answer. Calibrated on the questions in
+ * test/plugins/models/offline: below 0.42 unanswerable ones slip through, above 0.52 long-winded ones are lost.
+ */
+export const defaultThreshold = 0.46;
+
+/** A sentence is added while it is nearly as good as the best one. */
+const nearness = 0.8;
+
+/**
+ * Text in a document that speaks to a machine instead of to a reader. A quotation of it would look like the bot's own rule, so
+ * it is left out. It could not steer this model anyway: nothing here follows instructions.
+ */
+const injected =
+  /\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules?)\b|(system|developer)[ -]?prompt|\byou are now\b|\bas an? (ai|language model)\b|(ignorier|vergiss|missacht)\w*.{0,40}(anweisung|vorgabe|regel)|ignore[zr]?.{0,40}(instructions|consignes)|ignor[ae]r?.{0,40}(instrucciones|indicaciones)|(игнорируй|забудь).{0,40}(инструкци|указани|правил)|התעלם.{0,40}(הוראות|הנחיות)|<\/?(system|assistant|instructions?)>/iu;
+
+export function chooseSentences(
+  evidence: readonly Evidence[],
+  options: {
+    readonly threshold: number;
+    readonly maxSentences: number;
+    readonly lexiconOf: (sentence: Sentence) => Lexicon;
+  },
+): readonly Sentence[] {
+  const usable = evidence.filter(({ sentence }) => !injected.test(sentence.text));
+  const sorted = usable.toSorted((left, right) => right.rank - left.rank);
+  const best = sorted.find((candidate) => candidate.onTopic === 'yes' && candidate.coverage >= options.threshold);
+  if (best === undefined) return [];
+  const chosen: Sentence[] = [];
+  const add = (sentence: Sentence) => {
+    if (chosen.length < options.maxSentences && !chosen.some((other) => same(other, sentence))) chosen.push(sentence);
+  };
+  const before = predecessor(best.sentence, usable, options.lexiconOf(best.sentence));
+  add(best.sentence);
+  if (before !== undefined) add(before);
+  for (const candidate of sorted) {
+    if (candidate === best || candidate.onTopic === 'no' || candidate.coverage < options.threshold) continue;
+    if (candidate.stated === 'no' && best.stated === 'yes') continue;
+    const sameSection = candidate.sentence.section === best.sentence.section;
+    if (candidate.rank < best.rank * (sameSection ? nearness : 0.93)) continue;
+    if (!sameSection && chosen.length >= 2) continue;
+    const needs = predecessor(candidate.sentence, usable, options.lexiconOf(candidate.sentence));
+    if (needs !== undefined && !chosen.includes(needs)) {
+      if (chosen.length + 2 > options.maxSentences) continue;
+      add(needs);
+    }
+    add(candidate.sentence);
+  }
+  return arrange(chosen, best.sentence);
+}
+
+/** "It takes two days." is not understood without the sentence before. */
+function predecessor(sentence: Sentence, evidence: readonly Evidence[], lexicon: Lexicon): Sentence | undefined {
+  if (sentence.position === 0 || !lexicon.book.anaphora.test(sentence.text)) return undefined;
+  return evidence.find(
+    (other) => other.sentence.section === sentence.section && other.sentence.position === sentence.position - 1,
+  )?.sentence;
+}
+
+/** The best section first, and each section in the order of its text. */
+function arrange(chosen: readonly Sentence[], best: Sentence): readonly Sentence[] {
+  const order = [...new Set([best.section, ...chosen.map(({ section }) => section)])];
+  return chosen.toSorted(
+    (left, right) => order.indexOf(left.section) - order.indexOf(right.section) || left.position - right.position,
+  );
+}
+
+function same(left: Sentence, right: Sentence): boolean {
+  const compact = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const [first, second] = [compact(left.text), compact(right.text)];
+  return first === second || first.includes(second) || second.includes(first);
+}

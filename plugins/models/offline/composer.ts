@@ -1,0 +1,145 @@
+import type { ModelRequest, Passage } from 'polyphon/plugin';
+import { chooseSentences } from './choice.ts';
+import { weighSentences } from './evidence.ts';
+import { contactTexts, type FollowUp, readFollowUp } from './follow-up.ts';
+import { askedLanguage, createLexicons, type Lexicon } from './lexicon.ts';
+import type { SmallTalk } from './phrases/phrasebook.ts';
+import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
+import { type Question, readQuestion } from './question.ts';
+import { type Sentence, sentencesOf } from './sentences.ts';
+import { smallTalkOf } from './small-talk.ts';
+import type { Stemming } from './stemming.ts';
+import { spaced } from './words.ts';
+
+export interface Composer {
+  /** The whole answer with its marks. */
+  compose(request: ModelRequest): string;
+  rewriteQuery(messages: ModelRequest['messages'], language: string): string;
+}
+
+/** The words of the question before count, but less than those of this one. */
+const topicWeight = 0.6;
+const topicWeightAlone = 1;
+
+export function createComposer(options: {
+  readonly stemming: Stemming;
+  readonly threshold: number;
+  readonly maxSentences: number;
+}): Composer {
+  const { stemming } = options;
+  const lexicons = createLexicons(stemming);
+
+  const answer = (request: ModelRequest, lexicon: Lexicon, followUp: FollowUp): string | undefined => {
+    const passages = request.passages;
+    const lexiconOf = (passage: Passage | undefined) => lexicons(passage?.language ?? request.language);
+    const spoken = new Set([
+      primaryTag(request.language),
+      lexicon.language,
+      ...passages.map((passage) => primaryTag(passage.language ?? request.language)),
+    ]);
+    const question = joinQuestions(
+      readQuestion(followUp.own, { lexicon: lexicons(request.language), stemming, languages: [...spoken], weight: 1 }),
+      readTopic(followUp, request, [...spoken]),
+    );
+    const chosen = chooseSentences(weighSentences(sentencesOf(passages), question, { passages, lexiconOf, stemming }), {
+      threshold: options.threshold,
+      maxSentences: options.maxSentences,
+      lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
+    });
+    if (chosen.length === 0) return undefined;
+    return quote(chosen, passages, lexicon);
+  };
+
+  /** The topic may have been named in another language than this message: its stop words are those of its own. */
+  const readTopic = (followUp: FollowUp, request: ModelRequest, languages: readonly string[]): Question => {
+    if (followUp.topic === '') return { terms: [], type: undefined };
+    const weight = followUp.own === '' ? topicWeightAlone : topicWeight;
+    const readings = languages.map((language) =>
+      readQuestion(followUp.topic, { lexicon: lexicons(language), stemming, languages, weight }),
+    );
+    const fewest = readings.toSorted((left, right) => left.terms.length - right.terms.length)[0];
+    return followUp.own === '' && fewest !== undefined
+      ? fewest
+      : (readings[languages.indexOf(primaryTag(request.language))] ?? { terms: [], type: undefined });
+  };
+
+  return {
+    compose: (request) => {
+      const last = contactTexts(request.messages).at(-1) ?? '';
+      const inSpaces = spaced(last);
+      const switched = askedLanguage(inSpaces);
+      const target = switched !== undefined && switched.language in phrasebooks ? switched.language : request.language;
+      const lexicon = lexicons(target);
+      const talk = switched === undefined ? smallTalkIn(inSpaces, lexicon, lexicons(request.language)) : undefined;
+      if (talk !== undefined) return reply(talk, lexicon, request);
+      const followUp = readFollowUp(request.messages, request.language, lexicons);
+      const answered = answer(request, lexicon, followUp);
+      if (answered !== undefined) return answered;
+      if (switched !== undefined && followUp.own.trim() === '') return lexicon.book.switched;
+      if (
+        followUp.topic === '' &&
+        readQuestion(last, { lexicon, stemming, languages: [lexicon.language], weight: 1 }).terms.every(
+          (term) => term.role === 'cue',
+        )
+      ) {
+        return lexicon.book.replies.clarify;
+      }
+      return `${request.texts.unknown} [unknown]`;
+    },
+    rewriteQuery: (messages, language) => {
+      const { own, topic } = readFollowUp(messages, language, lexicons);
+      return topic === '' ? own : `${topic} ${own}`.trim();
+    },
+  };
+}
+
+function smallTalkIn(inSpaces: string, ...candidates: readonly Lexicon[]): SmallTalk | undefined {
+  for (const lexicon of candidates) {
+    const talk = smallTalkOf(inSpaces, lexicon);
+    if (talk !== undefined) return talk;
+  }
+  return undefined;
+}
+
+function reply(talk: SmallTalk, lexicon: Lexicon, request: ModelRequest): string {
+  if (talk !== 'greeting') return lexicon.book.replies[talk];
+  const greeting = request.texts.greeting.trim();
+  const greeted = request.messages.some((message) => message.role === 'bot');
+  if (greeted) return lexicon.book.replies.greetingAgain;
+  return greeting === '' ? lexicon.book.replies.greeting : greeting;
+}
+
+function joinQuestions(own: Question, topic: Question): Question {
+  const known = new Set(own.terms.flatMap(({ forms }) => forms));
+  return {
+    terms: [...own.terms, ...topic.terms.filter((term) => !term.forms.some((form) => known.has(form)))],
+    type: own.type ?? topic.type,
+  };
+}
+
+/** At most this much of a foreign text is quoted: the reader cannot check it. */
+const maxForeignSentences = 2;
+
+function quote(chosen: readonly Sentence[], passages: readonly Passage[], lexicon: Lexicon): string {
+  const foreign = passages[chosen[0]?.passage ?? 0]?.language;
+  const isForeign = foreign !== undefined && primaryTag(foreign) !== lexicon.language;
+  const sentences = isForeign ? chosen.slice(0, maxForeignSentences) : chosen;
+  const parts: string[] = [];
+  if (isForeign) {
+    const tag = primaryTag(foreign);
+    parts.push(lexicon.book.quoting.replace('{language}', lexicon.book.languageNames[tag] ?? tag));
+  }
+  let previous: Sentence | undefined;
+  for (const sentence of sentences) {
+    const document = passages[sentence.passage]?.document;
+    const isOther = previous !== undefined && passages[previous.passage]?.document !== document;
+    const text = isForeign ? `“${sentence.text}”` : ended(sentence.text);
+    parts.push(`${isOther ? `${lexicon.book.also} ` : ''}${text} [${sentence.passage + 1}]`);
+    previous = sentence;
+  }
+  return parts.join(' ');
+}
+
+function ended(text: string): string {
+  return /[.!?…:]["'”“»’)\]]*$/u.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,91 @@
+import type { ModelMessage } from 'polyphon/plugin';
+import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
+import { isContent, isCueWord, typeOf } from './question.ts';
+import { smallTalkOf } from './small-talk.ts';
+import { fold, spaced, type Word, wordsOf } from './words.ts';
+
+export interface FollowUp {
+  /** What the last message says itself. */
+  readonly own: string;
+  /** Words of earlier questions that it continues; empty when it stands on its own. */
+  readonly topic: string;
+}
+
+const maxTopicWords = 8;
+/** A question with this many words of its own needs no other. */
+const selfContained = 3;
+const maxEllipticalWords = 9;
+
+export function readFollowUp(messages: readonly ModelMessage[], language: string, lexicons: Lexicons): FollowUp {
+  const contact = contactTexts(messages);
+  const last = contact.at(-1) ?? '';
+  const lexicon = lexicons(language);
+  const switched = askedLanguage(spaced(last));
+  const own =
+    switched === undefined
+      ? last
+      : contentWords(switched.rest, lexicon)
+          .map(({ surface }) => surface)
+          .join(' ');
+  const isSwitch = switched !== undefined && own === '';
+  if (!isSwitch && !isElliptical(last, lexicon)) return { own: last, topic: '' };
+  const ownWords = contentWords(own, lexicon);
+  const asksKind = typeOf(own, lexicon) !== undefined;
+  const hasNumber = ownWords.some(isNumber);
+  for (const earlier of contact.slice(0, -1).toReversed().slice(0, 6)) {
+    if (smallTalkOf(spaced(earlier), lexicon) !== undefined) continue;
+    // After a change of language the earlier question is in the other one: words without a topic are taken out there too.
+    const words = isSwitch ? wordsOf(earlier) : contentWords(earlier, lexicon);
+    const kept = words.filter((word, index) => {
+      if (asksKind && isCueWord(word, lexicon)) return false;
+      return !(hasNumber && (isNumber(word) || isNumber(words[index + 1])));
+    });
+    if (
+      !isSwitch &&
+      (kept.every((word) => isCueWord(word, lexicon)) || (isElliptical(earlier, lexicon) && kept.length < 2))
+    )
+      continue;
+    if (kept.length === 0) continue;
+    const limit = isSwitch ? 2 * maxTopicWords : maxTopicWords;
+    return {
+      own,
+      topic: kept
+        .slice(0, limit)
+        .map(({ surface }) => surface)
+        .join(' '),
+    };
+  }
+  return { own, topic: '' };
+}
+
+/** Short, and leaning on what was said before: it begins with "and", points with a pronoun, or names no topic of its own. */
+export function isElliptical(text: string, lexicon: Lexicon): boolean {
+  const words = wordsOf(text);
+  const content = contentWords(text, lexicon).filter((word) => !isCueWord(word, lexicon));
+  if (content.length === 0) return true;
+  if (words.length > maxEllipticalWords) return false;
+  const opened =
+    lexicon.openers.test(spaced(text)) ||
+    (lexicon.language === 'he' && /^\s*ו(ה|מ|כ|א|ל|ב)/u.test(text) && content.length <= 1);
+  if (opened) return content.length < selfContained;
+  return content.length < selfContained && words.some((word, index) => isPronoun(word, index, lexicon));
+}
+
+function isPronoun(word: Word, index: number, lexicon: Lexicon): boolean {
+  if (!lexicon.pronouns.has(fold(word.lower))) return false;
+  // The polite "Sie" and "Ihnen" in mid-sentence address the bot.
+  return !(lexicon.language === 'de' && index > 0 && /^\p{Lu}/u.test(word.surface));
+}
+
+function contentWords(text: string, lexicon: Lexicon): readonly Word[] {
+  return wordsOf(text).filter((word) => isNumber(word) || isContent(word, lexicon));
+}
+
+/** What the person wrote, oldest first. */
+export function contactTexts(messages: readonly ModelMessage[]): readonly string[] {
+  return messages.flatMap((message) => (message.role === 'contact' ? [message.text] : []));
+}
+
+function isNumber(word: Word | undefined): boolean {
+  return word !== undefined && /\d/.test(word.lower);
+}

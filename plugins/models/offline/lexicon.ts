@@ -1,0 +1,81 @@
+import type { AnswerType, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
+import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
+import type { Stemming } from './stemming.ts';
+import { phrasePattern, wordSet, wordsOf } from './words.ts';
+
+/** A phrasebook made ready for comparing; built once a language. */
+export interface Lexicon {
+  readonly language: string;
+  readonly book: Phrasebook;
+  readonly stopWords: ReadonlySet<string>;
+  readonly cueWords: ReadonlySet<string>;
+  readonly pronouns: ReadonlySet<string>;
+  readonly openers: RegExp;
+  readonly fillers: RegExp;
+  readonly smallTalk: readonly (readonly [SmallTalk, RegExp])[];
+  readonly cues: readonly (readonly [AnswerType, RegExp])[];
+  /** A form of a word -> the number of its group of synonyms. */
+  readonly groups: ReadonlyMap<string, number>;
+}
+
+/** The order counts: "thanks, bye" is a goodbye, "hello, who are you" asks who. */
+const kinds: readonly SmallTalk[] = [
+  'identity',
+  'complaint',
+  'help',
+  'goodbye',
+  'thanks',
+  'wellbeing',
+  'greeting',
+  'praise',
+  'no',
+  'yes',
+];
+
+export type Lexicons = (language: string) => Lexicon;
+
+export function createLexicons(stemming: Stemming): Lexicons {
+  const built = new Map<string, Lexicon>();
+  return (language) => {
+    const tag = primaryTag(language);
+    const known = built.get(tag);
+    if (known !== undefined) return known;
+    const lexicon = build(tag, phrasebookFor(tag), stemming);
+    // A model's language tag may be anything a client sent: only those with words of their own are kept.
+    if (tag in phrasebooks) built.set(tag, lexicon);
+    return lexicon;
+  };
+}
+
+function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon {
+  const groups = new Map<string, number>();
+  for (const [index, group] of book.synonyms.entries()) {
+    for (const word of wordsOf(group))
+      for (const form of stemming(word.lower, language)) if (!groups.has(form)) groups.set(form, index);
+  }
+  return {
+    language,
+    book,
+    stopWords: wordSet(book.stopWords),
+    cueWords: wordSet(book.cueWords),
+    pronouns: wordSet(book.pronouns),
+    openers: new RegExp(phrasePattern(book.openers).source.replace('(?<= )', '^ '), 'u'),
+    fillers: phrasePattern(book.fillers),
+    smallTalk: kinds.map((kind) => [kind, phrasePattern(book.smallTalk[kind])] as const),
+    cues: book.cues.map(([type, list]) => [type, phrasePattern(list)] as const),
+    groups,
+  };
+}
+
+const switches: readonly (readonly [string, RegExp])[] = Object.entries(phrasebooks).map(
+  ([tag, book]) => [tag, phrasePattern(book.switchTo)] as const,
+);
+
+/** The language a message asks for, and what is left of the message. */
+export function askedLanguage(spacedText: string): { readonly language: string; readonly rest: string } | undefined {
+  for (const [language, pattern] of switches) {
+    const rest = spacedText.replace(pattern, '');
+    if (rest !== spacedText) return { language, rest: ` ${rest.replace(/\s+/g, ' ').trim()} ` };
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import type { Lexicon } from './lexicon.ts';
+import type { Term } from './question.ts';
+import type { Stemming } from './stemming.ts';
+import { wordsOf } from './words.ts';
+
+/** The words of one text, ready to be looked up. */
+export interface WordIndex {
+  /** A form -> the positions at which it stands. */
+  readonly positions: ReadonlyMap<string, readonly number[]>;
+  readonly groups: ReadonlyMap<number, number>;
+  readonly length: number;
+}
+
+export interface Match {
+  /** 0 to 1. */
+  readonly strength: number;
+  readonly position: number;
+}
+
+const noMatch: Match = { strength: 0, position: -1 };
+
+export function indexWords(text: string, lexicon: Lexicon, stemming: Stemming): WordIndex {
+  const positions = new Map<string, number[]>();
+  const groups = new Map<number, number>();
+  const words = wordsOf(text);
+  for (const [position, word] of words.entries()) {
+    for (const form of stemming(word.lower, lexicon.language)) {
+      const known = positions.get(form);
+      if (known === undefined) positions.set(form, [position]);
+      else known.push(position);
+      const group = lexicon.groups.get(form);
+      if (group !== undefined && !groups.has(group)) groups.set(group, position);
+    }
+  }
+  return { positions, groups, length: words.length };
+}
+
+export function matchTerm(term: Term, index: WordIndex): Match {
+  if (term.neighbours !== undefined) return matchNumber(term, index);
+  for (const form of term.forms) {
+    const found = index.positions.get(form);
+    if (found !== undefined) return { strength: 1, position: found[0] ?? 0 };
+  }
+  let best = noMatch;
+  for (const form of term.forms) {
+    if (form.length < 4) continue;
+    for (const [other, positions] of index.positions) {
+      const strength = likeness(form, other);
+      if (strength > best.strength) best = { strength, position: positions[0] ?? 0 };
+    }
+  }
+  const synonym = term.group === undefined ? undefined : index.groups.get(term.group);
+  if (synonym !== undefined && best.strength < 0.8) best = { strength: 0.8, position: synonym };
+  return best;
+}
+
+function matchNumber(term: Term, index: WordIndex): Match {
+  const found = index.positions.get(term.forms[0] ?? '');
+  if (found === undefined || term.neighbours === undefined) return noMatch;
+  const { before, after } = term.neighbours;
+  const beside = found.find(
+    (position) =>
+      before.some((form) => index.positions.get(form)?.includes(position - 1)) ||
+      after.some((form) => index.positions.get(form)?.includes(position + 1)),
+  );
+  return beside === undefined ? { strength: 0.35, position: found[0] ?? 0 } : { strength: 1, position: beside };
+}
+
+/** Derived words, compounds ("Vergütung" in "Einspeisevergütung") and slips of the finger. */
+function likeness(left: string, right: string): number {
+  const [short, long] = left.length <= right.length ? [left, right] : [right, left];
+  if (short.length < 4 || /\d/.test(long)) return 0;
+  const ratio = short.length / long.length;
+  if (long.startsWith(short)) return ratio >= 0.7 ? 0.9 : short.length >= 5 ? 0.7 : 0;
+  if (short.length >= 5 && long.endsWith(short)) return 0.75;
+  if (short.length < 5 || ratio < 0.7) return 0;
+  let start = 0;
+  while (start < short.length && short[start] === long[start]) start += 1;
+  if (start === 0) return 0;
+  let end = 0;
+  while (end < short.length - start && short.at(-1 - end) === long.at(-1 - end)) end += 1;
+  const differing = long.length - start - end;
+  if (differing <= 1 && long.length >= 6) return 0.75;
+  if (differing <= 2 && long.length >= 8) return 0.65;
+  return start >= 5 && start / long.length >= 0.7 ? 0.6 : 0;
+}

@@ -1,0 +1,115 @@
+import type { Phrasebook } from './phrasebook.ts';
+
+export const de: Phrasebook = {
+  stemmer: 'german',
+  stopWords: `aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
+    dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
+    deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
+    einen einer eines einfach er es etwa etwas euch euer eure für gar geben gegeben gegen geht genau gerade gern gerne gibt habe
+    haben hast hat hatte hätte hätten hier hin ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im in ins irgendwie ist ja jede jedem
+    jeden jeder jedes jetzt kann kannst kein keine können könnte könnten könntest lassen mal man mehr mein meine meinem meinen
+    meiner mich mir mit möchte möchten müssen muss musst nach nein nicht noch nun nur ob oder ohne schon sehr sein seine sich sie
+    sind so soll sollen sollte sonst über um und uns unser unsere unserem unseren unter viel viele vielleicht vom von vor war
+    waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieso wieviel will wir wird wo
+    wofür woher wohin wollen wollte womit worauf würde würden zu zum zur zwar überhaupt eben halt eh mach machen macht tun tut
+    bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere`,
+  smallTalk: {
+    greeting:
+      'hallo|hallo zusammen|hi|hey|guten tag|guten morgen|guten abend|moin|moin moin|servus|grüß gott|grüezi|schönen guten tag|tach|na',
+    wellbeing: 'wie geht es dir|wie geht es ihnen|wie gehts|wie geht s|wie gehts dir|alles gut|alles klar bei dir',
+    thanks:
+      'danke|vielen dank|danke schön|dankeschön|besten dank|herzlichen dank|tausend dank|danke dir|danke ihnen|ich danke ihnen|danke für die hilfe|danke für die auskunft|danke für die information|merci|super danke|danke sehr|vielen lieben dank|lieben dank',
+    goodbye:
+      'tschüss|tschüs|tschau|ciao|auf wiedersehen|auf wiederhören|bis bald|bis dann|bis später|schönen tag noch|einen schönen tag|schönen abend|gute nacht|mach s gut|das war alles|das war s|mehr brauche ich nicht',
+    identity:
+      'wer bist du|wer sind sie|bist du ein mensch|sind sie ein mensch|bist du ein bot|sind sie ein bot|bist du ein roboter|sind sie ein roboter|bist du eine ki|sind sie eine ki|bist du echt|spreche ich mit einem menschen|spreche ich mit einem bot|spreche ich mit einer maschine|rede ich mit einem menschen|mit wem spreche ich|mit wem schreibe ich|wie heißt du|wie heißen sie|was bist du|sind sie eine echte person',
+    help: 'hilfe|ich brauche hilfe|was kannst du|was können sie|was kannst du alles|wobei kannst du helfen|wobei können sie helfen|wobei können sie mir helfen|können sie mir helfen|kannst du mir helfen|wie kannst du mir helfen|wie können sie mir helfen|was kann ich fragen|was weißt du|wie funktioniert das hier|ich habe eine frage|ich hätte eine frage|ich habe ein paar fragen|darf ich etwas fragen|kurze frage',
+    yes: 'ja|ja bitte|ja gern|ja gerne|jawohl|jo|gern|gerne|ok|okay|klar|genau|richtig|stimmt|einverstanden|in ordnung|passt|ja genau|aha|verstehe|verstanden',
+    no: 'nein|nein danke|ne|nee|nö|nicht nötig|lieber nicht|auf keinen fall',
+    praise: 'super|toll|prima|perfekt|klasse|sehr gut|wunderbar|gut|sehr hilfreich|spitze|hervorragend',
+    complaint:
+      'das stimmt nicht|das ist falsch|falsch|das hilft mir nicht|das hilft nicht|das war nicht meine frage|das habe ich nicht gefragt|du verstehst mich nicht|sie verstehen mich nicht|blöd|schlecht|so ein mist',
+  },
+  fillers:
+    'bitte|mal|noch|ihnen|dir|sehr|so|dann|erst|erstmal|erst mal|nochmal|für alles|für ihre hilfe|für deine hilfe|liebes team|zusammen|ihr|da|auch',
+  replies: {
+    greeting: 'Guten Tag. Was möchten Sie wissen?',
+    greetingAgain: 'Hallo. Womit kann ich helfen?',
+    wellbeing: 'Danke, alles läuft. Was möchten Sie wissen?',
+    thanks: 'Gern geschehen. Haben Sie noch eine Frage?',
+    goodbye: 'Auf Wiedersehen und einen schönen Tag.',
+    identity:
+      'Ich bin ein KI-Assistent, kein Mensch. Ich antworte aus den Unterlagen, die mir hier vorliegen, und nenne die Quelle dazu.',
+    help: 'Stellen Sie Ihre Frage einfach in einem Satz, zum Beispiel nach Preisen, Zeiten oder Abläufen. Ich suche die Antwort in den Unterlagen und nenne die Quelle. Steht sie dort nicht, sage ich das.',
+    yes: 'Gut. Schreiben Sie bitte in einem Satz, was Sie wissen möchten. Wenn Sie lieber mit einem Menschen sprechen, schreiben Sie „Ich möchte mit einem Menschen sprechen“.',
+    no: 'In Ordnung. Wenn noch etwas ist, fragen Sie gern.',
+    praise: 'Das freut mich. Haben Sie noch eine Frage?',
+    complaint:
+      'Das tut mir leid. Bitte fragen Sie noch einmal mit anderen Worten, oder schreiben Sie „Ich möchte mit einem Menschen sprechen“.',
+    clarify: 'Worum geht es genau? Bitte nennen Sie das Thema in einem Satz.',
+  },
+  quoting: 'Meine Unterlagen dazu sind nicht auf Deutsch. Ich gebe die Stelle im Original wieder ({language}):',
+  switched: 'Gern, wir können auf Deutsch weitermachen. Was möchten Sie wissen?',
+  also: 'Außerdem:',
+  languageNames: { de: 'Deutsch', en: 'Englisch', fr: 'Französisch', es: 'Spanisch', ru: 'Russisch', he: 'Hebräisch' },
+  switchTo:
+    'auf deutsch|und auf deutsch|in deutsch|deutsch bitte|sprechen sie deutsch|sprichst du deutsch|können wir deutsch sprechen|in german|en allemand|en alemán|по-немецки|по немецки|на немецком|בגרמנית',
+  cues: [
+    [
+      'duration',
+      'wie lange|wie viel zeit|wieviel zeit|wie schnell|dauer|wie viele tage|wie viele wochen|welche frist|bis wann|lieferzeit',
+    ],
+    [
+      'time',
+      'wann|um wie viel uhr|um wieviel uhr|uhrzeit|öffnungszeiten|sprechzeiten|geöffnet|an welchen tagen|welcher tag|welches datum',
+    ],
+    [
+      'price',
+      'was kostet|was kosten|wie viel kostet|wieviel kostet|wie viel kosten|wie teuer|kostet|kosten|preis|preise|gebühr|gebühren|preislich|was zahle ich|was bezahle ich|was muss ich zahlen|in euro',
+    ],
+    ['phone', 'telefonnummer|rufnummer|telefonisch|welche nummer|anrufen|hotline'],
+    ['email', 'e mail adresse|emailadresse|mailadresse|email|e mail|per mail'],
+    [
+      'quantity',
+      'wie viel|wieviel|wie viele|wieviele|wie hoch|wie groß|wie weit|wie schwer|wie alt|wie stark|wie oft|welche größe',
+    ],
+    ['place', 'wo|wohin|adresse|anschrift|standort|in welcher stadt|welche straße'],
+  ],
+  cueWords:
+    'kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
+  signs: {
+    price:
+      /\d[\d.,]*\s*(€|euro|eur\b|cent|ct\b|chf|franken|prozent)|€\s*\d|kostenlos|kostenfrei|gratis|umsonst|ohne aufpreis|inklusive/iu,
+    quantity:
+      /\d|\b(ein|eine|einen|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|halb\w*|kein\w*)\b/iu,
+    duration:
+      /(\d+|\b(ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|wenige\w*))\s+(bis\s+\S+\s+)?(sekunde|minute|stunde|tag|werktag|arbeitstag|woche|monat|quartal|jahr)|innerhalb|sofort/iu,
+    time: /\d\s*uhr|\d{1,2}[:.]\d{2}|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|täglich|werktag|januar|februar|märz|april|\bmai\b|juni|juli|august|september|oktober|november|dezember|nach (etwa|rund|\d|ein|zwei|drei|vier|fünf|sechs)|jederzeit|rund um die uhr/iu,
+    place: /straße|str\.|platz|weg\b|allee|\b\d{5}\b|\b(im|in|am|beim|bei der|an der)\s+\p{Lu}/u,
+  },
+  openers: 'und|aber|oder|also|dann|außerdem|auch',
+  pronouns:
+    'er es sie ihn ihm ihnen das dies dieser diese dieses davon dafür dazu damit darauf darüber dort dabei deren dessen daran denen daraus',
+  anaphora:
+    /^(er|es(?! gibt)|sie(?= \S+(t|st|te)\b)|ihn|dies(e[rsmn]?)?|dabei|dafür|damit|davon|dazu|darin|dort|danach|dann|dadurch|daher|deshalb|außerdem|zudem|auch|beide[rsn]?|letztere[rs]?|dessen|deren)\s/iu,
+  synonyms: [
+    'geöffnet offen öffnungszeiten öffnet sprechzeiten geschäftszeiten aufmachen auf',
+    'geschlossen schließt zu ruhetag',
+    'kosten kostet preis preise teuer gebühr gebühren tarif',
+    'telefon telefonnummer telefonisch rufnummer hotline anrufen anruf erreichen',
+    'mail email e-mail mailadresse',
+    'adresse anschrift standort sitz',
+    'termin termine vereinbaren buchen',
+    'absagen stornieren verschieben stornierung absage',
+    'kündigen kündigung kündigungsfrist',
+    'liefern lieferung lieferzeit versand zustellung',
+    'bezahlen zahlung zahlen zahlungsarten ratenzahlung',
+    'garantie gewährleistung',
+    'kostenlos gratis umsonst kostenfrei',
+    'defekt kaputt störung fehler funktioniert ausgefallen',
+    'auto fahrzeug elektroauto e-auto',
+    'akku speicher batterie batteriespeicher',
+    'pv photovoltaik solaranlage solarstrom photovoltaikanlage',
+    'parken parkplatz parkplätze tiefgarage parkhaus',
+  ],
+};

@@ -1,0 +1,105 @@
+import type { Phrasebook } from './phrasebook.ts';
+
+export const en: Phrasebook = {
+  stemmer: 'english',
+  stopWords: `a about above after again all also am an and any are as at be because been before being below between both but by can
+    could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
+    if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
+    other our out over own please same she should so some such tell than that the their them then there these they this those
+    through to too under until up us very want was we were what when where whether which while who whom whose why will with would
+    you your yours got take takes make makes there's i'm it's don't i'd mean means long big high often able actually`,
+  smallTalk: {
+    greeting:
+      'hello|hello there|hi|hi there|hey|hey there|good morning|good afternoon|good evening|good day|greetings|howdy',
+    wellbeing: 'how are you|how are you doing|how is it going|how s it going|what s up|are you well',
+    thanks:
+      'thanks|thank you|thank you very much|thanks a lot|many thanks|thank you so much|thanks for your help|thank you for your help|thanks for the help|cheers|much appreciated|thx|ty|great thanks',
+    goodbye:
+      'bye|bye bye|goodbye|good bye|see you|see you later|have a nice day|have a good day|good night|that is all|that s all|that was all|take care',
+    identity:
+      'who are you|what are you|are you a human|are you human|are you a bot|are you a robot|are you an ai|are you real|are you a real person|am i talking to a human|am i talking to a bot|am i speaking to a human|am i speaking with a person|what is your name|what s your name|who am i talking to|is this a bot',
+    help: 'help|i need help|help me|can you help me|can you help|could you help me|what can you do|what do you know|what can i ask|what can you help with|how can you help|how can you help me|i have a question|i have some questions|can i ask something|may i ask a question|how does this work here',
+    yes: 'yes|yes please|yeah|yep|yup|sure|ok|okay|of course|right|exactly|correct|fine|all right|alright|i see|got it|understood|absolutely',
+    no: 'no|no thanks|no thank you|nope|nah|not now|rather not|never mind|nevermind',
+    praise: 'great|perfect|awesome|excellent|very good|good|nice|cool|wonderful|very helpful|super|amazing',
+    complaint:
+      'that is wrong|that s wrong|this is wrong|wrong|that is not what i asked|that s not what i asked|that does not help|that doesn t help|you do not understand|you don t understand|useless|that is not correct|not helpful',
+  },
+  fillers: 'please|again|there|so|very|much|then|for everything|everyone|all|well|just|quick',
+  replies: {
+    greeting: 'Hello. What would you like to know?',
+    greetingAgain: 'Hello again. How can I help?',
+    wellbeing: 'All is well, thank you. What would you like to know?',
+    thanks: 'You are welcome. Is there anything else you would like to know?',
+    goodbye: 'Goodbye, and have a nice day.',
+    identity:
+      'I am an AI assistant, not a human. I answer from the documents I have been given here and name the source.',
+    help: 'Just ask your question in one sentence, for example about prices, times or how something works. I look for the answer in the documents and name the source. If it is not there, I say so.',
+    yes: 'Good. Please write in one sentence what you would like to know. If you would rather talk to a person, write "I want to talk to a human".',
+    no: 'All right. If there is anything else, just ask.',
+    praise: 'Glad to hear it. Is there anything else you would like to know?',
+    complaint: 'I am sorry. Please ask again in other words, or write "I want to talk to a human".',
+    clarify: 'What is it about exactly? Please name the topic in one sentence.',
+  },
+  quoting:
+    'My documents about this are not available in English, so I can only quote the relevant passage for you in the original language ({language}):',
+  switched: 'Of course, we can go on in English. What would you like to know?',
+  also: 'Also:',
+  languageNames: { de: 'German', en: 'English', fr: 'French', es: 'Spanish', ru: 'Russian', he: 'Hebrew' },
+  switchTo:
+    'in english|and in english|english please|do you speak english|can we speak english|can you speak english|speak english|auf englisch|in englisch|en anglais|en inglés|по-английски|по английски|на английском|באנגלית',
+  cues: [
+    [
+      'duration',
+      'how long|how much time|how quickly|how fast|how soon|how many days|how many weeks|what deadline|delivery time|by when',
+    ],
+    [
+      'time',
+      'when|what time|at what time|opening hours|opening times|which days|what days|which day|what day|what date|office hours|are you open|do you open|do you close',
+    ],
+    [
+      'price',
+      'how much does|how much do|how much is|how much are|what does it cost|cost|costs|price|prices|fee|fees|how expensive|charge|what do i pay|what is the price',
+    ],
+    ['phone', 'phone number|telephone number|by phone|call you|which number|hotline|telephone'],
+    ['email', 'email address|e mail address|email|e mail'],
+    [
+      'quantity',
+      'how much|how many|how high|how big|how large|how far|how heavy|how old|how often|how strong|what size',
+    ],
+    ['place', 'where|address|location|in which city|which street|located'],
+  ],
+  cueWords:
+    'cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
+  signs: {
+    price:
+      /[€$£₪]\s*\d|\d[\d.,]*\s*(€|\$|£|₪|euros?\b|eur\b|dollars?|pounds?|usd|gbp|ils|nis|shekels?|cents?|percent)|free of charge|\bfree\b|no charge|no extra cost/iu,
+    quantity:
+      /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|half|none|no)\b/iu,
+    duration:
+      /(\d+|\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few))\s+(to\s+\S+\s+)?((working|business|calendar)\s+)?(second|minute|hour|day|week|month|year)|within|immediately|same day|overnight/iu,
+    time: /\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
+    place: /street|\broad\b|avenue|square|floor|building|\b(in|at|on|near)\s+(the\s+)?\p{Lu}|\b\d{5}\b/u,
+  },
+  openers: 'and|but|or|so|then|also|what about|how about',
+  pronouns: 'it its that this those these they them he she him her there one ones',
+  anaphora:
+    /^(it(?! is (possible|necessary))|they|he|she|this|these|those|that|there(?! (is|are))|both|afterwards|then|in that case|otherwise|therefore|also|such)\s/iu,
+  synonyms: [
+    'open opening hours opened opens',
+    'closed closes close shut',
+    'cost costs price prices fee fees charge expensive rate',
+    'phone telephone call hotline number',
+    'mail email e-mail',
+    'address location located',
+    'appointment booking book reserve reservation schedule',
+    'cancel cancellation cancelled reschedule postpone',
+    'deliver delivery shipping ship shipped dispatch',
+    'pay payment paid instalments installments',
+    'warranty guarantee',
+    'free complimentary gratis',
+    'broken defective fault error failure',
+    'return returns refund refunds money',
+    'park parking garage',
+  ],
+};

@@ -1,0 +1,110 @@
+import type { Phrasebook } from './phrasebook.ts';
+
+export const es: Phrasebook = {
+  stemmer: 'spanish',
+  stopWords: `a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
+    cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
+    esas ese eso esos esta está están estar estas este esto estos estoy fue ha haber había hace hacer hago han hasta hay he la las
+    le les lo los más me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro para pero poco podría podrías
+    podemos puede pueden puedes puedo por porque que qué quien quién quiero quisiera quiénes se sea ser si sí sido sin sobre son
+    soy su sus también tan te tenemos tener tengo tiene tienen tienes ti tu tú tus un una unas uno unos usted ustedes va vamos voy y
+    ya yo mí saber decir decirme necesito necesita favor sirve significa grande realmente exactamente hacen`,
+  smallTalk: {
+    greeting:
+      'hola|buenos días|buenas tardes|buenas noches|buenas|buen día|saludos|hola buenas|hola buenos días|qué tal|hey',
+    wellbeing: 'cómo estás|cómo está|cómo está usted|cómo te va|cómo le va|qué tal estás|todo bien|cómo andas',
+    thanks:
+      'gracias|muchas gracias|mil gracias|muchísimas gracias|gracias por la ayuda|gracias por su ayuda|gracias por tu ayuda|te lo agradezco|se lo agradezco|vale gracias|perfecto gracias|ok gracias|gracias por todo',
+    goodbye:
+      'adiós|hasta luego|hasta pronto|hasta mañana|nos vemos|chao|chau|que tenga buen día|que tengas buen día|que tenga un buen día|buen fin de semana|eso es todo|eso era todo|nada más',
+    identity:
+      'quién eres|quién es usted|eres humano|eres un humano|eres una persona|es usted una persona|es usted humano|eres un bot|eres un robot|es usted un robot|eres una ia|eres real|hablo con una persona|hablo con un robot|estoy hablando con una persona|estoy hablando con un robot|cómo te llamas|cómo se llama usted|qué eres|con quién hablo',
+    help: 'ayuda|ayúdame|ayúdeme|necesito ayuda|me puedes ayudar|me puede ayudar|puedes ayudarme|puede ayudarme|qué puedes hacer|qué puede hacer|qué sabes hacer|en qué puedes ayudarme|en qué me puedes ayudar|en qué puede ayudarme|tengo una pregunta|tengo una duda|tengo una consulta|una pregunta|una consulta|puedo preguntar algo|qué puedo preguntar',
+    yes: 'sí|si|sí por favor|sí gracias|claro|claro que sí|vale|ok|okay|de acuerdo|por supuesto|exacto|exactamente|correcto|entendido|está bien|muy bien|bueno|dale|ya veo',
+    no: 'no|no gracias|ahora no|mejor no|para nada|no hace falta|no es necesario',
+    praise: 'genial|perfecto|excelente|estupendo|muy bueno|fantástico|qué bien|muy útil|súper|bien',
+    complaint:
+      'eso no es correcto|eso está mal|está mal|eso es falso|falso|no es lo que pregunté|eso no es lo que pregunté|no me sirve|eso no me ayuda|no me ayuda|no me entiendes|no me entiende|inútil|no entiendes',
+  },
+  fillers: 'por favor|porfa|otra vez|mucho|todo|entonces|pues|a ti|a usted|también|señor|señora|aquí|todos|a todos',
+  replies: {
+    greeting: 'Hola. ¿Qué le gustaría saber?',
+    greetingAgain: 'Hola. ¿En qué puedo ayudarle?',
+    wellbeing: 'Todo bien, gracias. ¿Qué le gustaría saber?',
+    thanks: 'De nada. ¿Tiene alguna otra pregunta?',
+    goodbye: 'Hasta luego, que tenga un buen día.',
+    identity:
+      'Soy un asistente de IA, no una persona. Respondo a partir de los documentos que tengo aquí e indico la fuente.',
+    help: 'Haga su pregunta en una frase, por ejemplo sobre precios, horarios o cómo se hace algo. Busco la respuesta en los documentos e indico la fuente. Si no está ahí, se lo digo.',
+    yes: 'Bien. Escriba en una frase lo que le gustaría saber. Si prefiere hablar con una persona, escriba «Quiero hablar con una persona».',
+    no: 'De acuerdo. Si necesita algo más, pregunte.',
+    praise: 'Me alegro. ¿Tiene alguna otra pregunta?',
+    complaint: 'Lo siento. Pregunte de nuevo con otras palabras, o escriba «Quiero hablar con una persona».',
+    clarify: '¿De qué se trata exactamente? Indique el tema en una frase.',
+  },
+  quoting:
+    'Mis documentos sobre esto no están en español, así que solo puedo citar el pasaje en el idioma original ({language}):',
+  switched: 'Claro, podemos seguir en español. ¿Qué le gustaría saber?',
+  also: 'Además:',
+  languageNames: { de: 'alemán', en: 'inglés', fr: 'francés', es: 'español', ru: 'ruso', he: 'hebreo' },
+  switchTo:
+    'en español|y en español|en castellano|español por favor|habla español|hablas español|podemos hablar en español|auf spanisch|in spanish|en espagnol|по-испански|по испански|на испанском|בספרדית',
+  cues: [
+    [
+      'duration',
+      'cuánto tiempo|cuánto tarda|cuánto tardan|cuánto tardará|cuánto dura|cuánto demora|cuántos días|cuántas horas|cuántas semanas|en cuánto|qué plazo|plazo|duración',
+    ],
+    [
+      'time',
+      'cuándo|a qué hora|qué hora|horario|horarios|qué días|qué día|qué fecha|hasta cuándo|desde cuándo|abierto|abren',
+    ],
+    [
+      'price',
+      'cuánto cuesta|cuánto cuestan|cuánto vale|cuánto valen|qué precio|precio|precios|cuesta|cuestan|coste|costo|costes|tarifa|tarifas|caro|cuánto pago|cuánto hay que pagar|cuánto tengo que pagar|cuánto es',
+    ],
+    ['phone', 'número de teléfono|qué número|por teléfono|teléfono|llamar'],
+    ['email', 'correo electrónico|dirección de correo|email|e mail|correo|mail'],
+    ['quantity', 'cuánto|cuánta|cuántos|cuántas|qué velocidad|qué tamaño|qué cantidad|qué tan|cada cuánto'],
+    ['place', 'dónde|en dónde|adónde|a dónde|dirección|en qué ciudad|qué calle|ubicación|ubicado'],
+  ],
+  cueWords:
+    'cuesta cuestan coste costo costes precio precios vale valen tarifa tarifas caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
+  signs: {
+    price:
+      /\d[\d.,]*\s*(€|euros?\b|eur\b|\$|pesos?|dólares|usd|mxn|céntimos|%|por ciento)|[$€]\s*\d|gratis|gratuit|sin coste|sin costo|sin cargo|incluid/iu,
+    quantity:
+      /\d|\b(un|una|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cien|mil|medi[oa]|ningun[oa]?)\b/iu,
+    duration:
+      /(\d+|\b(una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta|unos|unas|pocos|pocas))\s+([ay]\s+\S+\s+)?(segundo|minuto|hora|día|semana|mes|año)|inmediat|en el acto|mismo día/iu,
+    time: /\d\s*(h\b|horas|am\b|pm\b)|\d{1,2}:\d{2}|lunes|martes|miércoles|jueves|viernes|sábado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|a diario|todos los días|las 24 horas/iu,
+    place: /calle|avenida|plaza|paseo|piso|planta|\b\d{5}\b|\b(en|de|cerca de|junto a)\s+(el\s+|la\s+)?\p{Lu}/u,
+  },
+  openers: 'y|e|pero|o|entonces|también|además|y si',
+  pronouns: 'él ella ellos ellas lo la los las le les eso esto ese esa esos esas este esta ello ahí allí allá',
+  anaphora:
+    /^(él|ella|ellos|ellas|lo|la(?=s? (puede|debe|hace|tiene))|est[eao]s?(?= (puede|se|es|son|incluye|dura))|es[eo]|eso|esto|después|luego|entonces|en ese caso|además|también|ambos|ambas|allí|ahí)\s/iu,
+  synonyms: [
+    'abierto abiertos abren abre horario horarios atención',
+    'cerrado cierran cierra',
+    'precio precios cuesta cuestan vale coste costo tarifa tarifas caro cuota',
+    'teléfono número llamar llamada llamadas',
+    'correo email e-mail mail',
+    'dirección ubicación ubicado oficina tienda',
+    'cita reserva reservar agendar',
+    'cancelar cancelación anular baja',
+    'entregar entrega envío enviar',
+    'pagar pago pagos abonar',
+    'garantía garantizado',
+    'gratis gratuito gratuita',
+    'avería fallo error falla problema',
+    'internet conexión red línea',
+    'wifi wi-fi inalámbrica inalámbrico',
+    'router módem modem',
+    'factura facturas facturación recibo',
+    'reiniciar reinicio apagar encender resetear',
+    'lento lenta velocidad lentitud',
+    'contraseña clave password',
+    'mudanza traslado mudarme cambio',
+    'técnico instalador visita',
+  ],
+};

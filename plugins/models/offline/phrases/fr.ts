@@ -1,0 +1,110 @@
+import type { Phrasebook } from './phrasebook.ts';
+
+export const fr: Phrasebook = {
+  stemmer: 'french',
+  stopWords: `a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
+    celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
+    est et êtes être eu eux fait faire faut il ils j je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni non
+    nos notre nous on ont ou où par parce pas peu peut peuvent peux plus plusieurs pour pourquoi pourrais pourrait pouvez pouvoir
+    puis puisje puis-je qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous suis sur t ta te tes toi
+    ton tous tout toute toutes très tu un une va vais veux voudrais vos votre vous y était d'un s'il vais savoir dire connaître
+    besoin avoir bien vraiment combien`,
+  smallTalk: {
+    greeting:
+      'bonjour|bonsoir|salut|coucou|hello|bonjour à tous|bien le bonjour|allô|allo|bonjour madame|bonjour monsieur',
+    wellbeing: 'comment allez vous|comment vas tu|comment ça va|ça va|vous allez bien|tu vas bien',
+    thanks:
+      'merci|merci beaucoup|mille mercis|un grand merci|grand merci|merci bien|je vous remercie|je te remercie|merci pour votre aide|merci de votre aide|merci pour tout|parfait merci|super merci|merci infiniment',
+    goodbye:
+      'au revoir|à bientôt|à plus tard|à plus|bonne journée|bonne soirée|bonne nuit|adieu|ciao|c est tout|ce sera tout|bon week end|bonne fin de journée',
+    identity:
+      'qui êtes vous|qui es tu|êtes vous un humain|es tu un humain|êtes vous humain|êtes vous un robot|es tu un robot|êtes vous un bot|es tu un bot|êtes vous une ia|es tu une ia|est ce que je parle à un robot|est ce que je parle à un humain|je parle à un robot|je parle à un humain|comment vous appelez vous|comment tu t appelles|quel est votre nom|vous êtes un robot|tu es un robot|vous êtes une vraie personne',
+    help: 'aide|aidez moi|aide moi|à l aide|j ai besoin d aide|pouvez vous m aider|peux tu m aider|que pouvez vous faire|que peux tu faire|que savez vous faire|que sais tu faire|comment pouvez vous m aider|en quoi pouvez vous m aider|j ai une question|j aurais une question|j ai quelques questions|puis je poser une question|une petite question',
+    yes: 'oui|oui merci|oui s il vous plaît|ouais|ok|okay|d accord|bien sûr|volontiers|exactement|c est ça|entendu|très bien|ça marche|je vois|compris|avec plaisir',
+    no: 'non|non merci|pas maintenant|pas la peine|ce n est pas la peine|plutôt pas|pas du tout',
+    praise: 'super|parfait|génial|excellent|formidable|top|bravo|c est parfait|c est super|très utile|impeccable|bien',
+    complaint:
+      'c est faux|faux|ce n est pas ma question|ce n est pas ce que j ai demandé|ça ne m aide pas|cela ne m aide pas|vous ne comprenez pas|tu ne comprends pas|inutile|c est nul|nul|ce n est pas correct',
+  },
+  fillers: 's il vous plaît|s il te plaît|svp|stp|encore|beaucoup|alors|donc|à vous|aussi|madame|monsieur|une|la',
+  replies: {
+    greeting: 'Bonjour. Que souhaitez-vous savoir ?',
+    greetingAgain: 'Bonjour. Comment puis-je vous aider ?',
+    wellbeing: 'Tout va bien, merci. Que souhaitez-vous savoir ?',
+    thanks: 'Avec plaisir. Avez-vous une autre question ?',
+    goodbye: 'Au revoir et bonne journée.',
+    identity:
+      'Je suis un assistant IA, pas un humain. Je réponds à partir des documents dont je dispose ici et j’indique la source.',
+    help: 'Posez simplement votre question en une phrase, par exemple sur un prix, un horaire ou une démarche. Je cherche la réponse dans les documents et j’indique la source. Si elle n’y figure pas, je vous le dis.',
+    yes: 'Bien. Écrivez en une phrase ce que vous souhaitez savoir. Si vous préférez parler à une personne, écrivez « Je veux parler à un humain ».',
+    no: 'Très bien. Si vous avez une autre question, n’hésitez pas.',
+    praise: 'Tant mieux. Avez-vous une autre question ?',
+    complaint: 'J’en suis désolé. Reformulez votre question, ou écrivez « Je veux parler à un humain ».',
+    clarify: 'De quoi s’agit-il exactement ? Indiquez le sujet en une phrase.',
+  },
+  quoting:
+    'Mes documents à ce sujet ne sont pas en français, je ne peux donc que citer le passage dans la langue d’origine ({language}) :',
+  switched: 'Bien sûr, nous pouvons continuer en français. Que souhaitez-vous savoir ?',
+  also: 'De plus :',
+  languageNames: { de: 'allemand', en: 'anglais', fr: 'français', es: 'espagnol', ru: 'russe', he: 'hébreu' },
+  switchTo:
+    'en français|et en français|français s il vous plaît|parlez vous français|parles tu français|on peut parler français|auf französisch|in french|en francés|по-французски|по французски|на французском|בצרפתית',
+  cues: [
+    [
+      'duration',
+      'combien de temps|pendant combien|en combien de temps|quelle durée|durée|combien de jours|combien de semaines|sous combien|quel délai|quels délais|délai',
+    ],
+    [
+      'time',
+      'quand|à quelle heure|quelle heure|horaires|horaire|heures d ouverture|quels jours|quel jour|quelle date|jusqu à quand|êtes vous ouverts|êtes vous ouvert|ouvert',
+    ],
+    [
+      'price',
+      'combien coûte|combien coûtent|combien ça coûte|quel est le prix|quel est le tarif|prix|tarif|tarifs|coûte|coûtent|coût|coûts|frais|cher|combien dois je payer|combien faut il payer|c est combien',
+    ],
+    ['phone', 'numéro de téléphone|quel numéro|par téléphone|téléphone|appeler'],
+    ['email', 'adresse e mail|adresse mail|adresse email|e mail|email|courriel|mail'],
+    ['quantity', 'combien|quelle taille|quelle quantité|quel montant|quel nombre|à quelle distance|quel âge'],
+    [
+      'place',
+      'où est|où sont|où se trouve|où se trouvent|où puis je|où peut on|où dois je|où|adresse|dans quelle ville|quelle rue|situé|situés',
+    ],
+  ],
+  cueWords:
+    'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
+  signs: {
+    price:
+      /\d[\d\s.,]*\s*(€|euros?\b|eur\b|chf|francs?\b|centimes?|%|pour cent)|gratuit|offert|sans frais|sans supplément/iu,
+    quantity:
+      /\d|\b(un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|cent|mille|demi\w*|aucun\w*)\b/iu,
+    duration:
+      /(\d+|\b(une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|quelques|quarante-huit))\s+(à\s+\S+\s+)?(seconde|minute|heure|jour|semaine|mois|ans?\b|année)|immédiat|sous\s/iu,
+    time: /\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
+    place:
+      /\brue\b|avenue|boulevard|\bplace\b|quai|étage|\b\d{5}\b|\b(à|au|aux|en|dans|près de|chez)\s+(la\s+|le\s+|l['’])?\p{Lu}/u,
+  },
+  openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',
+  pronouns: 'il elle ils elles le la les lui leur y en ça cela ceci celui celle ceux celles ce',
+  anaphora:
+    /^(il(?! (faut|y a|est (possible|nécessaire|interdit)))|elle|ils|elles|ce(la|ci)?(?! (document|guide))|cette|cet|ces|celui-ci|celle-ci|ensuite|puis|dans ce cas|de plus|aussi|sinon|y|en)\s/iu,
+  synonyms: [
+    'ouvert ouverts ouverture horaires horaire ouvrez',
+    'fermé fermés fermeture fermez',
+    'prix coûte coûtent coût tarif tarifs frais cher facturé facture',
+    'téléphone numéro appeler appel joindre joignable',
+    'mail email e-mail courriel',
+    'adresse situé situés locaux',
+    'rendez-vous rdv réserver réservation prendre',
+    'annuler annulation reporter déplacer',
+    'livrer livraison expédition envoi',
+    'payer paiement règlement régler',
+    'garantie garanti',
+    'gratuit gratuite offert',
+    'panne défaut erreur dysfonctionnement',
+    'résilier résiliation résilié',
+    'parking stationnement garer stationner',
+    'médecin docteur praticien',
+    'devis estimation',
+    'rembourser remboursement remboursé',
+  ],
+};

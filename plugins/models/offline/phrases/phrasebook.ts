@@ -1,0 +1,54 @@
+/** What a person may say that no document answers. */
+export type SmallTalk =
+  | 'greeting'
+  | 'wellbeing'
+  | 'thanks'
+  | 'goodbye'
+  | 'identity'
+  | 'help'
+  | 'yes'
+  | 'no'
+  | 'praise'
+  | 'complaint';
+
+/** What kind of fact a question asks for. */
+export type AnswerType = 'price' | 'quantity' | 'duration' | 'time' | 'place' | 'phone' | 'email';
+
+/**
+ * All words of one language. Lists are phrases between `|`, in lower case and without punctuation; they are compared on folded
+ * text (no accents, no points), word by word, the longest phrase first.
+ */
+export interface Phrasebook {
+  /** The algorithm of snowball-stemmers; `hebrew` strips prefixes instead, which Snowball does not have. */
+  readonly stemmer: string;
+  /** Words that carry no topic. Between spaces. */
+  readonly stopWords: string;
+  readonly smallTalk: Readonly<Record<SmallTalk, string>>;
+  /** Words around small talk that mean nothing by themselves ("I have a question"). */
+  readonly fillers: string;
+  readonly replies: Readonly<Record<SmallTalk | 'greetingAgain' | 'clarify', string>>;
+  /** Introduces a quotation in another language; `{language}` is that language, in this one. */
+  readonly quoting: string;
+  /** Said when the language is changed and there is nothing to quote. */
+  readonly switched: string;
+  /** Before a sentence from a second document. */
+  readonly also: string;
+  /** Names of languages, by BCP 47 tag, in this language. */
+  readonly languageNames: Readonly<Record<string, string>>;
+  /** Ways to ask for this language, in any language. */
+  readonly switchTo: string;
+  /** Phrases by which a question shows what it asks for. The first type that matches counts. */
+  readonly cues: readonly (readonly [AnswerType, string])[];
+  /** Words of those phrases that say the kind of fact and not the topic. Between spaces. */
+  readonly cueWords: string;
+  /** What a sentence that states such a fact looks like. */
+  readonly signs: Readonly<Partial<Record<AnswerType, RegExp>>>;
+  /** A short question that begins so continues the one before. */
+  readonly openers: string;
+  /** Words that stand for the topic of the question before; a form in capitals (the polite "Sie") does not count. */
+  readonly pronouns: string;
+  /** A sentence that begins so needs the sentence before it. */
+  readonly anaphora: RegExp;
+  /** Words of one meaning a group. */
+  readonly synonyms: readonly string[];
+}

@@ -1,0 +1,96 @@
+import type { Lexicon } from './lexicon.ts';
+import type { AnswerType } from './phrases/phrasebook.ts';
+import type { Stemming } from './stemming.ts';
+import { fold, spaced, type Word, wordsOf } from './words.ts';
+
+/** A word of the question that an answer should be about. */
+export interface Term {
+  readonly surface: string;
+  /** In the question's language and in the languages of the passages. */
+  readonly forms: readonly string[];
+  readonly weight: number;
+  readonly group: number | undefined;
+  /** Of a number: the words on both sides, so that "SW-Akku 10" is not found in "10 years". Undefined for other words. */
+  readonly neighbours: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined;
+  /** Says what kind of fact is meant ("costs"), not what about. */
+  readonly role: 'topic' | 'cue';
+}
+
+export interface Question {
+  readonly terms: readonly Term[];
+  readonly type: AnswerType | undefined;
+}
+
+const cueWeight = 0.35;
+/** A number in a question is nearly always the point: a model, an error code, a size. */
+const numberWeight = 1.6;
+
+export function readQuestion(
+  text: string,
+  options: {
+    readonly lexicon: Lexicon;
+    readonly stemming: Stemming;
+    readonly languages: readonly string[];
+    readonly weight: number;
+  },
+): Question {
+  const { lexicon, stemming } = options;
+  const words = wordsOf(text);
+  const inAll = (word: Word): readonly string[] => {
+    if (options.languages.length === 1) return stemming(word.lower, options.languages[0] ?? lexicon.language);
+    return [...new Set(options.languages.flatMap((language) => stemming(word.lower, language)))];
+  };
+  const terms = new Map<string, Term>();
+  for (const [index, word] of words.entries()) {
+    const isNumber = /\d/.test(word.lower);
+    if (!isNumber && !isContent(word, lexicon)) continue;
+    const role = !isNumber && isCueWord(word, lexicon) ? 'cue' : 'topic';
+    const forms = inAll(word);
+    const first = forms[0];
+    if (first === undefined || terms.has(first)) continue;
+    const before = words[index - 1];
+    const after = words[index + 1];
+    terms.set(first, {
+      surface: word.surface,
+      forms,
+      weight:
+        options.weight *
+        (role === 'cue' ? cueWeight : isNumber ? numberWeight : isNoun(word, index, lexicon) ? 1.2 : 1),
+      group: groupOf(forms, lexicon),
+      neighbours: isNumber
+        ? { before: before === undefined ? [] : inAll(before), after: after === undefined ? [] : inAll(after) }
+        : undefined,
+      role,
+    });
+  }
+  return { terms: [...terms.values()].slice(0, 24), type: typeOf(text, lexicon) };
+}
+
+export function typeOf(text: string, lexicon: Lexicon): AnswerType | undefined {
+  const inSpaces = spaced(text);
+  return lexicon.cues.find(([, pattern]) => inSpaces.search(pattern) !== -1)?.[0];
+}
+
+export function isContent(word: Word, lexicon: Lexicon): boolean {
+  const folded = fold(word.lower);
+  if (folded.length < 2 || lexicon.stopWords.has(folded)) return false;
+  // "האם", "שהמחיר": a conjunction is written together with the word.
+  return !(lexicon.language === 'he' && /^[ושה]/u.test(folded) && lexicon.stopWords.has(folded.slice(1)));
+}
+
+export function isCueWord(word: Word, lexicon: Lexicon): boolean {
+  const folded = fold(word.lower);
+  return lexicon.cueWords.has(folded) || (lexicon.language === 'he' && lexicon.cueWords.has(folded.slice(1)));
+}
+
+function isNoun(word: Word, index: number, lexicon: Lexicon): boolean {
+  return lexicon.language === 'de' && index > 0 && /^\p{Lu}/u.test(word.surface);
+}
+
+function groupOf(forms: readonly string[], lexicon: Lexicon): number | undefined {
+  for (const form of forms) {
+    const group = lexicon.groups.get(form);
+    if (group !== undefined) return group;
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+/** Lower case, no accents, no Hebrew points, one form of each letter. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replaceAll('ß', 'ss');
+}
+
+export interface Word {
+  /** As written. */
+  readonly surface: string;
+  /** In lower case, accents kept. */
+  readonly lower: string;
+}
+
+const wordPattern = /\p{N}+(?:[.,:]\p{N}+)*|[\p{L}\p{M}]+(?:["״]\p{L}(?![\p{L}\p{M}]))?/gu;
+
+/** "9.400" and "11:30" are one word; hyphens and apostrophes part words, and so do letters and digits: "SW-11", "E031", "11kW". */
+export function wordsOf(text: string): readonly Word[] {
+  return (text.normalize('NFC').match(wordPattern) ?? []).map((surface) => ({ surface, lower: surface.toLowerCase() }));
+}
+
+/** The text as folded words between spaces, with one at each end: ` was kostet das `. */
+export function spaced(text: string): string {
+  const words = fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  return ` ${words.join(' ')} `;
+}
+
+/** Matches any of the phrases (between `|`) in what `spaced` returns, the longest first. */
+export function phrasePattern(list: string): RegExp {
+  const phrases = list
+    .split('|')
+    .map((phrase) => spaced(phrase).trim())
+    .filter((phrase) => phrase !== '')
+    .toSorted((left, right) => right.length - left.length);
+  return new RegExp(`(?<= )(?:${phrases.join('|')})(?= )`, 'gu');
+}
+
+export function wordSet(list: string): ReadonlySet<string> {
+  return new Set(
+    fold(list)
+      .split(/\s+/)
+      .filter((word) => word !== ''),
+  );
+}
