@@ -49,7 +49,11 @@ export const plugin = {
         signal,
       });
       if (response.ok) return { status: 'delivered', providerMessageId: message.id };
-      return { status: 'rejected', reason: `status ${response.status}`, ...(response.status >= 500 ? { retryAfterMs: 1000 } : {}) };
+      return {
+        status: 'rejected',
+        reason: `status ${response.status}`,
+        ...(response.status >= 500 ? { retryAfterMs: 1000 } : {}),
+      };
     },
   }),
 };
