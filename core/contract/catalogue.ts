@@ -73,6 +73,7 @@ export const catalogue = {
   WEB3004: { summary: 'the session or its token is not valid', status: 401 },
   WEB3005: { summary: 'the session does not take messages', status: 409 },
   WEB3006: { summary: 'too much in a short time', status: 429 },
+  HTP4014: { summary: 'the bot has no such conversation', status: 404 },
 
   // Outgoing requests.
   NET6001: { summary: 'the address may not be reached', status: 502 },

@@ -13,6 +13,8 @@ export interface Caller {
    * and the Host header is a loopback name (a page of a stranger that resolves its own name to 127.0.0.1 fails here).
    */
   readonly local: boolean;
+  /** The connection comes from a proxy of ours, so that its headers are believed. */
+  readonly proxied: boolean;
   /** The Host header cannot be a stranger's name that was made to resolve to us: a loopback name, an IP address, or our own. */
   readonly hostIsOurs: boolean;
 }
@@ -48,8 +50,12 @@ export function createCallerReader(options: CallerOptions): (request: IncomingMe
     return {
       remoteAddress,
       origin: publicOrigin?.origin ?? `${protocol}://${host.toLowerCase()}`,
+      proxied: peerTrusted,
       local: isLoopback(remoteAddress) && !forwarded && hostIsLoopback,
-      hostIsOurs: hostIsLoopback || ipaddr.isValid(hostName.replace(/^\[|\]$/g, '')) || hostName.toLowerCase() === publicOrigin?.hostname,
+      hostIsOurs:
+        hostIsLoopback ||
+        ipaddr.isValid(hostName.replace(/^\[|\]$/g, '')) ||
+        hostName.toLowerCase() === publicOrigin?.hostname,
     };
   };
 }

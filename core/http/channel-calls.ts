@@ -1,8 +1,9 @@
 import type { Clock, Delivery, RouteCall } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { ChannelLease, Kernel } from '../kernel/face.ts';
-import type { Exchange } from './exchange.ts';
-import { matchRoute } from './match-route.ts';
+import type { HttpExchange } from './exchange.ts';
+import { followSignal } from './follow-signal.ts';
+import { matchPath, matchRoute } from './match-route.ts';
 import { HttpRefusal } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { sendResponse, toRequest } from './web-exchange.ts';
@@ -15,6 +16,8 @@ export interface ChannelCallOptions {
   readonly stallTimeoutMs: number;
 }
 
+/** What the contract promises a route that names no limit. */
+const defaultMaxBytes = 1_048_576;
 /** Tenant ids as bot definitions allow them; anything else is not looked up. */
 const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -22,13 +25,14 @@ const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
  * Answers one request below `/v1/:tenant/:channel/`: body, handler, durable messages, response. The channel stays open until the
  * response has ended, however long it streams.
  */
-export function createChannelCalls(options: ChannelCallOptions): (exchange: Exchange) => Promise<void> {
+export function createChannelCalls(options: ChannelCallOptions): (exchange: HttpExchange) => Promise<void> {
   const { kernel, clock, headers, stallTimeoutMs } = options;
   return async (exchange) => {
     const [, tenantId = '', key = '', ...rest] = exchange.segments;
     exchange.route = '/v1/:tenant/:channel';
     requireTenantShape(tenantId);
     using lease = await kernel.channel(tenantId, key, exchange.signal);
+    using _ = followSignal(lease.signal, () => exchange.abort(new DOMException('The revision closed.', 'AbortError')));
     const method = exchange.request.method ?? 'GET';
     const match = matchRoute(lease.channel.routes ?? [], method, rest);
     switch (match.kind) {
@@ -38,9 +42,20 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Exch
           await send(Response.json({ status: 'ok' }));
           return;
         }
-        throw new PolyphonError('HTP4001', 'Address: the channel serves nothing here. See the README of its plugin for its routes.');
+        if (matchPath(lease.socketRoutes, rest) !== undefined) {
+          throw new HttpRefusal('HTP4010', 'Address: it speaks WebSocket. Connect with a WebSocket client.', {
+            connection: 'Upgrade',
+            upgrade: 'websocket',
+          });
+        }
+        throw new PolyphonError(
+          'HTP4001',
+          'Address: the channel serves nothing here. See the README of its plugin for its routes.',
+        );
       case 'method-not-allowed':
-        throw new HttpRefusal('HTP4002', `Method: this address takes ${match.allow.join(', ')}.`, { allow: match.allow.join(', ') });
+        throw new HttpRefusal('HTP4002', `Method: this address takes ${match.allow.join(', ')}.`, {
+          allow: match.allow.join(', '),
+        });
       case 'found':
         break;
       default:
@@ -49,20 +64,21 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Exch
     }
     const { route, parameters } = match;
     exchange.route = `/v1/:tenant/:channel/${route.path}`;
-    const body = await readBody(exchange.request, route.maxBytes ?? lease.maxBodyBytes);
+    const body = await readBody(exchange.request, route.maxBytes ?? defaultMaxBytes);
     const request = toRequest(exchange.request, exchange.caller.origin + exchange.target, body);
     const call: RouteCall = { parameters, body, remoteAddress: exchange.caller.remoteAddress, signal: exchange.signal };
     await send(await settle(await route.handle(request, call), lease));
 
     function send(response: Response): Promise<void> {
-      return sendResponse(exchange.response, response, { headers, clock, signal: exchange.signal, stallTimeoutMs });
+      return sendResponse(exchange, response, { headers, clock, stallTimeoutMs });
     }
   };
 }
 
 /** @throws PolyphonError TEN2101. */
 export function requireTenantShape(tenantId: string): void {
-  if (!tenantShape.test(tenantId)) throw new PolyphonError('TEN2101', 'Address: no tenant can have this name. Correct the address.');
+  if (!tenantShape.test(tenantId))
+    throw new PolyphonError('TEN2101', 'Address: no tenant can have this name. Correct the address.');
 }
 
 async function settle(delivery: Delivery, lease: ChannelLease): Promise<Response> {
@@ -82,11 +98,20 @@ async function settle(delivery: Delivery, lease: ChannelLease): Promise<Response
 function refusalOf(reason: Extract<Delivery, { kind: 'rejected' }>['reason']): PolyphonError {
   switch (reason) {
     case 'bad-signature':
-      return new PolyphonError('HTP4006', 'Request: its signature or token is missing or wrong. Sign it with the secret of this channel.');
+      return new PolyphonError(
+        'HTP4006',
+        'Request: its signature or token is missing or wrong. Sign it with the secret of this channel.',
+      );
     case 'malformed':
-      return new PolyphonError('HTP4004', 'Request: it is not what this address expects. See /openapi.json and the README of the plugin.');
+      return new PolyphonError(
+        'HTP4004',
+        'Request: it is not what this address expects. See /openapi.json and the README of the plugin.',
+      );
     case 'forbidden':
-      return new PolyphonError('HTP4007', 'Request: the caller may not do this here. Check the allowed origins of the channel.');
+      return new PolyphonError(
+        'HTP4007',
+        'Request: the caller may not do this here. Check the allowed origins of the channel.',
+      );
     default:
       return reason satisfies never;
   }

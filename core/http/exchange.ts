@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from './caller.ts';
 import { PolyphonError } from '../contract/index.ts';
+import type { Caller } from './caller.ts';
 
 /** One request on its way through the server. */
 export interface Exchange {
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
   readonly requestId: string;
   readonly caller: Caller;
   /** Decoded path segments: `/v1/a/web` is `['v1', 'a', 'web']`. */
@@ -13,10 +12,18 @@ export interface Exchange {
   /** Path and query as sent, always beginning with `/`. */
   readonly target: string;
   readonly query: URLSearchParams;
-  /** Aborts when the caller leaves, or when the server ends what is still running at its own end. */
+  /** Aborts when the caller leaves, when the revision that serves it closes, or when the server stops waiting for it. */
   readonly signal: AbortSignal;
+  abort(reason: Error): void;
   /** The template that answered, for metrics: no ids in it. */
   route: string;
+  /** `events` once an event stream is being written; those end first when the server closes. */
+  phase: 'answering' | 'events';
+}
+
+/** A request that will be answered with HTTP. */
+export interface HttpExchange extends Exchange {
+  readonly response: ServerResponse;
 }
 
 export interface Target {
@@ -25,13 +32,17 @@ export interface Target {
   readonly query: URLSearchParams;
 }
 
+const maxTargetLength = 8_192;
 const noQuery = new URLSearchParams();
 
 /**
  * Splits a request target. Segments are decoded once, after splitting, so that `%2f` never becomes a separator.
- * @throws PolyphonError HTP4004.
+ * @throws PolyphonError HTP4004, HTP4012.
  */
 export function parseTarget(url: string): Target {
+  if (url.length > maxTargetLength) {
+    throw new PolyphonError('HTP4012', `Address: it is longer than ${maxTargetLength} characters. Send less in it.`);
+  }
   let target = url;
   if (!target.startsWith('/')) {
     // Absolute form, as proxies send it.
@@ -46,6 +57,7 @@ export function parseTarget(url: string): Target {
   try {
     const segments = path.slice(1).split('/').map(decodeURIComponent);
     if (segments.at(-1) === '') segments.pop();
+    if (segments.some((segment) => segment.includes('\0'))) throw malformedTarget();
     return { target, segments, query: mark < 0 ? noQuery : new URLSearchParams(target.slice(mark + 1)) };
   } catch {
     throw malformedTarget();

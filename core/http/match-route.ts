@@ -19,7 +19,11 @@ const compiled = new WeakMap<readonly { readonly path: string }[], readonly Temp
  * The first route that fits; literal segments before parameters where both would. HEAD is answered by GET.
  * `segments` are decoded.
  */
-export function matchRoute<Route extends PathRoute>(routes: readonly Route[], method: string, segments: readonly string[]): RouteMatch<Route> {
+export function matchRoute<Route extends PathRoute>(
+  routes: readonly Route[],
+  method: string,
+  segments: readonly string[],
+): RouteMatch<Route> {
   const wanted = method === 'HEAD' ? 'GET' : method;
   let best: { readonly route: Route; readonly template: Template; readonly literals: number } | undefined;
   const allow = new Set<string>();
@@ -31,7 +35,8 @@ export function matchRoute<Route extends PathRoute>(routes: readonly Route[], me
     const literals = countLiterals(template);
     if (best === undefined || literals > best.literals) best = { route, template, literals };
   }
-  if (best !== undefined) return { kind: 'found', route: best.route, parameters: parametersOf(best.template, segments) };
+  if (best !== undefined)
+    return { kind: 'found', route: best.route, parameters: parametersOf(best.template, segments) };
   if (allow.size === 0) return { kind: 'not-found' };
   if (allow.has('GET')) allow.add('HEAD');
   return { kind: 'method-not-allowed', allow: [...allow].sort() };
@@ -65,7 +70,9 @@ function templatesOf(routes: readonly { readonly path: string }[]): readonly Tem
 
 function fits(template: Template, segments: readonly string[]): boolean {
   if (template.length !== segments.length) return false;
-  return template.every((part, index) => (part.literal === undefined ? segments[index] !== '' : part.literal === segments[index]));
+  return template.every((part, index) =>
+    part.literal === undefined ? segments[index] !== '' : part.literal === segments[index],
+  );
 }
 
 function countLiterals(template: Template): number {

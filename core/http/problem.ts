@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { type ErrorCode, PolyphonError } from '../contract/index.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { catalogue } from '../contract/catalogue.ts';
+import { type Clock, type ErrorCode, PolyphonError } from '../contract/index.ts';
 
 /** An error as a caller sees it: RFC 9457. Never a stack, never what an error of ours says about the inside. */
 export interface Problem {
@@ -64,17 +64,45 @@ export function problemBody(problem: Problem): string {
   return JSON.stringify({ ...data, type: 'about:blank', status, code, title, detail, instance });
 }
 
-export function writeProblem(response: ServerResponse, problem: Problem, extra: Readonly<Record<string, string>> = nothing): void {
+/** How much of a body that nobody wants is read and thrown away, so that the caller can read the answer before the connection closes. */
+const lingerBytes = 8_388_608;
+const lingerMs = 2_000;
+
+/** Answers with a problem. A request whose body is still arriving is read on for a moment, then its connection closes. */
+export async function writeProblem(
+  response: ServerResponse,
+  problem: Problem,
+  options: { readonly headers: Readonly<Record<string, string>>; readonly clock: Clock },
+): Promise<void> {
   const body = problemBody(problem);
-  for (const name of response.getHeaderNames()) if (name.startsWith('content-')) response.removeHeader(name);
+  const request = response.req;
+  const complete = request.complete || request.destroyed;
   response.writeHead(problem.status, {
-    ...extra,
+    ...options.headers,
     ...problem.headers,
+    ...(complete ? {} : { connection: 'close' }),
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
   });
-  response.end(response.req.method === 'HEAD' ? undefined : body);
+  if (request.method !== 'HEAD') response.write(body);
+  if (!complete) await discard(request, options.clock);
+  response.end();
+}
+
+async function discard(request: IncomingMessage, clock: Clock): Promise<void> {
+  using deadline = clock.deadline(lingerMs);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > lingerBytes) resolve();
+  };
+  const done = () => resolve();
+  deadline.signal.addEventListener('abort', done, { once: true });
+  request.on('data', count).once('end', done).once('error', done).once('close', done).resume();
+  await promise;
+  request.off('data', count).off('end', done).off('close', done);
 }
 
 function sentence(summary: string): string {

@@ -27,8 +27,12 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
       }
       chunks.push(chunk);
     };
-    const onEnd = () => settle(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes)));
-    const onGone = () => settle(() => reject(new PolyphonError('HTP4004', 'Body: the connection ended before the body did. Send it again.')));
+    const onEnd = () =>
+      settle(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes)));
+    const onGone = () =>
+      settle(() =>
+        reject(new PolyphonError('HTP4004', 'Body: the connection ended before the body did. Send it again.')),
+      );
     request.on('data', onData).once('end', onEnd).once('error', onGone).once('close', onGone);
   });
 }
@@ -49,5 +53,7 @@ export function parseJsonObject(body: Uint8Array): Readonly<Record<string, unkno
 }
 
 function tooLarge(maxBytes: number): PolyphonError {
-  return new PolyphonError('HTP4003', `Body: it is longer than ${maxBytes} bytes. Send less, or a link to it.`, { data: { maxBytes } });
+  return new PolyphonError('HTP4003', `Body: it is longer than ${maxBytes} bytes. Send less, or a link to it.`, {
+    data: { maxBytes },
+  });
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { type Clock, PolyphonError } from '../contract/index.ts';
+import type { HttpExchange } from './exchange.ts';
 
 /**
  * A web Request for a handler. `call.signal` tells when the caller leaves; the Request carries no signal of its own because one
@@ -12,39 +14,34 @@ export function toRequest(incoming: IncomingMessage, url: string, body: Uint8Arr
     if (method === 'GET' || body.byteLength === 0) return new Request(url, { method, headers });
     return new Request(url, { method, headers, body: body as Uint8Array<ArrayBuffer> });
   } catch {
-    throw new PolyphonError('HTP4004', 'Request: its address or one of its headers is not valid. Correct it and send it again.');
+    throw new PolyphonError(
+      'HTP4004',
+      'Request: its address or one of its headers is not valid. Correct it and send it again.',
+    );
   }
 }
 
 export interface SendOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  /** Aborts when the caller leaves or the server ends its streams. */
-  readonly signal: AbortSignal;
   /** A caller that takes no byte for so long is dropped. */
   readonly stallTimeoutMs: number;
 }
 
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
+type OutgoingHeaders = Record<string, string | string[] | number>;
+
 /**
- * Writes a web Response; returns when its last byte is written or the caller is gone. Event streams end when the signal aborts.
+ * Writes a web Response; returns when its last byte is written or the caller is gone. A body ends early when the exchange aborts.
  * A body that fails half-way closes the connection, since its status is already out.
  */
-export async function sendResponse(outgoing: ServerResponse, response: Response, options: SendOptions): Promise<void> {
+export async function sendResponse(exchange: HttpExchange, response: Response, options: SendOptions): Promise<void> {
+  const outgoing = exchange.response;
   if (outgoing.destroyed) {
     await response.body?.cancel().catch(() => undefined);
     return;
   }
-  const headers: Record<string, string | string[] | number> = { ...options.headers };
-  for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value;
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) headers['set-cookie'] = cookies;
-  const type = response.headers.get('content-type') ?? '';
-  const streams = type.startsWith('text/event-stream');
-  if (streams) {
-    headers['cache-control'] ??= 'no-cache';
-    headers['x-accel-buffering'] = 'no';
-  }
-  headers['cache-control'] ??= 'no-store';
+  const headers = headersOf(response, options.headers);
   const reader = response.body?.getReader();
   if (reader === undefined || outgoing.req.method === 'HEAD') {
     await reader?.cancel().catch(() => undefined);
@@ -53,40 +50,83 @@ export async function sendResponse(outgoing: ServerResponse, response: Response,
     outgoing.end();
     return;
   }
-  const abandon = () => void reader.cancel(options.signal.reason).catch(() => undefined);
-  options.signal.addEventListener('abort', abandon, { once: true });
+  const abandon = () => void reader.cancel(exchange.signal.reason).catch(() => undefined);
+  exchange.signal.addEventListener('abort', abandon, { once: true });
   try {
-    if (options.signal.aborted) abandon();
-    if (streams) {
+    if (exchange.signal.aborted) abandon();
+    if (isEventStream(response)) {
+      exchange.phase = 'events';
       outgoing.writeHead(response.status, headers);
       outgoing.flushHeaders();
-      for (let part = await reader.read(); !part.done; part = await reader.read()) await write(outgoing, part.value, options);
+      await pump(reader, outgoing, options);
       outgoing.end();
       return;
     }
-    // One chunk is by far the commonest body; it goes out with its length, in one write.
-    const first = await reader.read();
-    const second = first.done || headers['content-length'] !== undefined ? undefined : await reader.read();
-    if (second?.done && first.value !== undefined) headers['content-length'] = first.value.byteLength;
-    else if (first.done) headers['content-length'] = 0;
-    outgoing.writeHead(response.status, headers);
-    if (first.value !== undefined) {
-      if (second?.done) {
-        outgoing.end(first.value);
-        return;
-      }
-      await write(outgoing, first.value, options);
-    }
-    if (second?.value !== undefined) await write(outgoing, second.value, options);
-    if (!first.done) for (let part = await reader.read(); !part.done; part = await reader.read()) await write(outgoing, part.value, options);
-    outgoing.end();
+    await sendBody(reader, response.status, headers, outgoing, options);
   } finally {
-    options.signal.removeEventListener('abort', abandon);
+    exchange.signal.removeEventListener('abort', abandon);
   }
 }
 
+function headersOf(response: Response, defaults: Readonly<Record<string, string>>): OutgoingHeaders {
+  const headers: OutgoingHeaders = { ...defaults };
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value;
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) headers['set-cookie'] = cookies;
+  if (isEventStream(response)) {
+    headers['cache-control'] ??= 'no-cache';
+    // nginx holds streams back without it.
+    headers['x-accel-buffering'] = 'no';
+  }
+  headers['cache-control'] ??= 'no-store';
+  return headers;
+}
+
+function isEventStream(response: Response): boolean {
+  return response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
+/** One chunk is by far the commonest body; it goes out with its length, in one write. */
+async function sendBody(
+  reader: Reader,
+  status: number,
+  headers: OutgoingHeaders,
+  outgoing: ServerResponse,
+  options: SendOptions,
+): Promise<void> {
+  const first = await reader.read();
+  if (first.done) {
+    headers['content-length'] = 0;
+    outgoing.writeHead(status, headers).end();
+    return;
+  }
+  // A body that has more to say says it later: what is there goes out without waiting.
+  const next = reader.read();
+  const second = await Promise.race([next, setImmediate(undefined)]);
+  if (second?.done) {
+    headers['content-length'] = first.value.byteLength;
+    outgoing.writeHead(status, headers).end(first.value);
+    return;
+  }
+  outgoing.writeHead(status, headers);
+  await write(outgoing, first.value, options);
+  const rest = second ?? (await next);
+  if (!rest.done) await write(outgoing, rest.value, options);
+  await pump(reader, outgoing, options);
+  outgoing.end();
+}
+
+async function pump(reader: Reader, outgoing: ServerResponse, options: SendOptions): Promise<void> {
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    await write(outgoing, part.value, options);
+}
+
 /** Resolves when the buffer has room again or the caller is gone. */
-async function write(outgoing: ServerResponse, chunk: Uint8Array, { clock, stallTimeoutMs }: SendOptions): Promise<void> {
+async function write(
+  outgoing: ServerResponse,
+  chunk: Uint8Array,
+  { clock, stallTimeoutMs }: SendOptions,
+): Promise<void> {
   if (outgoing.destroyed || outgoing.write(chunk) || outgoing.destroyed) return;
   using stall = clock.deadline(stallTimeoutMs);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -99,6 +139,7 @@ async function write(outgoing: ServerResponse, chunk: Uint8Array, { clock, stall
 
 function pairs(rawHeaders: readonly string[]): [string, string][] {
   const list: [string, string][] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) list.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    list.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
   return list;
 }

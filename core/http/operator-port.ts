@@ -1,0 +1,61 @@
+import type { BotEvent, Message } from '../contract/index.ts';
+
+/** What the operator routes ask of the conversations of a tenant. */
+export interface OperatorConversations {
+  /** Latest first. */
+  list(
+    tenantId: string,
+    query: { readonly limit: number; readonly before?: string },
+    signal: AbortSignal,
+  ): Promise<readonly ConversationSummary[]>;
+  /** In order, after the message with id `after`. Undefined when the tenant has no such conversation. */
+  messages(
+    tenantId: string,
+    conversation: string,
+    query: { readonly limit: number; readonly after?: string },
+    signal: AbortSignal,
+  ): Promise<readonly Message[] | undefined>;
+  /** A person answers from now on. False when the tenant has no such conversation. */
+  take(tenantId: string, conversation: string, signal: AbortSignal): Promise<boolean>;
+  /** The bot answers again. False when the tenant has no such conversation. */
+  return(tenantId: string, conversation: string, signal: AbortSignal): Promise<boolean>;
+  /** Says `text` to the contact as an operator, which takes the conversation. Undefined when there is no such conversation. */
+  say(tenantId: string, conversation: string, text: string, signal: AbortSignal): Promise<Message | undefined>;
+  usage(tenantId: string, signal: AbortSignal): Promise<readonly UsageRow[]>;
+  /** Live events of one tenant until the signal aborts. */
+  events(tenantId: string, signal: AbortSignal): AsyncIterable<BotEvent>;
+}
+
+export interface ConversationSummary {
+  readonly id: string;
+  readonly channel: string;
+  readonly owner: 'bot' | 'human' | 'paused';
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly lastMessageAt?: string;
+}
+
+export interface UsageRow {
+  /** ISO 8601 date, UTC. */
+  readonly day: string;
+  /** As in `openai:gpt-4.1-mini`. */
+  readonly model: string;
+  readonly turns: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What the operator routes ask of the knowledge of a tenant. */
+export interface OperatorKnowledge {
+  documents(tenantId: string, signal: AbortSignal): Promise<readonly DocumentSummary[]>;
+}
+
+export interface DocumentSummary {
+  /** The key in `knowledge:`. */
+  readonly source: string;
+  readonly document: string;
+  readonly title: string;
+  readonly state: string;
+  readonly chunks: number;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}

@@ -1,0 +1,170 @@
+import type { Router } from '@koa/router';
+import { type Clock, PolyphonError } from '../contract/index.ts';
+import type { Kernel } from '../kernel/face.ts';
+import type { Answerer, createAnswer, Parameters } from './answer.ts';
+import type { AppState } from './app.ts';
+import { requireTenantShape } from './channel-calls.ts';
+import type { HttpExchange } from './exchange.ts';
+import type { OperatorAuth } from './operator-auth.ts';
+import type { OperatorConversations, OperatorKnowledge } from './operator-port.ts';
+import { parseJsonObject, readBody } from './read-body.ts';
+import { eventStreamResponse, type ServerSentEvent } from './server-sent-events.ts';
+
+export interface OperatorRoutesOptions {
+  readonly kernel: Kernel;
+  readonly conversations: OperatorConversations;
+  readonly knowledge: OperatorKnowledge;
+  readonly auth: OperatorAuth;
+  readonly clock: Clock;
+  readonly answer: ReturnType<typeof createAnswer>;
+}
+
+const maxQuestionLength = 2_000;
+const maxTextLength = 20_000;
+const maxBodyBytes = 65_536;
+
+/** What people who run bots may ask of one tenant. Each needs an operator token (see OperatorAuth). */
+export function addOperatorRoutes(router: Router<AppState>, options: OperatorRoutesOptions): void {
+  const { kernel, conversations, knowledge, auth, clock, answer } = options;
+
+  const get = (path: string, handler: OperatorHandler) => router.get(`/v1/:tenant/${path}`, answer(operator(handler)));
+  const post = (path: string, handler: OperatorHandler) =>
+    router.post(`/v1/:tenant/${path}`, answer(operator(handler)));
+
+  get('search', async ({ tenantId, exchange }) => {
+    const text = exchange.query.get('q')?.toWellFormed().trim() ?? '';
+    if (text === '' || text.length > maxQuestionLength) {
+      throw new PolyphonError(
+        'HTP4004',
+        `Query: q must hold 1 to ${maxQuestionLength} characters. Send a question in it.`,
+      );
+    }
+    const limit = countIn(exchange.query, 'k', { fallback: 5, most: 50 });
+    const passages = await kernel.search(tenantId, { text, limit, below: 'keep' }, exchange.signal);
+    return Response.json({
+      results: passages.map(({ source, document, chunk, score, text: passage, title, page, url }) => ({
+        source,
+        document,
+        chunk,
+        score,
+        title,
+        text: passage,
+        page,
+        url,
+      })),
+    });
+  });
+
+  get('documents', async ({ tenantId, exchange }) =>
+    Response.json({ documents: await knowledge.documents(tenantId, exchange.signal) }),
+  );
+
+  get('conversations', async ({ tenantId, exchange }) => {
+    const before = idIn(exchange.query, 'before');
+    const limit = countIn(exchange.query, 'limit', { fallback: 50, most: 200 });
+    const list = await conversations.list(
+      tenantId,
+      { limit, ...(before === undefined ? {} : { before }) },
+      exchange.signal,
+    );
+    return Response.json({ conversations: list });
+  });
+
+  get('conversations/:id/messages', async ({ tenantId, exchange, parameters }) => {
+    const after = idIn(exchange.query, 'after');
+    const limit = countIn(exchange.query, 'limit', { fallback: 100, most: 500 });
+    const query = { limit, ...(after === undefined ? {} : { after }) };
+    const messages = await conversations.messages(tenantId, conversationOf(parameters), query, exchange.signal);
+    if (messages === undefined) throw noConversation();
+    return Response.json({ messages });
+  });
+
+  post('conversations/:id/take', async ({ tenantId, exchange, parameters }) => {
+    if (!(await conversations.take(tenantId, conversationOf(parameters), exchange.signal))) throw noConversation();
+    return Response.json({ owner: 'human' });
+  });
+
+  post('conversations/:id/return', async ({ tenantId, exchange, parameters }) => {
+    if (!(await conversations.return(tenantId, conversationOf(parameters), exchange.signal))) throw noConversation();
+    return Response.json({ owner: 'bot' });
+  });
+
+  post('conversations/:id/messages', async ({ tenantId, exchange, parameters }) => {
+    const { text, ...rest } = parseJsonObject(await readBody(exchange.request, maxBodyBytes));
+    if (typeof text !== 'string' || !text.isWellFormed() || text.trim() === '' || text.length > maxTextLength) {
+      throw new PolyphonError(
+        'HTP4004',
+        `Body: text must be a string of 1 to ${maxTextLength} characters in valid Unicode.`,
+      );
+    }
+    if (Object.keys(rest).length > 0)
+      throw new PolyphonError('HTP4004', 'Body: text is the only member. Leave the others out.');
+    const message = await conversations.say(tenantId, conversationOf(parameters), text, exchange.signal);
+    if (message === undefined) throw noConversation();
+    return Response.json({ message }, { status: 202 });
+  });
+
+  get('usage', async ({ tenantId, exchange }) =>
+    Response.json({ usage: await conversations.usage(tenantId, exchange.signal) }),
+  );
+
+  get('events', ({ tenantId, exchange }) => eventStreamResponse(botEvents(tenantId, exchange.signal), clock));
+
+  function operator(handler: OperatorHandler): Answerer {
+    return (exchange, parameters) => {
+      auth.require(exchange);
+      const tenantId = parameters['tenant'] ?? '';
+      requireTenantShape(tenantId);
+      kernel.tenant(tenantId);
+      return handler({ tenantId, exchange, parameters });
+    };
+  }
+
+  async function* botEvents(tenantId: string, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
+    for await (const event of conversations.events(tenantId, signal)) yield { event: event.type, data: event };
+  }
+}
+
+type OperatorHandler = (call: {
+  readonly tenantId: string;
+  readonly exchange: HttpExchange;
+  readonly parameters: Parameters;
+}) => Response | Promise<Response>;
+
+function countIn(
+  query: URLSearchParams,
+  name: string,
+  limits: { readonly fallback: number; readonly most: number },
+): number {
+  const text = query.get(name);
+  if (text === null) return limits.fallback;
+  const count = Number(text);
+  if (!/^\d{1,6}$/.test(text) || count < 1 || count > limits.most) {
+    throw new PolyphonError('HTP4004', `Query: ${name} must be a whole number from 1 to ${limits.most}.`);
+  }
+  return count;
+}
+
+const idShape = /^[\w.:@+~-]{1,200}$/;
+
+function idIn(query: URLSearchParams, name: string): string | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!idShape.test(text))
+    throw new PolyphonError('HTP4004', `Query: ${name} is not an id. Send one from an earlier answer.`);
+  return text;
+}
+
+function conversationOf(parameters: Parameters): string {
+  const conversation = parameters['id'] ?? '';
+  // Platforms choose these ids, so any printable text may be one; the store answers whether it is.
+  if (conversation === '' || conversation.length > 512 || !conversation.isWellFormed()) throw noConversation();
+  return conversation;
+}
+
+function noConversation(): PolyphonError {
+  return new PolyphonError(
+    'HTP4014',
+    'Conversation: this bot has none with this id. List them at /v1/:tenant/conversations.',
+  );
+}

@@ -1,0 +1,77 @@
+import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import type { LogFields, Logger } from '../contract/index.ts';
+import { type LoggableOptions, toLoggable, toLoggableText } from './loggable.ts';
+import { type Colour, prettyLine } from './pretty-line.ts';
+import { SecretSet } from './secret-set.ts';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** `json`: one object a line. `pretty`: for a terminal. */
+  readonly format: 'pretty' | 'json';
+  /** Takes one line with its newline. Standard error in production: standard output belongs to data. */
+  readonly write: (line: string) => void;
+  /** What becomes of `pii.*` fields; dropped unless told. */
+  readonly pii?: LoggableOptions['pii'];
+  /** Of the pretty format; none unless told. */
+  readonly color?: Colour;
+  /** Secrets of the deployment itself, as operator tokens. */
+  readonly secretValues?: readonly string[];
+}
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** The log of the process. Every line of every logger made from it is cleared of every secret it has been told. */
+export interface Log extends Logger {
+  /** A logger whose lines carry `tenant`. Called again for each revision; values told before stay hidden. */
+  forTenant(tenantId: string, secretValues: readonly string[]): Logger;
+}
+
+/** Members of a line that are the log's own; a field of that name is written as `field.<name>`. */
+const reserved = new Set(['level', 'time', 'msg']);
+
+export function createLog(options: LogOptions): Log {
+  const secrets = new SecretSet();
+  secrets.add(options.secretValues ?? []);
+  const safe: LoggableOptions = { redact: (text) => secrets.redact(text), pii: options.pii ?? 'drop' };
+  const root = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    {
+      write:
+        options.format === 'json' ? options.write : (line) => options.write(prettyLine(line, options.color ?? 'never')),
+    },
+  );
+  return {
+    ...loggerOver(root, safe),
+    forTenant(tenantId, secretValues) {
+      secrets.add(secretValues);
+      return loggerOver(root.child({ tenant: tenantId }), safe);
+    },
+  };
+}
+
+function loggerOver(line: Pino, safe: LoggableOptions): Logger {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: LogFields) => {
+    if (!line.isLevelEnabled(level)) return;
+    const text = toLoggableText(message, safe);
+    if (fields === undefined) line[level](text);
+    else line[level](withoutReserved(toLoggable(fields, safe)), text);
+  };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    with: (fields) => loggerOver(line.child(withoutReserved(toLoggable(fields, safe))), safe),
+  };
+}
+
+function withoutReserved(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.keys(fields).some((key) => reserved.has(key))) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [reserved.has(key) ? `field.${key}` : key, value]),
+  );
+}
