@@ -58,6 +58,8 @@ export function createChat(options: ChatOptions): Chat {
   let connection: Connection | undefined;
   let sending = false;
   let attempts = 0;
+  /** Grows with every new conversation, so that answers to the old one are known as such. */
+  let generation = 0;
   let cancelRetry: () => void = () => undefined;
   let cancelTyping: () => void = () => undefined;
   let cancelSilence: () => void = () => undefined;
@@ -141,6 +143,7 @@ export function createChat(options: ChatOptions): Chat {
     if (sending || life.signal.aborted) return;
     sending = true;
     cancelRetry();
+    const begun = generation;
     try {
       for (let next = firstToSend(state.transcript.entries); next; next = firstToSend(state.transcript.entries)) {
         if (!(await deliverOne(next))) break;
@@ -148,16 +151,17 @@ export function createChat(options: ChatOptions): Chat {
     } finally {
       sending = false;
     }
+    if (begun !== generation) await deliver();
   };
 
   /** False when it is better to wait before the next. */
   const deliverOne = async (outgoing: Outgoing): Promise<boolean> => {
-    const asked = session;
+    const begun = generation;
     try {
-      const opened = await ensureSession();
+      const opened = session ?? (await openSession());
+      if (begun !== generation) return false;
       const message = await api.send(opened, outgoing, life.signal);
-      // Started over meanwhile: the answer belongs to a conversation that is gone.
-      if (session !== opened) return false;
+      if (begun !== generation) return false;
       attempts = 0;
       setTranscript(withMessage(state.transcript, message, outgoing.id));
       set({ tooMany: false });
@@ -165,19 +169,21 @@ export function createChat(options: ChatOptions): Chat {
       cancelSilence = ports.later(silenceAfterSendMs, () => connection?.restart());
       return true;
     } catch (error) {
-      if (life.signal.aborted || (asked && session !== asked)) return false;
+      if (life.signal.aborted || begun !== generation) return false;
       return refused(outgoing, error);
     }
   };
 
-  const ensureSession = async (): Promise<OpenedSession> => {
-    if (session) return session;
+  const openSession = async (): Promise<OpenedSession> => {
+    const begun = generation;
     const { presentation } = state;
-    const opened = await api.openSession(presentation ? options.locale(presentation) : 'en', life.signal);
-    session = { session: opened.session, token: opened.token, expiresAt: opened.expiresAt };
+    const answer = await api.openSession(presentation ? options.locale(presentation) : 'en', life.signal);
+    const opened = { session: answer.session, token: answer.token, expiresAt: answer.expiresAt };
+    if (begun !== generation) return opened;
+    session = opened;
     save();
-    connect(session);
-    return session;
+    connect(opened);
+    return opened;
   };
 
   const refused = async (outgoing: Outgoing, error: unknown): Promise<boolean> => {
@@ -266,7 +272,7 @@ export function createChat(options: ChatOptions): Chat {
       if (said === '' || state.expired || state.transcript.state !== 'active') return;
       const outgoing: Outgoing = { id: options.newId(), text: said, ...(action ? { action: { id: action.id, label: action.label } } : {}) };
       mark(outgoing, 'sending');
-      void deliver();
+      void deliverWaiting();
     },
     retry(key) {
       const entry = state.transcript.entries.find((entry) => entry.key === key);
@@ -293,6 +299,7 @@ export function createChat(options: ChatOptions): Chat {
       connection = undefined;
       session = undefined;
       attempts = 0;
+      generation++;
       for (const cancel of [cancelRetry, cancelSilence, cancelTyping]) cancel();
       shelf.clear();
       if (old && state.transcript.state !== 'closed') void api.change(old, 'close', life.signal).catch(() => undefined);

@@ -1,0 +1,84 @@
+import type { JSX } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { safeUrl } from './markdown.ts';
+import { fill, type Texts } from './texts.ts';
+import type { Citation } from './wire.ts';
+
+interface CitationListProps {
+  readonly citations: readonly Citation[];
+  readonly texts: Texts;
+}
+
+export interface CitedPlace {
+  readonly title: string;
+  readonly page: number | undefined;
+  readonly url: string | undefined;
+  readonly quotes: readonly string[];
+}
+
+/** One place for each page of a document, in the order in which the answer leans on them; its quotes together. */
+export function placesOf(citations: readonly Citation[]): readonly CitedPlace[] {
+  const places = new Map<string, CitedPlace>();
+  for (const { source, document, page, title, url, quote } of citations) {
+    const key = JSON.stringify([source, document, page]);
+    const quotes = places.get(key)?.quotes ?? [];
+    const more = quote.trim() === '' || quotes.includes(quote) ? quotes : [...quotes, quote];
+    places.set(key, { title, page, url: url === undefined ? undefined : safeUrl(url), quotes: more });
+  }
+  return [...places.values()];
+}
+
+/** Numbered chips; a pressed one shows what the document says, word for word. */
+export function CitationList({ citations, texts }: CitationListProps): JSX.Element | null {
+  const [open, setOpen] = useState<number>();
+  const detail = useId();
+  const places = placesOf(citations);
+  if (places.length === 0) return null;
+  const shown = open === undefined ? undefined : places[open];
+  return (
+    <section class="citations" aria-label={texts.sources}>
+      <ul>
+        {places.map((place, index) => (
+          <li key={index}>
+            <button
+              type="button"
+              class="chip"
+              aria-label={describe(place, index, texts)}
+              aria-expanded={open === index}
+              aria-controls={open === index ? detail : undefined}
+              onClick={() => setOpen(open === index ? undefined : index)}
+            >
+              <span class="number">{index + 1}</span>
+              <bdi class="title">{place.title}</bdi>
+              {place.page !== undefined && <span class="page">{fill(texts.page, { n: place.page })}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {shown && (
+        <div id={detail} class="quote">
+          <p class="place" dir="auto">
+            {shown.title}
+            {shown.page !== undefined && `, ${fill(texts.page, { n: shown.page })}`}
+          </p>
+          {shown.quotes.map((quote) => (
+            <blockquote key={quote} dir="auto">
+              {quote}
+            </blockquote>
+          ))}
+          {shown.url !== undefined && (
+            <a href={shown.url} target="_blank" rel="noopener noreferrer">
+              {texts.openSource}
+            </a>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function describe(place: CitedPlace, index: number, texts: Texts): string {
+  const name = fill(texts.source, { n: index + 1, title: place.title });
+  return place.page === undefined ? name : `${name}, ${fill(texts.page, { n: place.page })}`;
+}
+

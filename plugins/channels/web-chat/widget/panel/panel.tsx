@@ -1,0 +1,167 @@
+import { render } from 'preact';
+import { type Address, createApi } from './api.ts';
+import { type ChatState, createChat } from './chat.ts';
+import { chooseLanguage, type Language } from './language.ts';
+import { plainText } from './markdown.ts';
+import css from './panel.css?inline';
+import { PanelView } from './panel-view.tsx';
+import { openShelf } from './saved-session.ts';
+import type { Message, Presentation, StreamEvent } from './wire.ts';
+
+export interface PanelOptions {
+  /** Where the panel is drawn. Nothing outside it is touched. */
+  readonly root: ShadowRoot;
+  readonly address: Address;
+  /** `floating`: a dialog over the page, full screen on a phone. `inline`: fills the box it is put into. */
+  readonly frame: 'floating' | 'inline';
+  /** A language wanted above those of the page and of the browser, as in `de`. */
+  readonly locale?: string | undefined;
+  /** Closes the panel, with its button or Escape. Absent: it cannot be closed. */
+  readonly onClose?: () => void;
+  /** How many messages came while the panel was hidden. */
+  readonly onUnread?: (count: number) => void;
+  readonly onMessage?: (message: Message) => void;
+  readonly onState?: (state: ChatState) => void;
+  readonly onEvent?: (event: StreamEvent) => void;
+}
+
+export interface Panel {
+  show(): void;
+  hide(): void;
+  say(text: string): void;
+  /** Fetches again how the bot shows itself. */
+  refresh(): void;
+  dispose(): void;
+}
+
+/** The announcement is gone before a reader could come across it a second time. */
+const announcedForMs = 1_500;
+
+/** Draws the chat and connects it. The first thing that happens is one request for how the bot shows itself. */
+export function mountPanel(options: PanelOptions): Panel {
+  const { root, address } = options;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  const box = document.createElement('div');
+  box.className = 'panel-box';
+  root.append(box);
+
+  let visible: 'shown' | 'hidden' = 'shown';
+  let unread = 0;
+  let announcement = '';
+  let announcedUntil: ReturnType<typeof setTimeout> | undefined;
+
+  const languageOf = (presentation: Presentation | undefined): Language => {
+    const wishes = [options.locale ?? '', document.documentElement.lang, ...navigator.languages].filter((tag) => tag !== '');
+    return presentation
+      ? chooseLanguage(wishes, presentation.languages, presentation.defaultLanguage)
+      : chooseLanguage([], [], wishes[0] ?? 'en');
+  };
+  const announce = (text: string) => {
+    clearTimeout(announcedUntil);
+    announcement = text;
+    announcedUntil = setTimeout(() => {
+      announcement = '';
+      draw();
+    }, announcedForMs);
+    draw();
+  };
+  const chat = createChat({
+    address,
+    api: createApi(address, fetch.bind(window)),
+    shelf: openShelf(address, sessionStore()),
+    connection: {
+      openSocket: typeof WebSocket === 'function' ? (url) => new WebSocket(url) : undefined,
+      fetch: fetch.bind(window),
+      later: (delayMs, action) => {
+        const timer = setTimeout(action, delayMs);
+        return () => clearTimeout(timer);
+      },
+      random: Math.random,
+    },
+    newId,
+    locale: (presentation) => languageOf(presentation).tag,
+    onState: (state) => {
+      draw();
+      options.onState?.(state);
+    },
+    onFinished: (message) => {
+      if (visible === 'hidden') options.onUnread?.(++unread);
+      else announce(plainText(message.text));
+      options.onMessage?.(message);
+    },
+    onEvent: options.onEvent,
+  });
+
+  let language = languageOf(undefined);
+  let knownPresentation: Presentation | undefined;
+  const draw = () => {
+    const { state } = chat;
+    if (state.presentation !== knownPresentation) {
+      knownPresentation = state.presentation;
+      language = languageOf(knownPresentation);
+    }
+    render(
+      <PanelView
+        chat={chat}
+        state={state}
+        language={language}
+        frame={options.frame}
+        origin={address.origin}
+        visible={visible}
+        announcement={announcement}
+        onAnnounce={announce}
+        onClose={options.onClose}
+      />,
+      box,
+    );
+  };
+
+  const cameOnline = () => chat.setOnline('online');
+  const wentOffline = () => chat.setOnline('offline');
+  addEventListener('online', cameOnline);
+  addEventListener('offline', wentOffline);
+  if (!navigator.onLine) wentOffline();
+  draw();
+  void chat.start();
+
+  return {
+    show() {
+      visible = 'shown';
+      unread = 0;
+      options.onUnread?.(0);
+      draw();
+    },
+    hide() {
+      visible = 'hidden';
+      draw();
+    },
+    say: (text) => chat.say(text),
+    refresh: () => void chat.start(),
+    dispose() {
+      removeEventListener('online', cameOnline);
+      removeEventListener('offline', wentOffline);
+      clearTimeout(announcedUntil);
+      chat.close();
+      render(null, box);
+      box.remove();
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((known) => known !== sheet);
+    },
+  };
+}
+
+function sessionStore(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    // A browser that blocks storage throws at the mere name.
+    return undefined;
+  }
+}
+
+function newId(): string {
+  // `randomUUID` exists only on https pages.
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
