@@ -53,6 +53,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #stopping = new AbortController();
   readonly #keeper: KnowledgeKeeper;
   #state: Kernel['state'] = 'starting';
+  /** False in a command that opens a bot without serving it: looking must not change what `plan` compares with. */
+  #serves = false;
 
   constructor(services: KernelServices) {
     this.#services = services;
@@ -69,6 +71,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   async start(signal: AbortSignal): Promise<StartReport> {
+    this.#serves = true;
     const startedMs = this.#services.clock.monotonicMs();
     const tenantIds = await this.#services.loader.list(signal);
     const waiting = [...tenantIds];
@@ -199,7 +202,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   #onServing(slot: TenantSlot, loaded: LoadedDefinition, revision: TenantRevision): void {
-    recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
+    if (this.#serves) recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
     if (this.#state !== 'ready') return;
     void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
