@@ -1,0 +1,89 @@
+import {
+  type Channel,
+  type Deliver,
+  type InboundMessage,
+  type Passage,
+  PolyphonError,
+  type Route,
+  type SocketRoute,
+} from '../../../core/contract/index.ts';
+import type { ChannelLease, Kernel, TenantSummary } from '../../../core/kernel/face.ts';
+
+/** A kernel of one tenant `praxis` with one channel `web`, whose routes a test gives. */
+export class FakeKernel implements Kernel {
+  state: Kernel['state'] = 'ready';
+  readonly delivered: InboundMessage[] = [];
+  readonly leases = { open: 0 };
+  revision = new AbortController();
+  passages: readonly Passage[] = [];
+  readonly #routes: readonly Route[];
+  readonly #sockets: readonly SocketRoute[];
+
+  constructor(channel: { readonly routes?: readonly Route[]; readonly sockets?: readonly SocketRoute[] } = {}) {
+    this.#routes = channel.routes ?? [];
+    this.#sockets = channel.sockets ?? [];
+  }
+
+  async start() {
+    return { serving: 1, failed: 0, elapsedMs: 0 };
+  }
+
+  tenants(): readonly TenantSummary[] {
+    return [this.tenant('praxis')];
+  }
+
+  tenant(tenantId: string): TenantSummary {
+    if (tenantId !== 'praxis') throw new PolyphonError('TEN2101', 'Tenant: there is none of this name; praxis exists.');
+    return {
+      tenantId,
+      name: { de: 'Praxis' },
+      labels: {},
+      state: 'serving',
+      revision: 'r1',
+      channels: [{ key: 'web', use: 'web-chat', enabled: true }],
+      languages: { default: 'de', supported: ['de'] },
+      model: 'offline',
+      chunks: 3,
+      suggestions: ['Was kostet eine Krone?'],
+      diagnostics: [],
+      activeTurns: 0,
+    };
+  }
+
+  async channel(tenantId: string, key: string): Promise<ChannelLease> {
+    this.tenant(tenantId);
+    if (key !== 'web') throw new PolyphonError('TEN2103', 'Channel: praxis has none of this name.');
+    this.leases.open += 1;
+    const channel: Channel = {
+      capabilities: { text: { maxLength: 4_000, format: 'plain' }, media: [], buttons: 0, streaming: 'events' },
+      routes: this.#routes,
+      sockets: this.#sockets,
+    };
+    const deliver: Deliver = async (messages) => {
+      this.delivered.push(...messages);
+      return messages.map(() => ({ status: 'refused', reason: 'paused' }));
+    };
+    const release = () => {
+      this.leases.open -= 1;
+    };
+    return { channel, socketRoutes: this.#sockets, deliver, signal: this.revision.signal, [Symbol.dispose]: release };
+  }
+
+  async search() {
+    return this.passages;
+  }
+
+  ingest(): never {
+    throw new Error('not used over HTTP');
+  }
+
+  reload(): never {
+    throw new Error('not used over HTTP');
+  }
+
+  async knowledgeIdle() {}
+
+  async watch() {}
+
+  async [Symbol.asyncDispose]() {}
+}
