@@ -107,7 +107,10 @@ describe('a request below /v1/:tenant/:channel/', () => {
   it('passes OPTIONS to the channel, and answers 405 with Allow where it has no route for the method', async () => {
     const preflight = async (): Promise<Delivery> => ({
       kind: 'ignored',
-      response: new Response(null, { status: 204, headers: { 'access-control-allow-origin': 'https://praxis.example' } }),
+      response: new Response(null, {
+        status: 204,
+        headers: { 'access-control-allow-origin': 'https://praxis.example' },
+      }),
     });
     const { url } = await startServer(
       new FakeKernel({ routes: [route('OPTIONS', 'in', preflight), route('GET', 'only', async () => ok({ a: 1 }))] }),
@@ -260,7 +263,11 @@ describe('bad input', () => {
     ['an unknown method', 'BREW /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 400],
     ['a method nobody serves', 'PUT /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 405],
     ['TRACE', 'TRACE /v1/praxis/web/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 404],
-    ['an h2c upgrade', 'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n', 200],
+    [
+      'an h2c upgrade',
+      'GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n',
+      200,
+    ],
   ])('answers %s with a problem', async (_name, bytes, status) => {
     const { port } = await startServer(new FakeKernel());
     const answer = await sendRaw(port, bytes);

@@ -68,7 +68,10 @@ export interface LogLine {
 }
 
 export function collectLog(lines: LogLine[]): Logger {
-  const at = (level: string) => (message: string, fields: LogFields = {}) => void lines.push({ level, message, fields });
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) =>
+      void lines.push({ level, message, fields });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), with: () => collectLog(lines) };
 }
 
@@ -89,7 +92,9 @@ export async function startServer(
     metrics,
     adminTokens: ['operator-token-1'],
     conversations,
-    knowledge: { documents: async () => [{ source: 'files', document: 'a.md', title: 'A', state: 'ready', chunks: 3 }] },
+    knowledge: {
+      documents: async () => [{ source: 'files', document: 'a.md', title: 'A', state: 'ready', chunks: 3 }],
+    },
     mode: 'dev',
     ...options,
     assetsDirectory,
@@ -114,11 +119,15 @@ export function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
       text += chunk;
     });
     socket.once('close', () => resolve(text));
-    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(text) : reject(error)));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? resolve(text) : reject(error),
+    );
   });
 }
 
-export async function problemIn(response: Response): Promise<{ code: string; status: number; detail: string; instance: string }> {
+export async function problemIn(
+  response: Response,
+): Promise<{ code: string; status: number; detail: string; instance: string }> {
   if (!response.headers.get('content-type')?.startsWith('application/problem+json')) {
     throw new Error(`not a problem: ${response.status} ${response.headers.get('content-type')}`);
   }

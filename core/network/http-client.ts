@@ -1,0 +1,242 @@
+import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
+import { Agent, type RequestInit, type Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } from '../contract/index.ts';
+import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
+import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
+import { limitBody, tooLarge } from './limited-body.ts';
+
+export interface HttpClientOptions {
+  /** `host:port` entries that requests may reach although they are not on the public internet. */
+  readonly allowPrivate: readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The system's resolver unless told. */
+  readonly resolve?: Resolve;
+}
+
+const defaultTimeoutMs = 30_000;
+const defaultMaxBytes = 10_485_760;
+const maxRedirects = 5;
+const maxAttempts = 3;
+const firstBackoffMs = 200;
+const longestWaitMs = 10_000;
+
+/** Headers that may follow a redirect to another origin; any other may be a credential. */
+const plainHeaders: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-type', 'user-agent', 'range']);
+
+interface Step {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/** The only way out of the process. See `Http` in the contract for what each option means. */
+export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
+  const { clock, log } = options;
+  const allowed = createAllowedPrivate(options.allowPrivate);
+  const agent = new Agent({
+    connect: createGuardedConnector(allowed, options.resolve ?? resolveBySystem),
+    // Deadlines are ours, over the whole exchange.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 10_000,
+    connections: 128,
+  });
+
+  return {
+    fetch: (url, request) => exchange(url, request),
+    [Symbol.asyncDispose]: () => agent.destroy(),
+  };
+
+  async function exchange(url: string | URL, request: HttpOptions): Promise<Response> {
+    request.signal.throwIfAborted();
+    const first: Step = {
+      url: parseTarget(url),
+      method: request.method ?? 'GET',
+      headers: lowerCase(request.headers ?? {}),
+      body: request.body,
+    };
+    guard(first.url);
+    const deadline = clock.deadline(request.timeoutMs ?? defaultTimeoutMs);
+    const signal = AbortSignal.any([request.signal, deadline.signal]);
+    const explain = (error: unknown): unknown => {
+      if (request.signal.aborted) return request.signal.reason;
+      if (deadline.signal.aborted) return deadlinePassed(request.timeoutMs ?? defaultTimeoutMs, error);
+      return connectionFailed(error);
+    };
+    try {
+      const answer =
+        request.retry === 'idempotent' ? await withRetry(first, signal, explain) : await follow(first, signal, explain);
+      return toResponse(answer, request.maxBytes ?? defaultMaxBytes, explain, () => deadline[Symbol.dispose]());
+    } catch (error) {
+      deadline[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Cockatiel decides whether to go on; the waiting is ours, because it must obey the injected clock and `Retry-After`. */
+  function withRetry(first: Step, signal: AbortSignal, explain: (error: unknown) => unknown): Promise<UndiciResponse> {
+    let waitMs = 0;
+    const policy = retry(
+      handleWhen((error) => error instanceof PolyphonError && error.code === 'NET6004').orWhenResult((answer) =>
+        isTransient((answer as UndiciResponse).status),
+      ),
+      { maxAttempts: maxAttempts - 1, backoff: new ConstantBackoff(0) },
+    );
+    return policy.execute(async ({ attempt }) => {
+      if (attempt > 0) await clock.sleep(waitMs, signal).catch((error) => Promise.reject(explain(error)));
+      waitMs = firstBackoffMs * 2 ** attempt;
+      const answer = await follow(first, signal, explain);
+      if (isTransient(answer.status) && attempt < maxAttempts - 1) {
+        waitMs = Math.min(longestWaitMs, Math.max(waitMs, retryAfterMs(answer, clock)));
+        log.debug('An outgoing request is tried again.', { host: first.url.host, status: answer.status, waitMs });
+        await answer.body?.cancel().catch(() => undefined);
+      }
+      return answer;
+    }, signal);
+  }
+
+  async function follow(
+    first: Step,
+    signal: AbortSignal,
+    explain: (error: unknown) => unknown,
+  ): Promise<UndiciResponse> {
+    let step = first;
+    for (let redirects = 0; ; redirects += 1) {
+      const init: RequestInit = {
+        method: step.method,
+        headers: step.headers,
+        redirect: 'manual',
+        signal,
+        dispatcher: agent,
+        ...(step.body === undefined ? {} : { body: step.body as NonNullable<RequestInit['body']> }),
+      };
+      let answer: UndiciResponse;
+      try {
+        answer = await undiciFetch(step.url, init);
+      } catch (error) {
+        throw explain(error);
+      }
+      const location = answer.headers.get('location');
+      if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer;
+      await answer.body?.cancel().catch(() => undefined);
+      if (redirects === maxRedirects)
+        throw new PolyphonError(
+          'NET6005',
+          `Outgoing request: more than ${maxRedirects} redirects. Use the final address.`,
+        );
+      step = redirected(step, answer.status, parseTarget(location, step.url));
+      guard(step.url);
+    }
+  }
+
+  /** What can be refused without asking DNS; the connector refuses the rest. */
+  function guard(url: URL): void {
+    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+    if (allowed.has(url.hostname, port)) return;
+    const address = addressIn(url.hostname);
+    const isLocalName = /(?:^|\.)(?:localhost|local|internal|intranet|home\.arpa)\.?$/i.test(url.hostname);
+    if (isLocalName || (address !== undefined && !isPublicAddress(address))) throw innerAddress();
+  }
+}
+
+/** @throws PolyphonError NET6001. */
+function parseTarget(target: string | URL, base?: URL): URL {
+  let url: URL;
+  try {
+    url = new URL(target, base);
+  } catch {
+    throw new PolyphonError('NET6001', 'Outgoing request: the address is not a URL. Correct it.');
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new PolyphonError('NET6001', 'Outgoing request: the address is neither http nor https. Correct it.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new PolyphonError(
+      'NET6001',
+      'Outgoing request: the address holds a user name or password. Send them in a header.',
+    );
+  }
+  if (url.hostname === '' || url.port === '0') {
+    throw new PolyphonError('NET6001', 'Outgoing request: the address names no host and port. Correct it.');
+  }
+  return url;
+}
+
+function redirected(step: Step, status: number, url: URL): Step {
+  const sameOrigin = url.origin === step.url.origin;
+  const headers = sameOrigin
+    ? step.headers
+    : Object.fromEntries(Object.entries(step.headers).filter(([name]) => plainHeaders.has(name)));
+  const keepsBody = status === 307 || status === 308;
+  if (keepsBody && step.body !== undefined && !sameOrigin) {
+    throw new PolyphonError(
+      'NET6005',
+      'Outgoing request: the other side sends the body on to another origin. Use the final address.',
+    );
+  }
+  if (keepsBody || step.method === 'GET' || step.method === 'HEAD') return { ...step, url, headers };
+  const { 'content-type': _, ...rest } = headers;
+  return { url, method: 'GET', headers: rest, body: undefined };
+}
+
+function toResponse(
+  answer: UndiciResponse,
+  maxBytes: number,
+  explain: (error: unknown) => unknown,
+  ended: () => void,
+): Response {
+  const announced = Number(answer.headers.get('content-length') ?? 0);
+  if (announced > maxBytes) {
+    ended();
+    void answer.body?.cancel().catch(() => undefined);
+    throw tooLarge(maxBytes);
+  }
+  let body: ReadableStream<Uint8Array> | null = null;
+  if (answer.body === null) ended();
+  else body = limitBody(answer.body as ReadableStream<Uint8Array>, { maxBytes, explain, ended });
+  const headers = new Headers([...answer.headers]);
+  // The body is decompressed by now.
+  if (headers.has('content-encoding')) headers.delete('content-length');
+  const response = new Response(body as ReadableStream<Uint8Array<ArrayBuffer>> | null, {
+    status: answer.status,
+    statusText: answer.statusText,
+    headers,
+  });
+  Object.defineProperty(response, 'url', { value: answer.url });
+  return response;
+}
+
+function connectionFailed(error: unknown): unknown {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof PolyphonError) return cause;
+  }
+  return new PolyphonError(
+    'NET6004',
+    'Outgoing request: the connection failed. Check that the other side is up, then try again.',
+    { cause: error },
+  );
+}
+
+function deadlinePassed(timeoutMs: number, cause: unknown): PolyphonError {
+  return new PolyphonError(
+    'NET6002',
+    `Outgoing request: it took longer than ${timeoutMs} ms. Try again, or raise the limit.`,
+    { cause },
+  );
+}
+
+function isTransient(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+function retryAfterMs(answer: UndiciResponse, clock: Clock): number {
+  const text = answer.headers.get('retry-after') ?? '';
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now();
+  return Number.isFinite(ms) ? ms : 0;
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
