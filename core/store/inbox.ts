@@ -16,7 +16,8 @@ export interface Inbox {
   find(channel: string, conversationId: string, externalId: string): InboxRow | undefined;
   /** The newest row whose turn has not ended. */
   newestOpen(conversationId: string): InboxRow | undefined;
-  ofTurn(conversationId: string, turnId: string): readonly InboxRow[];
+  /** Every open row of a conversation, oldest first. */
+  openOf(conversationId: string): readonly InboxRow[];
   /** Every open row of the tenant, oldest first. */
   allOpen(): readonly InboxRow[];
   insert(row: InboxRow): void;
@@ -54,14 +55,13 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .orderBy('seq', 'desc')
       .limit(1),
   );
-  const ofTurn = connection.prepare((db, p: OfConversation & { turnId: string }) =>
+  const openOf = connection.prepare((db, p: OfConversation) =>
     db
       .selectFrom('inbox')
       .select(columns)
       .where('tenantId', '=', p.tenantId)
       .where('conversationId', '=', p.conversationId)
       .where('state', '=', open)
-      .where('turnId', '=', p.turnId)
       .orderBy('seq'),
   );
   const allOpen = connection.prepare((db, p: { tenantId: string }) =>
@@ -107,7 +107,7 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
   return (tenantId) => ({
     find: (channel, conversationId, externalId) => find.get({ tenantId, channel, conversationId, externalId }),
     newestOpen: (conversationId) => newestOpen.get({ tenantId, conversationId }),
-    ofTurn: (conversationId, turnId) => ofTurn.all({ tenantId, conversationId, turnId }),
+    openOf: (conversationId) => openOf.all({ tenantId, conversationId }),
     allOpen: () => allOpen.all({ tenantId }),
     insert: (row) => {
       insert.run({ tenantId, ...row });

@@ -4,6 +4,7 @@ import { type Contacts, prepareContacts } from './contacts.ts';
 import { type ConversationRows, prepareConversations } from './conversations.ts';
 import { type Handoffs, prepareHandoffs } from './handoffs.ts';
 import { type Inbox, prepareInbox } from './inbox.ts';
+import { type KnowledgeRepository, prepareKnowledge } from './knowledge-repository.ts';
 import { type Messages, prepareMessages } from './messages.ts';
 import { type Outbox, prepareOutbox } from './outbox.ts';
 import { prepareRevisions, type Revisions } from './revisions.ts';
@@ -29,6 +30,7 @@ export interface TenantStore {
   readonly handoffs: Handoffs;
   readonly usage: Usage;
   readonly revisions: Revisions;
+  readonly knowledge: KnowledgeRepository;
 }
 
 export function prepareTenantStore(connection: Connection, clock: Clock): (tenantId: string) => TenantStore {
@@ -43,6 +45,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
   const handoffs = prepareHandoffs(connection);
   const usage = prepareUsage(connection);
   const revisions = prepareRevisions(connection, clock);
+  const knowledge = prepareKnowledge(connection);
   return (tenantId) => ({
     tenantId,
     contacts: contacts(tenantId),
@@ -56,5 +59,6 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
     handoffs: handoffs(tenantId),
     usage: usage(tenantId),
     revisions: revisions(tenantId),
+    knowledge: knowledge(tenantId),
   });
 }

@@ -1,0 +1,29 @@
+import type { BotEvent, Clock, Logger, Random } from '../contract/index.ts';
+import type { Store } from '../store/open-store.ts';
+import type { RuntimeLeases } from './bot-runtime.ts';
+import type { EventBus } from './event-bus.ts';
+import type { SessionStreams } from './session-stream.ts';
+
+/** What every part of the conversation works with. */
+export interface ConversationServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly leases: RuntimeLeases;
+  readonly events: EventBus;
+  readonly streams: SessionStreams;
+  render(template: string, variables: Readonly<Record<string, unknown>>): string;
+}
+
+/** An event without what all events of a tenant share. */
+export type EventBody = BotEvent extends infer Event
+  ? Event extends BotEvent
+    ? Omit<Event, 'tenantId' | 'at'>
+    : never
+  : never;
+
+export function emitEvent(services: ConversationServices, tenantId: string, body: EventBody): void {
+  const at = new Date(services.clock.now()).toISOString();
+  services.events.emit({ tenantId, at, ...body } as BotEvent);
+}
