@@ -1,0 +1,90 @@
+import type { TenantSummary } from '../kernel/face.ts';
+import type { Shell } from './shell.ts';
+import { showDiagnostics } from './show-diagnostics.ts';
+import { formatTable } from './table.ts';
+import { count, oneLine, shortHash } from './wording.ts';
+
+/** How many bots are listed one by one; an agency with a thousand reads the count and the problems. */
+const listed = 20;
+
+/** The table of bots, what to try, and the problems of their files. */
+export async function showBots(
+  tenants: readonly TenantSummary[],
+  { url, shell }: { readonly url: string; readonly shell: Shell },
+): Promise<void> {
+  const { ink } = shell;
+  if (tenants.length === 0) {
+    shell.print(`  There is no bot yet. \`polyphon new my-bot\` makes one; it is served as soon as it is saved.\n`);
+    return;
+  }
+  const shown = tenants.slice(0, listed);
+  const table = formatTable(
+    [
+      { title: 'bot' },
+      { title: 'languages' },
+      { title: 'model' },
+      { title: 'channels' },
+      { title: 'chunks', align: 'right' },
+      { title: 'state' },
+    ],
+    shown.map((tenant) => [
+      ink.bold(tenant.tenantId),
+      tenant.languages.supported.join(' '),
+      tenant.model,
+      channelsOf(tenant, shell),
+      String(tenant.chunks),
+      stateOf(tenant, shell),
+    ]),
+    ink.dim,
+  );
+  shell.print(indent(table));
+  if (tenants.length > listed) shell.print(ink.dim(`  … and ${tenants.length - listed} more`));
+  shell.print('');
+  showTries(shown, url, shell);
+  const diagnostics = tenants.flatMap((tenant) => tenant.diagnostics);
+  if (diagnostics.length > 0) {
+    await showDiagnostics(diagnostics, shell);
+    shell.say('');
+  }
+  const failed = tenants.filter((tenant) => tenant.state === 'failed').length;
+  if (failed > 0)
+    shell.say(
+      `${shell.note.red(`${count(failed, 'bot')} not serving`)}; the others are. Save a correction and it comes up by itself.\n`,
+    );
+}
+
+/** Where to talk to each bot, and a question it can answer. */
+function showTries(tenants: readonly TenantSummary[], url: string, { ink, terminal, print }: Shell): void {
+  const serving = tenants.filter(
+    (tenant) => tenant.state === 'serving' && tenant.channels.some((one) => one.enabled && one.use === 'web-chat'),
+  );
+  if (serving.length === 0) return;
+  print(`  ${ink.bold('Open one and ask')}`);
+  const wide = Math.max(...serving.map((tenant) => `${url}/play/${tenant.tenantId}`.length));
+  for (const tenant of serving) {
+    const address = `${url}/play/${tenant.tenantId}`;
+    const question = tenant.suggestions[0];
+    const room = terminal.stdout.columns - wide - 8;
+    const ask =
+      question === undefined ? '' : `  ${' '.repeat(wide - address.length)}${oneLine(question, Math.max(20, room))}`;
+    print(`  ${ink.cyan(address)}${ask}`);
+  }
+  print('');
+}
+
+function channelsOf(tenant: TenantSummary, { ink }: Shell): string {
+  const on = tenant.channels.filter((one) => one.enabled).map((one) => one.key);
+  const off = tenant.channels.filter((one) => !one.enabled).map((one) => one.key);
+  return [...on, ...(off.length > 0 ? [ink.dim(`(off: ${off.join(' ')})`)] : [])].join(' ');
+}
+
+function stateOf(tenant: TenantSummary, { ink }: Shell): string {
+  if (tenant.state === 'failed') return ink.red('not serving');
+  const hash = ink.dim(shortHash(tenant.revision));
+  const errors = tenant.diagnostics.filter((one) => one.severity === 'error').length;
+  return errors > 0 ? `${ink.yellow(`serving an older revision`)} ${hash}` : `${ink.green('serving')} ${hash}`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}

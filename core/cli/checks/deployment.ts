@@ -1,0 +1,119 @@
+import type { DefinitionLoader } from '../../config/definition-loader.ts';
+import type { PluginCatalogue } from '../../config/plugin-catalogue.ts';
+import type { PluginKind } from '../../contract/index.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Shell } from '../shell.ts';
+import { count } from '../wording.ts';
+import { type Finding, fail, fine, warn } from './finding.ts';
+
+const kinds: readonly PluginKind[] = [
+  'channel',
+  'model',
+  'embedding',
+  'retrieval',
+  'source',
+  'speechToText',
+  'textToSpeech',
+  'tool',
+];
+const fewestTokenCharacters = 16;
+
+/** Imports every plugin, so that a broken one is found before a bot needs it. */
+export async function checkPlugins(plugins: PluginCatalogue): Promise<readonly Finding[]> {
+  const broken: Finding[] = [];
+  let sound = 0;
+  for (const kind of kinds) {
+    for (const name of plugins.names(kind)) {
+      try {
+        // A folder that may hold either kind of speech answers for one of them only.
+        if ((await plugins.find(kind, name)) !== undefined) sound += 1;
+      } catch (error) {
+        broken.push(
+          fail(
+            'Plugins',
+            error instanceof Error ? error.message : String(error),
+            `Correct or remove the plugin "${name}".`,
+          ),
+        );
+      }
+    }
+  }
+  return [...broken, fine('Plugins', `${count(sound, 'plugin')} load`)];
+}
+
+/** Definitions and secrets, through the resolver that the runtime uses. */
+export async function checkBots(
+  loader: DefinitionLoader,
+  deployment: Deployment,
+  { terminal }: Shell,
+): Promise<readonly Finding[]> {
+  const tenantIds = await loader.list(terminal.signal);
+  if (tenantIds.length === 0)
+    return [warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.')];
+  const findings: Finding[] = [];
+  let valid = 0;
+  let secrets = 0;
+  let callable = 0;
+  for (const tenantId of tenantIds) {
+    const { bot, diagnostics } = await loader.load(tenantId, terminal.signal);
+    const errors = diagnostics.filter((one) => one.severity === 'error');
+    for (const error of errors) {
+      const about = /secret/i.test(error.summary) ? 'Secrets' : 'Bots';
+      findings.push(
+        fail(
+          about,
+          `${tenantId}: ${error.summary} (${error.file}:${error.range.start.line}:${error.range.start.column})`,
+          error.detail,
+        ),
+      );
+    }
+    if (bot === undefined) continue;
+    valid += 1;
+    secrets += bot.secretValues.length;
+    callable += Object.values(bot.channels).filter((channel) => channel.enabled && channel.use !== 'web-chat').length;
+  }
+  if (valid > 0) findings.push(fine('Bots', `${count(valid, 'definition')} valid`));
+  if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
+  return [...findings, checkOrigin(deployment, callable)];
+}
+
+/** Providers call back: they need an address that the world can reach, by https. */
+function checkOrigin({ settings }: Deployment, callable: number): Finding {
+  const { publicOrigin } = settings.server;
+  if (publicOrigin === undefined) {
+    if (callable === 0) return fine('Public origin', 'not set; web chat alone does not need it');
+    return warn(
+      'Public origin',
+      `not set, and ${count(callable, 'channel')} wait for calls of a provider`,
+      'Set `server.publicOrigin` in the settings to the https address of this server.',
+    );
+  }
+  if (publicOrigin.startsWith('http://') && !/^http:\/\/(localhost|127\.)/.test(publicOrigin)) {
+    return warn(
+      'Public origin',
+      `${publicOrigin} is not encrypted`,
+      'Put a proxy with a certificate in front and use its https address.',
+    );
+  }
+  return fine('Public origin', publicOrigin);
+}
+
+export function checkOperators({ settings }: Deployment, { terminal }: Shell): Finding {
+  const own = terminal.env['POLYPHON_ADMIN_TOKEN'];
+  const tokens = [...settings.admin.tokens, ...(own === undefined || own === '' ? [] : [own])];
+  const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(settings.server.host);
+  if (tokens.some((token) => token.length < fewestTokenCharacters)) {
+    return warn(
+      'Operator token',
+      `shorter than ${fewestTokenCharacters} characters`,
+      'Use a long random one: `openssl rand -base64 32`.',
+    );
+  }
+  if (tokens.length > 0) return fine('Operator token', 'set');
+  if (isLocal) return fine('Operator token', 'not set; operator routes answer to this machine only');
+  return warn(
+    'Operator token',
+    'not set: operator routes refuse everybody',
+    'Set POLYPHON_ADMIN_TOKEN, or `admin.tokens` in the settings.',
+  );
+}

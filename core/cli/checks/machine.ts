@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Logger } from '../../contract/index.ts';
+import type { Deployment } from '../deployment.ts';
+import { isOldNode, oldestNode } from '../node-version.ts';
+import { product } from '../product.ts';
+import type { Shell } from '../shell.ts';
+import { size } from '../wording.ts';
+import { type Finding, fail, fine, warn } from './finding.ts';
+
+/** Below this much free space the store may stop writing in the middle of a day. */
+const fewFreeBytes = 200_000_000;
+
+export function checkNode(version: string): Finding {
+  if (isOldNode(version))
+    return fail(
+      'Node',
+      `${version} is too old`,
+      `Install Node ${oldestNode} or later, or \`npm install --save-dev node@${oldestNode}\`.`,
+    );
+  return fine('Node', version);
+}
+
+export async function checkNativeIndex(load: () => Promise<unknown> = loadNativeIndex): Promise<Finding> {
+  try {
+    await load();
+    return fine('Vector index', 'hnswlib-node loads');
+  } catch {
+    return warn(
+      'Vector index',
+      'hnswlib-node is not built; exact search serves, which is as good and slower from about 20,000 chunks a bot',
+      'Install a C++ compiler and run `npm rebuild hnswlib-node`, if bots are that large.',
+    );
+  }
+}
+
+function loadNativeIndex(): Promise<unknown> {
+  // An optional dependency: by a name the compiler does not resolve.
+  const name = 'hnswlib-node';
+  return import(name);
+}
+
+/** Opens the port for a moment. */
+export async function checkPort(deployment: Deployment): Promise<Finding> {
+  const { port, host } = deployment.settings.server;
+  if (port === 0) return fine('Port', 'any free one');
+  const { promise, resolve } = Promise.withResolvers<Finding>();
+  const probe = createServer();
+  probe.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE')
+      resolve(
+        warn(
+          'Port',
+          `${port} on ${host} is in use`,
+          'If that is Polyphon itself, all is well. Else stop the other, or set `server.port`.',
+        ),
+      );
+    else
+      resolve(
+        fail(
+          'Port',
+          `${port} on ${host} cannot be opened (${error.code})`,
+          'Correct `server.port` and `server.host` in the settings.',
+        ),
+      );
+  });
+  probe.listen({ port, host }, () => probe.close(() => resolve(fine('Port', `${port} on ${host} is free`))));
+  return promise;
+}
+
+export async function checkDataFolder(deployment: Deployment, shell: Shell): Promise<Finding> {
+  const folder = deployment.dataDirectory;
+  const probe = join(folder, `.doctor-${shell.terminal.random.token(6)}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, 'polyphon');
+    const { bavail, bsize } = await statfs(folder);
+    const free = bavail * bsize;
+    if (free < fewFreeBytes)
+      return warn(
+        'Data folder',
+        `${folder} has ${size(free)} left`,
+        'Free some space, or name another folder with --data.',
+      );
+    return fine('Data folder', `${folder} can be written, ${size(free)} free`);
+  } catch (error) {
+    return fail(
+      'Data folder',
+      `${folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+      'Give this user the right to write there, or name another folder with --data.',
+    );
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
+}
+
+export async function checkStore(deployment: Deployment, shell: Shell, log: Logger): Promise<Finding> {
+  const { settings, dataDirectory } = deployment;
+  const path = settings.store.path ?? join(dataDirectory, 'polyphon.db');
+  if (!existsSync(path)) return fine('Store', `${path} will be made at the first start`);
+  try {
+    const { openStore } = await import('../../store/open-store.ts');
+    await using store = await openStore({ path, clock: shell.terminal.clock, log });
+    const state = await store.check(shell.terminal.signal);
+    if (state === 'ok') return fine('Store', `${path} is sound`);
+    return fail('Store', `${path} is damaged: ${state}`, 'Stop Polyphon and put back the last copy of the file.');
+  } catch (error) {
+    return fail('Store', error instanceof Error ? error.message : String(error), 'Correct `store` in the settings.');
+  }
+}
+
+export function checkAssets(): Finding {
+  const { assetsDirectory } = product();
+  const missing = ['widget.js', 'play.html'].filter((name) => !existsSync(join(assetsDirectory, name)));
+  if (missing.length === 0) return fine('Widget and playground', 'built');
+  return fail(
+    'Widget and playground',
+    `${missing.join(' and ')} missing in ${assetsDirectory}`,
+    'Run `npm run build`.',
+  );
+}

@@ -1,0 +1,82 @@
+import type { Message } from '../../contract/index.ts';
+import type { ConversationView } from '../../conversation/engine.ts';
+import { chooseTenant } from '../choose-tenants.ts';
+import { openApplication, openDeployment, openObserve } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import { parseCount, type Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { formatTable } from '../table.ts';
+import { citationLines } from '../talk.ts';
+
+interface ConversationsOptions {
+  readonly limit: number;
+  readonly json?: true;
+}
+
+export function addConversations({ program, act }: Registry): void {
+  program
+    .command('conversations')
+    .description('conversations of a bot, newest first; with an id, its messages')
+    .argument('<tenant>', 'the bot')
+    .argument('[conversation]', 'id of one conversation')
+    .option('-n, --limit <number>', 'how many', parseCount, 20)
+    .option('--json', 'print JSON')
+    .action(act(conversations));
+}
+
+async function conversations(
+  shell: Shell,
+  named: string,
+  conversationId: string | undefined,
+  options: ConversationsOptions,
+): Outcome {
+  const { signal } = shell.terminal;
+  const deployment = await openDeployment(shell);
+  await using application = await openApplication(deployment, shell, await openObserve(shell, 'quiet'));
+  const tenantId = await chooseTenant(named, application.loader, shell);
+  const engine = application.conversations;
+  if (conversationId === undefined) {
+    const list = await engine.list(tenantId, { limit: options.limit }, signal);
+    if (options.json)
+      shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, conversations: list }, undefined, 2));
+    else shell.print(list.length === 0 ? `Nobody has written to ${tenantId} yet.` : table(list, shell));
+  } else {
+    const messages = await engine.messages(tenantId, conversationId, { limit: options.limit }, signal);
+    if (options.json)
+      shell.print(
+        JSON.stringify({ formatVersion: 1, tenant: tenantId, conversation: conversationId, messages }, undefined, 2),
+      );
+    else shell.print(messages.map((message) => render(message, shell)).join('\n'));
+  }
+  return exitCodes.ok;
+}
+
+function table(list: readonly ConversationView[], { ink }: Shell): string {
+  const rows = list.map((one) => [
+    one.id,
+    one.channel,
+    one.contact.name ?? one.contact.id,
+    one.language ?? '',
+    one.sessionState,
+    one.handoff === undefined ? one.owner : ink.yellow(`${one.owner}, asks for a human (${one.handoff})`),
+    ink.dim(moment(one.lastActiveAt)),
+  ]);
+  return formatTable(
+    ['conversation', 'channel', 'contact', 'language', 'session', 'owner', 'last active'].map((title) => ({ title })),
+    rows,
+    ink.dim,
+  );
+}
+
+function render(message: Message, { ink }: Shell): string {
+  const who = { contact: ink.cyan, bot: ink.green, operator: ink.yellow, system: ink.dim }[message.role](message.role);
+  return [
+    `${ink.dim(moment(message.createdAt))} ${who}  ${message.text}`,
+    ...citationLines(message.citations).map((line) => `    ${ink.dim(line)}`),
+  ].join('\n');
+}
+
+/** `2026-11-21 07:30:12`, UTC. */
+function moment(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,76 @@
+import type { Application } from '../../kernel/application.ts';
+import { showBots } from '../bot-overview.ts';
+import { openApplication, openDeployment, openObserve } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import { product } from '../product.ts';
+import type { Registry } from '../registry.ts';
+import { reportReload } from '../report-reload.ts';
+import { listen, untilStopped } from '../serve.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { count, elapsed } from '../wording.ts';
+
+/** How long the first table waits for the documents to be read. */
+const readingPatienceMs = 20_000;
+
+export function addDev({ program, act }: Registry): void {
+  program.command('dev').description('serve all bots with a playground, and follow the files').action(act(dev));
+}
+
+async function dev(shell: Shell): Outcome {
+  const { signal, clock } = shell.terminal;
+  const startedMs = clock.monotonicMs();
+  const deployment = await openDeployment(shell);
+  const observe = await openObserve(shell, shell.options.verbose ? 'serving' : 'quiet');
+  await using application = await openApplication(deployment, shell, observe);
+  const report = await application.kernel.start(signal);
+  const { server, url, port } = await listen('dev', deployment, application, observe, shell);
+  await using _ = server;
+
+  const { ink } = shell;
+  const wanted = deployment.settings.server.port;
+  shell.print(
+    `\n  ${ink.bold('Polyphon')} ${product().version}  ${ink.dim(`${count(report.serving, 'bot')} up in ${elapsed(clock.monotonicMs() - startedMs)}`)}\n`,
+  );
+  if (wanted !== 0 && port !== wanted) shell.say(`  Port ${wanted} is in use; serving on ${port}.\n`);
+  await readDocuments(application, shell);
+  await showBots(application.kernel.tenants(), { url, shell });
+  shell.print(
+    ink.dim(
+      `  Following ${displayPath(deployment.botsDirectory, shell)}: save a file and the next answer has it. Ctrl-C ends.\n`,
+    ),
+  );
+
+  const watching = application.kernel.watch((change) => {
+    server.announceReload(change);
+    void reportReload(change, application.kernel, shell);
+  }, signal);
+  await Promise.race([untilStopped(signal), watching]);
+  await untilStopped(signal);
+  shell.say(shell.note.dim('  Stopping: finishing the answers that have begun. Ctrl-C again ends at once.'));
+  return exitCodes.ok;
+}
+
+/** Shows the reading of documents, where somebody watches; a slow one goes on behind the table. */
+async function readDocuments({ kernel }: Application, { terminal, note }: Shell): Promise<void> {
+  const { stderr, clock, signal } = terminal;
+  using patience = clock.deadline(readingPatienceMs);
+  const stop = AbortSignal.any([signal, patience.signal]);
+  let done = false;
+  const idle = kernel.knowledgeIdle().then(() => {
+    done = true;
+  });
+  while (!done && !stop.aborted) {
+    await Promise.race([idle, clock.sleep(150, stop).catch(() => {})]);
+    if (!stderr.isTty || done) continue;
+    const tenants = kernel.tenants();
+    const read = tenants.filter((tenant) => tenant.chunks > 0).length;
+    stderr.write(`\r\u001b[2K  ${note.dim(`Reading documents: ${read} of ${count(tenants.length, 'bot')}`)}`);
+  }
+  if (stderr.isTty) stderr.write('\r\u001b[2K');
+}
+
+function displayPath(path: string, { terminal }: Shell): string {
+  return path.startsWith(`${terminal.workingDirectory}/`)
+    ? `${path.slice(terminal.workingDirectory.length + 1)}/`
+    : path;
+}

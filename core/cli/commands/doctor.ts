@@ -1,0 +1,51 @@
+import { checkBots, checkOperators, checkPlugins } from '../checks/deployment.ts';
+import type { Finding } from '../checks/finding.ts';
+import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
+import { openDeployment, openLoader, openObserve } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { count } from '../wording.ts';
+
+export function addDoctor({ program, act }: Registry): void {
+  program
+    .command('doctor')
+    .description('check this machine and the deployment')
+    .option('--json', 'print JSON')
+    .action(act(doctor));
+}
+
+async function doctor(shell: Shell, options: { readonly json?: true }): Outcome {
+  const deployment = await openDeployment(shell);
+  const { log } = await openObserve(shell, 'quiet');
+  const findings: Finding[] = [
+    checkNode(process.versions.node),
+    await checkNativeIndex(),
+    checkAssets(),
+    await checkPort(deployment),
+    await checkDataFolder(deployment, shell),
+    await checkStore(deployment, shell, log),
+    checkOperators(deployment, shell),
+  ];
+  const { loader, plugins } = await openLoader(deployment, shell);
+  findings.push(...(await checkPlugins(plugins)), ...(await checkBots(loader, deployment, shell)));
+
+  const failed = findings.filter((one) => one.level === 'fail').length;
+  const warned = findings.filter((one) => one.level === 'warn').length;
+  if (options.json) {
+    shell.print(JSON.stringify({ formatVersion: 1, ok: failed === 0, findings }, undefined, 2));
+  } else {
+    for (const finding of findings) shell.print(render(finding, shell));
+    const rest = [
+      ...(failed > 0 ? [shell.ink.red(`${failed} to repair`)] : []),
+      ...(warned > 0 ? [shell.ink.yellow(count(warned, 'warning'))] : []),
+    ];
+    shell.print(`\n${rest.length === 0 ? shell.ink.green('All is well.') : `${rest.join(', ')}.`}`);
+  }
+  return failed > 0 ? exitCodes.unavailable : exitCodes.ok;
+}
+
+function render({ level, topic, fact, next }: Finding, { ink }: Shell): string {
+  const sign = { ok: ink.green('ok  '), warn: ink.yellow('warn'), fail: ink.red('fail') }[level];
+  return `${sign}  ${ink.bold(topic)}: ${fact}${next === undefined ? '' : `\n      ${ink.dim('→')} ${next}`}`;
+}

@@ -1,0 +1,88 @@
+import type { IngestProgress, IngestReport } from '../../knowledge/ingest-report.ts';
+import { exitCodes } from '../exit-code.ts';
+import { openBots } from '../open-bot.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { count, elapsed, oneLine } from '../wording.ts';
+
+interface IngestOptions {
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+export function addIngest({ program, act }: Registry): void {
+  program
+    .command('ingest')
+    .description('read documents into the index; only what has changed')
+    .argument('[tenant...]', 'bots whose documents to read; all unless named')
+    .option('--dry-run', 'say what would be read, and change nothing')
+    .option('--json', 'print JSON')
+    .action(act(ingest));
+}
+
+async function ingest(shell: Shell, named: readonly string[], options: IngestOptions): Outcome {
+  await using bots = await openBots(named, shell);
+  const { kernel } = bots.application;
+  const reports: IngestReport[] = [];
+  for (const tenantId of bots.tenantIds) {
+    const progress = progressLine(tenantId, shell);
+    const mode = options.dryRun ? 'dry-run' : 'apply';
+    const report = await kernel
+      .ingest(tenantId, { mode, onProgress: progress.show }, shell.terminal.signal)
+      .finally(progress.clear);
+    reports.push(report);
+    if (!options.json) shell.print(describe(report, mode, shell));
+  }
+  if (options.json)
+    shell.print(
+      JSON.stringify({ formatVersion: 1, mode: options.dryRun ? 'dry-run' : 'apply', reports }, undefined, 2),
+    );
+  if (bots.failed.length > 0) return exitCodes.invalid;
+  return reports.some((report) => report.failures.length > 0) ? exitCodes.failure : exitCodes.ok;
+}
+
+/** Redrawn in place where somebody watches; a line for every tenth of the work elsewhere. */
+function progressLine(
+  tenantId: string,
+  { terminal, note }: Shell,
+): { show(progress: IngestProgress): void; clear(): void } {
+  const { stderr } = terminal;
+  let tenthShown = 0;
+  return {
+    show: ({ phase, done, total, document }) => {
+      if (phase === 'done') return;
+      const share = total === 0 ? 0 : Math.floor((done / total) * 100);
+      if (stderr.isTty) {
+        stderr.write(
+          `\r\u001b[2K${note.dim(`${tenantId}  ${String(share).padStart(3)} %  ${oneLine(document ?? phase, Math.max(20, stderr.columns - 30))}`)}`,
+        );
+      } else if (Math.floor(share / 10) > tenthShown) {
+        tenthShown = Math.floor(share / 10);
+        stderr.write(`${tenantId}  ${share} %  ${done} of ${total}\n`);
+      }
+    },
+    clear: () => {
+      if (stderr.isTty) stderr.write('\r\u001b[2K');
+    },
+  };
+}
+
+function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shell): string {
+  const parts = [
+    ...(report.added > 0 ? [ink.green(`${report.added} added`)] : []),
+    ...(report.changed > 0 ? [ink.yellow(`${report.changed} changed`)] : []),
+    ...(report.removed > 0 ? [ink.red(`${report.removed} removed`)] : []),
+    `${report.unchanged} unchanged`,
+  ];
+  const would = mode === 'dry-run' ? 'would read: ' : '';
+  const chunks = mode === 'dry-run' ? '' : `, ${count(report.chunks, 'chunk')}`;
+  const lines = [
+    `${ink.bold(report.tenantId)}  ${would}${parts.join(', ')}${chunks}  ${ink.dim(`in ${elapsed(report.elapsedMs)}`)}`,
+  ];
+  for (const failure of report.failures) {
+    lines.push(
+      `  ${ink.red('✗')} ${failure.source}: ${failure.document}  ${ink.red(failure.code)}  ${failure.message}`,
+    );
+  }
+  return lines.join('\n');
+}

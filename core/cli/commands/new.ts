@@ -1,0 +1,131 @@
+import { constants } from 'node:fs';
+import { access, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { Option } from 'commander';
+import { PolyphonError } from '../../contract/index.ts';
+import { exitCodes } from '../exit-code.ts';
+import { nearest } from '../nearest.ts';
+import { product } from '../product.ts';
+import type { Registry } from '../registry.ts';
+import { botFiles } from '../scaffold/bot-files.ts';
+import { starters } from '../scaffold/starters.ts';
+import type { Outcome, Shell } from '../shell.ts';
+
+interface NewOptions {
+  readonly template: string;
+  readonly language: string;
+  readonly name?: string;
+}
+
+export function addNew({ program, act }: Registry): void {
+  program
+    .command('new')
+    .description('make a bot that answers at once; never overwrites')
+    .argument('<tenant>', 'folder name of the bot: small letters, digits, hyphens')
+    .option('--template <name>', 'template to extend, from bots/_templates; "blank" extends none', 'base')
+    .addOption(new Option('--language <tag>', 'language of its texts').choices(Object.keys(starters)).default('en'))
+    .option('--name <name>', 'what the bot is called')
+    .action(act(create));
+}
+
+async function create(shell: Shell, tenantId: string, options: NewOptions): Outcome {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(tenantId)) {
+    throw new PolyphonError(
+      'CLI9001',
+      `"${tenantId}" cannot be the name of a bot's folder: small letters, digits and hyphens, at most 63, a letter or digit first. ${suggestion(tenantId)}`,
+    );
+  }
+  const bots = await botsFolder(shell);
+  const folder = join(bots, tenantId);
+  if (await exists(folder)) {
+    throw new PolyphonError(
+      'CLI9005',
+      `${shown(folder, shell)} is there already, and nothing was changed. Choose another name, or edit that bot.`,
+    );
+  }
+  const template = options.template === 'blank' ? undefined : await prepareTemplate(options.template, bots, shell);
+  const files = botFiles({ tenantId, name: options.name ?? titleOf(tenantId), language: options.language, template });
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: 'wx' });
+    shell.print(shown(file, shell));
+  }
+  const { note } = shell;
+  const question = starters[options.language]?.question ?? '';
+  shell.say(`\n${note.green('✓')} ${note.bold(tenantId)} is ready. Next:`);
+  shell.say(`  polyphon chat ${tenantId} --once "${question}"`);
+  shell.say('  polyphon dev');
+  return exitCodes.ok;
+}
+
+/** The folder of the deployment, made where there is none yet. */
+async function botsFolder(shell: Shell): Promise<string> {
+  if (shell.options.bots !== undefined) return shell.path(shell.options.bots);
+  const { readSettings } = await import('../../config/settings.ts');
+  const { settings } = await readSettings({
+    path: shell.path(shell.options.config ?? 'config/polyphon.yaml'),
+    overrides: {},
+    env: shell.terminal.env,
+    signal: shell.terminal.signal,
+  });
+  return shell.path(settings.tenants.dir);
+}
+
+/** A template of the deployment, or one that comes with Polyphon and is copied, so that the bots folder is whole by itself. */
+async function prepareTemplate(name: string, bots: string, shell: Shell): Promise<string> {
+  const own = join(bots, '_templates', `${name}.yaml`);
+  if (await exists(own)) return `_templates/${name}`;
+  const shipped = join(product().templatesDirectory, `${name}.yaml`);
+  if (!(await exists(shipped))) {
+    const names = [
+      ...new Set([
+        ...(await templatesIn(join(bots, '_templates'))),
+        ...(await templatesIn(product().templatesDirectory)),
+        'blank',
+      ]),
+    ];
+    const near = nearest(name, names);
+    throw new PolyphonError(
+      'CLI9001',
+      `There is no template "${name}". ${near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean "${near}"?`}`,
+    );
+  }
+  await mkdir(dirname(own), { recursive: true });
+  await copyFile(shipped, own, constants.COPYFILE_EXCL);
+  shell.print(shown(own, shell));
+  return `_templates/${name}`;
+}
+
+async function templatesIn(folder: string): Promise<readonly string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files.filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function shown(path: string, { terminal }: Shell): string {
+  const short = relative(terminal.workingDirectory, path);
+  return short.startsWith('..') ? path : short;
+}
+
+/** `lamp-shop` -> `Lamp shop`. */
+function titleOf(tenantId: string): string {
+  const words = tenantId.replaceAll('-', ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function suggestion(written: string): string {
+  const possible = written
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63);
+  return possible === '' ? 'Choose a name such as "my-bot".' : `Try "${possible}".`;
+}

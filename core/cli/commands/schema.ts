@@ -1,0 +1,30 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import { openDeployment, openPlugins } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+
+export function addSchema({ program, act }: Registry): void {
+  program
+    .command('schema')
+    .description('JSON Schema of bot.yaml, with the options of every installed plugin')
+    .option('--out <file>', 'write it to a file, as in schemas/bot.schema.json')
+    .action(act(schema));
+}
+
+async function schema(shell: Shell, options: { readonly out?: string }): Outcome {
+  const { generateBotSchema } = await import('../../../schemas/generate.ts');
+  const deployment = await openDeployment(shell);
+  const text = `${JSON.stringify(await generateBotSchema(await openPlugins(deployment, shell)), undefined, 2)}\n`;
+  if (options.out === undefined) {
+    shell.terminal.stdout.write(text);
+    return exitCodes.ok;
+  }
+  const file = shell.path(options.out);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  shell.say(`Written to ${relative(shell.terminal.workingDirectory, file)}. First line of a bot.yaml for editors:`);
+  shell.say(`  # yaml-language-server: $schema=../../${relative(shell.terminal.workingDirectory, file)}`);
+  return exitCodes.ok;
+}

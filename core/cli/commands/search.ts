@@ -1,0 +1,91 @@
+import type { Passage } from '../../contract/index.ts';
+import { exitCodes } from '../exit-code.ts';
+import { openBot } from '../open-bot.ts';
+import { parseCount, type Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { count, oneLine } from '../wording.ts';
+
+interface SearchOptions {
+  readonly limit: number;
+  readonly below?: true;
+  readonly json?: true;
+}
+
+export function addSearch({ program, act }: Registry): void {
+  program
+    .command('search')
+    .description('what a bot finds in its documents, with scores')
+    .argument('<tenant>', 'the bot')
+    .argument('<question>', 'in quotes')
+    .option('-k, --limit <number>', 'how many passages', parseCount, 5)
+    .option('--below', 'also those under minScore, which the bot does not use')
+    .option('--json', 'print JSON')
+    .action(act(search));
+}
+
+async function search(shell: Shell, named: string, question: string, options: SearchOptions): Outcome {
+  await using bot = await openBot(named, shell);
+  const passages = await bot.application.kernel.search(
+    bot.tenantId,
+    { text: question, limit: options.limit, ...(options.below ? { below: 'keep' as const } : {}) },
+    shell.terminal.signal,
+  );
+  if (options.json) {
+    shell.print(
+      JSON.stringify(
+        { formatVersion: 1, tenant: bot.tenantId, query: question, results: passages.map(resultOf) },
+        undefined,
+        2,
+      ),
+    );
+  } else if (passages.length === 0) {
+    const chunks = bot.application.kernel.tenant(bot.tenantId).chunks;
+    const known =
+      chunks === 0
+        ? 'It has no documents: `knowledge:` in its definition names them.'
+        : `Nothing in its ${count(chunks, 'chunk')} is near enough; --below shows what came closest.`;
+    shell.print(`Nothing found. ${known}`);
+  } else {
+    shell.print(passages.map((passage, index) => render(passage, index + 1, shell)).join('\n\n'));
+  }
+  return exitCodes.ok;
+}
+
+function resultOf(passage: Passage) {
+  const { source, document, chunk, score, scores, title, headings, text, page, row, url } = passage;
+  return { source, document, chunk, score, scores, title, headings, text, page, row, url };
+}
+
+const barCells = 10;
+
+function render(passage: Passage, rank: number, { ink, terminal }: Shell): string {
+  const filled = Math.round(Math.min(1, Math.max(0, passage.score)) * barCells);
+  const bar = ink.green('█'.repeat(filled)) + ink.dim('░'.repeat(barCells - filled));
+  const parts = Object.entries(passage.scores).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const place = [
+    `${passage.source}: ${passage.document}`,
+    ...(passage.page === undefined ? [] : [`page ${passage.page}`]),
+    ...(passage.row === undefined ? [] : [`row ${passage.row}`]),
+    ...passage.headings,
+  ].join(' › ');
+  const width = Math.min(terminal.stdout.columns, 100) - 4;
+  return [
+    `${String(rank).padStart(2)}  ${bar} ${ink.bold(passage.score.toFixed(2))}  ${ink.cyan(place)}  ${ink.dim(`(${parts.join(', ')})`)}`,
+    ...wrap(oneLine(passage.text, width * 4), width).map((line) => `    ${line}`),
+  ].join('\n');
+}
+
+/** Breaks at spaces; a longer word stands alone. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}

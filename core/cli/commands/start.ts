@@ -1,0 +1,58 @@
+import { openApplication, openDeployment, openObserve } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import { product } from '../product.ts';
+import type { Registry } from '../registry.ts';
+import { reportReload } from '../report-reload.ts';
+import { listen, untilStopped } from '../serve.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { showDiagnostics } from '../show-diagnostics.ts';
+
+export function addStart({ program, act }: Registry): void {
+  program
+    .command('start')
+    .description('serve all bots for production')
+    .option('--watch', 'take on changed files without a restart')
+    .action(act(start));
+}
+
+async function start(shell: Shell, options: { readonly watch?: true }): Outcome {
+  const { signal, stderr } = shell.terminal;
+  const deployment = await openDeployment(shell);
+  const observe = await openObserve(shell, 'serving');
+  await using application = await openApplication(deployment, shell, observe);
+  const log = observe.log;
+  const report = await application.kernel.start(signal);
+  const { server, url, port } = await listen('start', deployment, application, observe, shell);
+  await using _ = server;
+
+  log.info('polyphon is ready', {
+    version: product().version,
+    url,
+    port,
+    serving: report.serving,
+    failed: report.failed,
+    elapsedMs: Math.round(report.elapsedMs),
+  });
+  for (const tenant of application.kernel.tenants()) {
+    const errors = tenant.diagnostics.filter((one) => one.severity === 'error');
+    if (errors.length > 0)
+      log.error('a tenant has errors in its definition', {
+        tenantId: tenant.tenantId,
+        state: tenant.state,
+        diagnostics: errors,
+      });
+    if (stderr.isTty) await showDiagnostics(tenant.diagnostics, shell);
+  }
+  if (options.watch) {
+    void application.kernel
+      .watch((change) => {
+        server.announceReload(change);
+        if (stderr.isTty) void reportReload(change, application.kernel, shell);
+        else log.info('a tenant was reloaded', { ...change });
+      }, signal)
+      .catch((error: unknown) => signal.aborted || log.error('the files are not followed any more', { error }));
+  }
+  await untilStopped(signal);
+  log.info('polyphon is stopping', { reason: 'signal' });
+  return exitCodes.ok;
+}

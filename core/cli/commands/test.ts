@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { PolyphonError, type ResolvedBot } from '../../contract/index.ts';
+import { reasonsOf, toJunit } from '../bot-tests/junit.ts';
+import { readTests } from '../bot-tests/read-tests.ts';
+import { type CaseResult, runCase } from '../bot-tests/run-case.ts';
+import type { TestCase } from '../bot-tests/test-file.ts';
+import { exitCodes } from '../exit-code.ts';
+import { type OpenBots, openBots } from '../open-bot.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { count, elapsed, oneLine } from '../wording.ts';
+
+interface TestOptions {
+  readonly minPass: number;
+  readonly format: 'pretty' | 'junit' | 'json';
+  readonly only?: string;
+}
+
+export function addTest({ program, act }: Registry): void {
+  program
+    .command('test')
+    .description('run the tests of the bot definitions through the real engine')
+    .argument('[tenant...]', 'bots to test; all unless named')
+    .option('--min-pass <percent>', 'share of cases that must pass', parsePercent, 100)
+    .option('--only <words>', 'only cases whose name contains these words')
+    .addOption(
+      new Option('--format <format>', 'form of the result').choices(['pretty', 'junit', 'json']).default('pretty'),
+    )
+    .action(act(test));
+}
+
+/** State and indexes of a run live in a folder of their own and go with it: tests neither see nor touch real conversations. */
+async function test(shell: Shell, named: readonly string[], options: TestOptions): Outcome {
+  const folder = await mkdtemp(join(tmpdir(), 'polyphon-test-'));
+  try {
+    await using bots = await openBots(named, shell, (deployment) => ({
+      ...deployment,
+      dataDirectory: folder,
+      settings: { ...deployment.settings, store: { use: 'sqlite', path: join(folder, 'polyphon.db') } },
+    }));
+    if (bots.failed.length > 0) {
+      throw new PolyphonError(
+        'CLI9004',
+        `Not tested, because of the errors above: ${bots.failed.join(', ')}. Correct them and run the tests again.`,
+      );
+    }
+    const results: CaseResult[] = [];
+    for (const tenantId of bots.tenantIds) results.push(...(await testBot(tenantId, bots, options, shell)));
+    return conclude(results, options, shell);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function testBot(
+  tenantId: string,
+  bots: OpenBots,
+  options: TestOptions,
+  shell: Shell,
+): Promise<readonly CaseResult[]> {
+  const { application, deployment } = bots;
+  const loaded = await application.loader.load(tenantId, shell.terminal.signal);
+  if (loaded.bot === undefined) return [];
+  // A test asks as fast as it can; what it tests is not the patience of the bot with one contact.
+  const bot: ResolvedBot = loaded.bot;
+  const cases = await readTests(bot, join(deployment.botsDirectory, tenantId), shell);
+  const chosen = cases.filter(
+    (one) => options.only === undefined || one.name.toLowerCase().includes(options.only.toLowerCase()),
+  );
+  if (chosen.length > 0 && options.format === 'pretty') shell.print(shell.ink.bold(tenantId));
+  const results: CaseResult[] = [];
+  for (const one of chosen) {
+    const result = await runCase(one, bot, application, shell.terminal);
+    results.push(result);
+    if (options.format === 'pretty') shell.print(describe(result, one, shell));
+  }
+  return results;
+}
+
+function describe(result: CaseResult, test: TestCase, { ink, terminal }: Shell): string {
+  const took = ink.dim(elapsed(result.elapsedMs));
+  if (result.passed === 'yes') return `  ${ink.green('✓')} ${result.name}  ${took}`;
+  const lines = [`  ${ink.red('✗')} ${ink.bold(result.name)}  ${took}`];
+  for (const turn of result.turns) {
+    lines.push(`      ${ink.cyan('contact')}  ${oneLine(turn.user, terminal.stdout.columns - 16)}`);
+    const said =
+      turn.observation.text === '' ? ink.dim('(nothing)') : oneLine(turn.observation.text, terminal.stdout.columns * 2);
+    lines.push(`      ${ink.green('bot')}      ${said}`);
+    for (const failure of turn.failures)
+      lines.push(`      ${ink.red('→')} ${failure}  ${ink.dim(`${test.file}:${turn.line}`)}`);
+  }
+  if (result.error !== undefined)
+    lines.push(`      ${ink.red('→')} ${result.error}  ${ink.dim(`${test.file}:${result.line}`)}`);
+  return lines.join('\n');
+}
+
+function conclude(
+  results: readonly CaseResult[],
+  options: TestOptions,
+  shell: Shell,
+): (typeof exitCodes)[keyof typeof exitCodes] {
+  const { ink } = shell;
+  const passed = results.filter((result) => result.passed === 'yes').length;
+  const percent = results.length === 0 ? 100 : (passed / results.length) * 100;
+  if (options.format === 'junit') shell.print(toJunit(results));
+  if (options.format === 'json') {
+    const cases = results.map((result) => ({ ...result, passed: result.passed === 'yes', reasons: reasonsOf(result) }));
+    shell.print(
+      JSON.stringify(
+        { formatVersion: 1, passed, failed: results.length - passed, minPass: options.minPass, cases },
+        undefined,
+        2,
+      ),
+    );
+  }
+  if (options.format === 'pretty') {
+    if (results.length === 0) shell.print('No tests. `tests: tests/*.yaml` in a bot.yaml says where they are.');
+    else
+      shell.print(
+        `\n${ink.bold(ink.green(`${passed} passed`))}, ${results.length > passed ? ink.bold(ink.red(`${results.length - passed} failed`)) : '0 failed'}  ${ink.dim(`${percent.toFixed(0)} % of ${count(results.length, 'case')}, ${options.minPass} % needed`)}`,
+      );
+  }
+  return percent + 1e-9 >= options.minPass ? exitCodes.ok : exitCodes.testsFailed;
+}
+
+/** `90`, `90%` or `0.9`. */
+function parsePercent(written: string): number {
+  const number = Number(written.replace(/\s*%$/, ''));
+  const percent = written.endsWith('%') || number > 1 ? number : number * 100;
+  if (!Number.isFinite(percent) || percent < 0 || percent > 100)
+    throw new InvalidArgumentError('It must be a share, as in 90 or 0.9.');
+  return percent;
+}

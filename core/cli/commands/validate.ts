@@ -1,0 +1,61 @@
+import { Option } from 'commander';
+import type { Diagnostic } from '../../config/diagnostic.ts';
+import { chooseTenants } from '../choose-tenants.ts';
+import { openDeployment, openLoader } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { type DiagnosticFormat, renderDiagnostics } from '../show-diagnostics.ts';
+import { count } from '../wording.ts';
+
+interface ValidateOptions {
+  readonly strict?: true;
+  readonly format: DiagnosticFormat;
+}
+
+export function addValidate({ program, act }: Registry): void {
+  program
+    .command('validate')
+    .description('check bot definitions, without network')
+    .argument('[tenant...]', 'bots to check; all unless named')
+    .option('--strict', 'warnings count as errors')
+    .addOption(
+      new Option('--format <format>', 'form of the result')
+        .choices(['pretty', 'json', 'github', 'sarif'])
+        .default('pretty'),
+    )
+    .action(act(validate));
+}
+
+async function validate(shell: Shell, named: readonly string[], options: ValidateOptions): Outcome {
+  const { signal, stdout } = shell.terminal;
+  const deployment = await openDeployment(shell);
+  const { loader } = await openLoader(deployment, shell);
+  const tenantIds = await chooseTenants(named, loader, shell);
+  const diagnostics: Diagnostic[] = [];
+  const invalid = new Set<string>();
+  for (const tenantId of tenantIds) {
+    const loaded = await loader.load(tenantId, signal);
+    diagnostics.push(...loaded.diagnostics);
+    if (loaded.diagnostics.some((one) => one.severity === 'error' || options.strict)) invalid.add(tenantId);
+  }
+
+  if (options.format !== 'pretty') {
+    shell.print(await renderDiagnostics(diagnostics, options.format, 'off', shell));
+  } else {
+    if (diagnostics.length > 0) shell.print(`${await renderDiagnostics(diagnostics, 'pretty', stdout.color, shell)}\n`);
+    shell.print(verdict(tenantIds.length, invalid.size, diagnostics, shell));
+  }
+  return invalid.size > 0 ? exitCodes.invalid : exitCodes.ok;
+}
+
+function verdict(bots: number, invalid: number, diagnostics: readonly Diagnostic[], { ink }: Shell): string {
+  const errors = diagnostics.filter((one) => one.severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  const counted = [
+    ...(errors > 0 ? [ink.red(count(errors, 'error'))] : []),
+    ...(warnings > 0 ? [ink.yellow(count(warnings, 'warning'))] : []),
+  ].join(', ');
+  if (invalid > 0) return `${ink.red('✗')} ${invalid} of ${count(bots, 'bot')} not valid: ${counted}`;
+  return `${ink.green('✓')} ${count(bots, 'bot')} valid${counted === '' ? '' : `: ${counted}`}`;
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DefinitionLoader } from '../config/definition-loader.ts';
+import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
+import { readSettings, type Settings } from '../config/settings.ts';
+import { PolyphonError } from '../contract/index.ts';
+import type { Application } from '../kernel/application.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Shell } from './shell.ts';
+import { showDiagnostics } from './show-diagnostics.ts';
+
+/** One deployment as a command line names it: its settings and its folders. */
+export interface Deployment {
+  readonly settings: Settings;
+  readonly settingsPath: string;
+  readonly botsDirectory: string;
+  readonly dataDirectory: string;
+  readonly environmentName: string | undefined;
+}
+
+/** @throws PolyphonError CLI9004 when the settings have errors (they are printed), CLI9003 when there is no bots folder. */
+export async function openDeployment(shell: Shell): Promise<Deployment> {
+  const { options, terminal } = shell;
+  const settingsPath = shell.path(options.config ?? 'config/polyphon.yaml');
+  if (options.config !== undefined && !existsSync(settingsPath)) {
+    throw new PolyphonError(
+      'CLI9003',
+      `--config: there is no file ${settingsPath}. Name the settings file, or leave the option out.`,
+    );
+  }
+  const { settings, diagnostics } = await readSettings({
+    path: settingsPath,
+    overrides: {
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.bots === undefined ? {} : { botsDirectory: shell.path(options.bots) }),
+      ...(options.data === undefined ? {} : { dataDirectory: shell.path(options.data) }),
+    },
+    env: terminal.env,
+    signal: terminal.signal,
+  });
+  await showDiagnostics(diagnostics, shell);
+  if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
+    throw new PolyphonError('CLI9004', 'The settings have errors, shown above. Nothing was started.');
+  }
+  const botsDirectory = shell.path(options.bots ?? settings.tenants.dir);
+  if (!existsSync(botsDirectory)) {
+    throw new PolyphonError(
+      'CLI9003',
+      `There is no bots folder at ${botsDirectory}. \`polyphon new my-bot\` makes one, or name yours with --bots.`,
+    );
+  }
+  return {
+    settings,
+    settingsPath,
+    botsDirectory,
+    dataDirectory: shell.path(options.data ?? 'data'),
+    environmentName: options.env ?? terminal.env['POLYPHON_ENV'],
+  };
+}
+
+/** Definitions only: no store, no network, nothing opened. */
+export async function openLoader(
+  deployment: Deployment,
+  shell: Shell,
+): Promise<{ readonly loader: DefinitionLoader; readonly plugins: PluginCatalogue }> {
+  const { createDefinitionLoader } = await import('../config/definition-loader.ts');
+  const plugins = await openPlugins(deployment, shell);
+  const loader = createDefinitionLoader({
+    botsDirectory: deployment.botsDirectory,
+    cacheDirectory: join(deployment.dataDirectory, 'cache'),
+    catalogue: plugins,
+    settings: deployment.settings,
+    env: shell.terminal.env,
+    ...(deployment.environmentName === undefined ? {} : { environmentName: deployment.environmentName }),
+  });
+  return { loader, plugins };
+}
+
+export async function openPlugins(deployment: Deployment, shell: Shell): Promise<PluginCatalogue> {
+  const { findPlugins } = await import('../kernel/find-plugins.ts');
+  return findPlugins({ packages: deployment.settings.plugins, projectDirectory: shell.terminal.workingDirectory });
+}
+
+/** The whole thing, nothing started. The caller disposes it. */
+export async function openApplication(
+  deployment: Deployment,
+  shell: Shell,
+  observe: { readonly log: Log; readonly metrics: Metrics },
+): Promise<Application> {
+  const { createApplication } = await import('../kernel/application.ts');
+  return createApplication({
+    settings: deployment.settings,
+    botsDirectory: deployment.botsDirectory,
+    dataDirectory: deployment.dataDirectory,
+    env: shell.terminal.env,
+    environmentName: deployment.environmentName,
+    projectDirectory: shell.terminal.workingDirectory,
+    log: observe.log,
+    metrics: observe.metrics,
+    clock: shell.terminal.clock,
+    random: shell.terminal.random,
+    signal: shell.terminal.signal,
+  });
+}
+
+/** Log to stderr: lines for people where one watches, JSON elsewhere. Commands that only look are quiet. */
+export async function openObserve(
+  shell: Shell,
+  loudness: 'serving' | 'quiet',
+): Promise<{ readonly log: Log; readonly metrics: Metrics }> {
+  const { createLog } = await import('../observe/log.ts');
+  const { createMetrics } = await import('../observe/metrics.ts');
+  const { stderr } = shell.terminal;
+  return {
+    log: createLog({
+      level: shell.options.verbose ? 'debug' : loudness === 'serving' ? 'info' : 'error',
+      format: stderr.isTty || loudness === 'quiet' ? 'pretty' : 'json',
+      write: (line) => stderr.write(line),
+    }),
+    metrics: createMetrics(),
+  };
+}

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import type { Diagnostic } from '../config/diagnostic.ts';
+import { formatDiagnostics } from '../config/format-diagnostics.ts';
+import type { Shell } from './shell.ts';
+
+/** Prints problems of files with their frames on stderr. */
+export async function showDiagnostics(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
+  if (diagnostics.length === 0) return;
+  shell.say(await renderDiagnostics(diagnostics, 'pretty', shell.terminal.stderr.color, shell));
+}
+
+export type DiagnosticFormat = 'pretty' | 'json' | 'github' | 'sarif';
+
+export async function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  format: DiagnosticFormat,
+  color: 'on' | 'off',
+  shell: Shell,
+): Promise<string> {
+  const text = await formatDiagnostics(diagnostics, {
+    format,
+    color: color === 'on' ? 'always' : 'never',
+    readFile: (file: string) => readFile(shell.path(file), 'utf8').catch(() => undefined),
+  });
+  return text.trimEnd();
+}

@@ -1,0 +1,32 @@
+/** `1 bot`, `5 bots`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `84 ms`, `1.2 s`, `3 min`. */
+export function elapsed(ms: number): string {
+  if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
+
+/** `812 B`, `14 kB`, `3.1 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Enough of a hash to tell revisions apart. */
+export function shortHash(hash: string | undefined): string {
+  return hash?.slice(0, 7) ?? '-';
+}
+
+/** One line of at most `width` characters, cut at a word with an ellipsis. */
+export function oneLine(text: string, width: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (line.length <= width) return line;
+  const cut = line.slice(0, Math.max(1, width - 1));
+  const space = cut.lastIndexOf(' ');
+  return `${space > width / 2 ? cut.slice(0, space) : cut}…`;
+}

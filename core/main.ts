@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findBundledNode, isOldNode, oldNodeMessage } from './cli/node-version.ts';
+import type { Output, Terminal } from './cli/terminal.ts';
+
+// Everything but the version check is imported later: on an old Node the database driver would crash the process.
+
+/** npm passes a Ctrl-C on that the terminal has sent already; the copy must not count as the second one. */
+const echoedSignalMs = 300;
+const reexecuted = 'POLYPHON_NODE_FOUND';
+
+if (isOldNode(process.versions.node)) runOnNewerNode();
+else await runHere();
+
+async function runHere(): Promise<void> {
+  const { runCommandLine } = await import('./cli/run.ts');
+  const { systemClock, systemRandom } = await import('./kernel/system.ts');
+  const terminal: Terminal = {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    stdin: process.stdin,
+    env: process.env,
+    workingDirectory: process.cwd(),
+    signal: untilStopped(),
+    clock: systemClock,
+    random: systemRandom,
+  };
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.exit(await runCommandLine(process.argv.slice(2), terminal));
+}
+
+/** The first Ctrl-C ends the work in good order, the second ends the process. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  let stoppedAtMs = 0;
+  const handle = (name: NodeJS.Signals) => {
+    if (!stop.signal.aborted) {
+      stoppedAtMs = performance.now();
+      stop.abort(new DOMException(`Stopped by ${name}.`, 'AbortError'));
+    } else if (performance.now() - stoppedAtMs > echoedSignalMs) {
+      process.exit(130);
+    }
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  return stop.signal;
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  const { env } = process;
+  const isCi = env['CI'] !== undefined && env['CI'] !== 'false' && env['CI'] !== '';
+  const isTty = stream.isTTY === true && !isCi && env['TERM'] !== 'dumb';
+  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
+  const refused = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
+  return {
+    write: (text) => void stream.write(text),
+    stream,
+    isTty,
+    color: !refused && (isTty || forced) ? 'on' : 'off',
+    get columns() {
+      return stream.columns ?? 100;
+    },
+  };
+}
+
+function runOnNewerNode(): void {
+  const script = fileURLToPath(import.meta.url);
+  const binary = process.env[reexecuted] === undefined ? findBundledNode([dirname(script), process.cwd()]) : undefined;
+  if (binary === undefined) {
+    process.stderr.write(oldNodeMessage(process.versions.node));
+    process.exitCode = 69;
+    return;
+  }
+  const child = spawn(binary, [script, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, [reexecuted]: binary },
+  });
+  // Passed on, because only this process may have been told; an echo of the terminal's own Ctrl-C is harmless.
+  process.on('SIGINT', () => child.kill('SIGINT'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('error', (error) => {
+    process.stderr.write(`error CLI9003  ${binary} does not start: ${error.message}. Run \`npm ci\` again.\n`);
+    process.exitCode = 69;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
+}
