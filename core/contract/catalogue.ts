@@ -122,4 +122,15 @@ export const catalogue = {
   CNV5006: { summary: 'the answer did not come in time', status: 504 },
   CNV5007: { summary: 'a later message took the place of this turn', status: 409 },
   CNV5008: { summary: 'a human has taken the conversation', status: 409 },
+
+  // Documents and search.
+  KNW8001: { summary: 'a source could not list its documents', status: 502 },
+  KNW8002: { summary: 'a document could not be fetched', status: 502 },
+  KNW8003: { summary: 'a document is damaged or not what its name says', status: 422 },
+  KNW8004: { summary: 'a document is larger than the limits allow', status: 413 },
+  KNW8005: { summary: 'reading a document took too long or too much memory', status: 504 },
+  KNW8006: { summary: 'documents of this type cannot be read', status: 415 },
+  KNW8007: { summary: 'a document holds no text', status: 422 },
+  KNW8008: { summary: 'a row could not be written by its template', status: 422 },
+  KNW8009: { summary: 'the embedding gave something else than one vector a text', status: 502 },
 } as const satisfies Record<string, { readonly summary: string; readonly status: number }>;
