@@ -53,11 +53,20 @@ export interface Corpus {
     embeddingId: string,
     signal: AbortSignal,
   ): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
-  /** Full-text candidates, best first. `rank` is BM25, smaller is better. */
+  /**
+   * Candidates by words and word parts, best first, in the order of their BM25 `rank` (smaller is better). `coverage` (0 to 1) is the
+   * share of the question's words that the chunk holds, each weighted by its rarity in this corpus. The labels in `also` are
+   * reported too, wherever they rank; one without any word in common has rank 0.
+   */
   lexical(
-    query: { readonly text: string; readonly language?: string; readonly limit: number },
+    query: {
+      readonly text: string;
+      readonly language?: string;
+      readonly limit: number;
+      readonly also?: readonly number[];
+    },
     signal: AbortSignal,
-  ): Promise<readonly { readonly label: number; readonly rank: number; readonly table: 'words' | 'trigrams' }[]>;
+  ): Promise<readonly { readonly label: number; readonly rank: number; readonly coverage: number }[]>;
   /** In the order of `labels`; a label that is gone is left out. */
   passages(
     labels: readonly number[],

@@ -1,0 +1,59 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Corpus } from '../contract/index.ts';
+import type { KnowledgeRepository, StoredChunk } from '../store/knowledge-repository.ts';
+import { chunkId } from './chunk-id.ts';
+import { searchLexically } from './lexical-search.ts';
+
+/** Vectors read in one go: about a millisecond, so that a large index loads without holding up other tenants. */
+const vectorsAtOnce = 256;
+
+/** One tenant's chunks as its retrieval sees them. Holds nothing in memory. */
+export function createCorpus(repository: KnowledgeRepository): Corpus {
+  return {
+    async revision(signal) {
+      signal.throwIfAborted();
+      return repository.figures().revision;
+    },
+    async count(signal) {
+      signal.throwIfAborted();
+      return repository.chunkCount();
+    },
+    async *vectors(embeddingId, signal) {
+      let after = 0;
+      for (;;) {
+        signal.throwIfAborted();
+        const page = repository.vectors(embeddingId, { after, limit: vectorsAtOnce });
+        yield* page;
+        const last = page.at(-1);
+        if (last === undefined || page.length < vectorsAtOnce) return;
+        after = last.label;
+        await nextTurn();
+      }
+    },
+    async lexical(query, signal) {
+      signal.throwIfAborted();
+      return searchLexically(repository, query);
+    },
+    async passages(labels, signal) {
+      signal.throwIfAborted();
+      return repository.chunks(labels).map(passageOf);
+    },
+  };
+}
+
+function passageOf(chunk: StoredChunk) {
+  const { label, source, document, ordinal, title, text, headings, language, url, page, row } = chunk;
+  return {
+    label,
+    chunk: chunkId(source, document, ordinal),
+    source,
+    document,
+    title,
+    headings,
+    text,
+    ...(language === undefined ? {} : { language }),
+    ...(url === undefined ? {} : { url }),
+    ...(page === undefined ? {} : { page }),
+    ...(row === undefined ? {} : { row }),
+  };
+}

@@ -1,0 +1,110 @@
+import { load } from 'cheerio';
+import type { AnyNode, Element } from 'domhandler';
+import type { Block, ExtractedText } from './block.ts';
+import { decodeText } from './decode-text.ts';
+
+const left = 'script,style,noscript,template,svg,canvas,iframe,nav,footer,aside,form,button,[hidden],[aria-hidden="true"]';
+const blockTags = new Set(
+  'address article blockquote body dd details dialog div dl dt fieldset figcaption figure header hr main ol p pre section summary table ul'.split(' '),
+);
+
+/** The main part of a page, or its body, without navigation and scripts. */
+export function extractHtml(bytes: Uint8Array): ExtractedText {
+  const $ = load(decodeText(bytes));
+  const title = oneLine($('title').first().text());
+  const language = $('html').attr('lang')?.trim();
+  $(left).remove();
+  const main = $('main,[role="main"]').first();
+  const start = main.length > 0 ? main.get(0) : $('body').get(0);
+  const blocks = start === undefined ? [] : walk(start, (node) => oneLine($(node).text()));
+  return {
+    blocks,
+    ...(title === '' ? {} : { title }),
+    ...(language === undefined || language === '' ? {} : { language }),
+  };
+}
+
+/** Without recursion: a page may nest deeper than the stack. */
+function walk(start: AnyNode, textOf: (node: AnyNode) => string): readonly Block[] {
+  const blocks: Block[] = [];
+  let open = '';
+  const flush = (): void => {
+    const text = oneLine(open);
+    if (text !== '') blocks.push({ kind: 'paragraph', text });
+    open = '';
+  };
+  const pending: (AnyNode | 'flush')[] = [start];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node === 'flush') {
+      flush();
+    } else if (node.type === 'text') {
+      open += node.data;
+    } else if (node.type === 'tag') {
+      const heading = /^h([1-6])$/.exec(node.name)?.[1];
+      if (heading !== undefined) {
+        flush();
+        const text = textOf(node);
+        if (text !== '') blocks.push({ kind: 'heading', level: Number(heading), text });
+      } else if (node.name === 'tr') {
+        flush();
+        pushRow(node, textOf, blocks);
+      } else if (node.name === 'li') {
+        flush();
+        pushItem(node, textOf, blocks, pending);
+      } else if (node.name === 'br') {
+        open += '\n';
+      } else {
+        const isBlock = blockTags.has(node.name);
+        if (isBlock) {
+          flush();
+          pending.push('flush');
+        }
+        for (const child of node.children.toReversed()) pending.push(child);
+      }
+    }
+  }
+  flush();
+  return blocks;
+}
+
+function pushItem(
+  item: Element,
+  textOf: (node: AnyNode) => string,
+  into: Block[],
+  pending: (AnyNode | 'flush')[],
+): void {
+  const lists = item.children.filter((child) => child.type === 'tag' && (child.name === 'ul' || child.name === 'ol'));
+  const own = item.children.filter((child) => !lists.includes(child));
+  const text = oneLine(own.map(textOf).join(' '));
+  if (text !== '') into.push({ kind: 'item', text });
+  pending.push(...lists.toReversed());
+}
+
+/** A row under the header of its table; the header itself is no row. */
+function pushRow(row: Element, textOf: (node: AnyNode) => string, into: Block[]): void {
+  const cells = row.children.filter(isCell);
+  if (cells.length === 0 || cells.every((cell) => cell.name === 'th')) return;
+  const names = headerOf(row).map(textOf);
+  const named = cells.map((cell, index): [string, string] => [names[index] || `${index + 1}`, textOf(cell)]);
+  into.push({ kind: 'table-row', cells: Object.fromEntries(named) });
+}
+
+function headerOf(row: Element): readonly AnyNode[] {
+  const own = row.parent;
+  const sections = own?.parent?.type === 'tag' ? own.parent.children : [];
+  const candidates = [...sections.flatMap((section) => ('children' in section ? section.children : [])), ...(own?.children ?? [])];
+  for (const candidate of candidates) {
+    if (candidate.type !== 'tag' || candidate.name !== 'tr') continue;
+    const cells = candidate.children.filter(isCell);
+    return cells.length > 0 && cells.every((cell) => cell.name === 'th') ? cells : [];
+  }
+  return [];
+}
+
+function isCell(node: AnyNode): node is Element {
+  return node.type === 'tag' && (node.name === 'td' || node.name === 'th');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

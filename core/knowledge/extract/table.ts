@@ -1,0 +1,45 @@
+import { parse } from 'csv-parse/sync';
+import { PolyphonError } from '../../contract/index.ts';
+import type { Block, ExtractedText } from './block.ts';
+import { decodeText } from './decode-text.ts';
+import type { ExtractLimits } from './limits.ts';
+
+/** A table whose first line names the columns; comma, semicolon or tab, whichever that line has most of. */
+export function extractTable(bytes: Uint8Array, limits: ExtractLimits): ExtractedText {
+  const text = decodeText(bytes);
+  let rows: readonly Readonly<Record<string, string>>[];
+  try {
+    rows = parse(text, {
+      bom: true,
+      columns: (header: readonly string[]) => header.map((name, index) => name.trim() || `column_${index + 1}`),
+      delimiter: delimiterOf(text),
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      trim: true,
+      to: limits.maxRows + 1,
+    });
+  } catch (error) {
+    const line = error instanceof Error && 'lines' in error ? ` near line ${String(error.lines)}` : '';
+    throw new PolyphonError(
+      'KNW8003',
+      `The table cannot be read${line}: a quotation mark that is opened is not closed. Correct the file and save it again.`,
+      { cause: error },
+    );
+  }
+  if (rows.length > limits.maxRows) {
+    throw new PolyphonError(
+      'KNW8004',
+      `The table has more than ${limits.maxRows} rows. Split it into several files.`,
+    );
+  }
+  const blocks = rows.map((cells, index): Block => ({ kind: 'record', row: index + 1, cells }));
+  return { blocks };
+}
+
+function delimiterOf(text: string): string {
+  const end = text.indexOf('\n');
+  const header = end === -1 ? text : text.slice(0, end);
+  const counts = [',', ';', '\t'].map((mark) => ({ mark, count: header.split(mark).length }));
+  return counts.reduce((best, candidate) => (candidate.count > best.count ? candidate : best)).mark;
+}

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PolyphonError, type Source, type SourceDocument } from '../contract/index.ts';
+import type { KnowledgeRepository, NewChunk, StoredDocument } from '../store/knowledge-repository.ts';
+import { goneTerms } from './chunk-terms.ts';
+import type { Extractor } from './extract/extractor.ts';
+import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
+import type { IngestRequest, IngestServices } from './ingest-request.ts';
+import { embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
+import { splitterVersion } from './split-chunks.ts';
+import { termsVersion } from './terms.ts';
+
+const none = { labels: [], terms: [] } as const;
+
+interface Listed {
+  readonly source: string;
+  readonly document: SourceDocument;
+}
+
+type Failure = IngestReport['failures'][number];
+
+/** One ingest of one tenant. */
+export class IngestRun {
+  readonly #request: IngestRequest;
+  readonly #mode: IngestOptions['mode'];
+  readonly #progress: (progress: IngestProgress) => void;
+  readonly #services: IngestServices;
+  readonly #extractor: Extractor;
+  readonly #signal: AbortSignal;
+  readonly #repository: KnowledgeRepository;
+  readonly #known: ReadonlyMap<string, StoredDocument>;
+  readonly #failures: Failure[] = [];
+  #added = 0;
+  #changed = 0;
+  #unchanged = 0;
+  #chunks: number;
+
+  constructor(
+    request: IngestRequest,
+    options: IngestOptions,
+    services: IngestServices,
+    extractor: Extractor,
+    signal: AbortSignal,
+  ) {
+    this.#request = request;
+    this.#mode = options.mode;
+    this.#progress = options.onProgress ?? (() => {});
+    this.#services = services;
+    this.#extractor = extractor;
+    this.#signal = signal;
+    this.#repository = services.store.forTenant(request.tenantId).knowledge;
+    const stored = this.#repository.storedDocuments();
+    this.#known = new Map(stored.map((document) => [keyOf(document.source, document.document), document]));
+    this.#chunks = this.#repository.chunkCount();
+  }
+
+  async run() {
+    const { listed, failedSources } = await this.#list();
+    let done = 0;
+    for (const each of listed) {
+      this.#signal.throwIfAborted();
+      this.#progress({ phase: 'reading', document: each.document.id, done, total: listed.length });
+      await this.#read(each);
+      done += 1;
+    }
+    const removed = await this.#removeVanished(listed, failedSources);
+    this.#progress({ phase: 'indexing', done, total: listed.length });
+    return {
+      added: this.#added,
+      changed: this.#changed,
+      removed,
+      unchanged: this.#unchanged,
+      chunks: this.#chunks,
+      failures: this.#failures,
+      total: listed.length,
+    };
+  }
+
+  /** A source that cannot list keeps the documents it had. */
+  async #list() {
+    this.#progress({ phase: 'listing', done: 0, total: this.#request.sources.size });
+    const listed: Listed[] = [];
+    const failedSources = new Set<string>();
+    for (const [source, port] of this.#request.sources) {
+      try {
+        listed.push(...(await this.#listOne(source, port)));
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        failedSources.add(source);
+        const known = error instanceof PolyphonError ? error : undefined;
+        this.#failures.push({
+          source,
+          document: '*',
+          code: known?.code ?? 'KNW8001',
+          message:
+            known?.message ??
+            `The source '${source}' could not list its documents; those it had stay. The log has the reason. The next ingest tries again.`,
+        });
+        this.#services.log.warn('a source could not list its documents', {
+          tenantId: this.#request.tenantId,
+          source,
+          error,
+        });
+      }
+    }
+    return { listed, failedSources };
+  }
+
+  async #listOne(source: string, port: Source): Promise<readonly Listed[]> {
+    const listed = new Map<string, Listed>();
+    for await (const document of port.list(this.#signal)) listed.set(document.id, { source, document });
+    return [...listed.values()];
+  }
+
+  async #read(listed: Listed): Promise<void> {
+    const { source, document } = listed;
+    const known = this.#known.get(keyOf(source, document.id));
+    const fingerprint = this.#fingerprint(document);
+    if (known?.version === document.version && known.fingerprint === fingerprint) {
+      this.#keep(known);
+      return;
+    }
+    let contentHash = '';
+    let version = '';
+    try {
+      const bytes = await this.#fetch(document);
+      contentHash = createHash('sha256').update(bytes).digest('hex');
+      if (known?.contentHash === contentHash && known.fingerprint === fingerprint) {
+        if (this.#mode === 'apply') await this.#store(() => this.#repository.noteDocument({ ...known, version: document.version }));
+        this.#keep(known);
+        return;
+      }
+      // From here on the same bytes fail in the same way; a document that could not be fetched is tried again each time.
+      version = document.version;
+      const text = await this.#extractor.extract(bytes, document.mediaType, this.#signal);
+      const prepared = prepareText(document, text, { languages: this.#request.languages, renderRow: this.#services.renderRow });
+      if (prepared.chunks.length === 0) {
+        throw new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
+      }
+      await this.#replace(listed, known, { contentHash, fingerprint, prepared });
+      if (known === undefined) this.#added += 1;
+      else this.#changed += 1;
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      await this.#fail(listed, known, { contentHash, fingerprint, version, error });
+    }
+  }
+
+  async #fetch(document: SourceDocument): Promise<Uint8Array> {
+    try {
+      return await document.read(this.#signal);
+    } catch (error) {
+      if (error instanceof PolyphonError) throw error;
+      throw new PolyphonError('KNW8002', 'The document could not be fetched. The next ingest tries again.', { cause: error });
+    }
+  }
+
+  async #replace(
+    { source, document }: Listed,
+    known: StoredDocument | undefined,
+    read: { readonly contentHash: string; readonly fingerprint: string; readonly prepared: PreparedText },
+  ): Promise<void> {
+    this.#chunks += read.prepared.chunks.length - (known?.chunks ?? 0);
+    if (this.#mode === 'dry-run') return;
+    const { embedding } = this.#request;
+    const chunks: readonly NewChunk[] = await embedChunks(read.prepared, embedding, this.#signal);
+    const gone = known === undefined ? none : goneTerms(this.#repository.chunksOf(source, document.id));
+    await this.#store(() =>
+      this.#repository.replaceDocument(
+        {
+          ...this.#describe(source, document),
+          title: read.prepared.title,
+          version: document.version,
+          contentHash: read.contentHash,
+          fingerprint: read.fingerprint,
+          state: 'ready',
+          chunks: chunks.length,
+        },
+        embedding.id,
+        chunks,
+        gone,
+      ),
+    );
+  }
+
+  async #fail(
+    { source, document }: Listed,
+    known: StoredDocument | undefined,
+    read: { readonly contentHash: string; readonly fingerprint: string; readonly version: string; readonly error: unknown },
+  ): Promise<void> {
+    const { error } = read;
+    const code = error instanceof PolyphonError ? error.code : 'KNW8003';
+    const message =
+      error instanceof PolyphonError
+        ? error.message
+        : 'The document could not be read. The log has the reason. Save it again and replace the file.';
+    this.#failures.push({ source, document: document.id, code, message });
+    this.#services.log.warn('a document could not be read', {
+      tenantId: this.#request.tenantId,
+      source,
+      document: document.id,
+      code,
+      error,
+    });
+    if (this.#mode === 'dry-run') return;
+    // Fetching failed: what is known of the document may still be right, and stays.
+    const keep = read.version === '' && known !== undefined;
+    const failed: StoredDocument = {
+      ...this.#describe(source, document),
+      ...(keep ? known : { contentHash: read.contentHash, fingerprint: read.fingerprint, chunks: 0 }),
+      version: read.version,
+      state: 'failed',
+      error: { code, message },
+    };
+    if (keep || known === undefined) {
+      await this.#store(() => this.#repository.noteDocument(failed));
+      return;
+    }
+    const gone = goneTerms(this.#repository.chunksOf(source, document.id));
+    await this.#store(() => this.#repository.replaceDocument(failed, this.#request.embedding.id, [], gone));
+  }
+
+  async #removeVanished(listed: readonly Listed[], failedSources: ReadonlySet<string>): Promise<number> {
+    const there = new Set(listed.map(({ source, document }) => keyOf(source, document.id)));
+    let removed = 0;
+    for (const [key, { source, document, chunks }] of this.#known) {
+      if (there.has(key) || failedSources.has(source)) continue;
+      removed += 1;
+      this.#chunks -= chunks;
+      if (this.#mode === 'dry-run') continue;
+      this.#signal.throwIfAborted();
+      const gone = goneTerms(this.#repository.chunksOf(source, document));
+      await this.#store(() => this.#repository.removeDocument(source, document, gone));
+    }
+    return removed;
+  }
+
+  #keep(known: StoredDocument): void {
+    this.#unchanged += 1;
+    if (known.error !== undefined) {
+      this.#failures.push({ source: known.source, document: known.document, ...known.error });
+    }
+  }
+
+  /** One transaction a document; then other tenants have their turn. */
+  async #store(job: () => void): Promise<void> {
+    await this.#services.store.write(job);
+    await nextTurn();
+  }
+
+  #describe(source: string, document: SourceDocument) {
+    return {
+      source,
+      document: document.id,
+      title: document.title,
+      mediaType: document.mediaType,
+      ...(document.url === undefined ? {} : { url: document.url }),
+      readAt: this.#services.clock.now(),
+    };
+  }
+
+  /** All but the bytes that the stored chunks depend on. */
+  #fingerprint(document: SourceDocument): string {
+    const parts = [
+      splitterVersion,
+      termsVersion,
+      this.#request.embedding.id,
+      this.#request.languages,
+      document.rowTemplate ?? '',
+      document.language ?? '',
+      document.title,
+      document.mediaType,
+      document.url ?? '',
+    ];
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  }
+}
+
+function keyOf(source: string, document: string): string {
+  return `${source}\0${document}`;
+}

@@ -1,0 +1,36 @@
+import type { Corpus } from '../contract/index.ts';
+import type { DocumentState } from '../store/knowledge-repository.ts';
+import { createCorpus } from './corpus.ts';
+import { Ingester } from './ingest.ts';
+import type { IngestOptions, IngestReport } from './ingest-report.ts';
+import type { IngestRequest, IngestServices } from './ingest-request.ts';
+
+export type { DocumentState, IngestRequest };
+
+/** The documents of all tenants: from sources to chunks with vectors, and back as a tenant's corpus. */
+export interface Knowledge extends AsyncDisposable {
+  corpus(tenantId: string): Corpus;
+  /**
+   * Brings the stored chunks up to what the sources list now, and then the open index, if one is handed over. A document that
+   * cannot be read is in the report and in `documents`, and keeps none of the others.
+   */
+  ingest(request: IngestRequest, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
+  /** Every known document with its state, ordered by source and id. */
+  documents(tenantId: string, signal: AbortSignal): Promise<readonly DocumentState[]>;
+  chunkCount(tenantId: string): Promise<number>;
+}
+
+export function createKnowledge(services: IngestServices): Knowledge {
+  const { store } = services;
+  const ingester = new Ingester(services);
+  return {
+    corpus: (tenantId) => createCorpus(store.forTenant(tenantId).knowledge),
+    ingest: (request, options, signal) => ingester.ingest(request, options, signal),
+    async documents(tenantId, signal) {
+      signal.throwIfAborted();
+      return store.forTenant(tenantId).knowledge.documents();
+    },
+    chunkCount: async (tenantId) => store.forTenant(tenantId).knowledge.chunkCount(),
+    [Symbol.asyncDispose]: () => ingester[Symbol.asyncDispose](),
+  };
+}

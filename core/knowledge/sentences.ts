@@ -1,0 +1,42 @@
+/** One segmenter a language: making one costs about a hundred times what splitting a paragraph does. */
+const segmenters = new Map<string, Intl.Segmenter>();
+/** Languages come from documents; a bound keeps a hostile `lang` attribute from filling the memory. */
+const maxSegmenters = 32;
+
+/** Ends that look like the end of a sentence and are not; ICU knows none of them. */
+const openEnd =
+  /(?:(?:^|[\s("„«])(?:z|d|u|o|i|s|v|a|p|e|c)\.\s?(?:b|h|a|ä|d|g|m|e|o|u)\.|(?:^|[\s("„«])(?:\p{Lu}|Nr|Dr|Prof|Hr|Fr|bzw|ca|inkl|exkl|zzgl|ggf|evtl|usw|vgl|Abs|Art|Std|Min|Tel|Str|St|Mr|Mrs|Ms|Inc|Ltd|vs|approx|No|Sr|Sra|Dra|Ud|Uds|pág|núm|M|Mme|Mlle|env|etc|т|г|ул|д|стр|руб|тыс|им)\.|\d{1,2}\.)\s*$/u;
+
+/**
+ * Sentences with the text between them kept, so that joined they give the input back. `language` is a BCP 47 tag.
+ * A full stop after an abbreviation, an initial or a day of the month does not end a sentence.
+ */
+export function splitSentences(text: string, language: string): readonly string[] {
+  const sentences: string[] = [];
+  let open = '';
+  for (const { segment } of segmenterFor(language).segment(text)) {
+    open += segment;
+    if (openEnd.test(open) && !open.endsWith('\n')) continue;
+    sentences.push(open);
+    open = '';
+  }
+  if (open !== '') sentences.push(open);
+  return sentences;
+}
+
+function segmenterFor(language: string): Intl.Segmenter {
+  const known = segmenters.get(language);
+  if (known !== undefined) return known;
+  if (segmenters.size >= maxSegmenters) segmenters.clear();
+  const made = makeSegmenter(language);
+  segmenters.set(language, made);
+  return made;
+}
+
+function makeSegmenter(language: string): Intl.Segmenter {
+  try {
+    return new Intl.Segmenter(language, { granularity: 'sentence' });
+  } catch {
+    return new Intl.Segmenter('en', { granularity: 'sentence' });
+  }
+}
