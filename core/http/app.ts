@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'httpRequest'>;
   readonly closing: () => boolean;
+  /** The last byte of a response is out, or its caller is gone. */
+  readonly answered: () => void;
 }
 
 /** Second segments below `/v1/:tenant/` that belong to operators, whatever a bot calls its channels. */
@@ -40,7 +42,7 @@ const operatorSegments: ReadonlySet<string> = new Set([
 
 /** The request handler of the server. Every request gets an id, an answer, and a line in the metrics. */
 export function createApp(options: AppOptions): RequestListener {
-  const { book, router, callChannel, headers, clock, random, log, metrics, closing } = options;
+  const { book, router, callChannel, headers, clock, random, log, metrics, closing, answered } = options;
   const app = new Koa<AppState>();
   app.silent = true;
 
@@ -52,6 +54,7 @@ export function createApp(options: AppOptions): RequestListener {
     let requestId = random.id('req');
     let exchange: HttpExchange | undefined;
     response.once('close', () => {
+      answered();
       const elapsedMs = clock.monotonicMs() - startedMs;
       const route = exchange?.route ?? 'unmatched';
       const method = request.method ?? '';

@@ -108,7 +108,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     headers: headers.api,
     stallTimeoutMs: limits.stallTimeoutMs,
   });
-  const app = createApp({ book, router, callChannel, headers: headers.api, clock, random, log, metrics, closing });
+  // A connection that was busy when the server began to close would be kept alive for its next request.
+  const answered = () => {
+    if (closing()) setImmediate(() => server.closeIdleConnections());
+  };
+  const app = createApp({
+    book,
+    router,
+    callChannel,
+    headers: headers.api,
+    clock,
+    random,
+    log,
+    metrics,
+    closing,
+    answered,
+  });
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
