@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefinitionLoader } from '../config/definition-loader.ts';
 import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
-import { readSettings, type Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
 import type { Log } from '../observe/log.ts';
@@ -29,6 +29,7 @@ export async function openDeployment(shell: Shell): Promise<Deployment> {
       `--config: there is no file ${settingsPath}. Name the settings file, or leave the option out.`,
     );
   }
+  const { readSettings } = await import('../config/settings.ts');
   const { settings, diagnostics } = await readSettings({
     path: settingsPath,
     overrides: {

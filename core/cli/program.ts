@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { type Argument, Command, InvalidArgumentError } from 'commander';
 import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
@@ -43,6 +43,8 @@ export function createProgram(terminal: Terminal, finish: (code: Awaited<Outcome
       styleSubcommandText: (text) => out.cyan(text),
       styleOptionText: (text) => out.cyan(text),
       showGlobalOptions: true,
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map((argument) => humanReadable(argument))].join(' '),
     })
     .optionsGroup('For every command:')
     .option('--config <file>', 'settings of the deployment (config/polyphon.yaml)')
@@ -54,7 +56,7 @@ export function createProgram(terminal: Terminal, finish: (code: Awaited<Outcome
     .showSuggestionAfterError(true)
     .addHelpText(
       'after',
-      '\nExit codes: 0 ok, 1 failure, 2 changes, 64 usage, 65 invalid, 69 unavailable, 100 tests failed.',
+      '\nExit codes: 0 ok, 1 failure, 2 changes, 64 usage, 65 invalid, 69 unavailable, 100 tests failed, 130 interrupted.',
     );
 
   const registry: Registry = {
@@ -100,4 +102,10 @@ function parsePort(text: string): number {
     throw new InvalidArgumentError('A port is a whole number from 0 to 65535; 0 takes any free one.');
   }
   return port;
+}
+
+/** `<tenant>`, `[tenant...]`. */
+function humanReadable(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../config/diagnostic.ts';
-import { formatDiagnostics } from '../config/format-diagnostics.ts';
 import type { Shell } from './shell.ts';
 
 /** Prints problems of files with their frames on stderr. */
@@ -17,6 +16,7 @@ export async function renderDiagnostics(
   color: 'on' | 'off',
   shell: Shell,
 ): Promise<string> {
+  const { formatDiagnostics } = await import('../config/format-diagnostics.ts');
   const text = await formatDiagnostics(diagnostics, {
     format,
     color: color === 'on' ? 'always' : 'never',

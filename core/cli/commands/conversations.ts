@@ -16,7 +16,7 @@ interface ConversationsOptions {
 export function addConversations({ program, act }: Registry): void {
   program
     .command('conversations')
-    .description('conversations of a bot, newest first; with an id, its messages')
+    .description('list conversations of a bot, or one with its messages')
     .argument('<tenant>', 'the bot')
     .argument('[conversation]', 'id of one conversation')
     .option('-n, --limit <number>', 'how many', parseCount, 20)

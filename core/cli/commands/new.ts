@@ -7,7 +7,6 @@ import { exitCodes } from '../exit-code.ts';
 import { nearest } from '../nearest.ts';
 import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
-import { botFiles } from '../scaffold/bot-files.ts';
 import { starters } from '../scaffold/starters.ts';
 import type { Outcome, Shell } from '../shell.ts';
 
@@ -44,6 +43,7 @@ async function create(shell: Shell, tenantId: string, options: NewOptions): Outc
     );
   }
   const template = options.template === 'blank' ? undefined : await prepareTemplate(options.template, bots, shell);
+  const { botFiles } = await import('../scaffold/bot-files.ts');
   const files = botFiles({ tenantId, name: options.name ?? titleOf(tenantId), language: options.language, template });
   for (const [path, text] of files) {
     const file = join(folder, path);

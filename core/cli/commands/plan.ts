@@ -18,7 +18,7 @@ interface PlanOptions {
 export function addPlan({ program, act }: Registry): void {
   program
     .command('plan')
-    .description('what would change, between what was applied last and the files')
+    .description('compare the files with what was applied last')
     .argument('[tenant...]', 'bots to compare; all unless named')
     .option('--exit-code', 'exit with 2 when there are changes')
     .option('--json', 'print JSON')

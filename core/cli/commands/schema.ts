@@ -8,7 +8,7 @@ import type { Outcome, Shell } from '../shell.ts';
 export function addSchema({ program, act }: Registry): void {
   program
     .command('schema')
-    .description('JSON Schema of bot.yaml, with the options of every installed plugin')
+    .description('print the JSON Schema of bot.yaml for editors')
     .option('--out <file>', 'write it to a file, as in schemas/bot.schema.json')
     .action(act(schema));
 }

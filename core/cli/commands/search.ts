@@ -14,7 +14,7 @@ interface SearchOptions {
 export function addSearch({ program, act }: Registry): void {
   program
     .command('search')
-    .description('what a bot finds in its documents, with scores')
+    .description('show what a bot finds in its documents, with scores')
     .argument('<tenant>', 'the bot')
     .argument('<question>', 'in quotes')
     .option('-k, --limit <number>', 'how many passages', parseCount, 5)

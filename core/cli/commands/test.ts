@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import { reasonsOf, toJunit } from '../bot-tests/junit.ts';
-import { readTests } from '../bot-tests/read-tests.ts';
-import { type CaseResult, runCase } from '../bot-tests/run-case.ts';
+import type { CaseResult } from '../bot-tests/run-case.ts';
 import type { TestCase } from '../bot-tests/test-file.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type OpenBots, openBots } from '../open-bot.ts';
@@ -22,7 +21,7 @@ interface TestOptions {
 export function addTest({ program, act }: Registry): void {
   program
     .command('test')
-    .description('run the tests of the bot definitions through the real engine')
+    .description('run the tests of the bots through the real engine')
     .argument('[tenant...]', 'bots to test; all unless named')
     .option('--min-pass <percent>', 'share of cases that must pass', parsePercent, 100)
     .option('--only <words>', 'only cases whose name contains these words')
@@ -61,6 +60,8 @@ async function testBot(
   options: TestOptions,
   shell: Shell,
 ): Promise<readonly CaseResult[]> {
+  const { readTests } = await import('../bot-tests/read-tests.ts');
+  const { runCase } = await import('../bot-tests/run-case.ts');
   const { application, deployment } = bots;
   const loaded = await application.loader.load(tenantId, shell.terminal.signal);
   if (loaded.bot === undefined) return [];

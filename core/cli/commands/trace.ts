@@ -8,7 +8,7 @@ import type { Outcome, Shell } from '../shell.ts';
 export function addTrace({ program, act }: Registry): void {
   program
     .command('trace')
-    .description('how one turn went: waterfall, passages, usage')
+    .description('show how one turn went: waterfall, passages, usage')
     .argument('<turn>', 'id of the turn, as a reply or the log names it')
     .option('--json', 'print JSON')
     .action(act(trace));
