@@ -1,0 +1,139 @@
+/** Why the real service would refuse a request. */
+export interface FakeOpenaiRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly param?: string;
+}
+
+const parameters = new Set(
+  `messages model service_tier modalities verbosity reasoning_effort max_completion_tokens frequency_penalty presence_penalty
+  web_search_options top_logprobs response_format audio store stream stop logit_bias logprobs max_tokens n prediction seed
+  stream_options tools tool_choice parallel_tool_calls function_call functions metadata temperature top_p user safety_identifier
+  prompt_cache_key prompt_cache_retention`.split(/\s+/),
+);
+const roles = new Set(['system', 'developer', 'user', 'assistant', 'tool']);
+
+/** The rules of `POST /chat/completions` as OpenAI documents them, as far as a chat with tools can break them. */
+export function refusalOf(body: unknown): FakeOpenaiRefusal | undefined {
+  if (!isObject(body)) return bad('invalid_type', 'The body is not a JSON object.');
+  const unknown = Object.keys(body).find((name) => !parameters.has(name));
+  if (unknown !== undefined) return bad('unknown_parameter', `Unknown parameter: '${unknown}'.`, unknown);
+  if (typeof body['model'] !== 'string' || body['model'] === '')
+    return bad('missing_required_parameter', 'You must provide a model parameter.', 'model');
+  const number = badNumber(body);
+  if (number !== undefined) return number;
+  if (body['max_tokens'] !== undefined && body['max_completion_tokens'] !== undefined)
+    return bad(
+      'invalid_parameter_combination',
+      'max_tokens and max_completion_tokens exclude each other.',
+      'max_tokens',
+    );
+  if (body['stream'] !== undefined && typeof body['stream'] !== 'boolean')
+    return bad('invalid_type', 'stream is not a boolean.', 'stream');
+  if (body['stream_options'] !== undefined && body['stream'] !== true)
+    return bad('invalid_parameter', 'stream_options is only allowed when stream is enabled.', 'stream_options');
+  return badTools(body) ?? badMessages(body['messages']);
+}
+
+function badNumber(body: Record<string, unknown>): FakeOpenaiRefusal | undefined {
+  const ranges: readonly (readonly [string, number, number])[] = [
+    ['temperature', 0, 2],
+    ['top_p', 0, 1],
+    ['max_tokens', 1, 1_000_000],
+    ['max_completion_tokens', 1, 1_000_000],
+    ['n', 1, 128],
+  ];
+  for (const [name, least, most] of ranges) {
+    const value = body[name];
+    if (value === undefined || value === null) continue;
+    if (typeof value !== 'number' || value < least || value > most)
+      return bad('invalid_value', `${name} is not between ${least} and ${most}.`, name);
+  }
+  return undefined;
+}
+
+function badTools(body: Record<string, unknown>): FakeOpenaiRefusal | undefined {
+  const tools = body['tools'];
+  if (tools === undefined) {
+    return body['tool_choice'] === undefined
+      ? undefined
+      : bad('invalid_parameter', 'tool_choice is only allowed when tools are specified.', 'tool_choice');
+  }
+  if (!Array.isArray(tools) || tools.length === 0 || tools.length > 128)
+    return bad('empty_array', 'tools holds 1 to 128 tools.', 'tools');
+  for (const [index, tool] of tools.entries()) {
+    const at = `tools[${index}]`;
+    if (!isObject(tool) || tool['type'] !== 'function' || !isObject(tool['function']))
+      return bad('invalid_value', 'A tool is a function.', at);
+    const { name, parameters: schema } = tool['function'];
+    if (typeof name !== 'string' || !/^[a-zA-Z0-9_-]{1,64}$/.test(name))
+      return bad('invalid_value', 'A name is a-z, A-Z, 0-9, _ and -, at most 64.', `${at}.function.name`);
+    if (schema !== undefined && (!isObject(schema) || schema['type'] !== 'object'))
+      return bad(
+        'invalid_function_parameters',
+        'The schema of the parameters is of type object.',
+        `${at}.function.parameters`,
+      );
+  }
+  return undefined;
+}
+
+function badMessages(messages: unknown): FakeOpenaiRefusal | undefined {
+  if (!Array.isArray(messages) || messages.length === 0)
+    return bad('empty_array', 'messages holds at least one message.', 'messages');
+  let open = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    const at = `messages[${index}]`;
+    if (!isObject(message) || typeof message['role'] !== 'string' || !roles.has(message['role']))
+      return bad('invalid_value', 'The role is none of system, developer, user, assistant, tool.', `${at}.role`);
+    const { role, content } = message;
+    if (role === 'tool') {
+      const id = message['tool_call_id'];
+      if (typeof id !== 'string')
+        return bad('missing_required_parameter', 'A tool message names its call.', `${at}.tool_call_id`);
+      if (!open.delete(id))
+        return bad(
+          'invalid_value',
+          "A 'tool' message must follow a message with 'tool_calls' that has its id.",
+          `${at}.role`,
+        );
+    } else if (open.size > 0) {
+      return bad('invalid_value', "Each of the 'tool_calls' must be followed by a tool message.", at);
+    }
+    const calls = message['tool_calls'];
+    if (calls !== undefined) {
+      const ids = callIds(role, calls);
+      if (ids === undefined)
+        return bad('invalid_value', 'tool_calls are functions with an id, of an assistant.', `${at}.tool_calls`);
+      open = new Set(ids);
+    }
+    const isText = typeof content === 'string' || (Array.isArray(content) && content.length > 0);
+    if (!isText && !(role === 'assistant' && calls !== undefined))
+      return bad('invalid_type', 'The content is neither a string nor parts.', `${at}.content`);
+  }
+  return open.size > 0
+    ? bad('invalid_value', "Each of the 'tool_calls' must be followed by a tool message.", 'messages')
+    : undefined;
+}
+
+function callIds(role: unknown, calls: unknown): readonly string[] | undefined {
+  if (role !== 'assistant' || !Array.isArray(calls) || calls.length === 0) return undefined;
+  const ids: string[] = [];
+  for (const call of calls) {
+    if (!isObject(call) || typeof call['id'] !== 'string' || call['type'] !== 'function' || !isObject(call['function']))
+      return undefined;
+    if (typeof call['function']['name'] !== 'string' || typeof call['function']['arguments'] !== 'string')
+      return undefined;
+    ids.push(call['id']);
+  }
+  return ids;
+}
+
+function bad(code: string, message: string, param?: string): FakeOpenaiRefusal {
+  return { status: 400, code, message, ...(param === undefined ? {} : { param }) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
