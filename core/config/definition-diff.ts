@@ -19,7 +19,12 @@ export function diffDefinitions(before: unknown, after: unknown): readonly Defin
   return changes;
 }
 
-function compare(before: unknown, after: unknown, path: readonly (string | number)[], changes: DefinitionChange[]): void {
+function compare(
+  before: unknown,
+  after: unknown,
+  path: readonly (string | number)[],
+  changes: DefinitionChange[],
+): void {
   if (before === after) return;
   if (before === undefined) changes.push({ kind: 'added', path, after });
   else if (after === undefined) changes.push({ kind: 'removed', path, before });
@@ -54,9 +59,7 @@ export function describeChange(change: DefinitionChange): string {
 
 /** `channels.web.with.origins[0]`. */
 export function pathText(path: readonly (string | number)[]): string {
-  return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
-    .join('');
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,19 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { BotDefinition } from '../../schemas/bot.ts';
 import type { ResolvedBot } from '../contract/index.ts';
+import { checkDefinition } from './check-definition.ts';
+import { openDefinitionCache } from './definition-cache.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { interpolate } from './interpolate.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
+import { type Problem, toDiagnostics } from './problems.ts';
+import { LayerReader } from './read-layers.ts';
+import { wholeFile } from './read-source.ts';
+import { resolveBot } from './resolve-bot.ts';
+import { openSecrets, readTenantIds } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import { type MapNode, nodeAt, type Path } from './tree.ts';
 
 /** One tenant's definition after reading everything it is made of. */
 export interface LoadedDefinition {
@@ -41,4 +53,104 @@ export interface DefinitionLoaderOptions {
   readonly environmentName?: string;
 }
 
-export declare function createDefinitionLoader(options: DefinitionLoaderOptions): DefinitionLoader;
+const tenantIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Reads definitions from a folder of bots. Keeps parsed templates and compiled schemas, nothing of a tenant. */
+export function createDefinitionLoader(options: DefinitionLoaderOptions): DefinitionLoader {
+  const botsDirectory = resolve(options.botsDirectory);
+  const { settings, env } = options;
+  const reader = new LayerReader({
+    botsDirectory,
+    ...(options.environmentName === undefined ? {} : { environmentName: options.environmentName }),
+  });
+  const cache =
+    options.cacheDirectory === undefined ? undefined : openDefinitionCache(resolve(options.cacheDirectory), reader);
+  const list = rememberedList(botsDirectory);
+
+  return {
+    list,
+    async load(tenantId, signal) {
+      const path = join(botsDirectory, tenantId, 'bot.yaml');
+      if (!tenantIdPattern.test(tenantId)) {
+        const detail =
+          'name the folder in small letters, digits and -, at most 63 characters; a folder that is no bot begins with _';
+        return failed(
+          tenantId,
+          [wholeFile(path, 'BOT1019', 'the folder has no name that a tenant can have', detail)],
+          [],
+        );
+      }
+      const own = await reader.readOwn(tenantId, signal);
+      if (own.problems.length > 0) return failed(tenantId, own.problems, [path]);
+      const cached = await cache?.find(tenantId, own.files, signal);
+      const layers = cached ?? (await reader.merge(own.files, signal));
+      const layerFiles = layers.files.map(({ source }) => source.path);
+      if (layers.root === undefined) return failed(tenantId, layers.problems, layerFiles);
+
+      const secrets = await openSecrets(
+        { botsDirectory, tenantId, tenantIds: await list(signal), folder: settings.secrets.folder, env },
+        signal,
+      );
+      const allowedEnv = [
+        ...(settings.env['*'] ?? []),
+        ...(Object.hasOwn(settings.env, tenantId) ? (settings.env[tenantId] ?? []) : []),
+      ];
+      const interpolated = await interpolate(layers.root, { tenantId, secrets, env, allowedEnv }, signal);
+      const { allowPlainSecrets } = settings.tenants;
+      const checked = await checkDefinition(
+        layers.root,
+        interpolated,
+        { tenantId, catalogue: options.catalogue, allowPlainSecrets: allowPlainSecrets ? 'allow' : 'refuse' },
+        signal,
+      );
+      const problems = [...layers.problems, ...secrets.problems, ...checked.problems];
+      const files = [...new Set([...layerFiles, ...secrets.files, ...interpolated.files, ...checked.files])];
+      const loaded = {
+        tenantId,
+        diagnostics: toDiagnostics(problems),
+        files,
+        canonical: interpolated.canonical,
+        origin: originIn(layers.root),
+      };
+      if (problems.some(({ severity }) => severity === 'error')) return { ...loaded, bot: undefined };
+      if (cached === undefined && checked.plainSecrets === 'none') await cache?.keep(tenantId, layers, signal);
+      const secretValues = [...new Set([...interpolated.secretValues, ...checked.secretValues])];
+      return { ...loaded, bot: resolveBot(tenantId, interpolated.value as BotDefinition, secretValues) };
+    },
+  };
+}
+
+function failed(tenantId: string, problems: readonly Problem[], files: readonly string[]): LoadedDefinition {
+  return {
+    tenantId,
+    bot: undefined,
+    diagnostics: toDiagnostics(problems),
+    files,
+    canonical: {},
+    origin: () => undefined,
+  };
+}
+
+function originIn(root: MapNode): LoadedDefinition['origin'] {
+  return (path: Path) => {
+    for (let length = path.length; length > 0; length--) {
+      const node = nodeAt(root, path.slice(0, length));
+      if (node === undefined) continue;
+      const { source, start } = node.place;
+      return { file: source.file, ...source.position(start) };
+    }
+    return undefined;
+  };
+}
+
+/** The list is asked for at every reload; a folder's own time says whether it can have changed. */
+function rememberedList(botsDirectory: string): DefinitionLoader['list'] {
+  let known: { readonly stamp: string; readonly tenantIds: readonly string[] } | undefined;
+  return async (signal) => {
+    signal.throwIfAborted();
+    const stats = await stat(botsDirectory, { bigint: true }).catch(() => undefined);
+    const stamp = stats === undefined ? '' : `${stats.mtimeNs} ${stats.ctimeNs} ${stats.nlink}`;
+    if (known === undefined || known.stamp !== stamp) known = { stamp, tenantIds: await readTenantIds(botsDirectory) };
+    return known.tenantIds;
+  };
+}

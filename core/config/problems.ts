@@ -25,8 +25,7 @@ export function toDiagnostics(problems: readonly Problem[]): readonly Diagnostic
   const diagnostics: Diagnostic[] = [];
   const files = [...new Set(problems.map(({ place }) => place.source.path))];
   const sorted = problems.toSorted(
-    (a, b) =>
-      files.indexOf(a.place.source.path) - files.indexOf(b.place.source.path) || a.place.start - b.place.start,
+    (a, b) => files.indexOf(a.place.source.path) - files.indexOf(b.place.source.path) || a.place.start - b.place.start,
   );
   for (const { severity, code, place, summary, detail, suggestion } of sorted) {
     const id = `${code} ${place.source.path} ${place.start} ${summary}`;

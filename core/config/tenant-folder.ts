@@ -22,7 +22,11 @@ export function openTenantFolder(root: string): TenantFolder {
       const realRoot = await realpath(root);
       const files: FolderFile[] = [];
       const start = fixedPrefix(pattern);
-      await walk({ realRoot, matcher, files, seen: new Set(), signal }, start, start === '' ? 0 : start.split('/').length);
+      await walk(
+        { realRoot, matcher, files, seen: new Set(), signal },
+        start,
+        start === '' ? 0 : start.split('/').length,
+      );
       return files.sort((a, b) => (a.path < b.path ? -1 : 1));
     },
     async read(path, { maxBytes }, signal) {
@@ -45,13 +49,16 @@ export function openTenantFolder(root: string): TenantFolder {
 export async function locate(
   root: string,
   path: string,
+  options: { readonly hidden: 'allow' | 'refuse' } = { hidden: 'refuse' },
 ): Promise<{ readonly absolute: string; readonly bytes: number; readonly modifiedAtMs: number }> {
-  const inside = insidePath(path);
+  const inside = insidePath(path, options);
   if (inside === undefined) throw leadsOut(path);
   try {
     const realRoot = await realpath(root);
     const absolute = await realpath(join(realRoot, inside));
     if (!isWithin(realRoot, absolute)) throw leadsOut(path);
+    const real = absolute.slice(realRoot.length + 1).split(sep);
+    if (options.hidden === 'refuse' && real.some((part) => part.startsWith('.'))) throw leadsOut(path);
     const stats = await stat(absolute);
     if (!stats.isFile())
       throw new PolyphonError('BOT1026', `${path}: this is not a regular file. Name a file of the folder.`);
@@ -86,10 +93,14 @@ export async function readBounded(absolute: string, maxBytes: number, signal?: A
 }
 
 /** `path` normalised when it stays inside and names nothing hidden; else undefined. */
-export function insidePath(path: string): string | undefined {
+export function insidePath(
+  path: string,
+  { hidden }: { readonly hidden: 'allow' | 'refuse' } = { hidden: 'refuse' },
+): string | undefined {
   if (path === '' || path.includes('\0') || path.includes('\\') || isAbsolute(path)) return undefined;
   const inside = normalize(path);
-  if (inside.split('/').some((part) => part.startsWith('.'))) return undefined;
+  const parts = inside.split('/');
+  if (parts[0] === '..' || (hidden === 'refuse' && parts.some((part) => part.startsWith('.')))) return undefined;
   return inside;
 }
 

@@ -48,12 +48,23 @@ export function placeAt(root: Node, path: Path): Place {
   return root.place;
 }
 
-/** Where the key of `path` is written; for a list's entry or the root, where that begins. */
+/** Where the key of `path` is written, or of the nearest value around it; for a list's entry or the root, where that begins. */
 export function keyPlaceAt(root: Node, path: Path): Place {
-  const parent = path.length === 0 ? undefined : nodeAt(root, path.slice(0, -1));
-  const entry = parent?.kind === 'map' ? parent.entries.get(String(path.at(-1))) : undefined;
-  if (entry !== undefined) return entry.key;
-  const place = placeAt(root, path);
+  for (let length = path.length; length > 0; length--) {
+    const parent = nodeAt(root, path.slice(0, length - 1));
+    const part = path[length - 1] ?? '';
+    if (parent?.kind === 'map') {
+      const entry = parent.entries.get(String(part));
+      if (entry !== undefined) return entry.key;
+    } else if (parent?.kind === 'list') {
+      const item = parent.items[Number(part)];
+      if (item !== undefined) return beginningOf(item.place);
+    }
+  }
+  return beginningOf(root.place);
+}
+
+function beginningOf(place: Place): Place {
   return { ...place, end: Math.min(place.end, place.start + 1) };
 }
 

@@ -101,5 +101,10 @@ function isNoise(inside: string): boolean {
   if (inside === '' || inside.startsWith('..')) return false;
   const name = basename(inside);
   if (name.startsWith('.')) return name !== '.secrets.yaml';
-  return name.endsWith('~') || name === '4913' || ['.swp', '.swx', '.tmp', '.part'].includes(extname(name)) || name === 'node_modules';
+  return (
+    name.endsWith('~') ||
+    name === '4913' ||
+    ['.swp', '.swx', '.tmp', '.part'].includes(extname(name)) ||
+    name === 'node_modules'
+  );
 }

@@ -86,8 +86,26 @@ export interface ChannelDefinition extends PluginUse {
     readonly prompts?: Readonly<Record<string, LocalizedText>>;
     readonly style?: Style;
   };
-  /** The `voice:` block as checked; core/voice reads it. */
-  readonly voice?: unknown;
+  readonly voice?: VoiceBehaviour;
+}
+/** Turn-taking of a channel that speaks. */
+export interface VoiceBehaviour {
+  readonly stt?: PluginUse & { readonly keywords: readonly string[] };
+  /** Silence after which a turn counts as over: at the end of a sentence, and in any case. */
+  readonly endpointing: { readonly minDelayMs: number; readonly maxDelayMs: number };
+  readonly interruption: {
+    readonly minDurationMs: number;
+    readonly minWords: number;
+    readonly ignore: readonly string[];
+    readonly always: readonly string[];
+  };
+  readonly filler?: { readonly afterMs: number; readonly say: LocalizedText };
+  /** What happens when the caller is silent, in order. */
+  readonly silence: readonly {
+    readonly afterMs: number;
+    readonly say?: LocalizedText;
+    readonly do: 'hangup' | 'handoff' | 'nothing';
+  }[];
 }
 export interface Style {
   readonly maxChars?: number;

@@ -1,0 +1,242 @@
+import { botSchema } from '../../schemas/bot.ts';
+import { PolyphonError } from '../contract/index.ts';
+import { checkPlugins } from './check-plugins.ts';
+import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts.ts';
+import type { Interpolated } from './interpolate.ts';
+import type { PluginCatalogue } from './plugin-catalogue.ts';
+import { mapOf, putAt, startsWith, valueAt } from './plugin-uses.ts';
+import type { Problem } from './problems.ts';
+import { mayRefer, parseReferences } from './references.ts';
+import { type Subject, schemaProblems } from './schema-problems.ts';
+import { compileGlob } from './tenant-folder.ts';
+import { type Languages, namedPrompt, TextReader } from './texts.ts';
+import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
+import { type Validation, type Validator, validatorFor } from './validators.ts';
+
+export interface CheckOptions {
+  readonly tenantId: string;
+  readonly catalogue: PluginCatalogue;
+  readonly allowPlainSecrets: 'refuse' | 'allow';
+}
+
+export interface CheckedDefinition {
+  readonly problems: readonly Problem[];
+  /** Values of fields marked secret that no `${secret:}` gave. */
+  readonly secretValues: readonly string[];
+  /** Whether a secret stands in the file itself: such a definition is kept nowhere else. */
+  readonly plainSecrets: 'none' | 'some';
+  readonly files: readonly string[];
+}
+
+/**
+ * Checks a definition against its schema and its plugins' schemas, all at once. Fills in defaults and loads texts in place,
+ * in the value and in the canonical form alike; a text becomes a map by language.
+ */
+export async function checkDefinition(
+  tree: Node,
+  interpolated: Interpolated,
+  options: CheckOptions,
+  signal: AbortSignal,
+): Promise<CheckedDefinition> {
+  const { value, canonical } = interpolated;
+  const unresolvedKeys = new Set(interpolated.unresolved.map((path) => path.join('\0')));
+  const unresolved = (path: Path) => unresolvedKeys.has(path.join('\0'));
+  const validation = validateWithReferences(validatorFor(botSchema), tree, value);
+  validatorFor(botSchema)(canonical);
+
+  const plugins = await checkPlugins(tree, interpolated, { unresolved }, options.catalogue);
+  const subject: Subject = { tree, at: [], unresolved, secrets: validation.marks.secrets };
+  const secrets = plainSecrets(tree, value, [...validation.marks.secrets, ...plugins.secrets], options);
+  const languages = readLanguages(value);
+  const texts = await readTexts(
+    tree,
+    interpolated,
+    validation.marks.texts,
+    languages,
+    options.tenantId,
+    unresolved,
+    signal,
+  );
+  const problems = [
+    ...interpolated.problems.flatMap(({ path, ...problem }) => softened(problem, path, plugins.raw, plugins.problems)),
+    ...schemaProblems(validation.errors, subject),
+    ...plugins.problems,
+    ...secrets.problems,
+    ...texts.problems,
+    ...languageProblems(tree, languages, validation),
+    ...testProblems(tree, value),
+  ];
+  return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
+}
+
+/** A number or a yes or no that comes from a reference arrives as text; where the schema wants the other, it becomes that. */
+export function validateWithReferences(validator: Validator, tree: Node, value: unknown): Validation {
+  const first = validator(value);
+  let coerced = 0;
+  for (const { keyword, params, instancePath, data } of first.errors) {
+    if (keyword !== 'type' || typeof data !== 'string') continue;
+    const path = instancePath
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const node = nodeAt(tree, path);
+    if (node?.kind !== 'scalar' || typeof node.value !== 'string' || !mayRefer(node.value)) continue;
+    const wanted = [params['type'] as string | readonly string[]].flat();
+    const number = /^-?\d+(\.\d+)?$/.test(data) ? Number(data) : undefined;
+    if ((wanted.includes('number') || wanted.includes('integer')) && number !== undefined) putAt(value, path, number);
+    else if (wanted.includes('boolean') && (data === 'true' || data === 'false')) putAt(value, path, data === 'true');
+    else continue;
+    coerced += 1;
+  }
+  return coerced === 0 ? first : validator(value);
+}
+
+/** In a channel that is off, what is missing is worth a warning; once its plugin is, nothing more is said of it. */
+function softened(
+  problem: Problem,
+  path: Path,
+  raw: ReadonlySet<string>,
+  plugins: readonly Problem[],
+): readonly Problem[] {
+  const missing = problem.code === 'BOT1021' || problem.code === 'BOT1022' || problem.code === 'BOT1023';
+  if (!missing || path[0] !== 'channels' || !raw.has(String(path[1]))) return [problem];
+  const pluginMissing = plugins.some(
+    ({ severity, place }) =>
+      severity === 'warning' && place.source === problem.place.source && place.start < problem.place.start,
+  );
+  return pluginMissing ? [] : [{ ...problem, severity: 'warning' }];
+}
+
+function plainSecrets(tree: Node, value: unknown, paths: readonly Path[], options: CheckOptions) {
+  const problems: Problem[] = [];
+  const values: string[] = [];
+  let plain: 'none' | 'some' = 'none';
+  for (const path of paths) {
+    const node = nodeAt(tree, path);
+    const text = valueAt(value, path);
+    if (node?.kind !== 'scalar' || typeof text !== 'string' || text === '') continue;
+    values.push(text);
+    if (refersToSecret(node.value, text)) continue;
+    plain = 'some';
+    if (options.allowPlainSecrets === 'allow') continue;
+    problems.push({
+      severity: 'error',
+      code: 'BOT1024',
+      place: node.place,
+      summary: `the secret of \`${path.filter((part) => part !== 'with').join('.')}\` stands in the file`,
+      detail: `move it to bots/${options.tenantId}/.secrets.yaml and write \${secret:name} here; change it with its provider if the file was shared`,
+    });
+  }
+  return { problems, values, plain };
+}
+
+/** Whether the value came from outside: from a secret, or from a variable that is set. */
+function refersToSecret(written: unknown, value: string): boolean {
+  if (typeof written !== 'string' || !mayRefer(written)) return false;
+  const parts = parseReferences(written);
+  if ('detail' in parts) return true;
+  return parts.some((part) => part.kind === 'secret' || (part.kind === 'env' && part.otherwise !== value));
+}
+
+function readLanguages(value: unknown): Languages & { readonly stated: 'yes' | 'no' } {
+  const languages = mapOf(mapOf(value)?.['languages']);
+  const main = typeof languages?.['default'] === 'string' ? languages['default'] : 'en';
+  const supported = languages?.['supported'];
+  if (!Array.isArray(supported)) return { default: main, supported: [main], stated: 'no' };
+  return { default: main, supported: supported.filter((each) => typeof each === 'string'), stated: 'yes' };
+}
+
+function languageProblems(
+  tree: Node,
+  languages: Languages & { readonly stated: 'yes' | 'no' },
+  validation: Validation,
+): readonly Problem[] {
+  if (languages.stated === 'no' || languages.supported.includes(languages.default)) return [];
+  if (validation.errors.some(({ instancePath }) => instancePath.startsWith('/languages'))) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'BOT1033',
+      place: placeAt(tree, ['languages', 'supported']),
+      summary: `the default language "${languages.default}" is not among the supported ones`,
+      detail: 'add it to `supported`, or change `default`',
+    },
+  ];
+}
+
+function testProblems(tree: Node, value: unknown): readonly Problem[] {
+  const tests = mapOf(value)?.['tests'];
+  const patterns = typeof tests === 'string' ? [tests] : Array.isArray(tests) ? tests : [];
+  return patterns.flatMap((pattern, index): readonly Problem[] => {
+    try {
+      if (typeof pattern === 'string') compileGlob(pattern);
+      return [];
+    } catch (error) {
+      if (!(error instanceof PolyphonError)) throw error;
+      const place = placeAt(tree, typeof tests === 'string' ? ['tests'] : ['tests', index]);
+      const outside = error.code === 'BOT1025';
+      return [
+        {
+          severity: 'error',
+          code: outside ? 'BOT1025' : 'BOT1026',
+          place,
+          summary: outside ? 'the path leads out of the folder' : 'the file pattern is malformed',
+          detail: 'write one such as tests/*.yaml',
+        },
+      ];
+    }
+  });
+}
+
+async function readTexts(
+  tree: Node,
+  { value, canonical }: Interpolated,
+  paths: readonly Path[],
+  languages: Languages,
+  tenantId: string,
+  unresolved: (path: Path) => boolean,
+  signal: AbortSignal,
+) {
+  const reader = new TextReader(tree, languages, signal);
+  const put = (path: Path, texts: unknown) => {
+    putAt(value, path, texts);
+    putAt(canonical, path, structuredClone(texts));
+  };
+  const prompts: Record<string, Readonly<Record<string, string>>> = {};
+  // Prompts first: other texts may name them.
+  const ordered = paths.toSorted((a, b) => Number(startsWith(b, ['prompts'])) - Number(startsWith(a, ['prompts'])));
+  for (const path of ordered) {
+    const written = valueAt(value, path);
+    if (unresolved(path) || (typeof written !== 'string' && mapOf(written) === undefined)) continue;
+    const isName = path[0] === 'name';
+    const isPrompt = startsWith(path, ['prompts']);
+    const named =
+      isName || isPrompt || path.includes('override') ? undefined : namedPrompt(written, prompts, languages);
+    const texts = named ?? (await reader.read(path, written));
+    if (texts === undefined) continue;
+    if (isPrompt) prompts[String(path[1])] = texts;
+    put(path, texts);
+  }
+  const problems = [...reader.problems];
+  for (const name of requiredPrompts) {
+    if (valueAt(value, ['prompts', name]) !== undefined) continue;
+    const texts = defaultText(name, languages);
+    for (const form of [value, canonical]) {
+      if (mapOf(valueAt(form, ['prompts'])) !== undefined) putAt(form, ['prompts', name], { ...texts });
+    }
+    if (name !== 'system' && !isBuiltInLanguage(languages.default.split('-')[0] ?? '')) {
+      problems.push({
+        severity: 'warning',
+        code: 'BOT1031',
+        place: placeAt(tree, ['languages', 'default']),
+        summary: `the bot says \`${name}\` in English: there is no built-in text in "${languages.default}"`,
+        detail: `write \`prompts.${name}\``,
+      });
+    }
+  }
+  if (valueAt(value, ['name']) === undefined) put(['name'], { [languages.default]: tenantId });
+  if (valueAt(value, ['languages', 'supported']) === undefined) {
+    for (const form of [value, canonical]) putAt(form, ['languages', 'supported'], [...languages.supported]);
+  }
+  return { problems, files: [...reader.files] };
+}

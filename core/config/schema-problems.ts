@@ -1,0 +1,404 @@
+import type { ErrorObject } from 'ajv';
+import type { Unit } from '../../schemas/vocabulary.ts';
+import { expressionFault } from './formats.ts';
+import { nearest } from './nearest.ts';
+import type { Problem } from './problems.ts';
+import { mayRefer } from './references.ts';
+import type { Place } from './source-text.ts';
+import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
+import { likelyUnit, unitForms } from './units.ts';
+import { parsePointer } from './validators.ts';
+
+/** Where a checked value stands in the definition. */
+export interface Subject {
+  readonly tree: Node;
+  readonly at: Path;
+  /** Whether the value there could not be resolved; what the schema says of it is then beside the point. */
+  unresolved(path: Path): boolean;
+  /** Never quoted in a message. */
+  readonly secrets: readonly Path[];
+}
+
+interface Found {
+  readonly error: ErrorObject;
+  readonly path: Path;
+  readonly node: Node | undefined;
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly subject: Subject;
+}
+
+/** Sentences with places for a validator's errors, one a mistake. */
+export function schemaProblems(errors: readonly ErrorObject[], subject: Subject): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const error of reduceBranches(errors)) {
+    const path = [...subject.at, ...parsePointer(error.instancePath)];
+    if (subject.unresolved(path)) continue;
+    const schema = (error.parentSchema ?? {}) as Readonly<Record<string, unknown>>;
+    const problem = describe({ error, path, node: nodeAt(subject.tree, path), schema, subject });
+    if (problem !== undefined) problems.push({ severity: 'error', ...problem });
+  }
+  return problems;
+}
+
+type Described = Omit<Problem, 'severity'>;
+
+function describe(found: Found): Described | undefined {
+  const { error, path, schema, subject } = found;
+  const place = placeAt(subject.tree, path);
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+    case 'propertyNames':
+      return unknownKey(found);
+    case 'required': {
+      const key = String(error.params['missingProperty']);
+      return {
+        code: 'BOT1005',
+        place: keyPlaceAt(subject.tree, path),
+        summary: `"${key}" is missing`,
+        detail: `add \`${key}:\`${describedAs(schema['properties'], key)}`,
+      };
+    }
+    case 'type':
+      return wrongType(found, place);
+    case 'enum':
+      return notAllowed(found, place, (error.params['allowedValues'] as readonly unknown[]).map(String));
+    case 'const':
+      return notAllowed(found, place, [String(error.params['allowedValue'])]);
+    case 'anyOf':
+    case 'oneOf':
+      return noBranch(found, place);
+    case 'unit':
+      return malformedQuantity(schema['unit'] as Unit, place);
+    case 'format':
+      return malformed(found, place);
+    case 'if':
+      return undefined;
+    default:
+      return { code: 'BOT1008', place, ...limit(error, schema) };
+  }
+}
+
+function unknownKey({ error, path, node, schema, subject }: Found): Described {
+  const key = String(
+    error.params['additionalProperty'] ?? error.params['unevaluatedProperty'] ?? error.params['propertyName'],
+  );
+  const place = keyPlaceAt(subject.tree, [...path, key]);
+  const written = node?.kind === 'map' ? [...node.entries.keys()] : [];
+  const known = [
+    ...Object.keys((schema['properties'] ?? {}) as object),
+    ...((schema['known'] ?? []) as readonly string[]),
+  ];
+  if (schema['text'] === true) {
+    return {
+      code: 'BOT1033',
+      place,
+      summary: `"${key}" is not a language`,
+      detail: 'texts are keyed by language, as in { de: …, en: … }',
+    };
+  }
+  if (known.length === 0 && schema['patternProperties'] !== undefined) {
+    return {
+      code: 'BOT1011',
+      place,
+      summary: `"${key}" cannot be a key here`,
+      detail: 'use letters, digits, - and _, beginning with a letter or digit, at most 63 characters',
+    };
+  }
+  const free = known.filter((name) => !written.includes(name));
+  const suggestion = nearest(key, free) ?? nearest(key, known);
+  return {
+    code: 'BOT1004',
+    place,
+    summary: `unknown key "${key}"`,
+    detail:
+      suggestion === undefined && known.length > 0
+        ? `remove it, or prefix it with x- to keep it as a note; known here: ${known.slice(0, 20).join(', ')}`
+        : 'rename the key, or prefix it with x- to keep it as a note',
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+  null: 'nothing',
+};
+
+function wrongType({ error, node, schema }: Found, place: Place): Described {
+  const wanted = [error.params['type'] as string | readonly string[]].flat();
+  const expected = wanted.map((type) => typeNames[type] ?? type).join(' or ');
+  if (schema['unit'] !== undefined) {
+    const bare = node?.kind === 'scalar' && typeof node.value === 'number' ? node.written : undefined;
+    return malformedQuantity(schema['unit'] as Unit, place, bare);
+  }
+  if (
+    node?.kind === 'scalar' &&
+    wanted.includes('string') &&
+    (typeof node.value === 'number' || typeof node.value === 'boolean')
+  ) {
+    return {
+      code: 'BOT1010',
+      place,
+      summary: `a bare ${typeof node.value === 'number' ? 'number' : node.written} stands where text is meant`,
+      detail: 'quote it, so that it stays as it is written',
+      suggestion: `"${node.written}"`,
+    };
+  }
+  const summary = `${expected} is expected, not ${kindOf(node)}`;
+  if (node?.kind === 'scalar' && typeof node.value === 'string' && !mayRefer(node.value)) {
+    if (wanted.includes('boolean') && /^(yes|no|on|off|true|false)$/i.test(node.value)) {
+      const suggestion = /^(yes|on|true)$/i.test(node.value) ? 'true' : 'false';
+      return { code: 'BOT1006', place, summary, detail: 'write it without quotes', suggestion };
+    }
+    if ((wanted.includes('integer') || wanted.includes('number')) && /^-?\d+(\.\d+)?$/.test(node.value)) {
+      return { code: 'BOT1006', place, summary, detail: 'write it without quotes', suggestion: node.value };
+    }
+  }
+  const remedy = wanted.includes('array')
+    ? 'put it in brackets, as in [ … ], or write one entry a line after "- "'
+    : wanted.includes('object')
+      ? 'write keys below it, or a map in braces, as in { key: value }'
+      : 'correct the value';
+  return { code: 'BOT1006', place, summary, detail: remedy };
+}
+
+function kindOf(node: Node | undefined): string {
+  if (node === undefined) return 'something else';
+  if (node.kind === 'list') return 'a list';
+  if (node.kind === 'map') return 'a map of keys';
+  if (node.value === null) return 'nothing';
+  return typeof node.value === 'string'
+    ? 'a text'
+    : typeof node.value === 'number'
+      ? `the number ${node.written}`
+      : node.written;
+}
+
+function notAllowed({ node, path, subject }: Found, place: Place, allowed: readonly string[]): Described {
+  const quotable =
+    node?.kind === 'scalar' && !mayRefer(node.written) && !isSecret(path, subject) && node.written.length <= 60;
+  const word = quotable ? String(node.value) : undefined;
+  const suggestion = word === undefined ? undefined : nearest(word, allowed);
+  return {
+    code: 'BOT1007',
+    place,
+    summary: word === undefined ? 'the value is none of the allowed ones' : `"${word}" is not allowed here`,
+    detail: `allowed: ${allowed.slice(0, 30).join(', ')}`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** No branch of a union is meant recognisably: all of them together say what may stand here. */
+function noBranch(found: Found, place: Place): Described {
+  const branches = (found.schema[found.error.keyword] ?? []) as readonly Readonly<Record<string, unknown>>[];
+  const constants = branches.flatMap(({ const: value, enum: values }) =>
+    Array.isArray(values) ? values.map(String) : value === undefined ? [] : [String(value)],
+  );
+  const types = [
+    ...new Set(
+      branches
+        .filter((branch) => branch['const'] === undefined && branch['enum'] === undefined)
+        .flatMap((branch) => [branch['type'] as string | string[]].flat()),
+    ),
+  ];
+  if (constants.length === 0 || found.node?.kind !== 'scalar') {
+    const expected = [
+      ...constants.map((value) => `"${value}"`),
+      ...types.map((type) => typeNames[type] ?? String(type)),
+    ].join(' or ');
+    return {
+      code: 'BOT1006',
+      place,
+      summary: `${expected} is expected, not ${kindOf(found.node)}`,
+      detail: 'correct the value',
+    };
+  }
+  const described = notAllowed(found, place, constants);
+  const maps = branches.flatMap(({ type, properties }) =>
+    type === 'object' ? Object.keys((properties ?? {}) as object) : [],
+  );
+  return maps.length === 0
+    ? described
+    : { ...described, detail: `${described.detail}, or a map with one of ${maps.join(', ')}` };
+}
+
+function malformedQuantity(unit: Unit, place: Place, bare?: string): Described {
+  const { example } = unitForms[unit];
+  if (bare !== undefined) {
+    return {
+      code: 'BOT1009',
+      place,
+      summary: `a ${unit} needs a unit`,
+      detail: `write the number with its unit, as in ${example}`,
+      suggestion: `${bare}${likelyUnit[unit]}`,
+    };
+  }
+  return {
+    code: 'BOT1009',
+    place,
+    summary: `this is not a ${unit}`,
+    detail: `write a number with its unit, as in ${example}`,
+  };
+}
+
+function malformed({ error, node, path, subject }: Found, place: Place): Described {
+  const value = node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
+  switch (String(error.params['format'])) {
+    case 'interval':
+      return {
+        code: 'BOT1034',
+        place,
+        summary: 'this is not a span of time',
+        detail: 'write two times of the 24-hour clock, as in 08:00-12:30',
+      };
+    case 'day':
+      return {
+        code: 'BOT1034',
+        place,
+        summary: 'this is not a day that exists',
+        detail: 'write year, month and day, as in 2026-12-24',
+      };
+    case 'cron':
+      return {
+        code: 'BOT1035',
+        place,
+        summary: 'this is not a schedule',
+        detail: 'write minute, hour, day, month and weekday, as in 0 3 * * * for three at night',
+      };
+    case 're2':
+      return {
+        code: 'BOT1029',
+        place,
+        summary: `the expression cannot be used: ${mayRefer(value) ? 'it is malformed' : (expressionFault(value) ?? 'it is malformed')}`,
+        detail: 'write an RE2 expression; look-around and back-references are not part of it',
+      };
+    case 'timezone': {
+      const suggestion =
+        mayRefer(value) || isSecret(path, subject) ? undefined : nearest(value, Intl.supportedValuesOf('timeZone'));
+      return {
+        code: 'BOT1032',
+        place,
+        summary: 'the time zone is unknown',
+        detail: 'write an IANA name, as in Europe/Berlin',
+        ...(suggestion === undefined ? {} : { suggestion }),
+      };
+    }
+    default:
+      return {
+        code: 'BOT1008',
+        place,
+        summary: `this is not a valid ${String(error.params['format'])}`,
+        detail: 'correct the value',
+      };
+  }
+}
+
+function limit(
+  error: ErrorObject,
+  schema: Readonly<Record<string, unknown>>,
+): { readonly summary: string; readonly detail: string } {
+  const bound = String(error.params['limit'] ?? '');
+  const about = typeof schema['description'] === 'string' ? `: ${schema['description']}` : '';
+  switch (error.keyword) {
+    case 'minimum':
+      return { summary: `the number is below ${bound}`, detail: `write ${bound} or more` };
+    case 'maximum':
+      return { summary: `the number is above ${bound}`, detail: `write ${bound} or less` };
+    case 'exclusiveMinimum':
+      return { summary: `the number is not above ${bound}`, detail: `write more than ${bound}` };
+    case 'exclusiveMaximum':
+      return { summary: `the number is not below ${bound}`, detail: `write less than ${bound}` };
+    case 'minLength':
+      return {
+        summary: bound === '1' ? 'the text is empty' : `the text is shorter than ${bound} characters`,
+        detail: `write at least ${bound}`,
+      };
+    case 'maxLength':
+      return { summary: `the text is longer than ${bound} characters`, detail: 'shorten it' };
+    case 'minItems':
+      return {
+        summary: bound === '1' ? 'the list is empty' : `the list has fewer than ${bound} entries`,
+        detail: `write at least ${bound}`,
+      };
+    case 'maxItems':
+      return { summary: `the list has more than ${bound} entries`, detail: 'shorten it' };
+    case 'uniqueItems':
+      return { summary: 'an entry stands twice in the list', detail: 'remove one of the two' };
+    case 'pattern':
+      return {
+        summary: 'the text does not have the form that is needed',
+        detail: `correct it${about || '; the plugin’s README shows the form'}`,
+      };
+    default:
+      return { summary: 'the value does not fit', detail: `correct it${about}` };
+  }
+}
+
+function describedAs(properties: unknown, key: string): string {
+  const description = (properties as Readonly<Record<string, { description?: unknown }>> | undefined)?.[key]
+    ?.description;
+  return typeof description === 'string' ? `: ${description.charAt(0).toLowerCase()}${description.slice(1)}` : '';
+}
+
+function isSecret(path: Path, subject: Subject): boolean {
+  const joined = path.join('\0');
+  return subject.secrets.some((secret) => secret.join('\0') === joined);
+}
+
+/** Of a union's errors, those of the branch that was meant; of one that resembles no branch, the union's own. */
+function reduceBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const outer = unions.filter((union) => !unions.some((other) => other !== union && isInside(union, other)));
+  if (outer.length === 0) return errors;
+  const rest = errors.filter((error) => !outer.some((union) => union === error || isInside(error, union)));
+  const chosen = outer.flatMap((union) => {
+    const children = errors.filter((error) => error !== union && isInside(error, union));
+    const branches = Object.values(
+      Object.groupBy(children, (child) => child.schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? ''),
+    ).filter((branch) => branch !== undefined);
+    const meant = branches.filter(
+      (branch) =>
+        !branch.some(
+          (error) => error.instancePath === union.instancePath && ['type', 'const', 'enum'].includes(error.keyword),
+        ),
+    );
+    if (meant.length === 0) return [union];
+    const shared = meant.length < 2 ? undefined : sharedUnknownKey(meant);
+    if (shared !== undefined) return [shared];
+    const fewest = meant.toSorted((a, b) => a.length - b.length)[0] ?? [];
+    return reduceBranches(fewest);
+  });
+  return [...rest, ...chosen];
+}
+
+/** A key that no branch knows, with the keys of all branches to choose from. */
+function sharedUnknownKey(branches: readonly (readonly ErrorObject[])[]): ErrorObject | undefined {
+  const unknown = branches.map((branch) => branch.filter(({ keyword }) => keyword === 'additionalProperties'));
+  const first = unknown[0]?.find((error) =>
+    unknown.every((branch) =>
+      branch.some(
+        (other) =>
+          other.instancePath === error.instancePath &&
+          other.params['additionalProperty'] === error.params['additionalProperty'],
+      ),
+    ),
+  );
+  if (first === undefined) return undefined;
+  const properties = Object.assign(
+    {},
+    ...unknown.flat().map((error) => (error.parentSchema as { properties?: object } | undefined)?.properties ?? {}),
+  ) as object;
+  return { ...first, parentSchema: { properties } };
+}
+
+function isInside(error: ErrorObject, union: ErrorObject): boolean {
+  return (
+    error.schemaPath.startsWith(`${union.schemaPath}/`) &&
+    (error.instancePath === union.instancePath || error.instancePath.startsWith(`${union.instancePath}/`))
+  );
+}

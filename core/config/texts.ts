@@ -1,0 +1,193 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, posix } from 'node:path';
+import { type LocalizedText, PolyphonError } from '../contract/index.ts';
+import { defaultText } from './default-texts.ts';
+import { checkText } from './liquid.ts';
+import type { Problem } from './problems.ts';
+import { decodeUtf8 } from './read-source.ts';
+import { type Place, SourceText } from './source-text.ts';
+import { insidePath, locate, readBounded } from './tenant-folder.ts';
+import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
+
+const maxTextBytes = 262_144;
+
+export interface Languages {
+  readonly default: string;
+  readonly supported: readonly string[];
+}
+
+/**
+ * Turns texts as written into texts by language: a text stands for the default language, `name.md` is a file that
+ * `name.<language>.md` beside it translates, a map has either by language.
+ * A relative path belongs to the folder of the file that says it: a template's `prompts/x.md` lies beside the template.
+ */
+export class TextReader {
+  readonly problems: Problem[] = [];
+  /** Absolute paths of files that were read. */
+  readonly files = new Set<string>();
+  readonly #tree: Node;
+  readonly #languages: Languages;
+  readonly #signal: AbortSignal;
+  readonly #folders = new Map<string, Promise<readonly string[]>>();
+  readonly #texts = new Map<string, Promise<string | Pick<Problem, 'code' | 'summary' | 'detail'>>>();
+  readonly #checked = new Set<string>();
+
+  constructor(tree: Node, languages: Languages, signal: AbortSignal) {
+    this.#tree = tree;
+    this.#languages = languages;
+    this.#signal = signal;
+  }
+
+  /** Undefined when there are problems with it. `value` is what stands at `path`, references replaced. */
+  async read(path: Path, value: unknown): Promise<LocalizedText | undefined> {
+    const before = this.problems.length;
+    const texts: Record<string, string> = {};
+    if (typeof value === 'string') Object.assign(texts, await this.#text(path, value, 'variants'));
+    else {
+      for (const [language, text] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+        if (language.startsWith('x-') || typeof text !== 'string') continue;
+        const read = await this.#text([...path, language], text, 'one');
+        const only = read[this.#languages.default];
+        if (only !== undefined) texts[language] = only;
+      }
+    }
+    if (this.problems.length > before) return undefined;
+    if (texts[this.#languages.default] === undefined) {
+      this.#problem(
+        'BOT1031',
+        placeAt(this.#tree, path),
+        `the text is missing in "${this.#languages.default}", the bot's default language`,
+        `add \`${this.#languages.default}:\`, or change \`languages.default\``,
+      );
+      return undefined;
+    }
+    return texts;
+  }
+
+  /** The text, and for a file also its translations. */
+  async #text(path: Path, value: string, spread: 'variants' | 'one'): Promise<Readonly<Record<string, string>>> {
+    const node = nodeAt(this.#tree, path);
+    const place = node?.place ?? placeAt(this.#tree, path);
+    const written = node?.kind === 'scalar' ? node.value : undefined;
+    const { default: language, supported } = this.#languages;
+    // What a reference brings in is text, never the name of a file.
+    if (written !== value || !isFileName(value)) {
+      this.#checkTemplate(value, place, undefined);
+      return { [language]: value };
+    }
+    const directory = dirname(place.source.path);
+    const inside = insidePath(value);
+    if (inside === undefined) {
+      this.#problem(
+        'BOT1025',
+        place,
+        'the path leads out of the folder',
+        'keep the file inside the folder, and name it relative to it',
+      );
+      return {};
+    }
+    const names = await this.#folder(posix.join(directory, dirname(inside)));
+    const texts: Record<string, string> = {};
+    const wanted = spread === 'one' ? [] : [...new Set([language, ...supported])];
+    for (const each of wanted) {
+      const variant = inside.replace(/\.md$/, `.${each}.md`);
+      if (!names.includes(posix.basename(variant))) continue;
+      const text = await this.#file(directory, variant, place);
+      if (text !== undefined) texts[each] = text;
+    }
+    if (texts[language] === undefined || names.includes(posix.basename(inside))) {
+      const text = await this.#file(directory, inside, place);
+      if (text !== undefined) texts[language] ??= text;
+    }
+    return texts;
+  }
+
+  async #file(directory: string, name: string, place: Place): Promise<string | undefined> {
+    const path = posix.join(directory, name);
+    const reading = this.#texts.get(path) ?? readTextFile(directory, name, this.#signal);
+    this.#texts.set(path, reading);
+    const text = await reading;
+    if (typeof text !== 'string') {
+      this.problems.push({ severity: 'error', place, ...text });
+      return undefined;
+    }
+    this.files.add(path);
+    this.#checkTemplate(text, place, path);
+    return text;
+  }
+
+  /** Reports a malformed template where it is written: in the `.md` file, if it came from one. */
+  #checkTemplate(text: string, place: Place, file: string | undefined): void {
+    if (file !== undefined && this.#checked.has(file)) return;
+    if (file !== undefined) this.#checked.add(file);
+    const fault = checkText(text);
+    if (fault === undefined) return;
+    let at = place;
+    if (file !== undefined) {
+      const source = new SourceText(file, text);
+      let start = 0;
+      for (let line = 1; line < fault.line; line++) start = text.indexOf('\n', start) + 1;
+      start += fault.column - 1;
+      at = { source, start, end: start + 1 };
+    }
+    this.#problem(
+      'BOT1030',
+      at,
+      `the template is malformed: ${fault.reason}`,
+      'correct it; {{ name }} inserts a value, {% if name %}…{% endif %} chooses',
+    );
+  }
+
+  #folder(path: string): Promise<readonly string[]> {
+    const known = this.#folders.get(path) ?? readdir(path).catch((): readonly string[] => []);
+    this.#folders.set(path, known);
+    return known;
+  }
+
+  #problem(code: Problem['code'], place: Place, summary: string, detail: string): void {
+    this.problems.push({ severity: 'error', code, place, summary, detail });
+  }
+}
+
+/** A bare word may name one of the bot's prompts, as in `say: still_there`. */
+export function namedPrompt(
+  value: unknown,
+  prompts: Readonly<Record<string, LocalizedText>>,
+  languages: Languages,
+): LocalizedText | undefined {
+  if (typeof value !== 'string' || !/^[a-z][a-z0-9_-]*$/.test(value)) return undefined;
+  return Object.hasOwn(prompts, value) ? prompts[value] : defaultText(value, languages);
+}
+
+function isFileName(value: string): boolean {
+  return /^\S+\.md$/.test(value);
+}
+
+async function readTextFile(
+  directory: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | Pick<Problem, 'code' | 'summary' | 'detail'>> {
+  try {
+    const { absolute } = await locate(directory, name);
+    const text = decodeUtf8(await readBounded(absolute, maxTextBytes, signal));
+    if (text === undefined) {
+      return { code: 'BOT1014', summary: `${name} is not UTF-8 text`, detail: 'save it as UTF-8 in your editor' };
+    }
+    return text.trimEnd();
+  } catch (error) {
+    if (!(error instanceof PolyphonError)) throw error;
+    if (error.code === 'BOT1025') {
+      return {
+        code: 'BOT1025',
+        summary: `${name} is a link that leads out of the folder`,
+        detail: 'put the file itself into the folder',
+      };
+    }
+    return {
+      code: 'BOT1026',
+      summary: `the file ${name} cannot be read`,
+      detail: `create it, correct the path, or shorten it: at most ${maxTextBytes} bytes are read`,
+    };
+  }
+}
