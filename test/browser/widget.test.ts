@@ -33,7 +33,9 @@ describe('the size', () => {
 
   it('of the panel is at most 50 kB, compressed, with the words of any one language', () => {
     const size = (name: string) => gzipSync(readFileSync(join(assets, name))).length;
-    expect(size('panel.js') + Math.max(...['ar', 'de', 'es', 'fr', 'he', 'ru'].map((tag) => size(`panel-${tag}.js`)))).toBeLessThanOrEqual(50_000);
+    expect(
+      size('panel.js') + Math.max(...['ar', 'de', 'es', 'fr', 'he', 'ru'].map((tag) => size(`panel-${tag}.js`))),
+    ).toBeLessThanOrEqual(50_000);
   });
 });
 
@@ -42,7 +44,11 @@ describe('the launcher', () => {
     const page = await visit();
     const before = server.requests.filter((request) => !/site|favicon/.test(request));
     expect(before).toEqual(['GET /widget.js']);
-    expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([0, 0, '']);
+    expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([
+      0,
+      0,
+      '',
+    ]);
     await photograph(page, 'launcher');
   });
 
@@ -65,7 +71,7 @@ describe('an answer', () => {
     const page = await visit();
     await page.getByRole('button', { name: 'Open chat' }).click();
     await page.getByRole('button', { name: 'What does a crown cost?' }).click();
-    await page.getByRole('button', { name: 'Source 1: Price list 2026, page 2' }).click();
+    await page.getByRole('button', { name: 'Source 1 Price list 2026 page 2' }).click();
     await page.getByText('Crown, ceramic: 640 EUR.').waitFor();
     expect(await page.getByRole('table').count()).toBe(1);
     const link = page.getByRole('link', { name: 'price list' });
@@ -79,7 +85,10 @@ describe('an answer', () => {
 
 describe('people who use it by other means', () => {
   for (const scheme of ['light', 'dark'] as const) {
-    for (const [language, question] of [['en', 'What does a crown cost?'], ['he', 'כמה עולה כתר?']] as const) {
+    for (const [language, question] of [
+      ['en', 'What does a crown cost?'],
+      ['he', 'כמה עולה כתר?'],
+    ] as const) {
       it(`meet no barrier that axe knows, ${scheme}, in ${language}`, async () => {
         const page = await visit({ lang: language }, { colorScheme: scheme });
         await page.locator('polyphon-chat button[part=launcher]').click();

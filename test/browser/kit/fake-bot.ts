@@ -59,11 +59,21 @@ export const replies: Readonly<Record<string, FakeReply>> = {
     citations: [
       citation('p2'),
       citation('p2b', { quote: 'Minutes are averages.' }),
-      citation('l1', { document: 'leaflet.md', title: 'Leaflet: your new crown', url: undefined, page: undefined, quote: 'Please do not eat for two hours.' } as Partial<Citation>),
+      citation('l1', {
+        document: 'leaflet.md',
+        title: 'Leaflet: your new crown',
+        url: undefined,
+        page: undefined,
+        quote: 'Please do not eat for two hours.',
+      } as Partial<Citation>),
     ],
   },
   'כמה עולה כתר?': {
-    pieces: ['כתר חרסינה עולה ', '**640 ₪**. ', 'נדרשים שני ביקורים:\n\n- ביקור ראשון: 90 דקות\n- ביקור שני: 30 דקות\n\nאפשר להתקשר אל [המרפאה](tel:+97230000000).'],
+    pieces: [
+      'כתר חרסינה עולה ',
+      '**640 ₪**. ',
+      'נדרשים שני ביקורים:\n\n- ביקור ראשון: 90 דקות\n- ביקור שני: 30 דקות\n\nאפשר להתקשר אל [המרפאה](tel:+97230000000).',
+    ],
     citations: [citation('p2', { title: 'מחירון 2026', quote: 'כתר חרסינה: 640 ₪' })],
   },
   evil: { pieces: [evil.slice(0, 30), evil.slice(30)] },
@@ -82,5 +92,15 @@ export const replies: Readonly<Record<string, FakeReply>> = {
 };
 
 export function message(id: string, role: Message['role'], text: string, more: Partial<Message> = {}): Message {
-  return { id, role, text, attachments: [], actions: [], citations: [], channel: 'web', createdAt: '2026-11-21T08:00:00.000Z', ...more };
+  return {
+    id,
+    role,
+    text,
+    attachments: [],
+    actions: [],
+    citations: [],
+    channel: 'web',
+    createdAt: '2026-11-21T08:00:00.000Z',
+    ...more,
+  };
 }

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Message } from '../../../core/contract/message.ts';
 import type { StreamEvent } from '../../../core/contract/channel.ts';
+import type { Message } from '../../../core/contract/message.ts';
 import { message, presentation, replies } from './fake-bot.ts';
 
 export const assets = fileURLToPath(new URL('../../../dist/plugins/channels/web-chat/assets/', import.meta.url));
@@ -51,8 +51,13 @@ export interface Faults {
   pieceDelayMs: number;
 }
 
-const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html; charset=utf-8' };
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+};
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export async function startFakeServer(): Promise<FakeServer> {
   const sessions = new Map<string, FakeSession>();
@@ -66,7 +71,8 @@ export async function startFakeServer(): Promise<FakeServer> {
   const emit = (session: FakeSession, event: Unnumbered): void => {
     const numbered = { ...event, id: session.events.length + 1 } as StreamEvent;
     session.events.push(numbered);
-    if ('message' in numbered && numbered.message && !session.history.some(({ id }) => id === numbered.message?.id)) session.history.push(numbered.message);
+    if ('message' in numbered && numbered.message && !session.history.some(({ id }) => id === numbered.message?.id))
+      session.history.push(numbered.message);
     for (const read of session.readers) read(numbered);
   };
 
@@ -96,7 +102,11 @@ export async function startFakeServer(): Promise<FakeServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://x');
     requests.push(`${request.method} ${url.pathname}`);
-    const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' };
+    const cors = {
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': '*',
+      'access-control-allow-methods': '*',
+    };
     const json = (status: number, body: unknown) => {
       response.writeHead(status, { ...cors, 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
@@ -104,7 +114,9 @@ export async function startFakeServer(): Promise<FakeServer> {
     const file = fileFor(url.pathname);
     if (file) {
       const page = file.endsWith('.html') ? { 'content-security-policy': pagePolicy } : {};
-      return void response.writeHead(200, { ...cors, ...page, 'content-type': types[extname(file)] ?? '' }).end(readFileSync(file));
+      return void response
+        .writeHead(200, { ...cors, ...page, 'content-type': types[extname(file)] ?? '' })
+        .end(readFileSync(file));
     }
     if (url.pathname === '/site') return site(url, response);
     if (url.pathname === '/play/api/bots') return json(200, { bots: result.bots });
@@ -115,10 +127,23 @@ export async function startFakeServer(): Promise<FakeServer> {
     }
     const [, , tenant, , , id, verb] = url.pathname.split('/');
     if (url.pathname.endsWith('/widget')) {
-      return json(200, { ...presentation, theme: result.theme, ...(tenant === 'leader' ? { defaultLanguage: 'he' } : {}) });
+      return json(200, {
+        ...presentation,
+        theme: result.theme,
+        ...(tenant === 'leader' ? { defaultLanguage: 'he' } : {}),
+      });
     }
     if (request.method === 'POST' && id === undefined) {
-      const session: FakeSession = { id: randomUUID(), token: randomUUID(), state: 'active', owner: 'bot', events: [], history: [], seen: new Map(), readers: new Set() };
+      const session: FakeSession = {
+        id: randomUUID(),
+        token: randomUUID(),
+        state: 'active',
+        owner: 'bot',
+        events: [],
+        history: [],
+        seen: new Map(),
+        readers: new Set(),
+      };
       sessions.set(session.id, session);
       return json(201, { session: session.id, token: session.token, expiresAt: '2030-01-01T00:00:00Z' });
     }
@@ -127,7 +152,8 @@ export async function startFakeServer(): Promise<FakeServer> {
     if (verb === undefined) return json(200, { id: session.id, state: session.state, owner: session.owner });
     if (verb === 'stream') {
       response.writeHead(200, { ...cors, 'content-type': 'text/event-stream' }).write(': open\n\n');
-      const read = (event: StreamEvent) => response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      const read = (event: StreamEvent) =>
+        response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       streams.add(response);
       follow(session, Number(url.searchParams.get('after')), read);
       response.on('close', () => session.readers.delete(read));
@@ -165,7 +191,10 @@ export async function startFakeServer(): Promise<FakeServer> {
     if (script.outcome === 'handed-over') {
       session.owner = 'human';
       emit(session, { type: 'ownership.changed', owner: 'human' });
-      emit(session, { type: 'message.received', message: message(`op-${turn}`, 'operator', 'Hello, this is Dana from the front desk.') });
+      emit(session, {
+        type: 'message.received',
+        message: message(`op-${turn}`, 'operator', 'Hello, this is Dana from the front desk.'),
+      });
       return;
     }
     emit(session, { type: 'reply.started', turn });
@@ -177,7 +206,13 @@ export async function startFakeServer(): Promise<FakeServer> {
     if (script.outcome === 'failed') return emit(session, { type: 'reply.failed', turn, code: 'MODEL' });
     const citations = script.citations ?? [];
     const done = message(`r-${turn}`, 'bot', script.pieces.join(''), { citations, actions: script.actions ?? [] });
-    emit(session, { type: 'reply.completed', turn, message: done, citations, usage: { inputTokens: 412, outputTokens: 58 } });
+    emit(session, {
+      type: 'reply.completed',
+      turn,
+      message: done,
+      citations,
+      usage: { inputTokens: 412, outputTokens: 58 },
+    });
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -209,7 +244,14 @@ export async function startFakeServer(): Promise<FakeServer> {
 }
 
 function fileFor(path: string): string | undefined {
-  const name = path === '/widget.js' ? 'widget.js' : /^\/play(\/[^/]+)?$/.test(path) ? 'play.html' : path.startsWith('/assets/') ? path.slice(8) : undefined;
+  const name =
+    path === '/widget.js'
+      ? 'widget.js'
+      : /^\/play(\/[^/]+)?$/.test(path)
+        ? 'play.html'
+        : path.startsWith('/assets/')
+          ? path.slice(8)
+          : undefined;
   const file = name === undefined ? undefined : join(assets, name);
   return file && existsSync(file) ? file : undefined;
 }
@@ -219,7 +261,10 @@ function site(url: URL, response: ServerResponse): void {
   const bots = url.searchParams.get('bots') ?? '';
   const policy = `default-src 'none'; script-src ${bots}; connect-src ${bots} ${bots.replace('http', 'ws')}; require-trusted-types-for 'script'; trusted-types dompurify`;
   const language = url.searchParams.get('lang') ?? 'en';
-  const attributes = [...url.searchParams].filter(([name]) => name !== 'bots' && name !== 'lang').map(([name, value]) => ` data-${name}="${value}"`).join('');
+  const attributes = [...url.searchParams]
+    .filter(([name]) => name !== 'bots' && name !== 'lang')
+    .map(([name, value]) => ` data-${name}="${value}"`)
+    .join('');
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
   response.end(
     `<!doctype html><html lang="${language}" dir="${['he', 'ar'].includes(language) ? 'rtl' : 'ltr'}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Park Dental</title>` +

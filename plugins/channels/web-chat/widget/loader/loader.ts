@@ -32,6 +32,7 @@ class PolyphonChat extends HTMLElement {
       return;
     }
     this.#button.type = 'button';
+    this.#button.className = 'launcher';
     this.#button.setAttribute('part', 'launcher');
     this.#button.setAttribute('aria-haspopup', 'dialog');
     this.#button.append(icon('chat', 'M5 5h14v10H11l-4 4v-4H5z'), icon('down', 'M6 9l6 6 6-6'));
@@ -109,7 +110,11 @@ class PolyphonChat extends HTMLElement {
   }
 
   #draw(): void {
-    const labels = labelsFor([this.getAttribute('locale') ?? '', document.documentElement.lang, ...navigator.languages]);
+    const labels = labelsFor([
+      this.getAttribute('locale') ?? '',
+      document.documentElement.lang,
+      ...navigator.languages,
+    ]);
     const label = this.#opened === 'opened' ? labels.close : labels.open;
     this.#button.setAttribute('aria-label', this.#unread > 0 ? `${label} (${this.#unread})` : label);
     this.#button.setAttribute('aria-expanded', String(this.#opened === 'opened'));

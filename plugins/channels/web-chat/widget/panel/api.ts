@@ -76,7 +76,12 @@ export function createApi(address: Address, fetch: typeof globalThis.fetch): Api
     },
     async send(session, outgoing, signal) {
       const { id, text, action } = outgoing;
-      const answer = await post(at(session, '/messages'), signal, action ? { id, text, action } : { id, text }, session.token);
+      const answer = await post(
+        at(session, '/messages'),
+        signal,
+        action ? { id, text, action } : { id, text },
+        session.token,
+      );
       return (await json<{ readonly message: Message }>(answer)).message;
     },
     async change(session, verb, signal) {

@@ -1,7 +1,22 @@
 import { type Address, type Api, ApiError } from './api.ts';
-import { backoffMs, type Connection, type ConnectionPorts, type ConnectionStatus, openConnection } from './connection.ts';
+import {
+  backoffMs,
+  type Connection,
+  type ConnectionPorts,
+  type ConnectionStatus,
+  openConnection,
+} from './connection.ts';
 import type { SessionShelf } from './saved-session.ts';
-import { applyEvent, type Delivery, emptyTranscript, type Entry, type Transcript, withMessage, withOutgoing, withoutWriting } from './transcript.ts';
+import {
+  applyEvent,
+  type Delivery,
+  type Entry,
+  emptyTranscript,
+  type Transcript,
+  withMessage,
+  withOutgoing,
+  withoutWriting,
+} from './transcript.ts';
 import type { Action, Message, OpenedSession, Outgoing, Presentation, StreamEvent } from './wire.ts';
 
 export interface ChatState {
@@ -81,11 +96,16 @@ export function createChat(options: ChatOptions): Chat {
   const save = () => {
     if (!session) return;
     const { entries, resumeFrom } = state.transcript;
-    shelf.write({ ...session, resumeFrom, unsent: entries.flatMap((entry) => (entry.kind === 'outgoing' ? [entry.outgoing] : [])) });
+    shelf.write({
+      ...session,
+      resumeFrom,
+      unsent: entries.flatMap((entry) => (entry.kind === 'outgoing' ? [entry.outgoing] : [])),
+    });
   };
   const setTranscript = (transcript: Transcript) => {
     const worthSaving =
-      transcript.resumeFrom !== state.transcript.resumeFrom || transcript.entries.length !== state.transcript.entries.length;
+      transcript.resumeFrom !== state.transcript.resumeFrom ||
+      transcript.entries.length !== state.transcript.entries.length;
     set({ transcript });
     if (worthSaving) save();
   };
@@ -136,7 +156,8 @@ export function createChat(options: ChatOptions): Chat {
     }
     return deliver();
   };
-  const mark = (outgoing: Outgoing, delivery: Delivery) => setTranscript(withOutgoing(state.transcript, outgoing, delivery));
+  const mark = (outgoing: Outgoing, delivery: Delivery) =>
+    setTranscript(withOutgoing(state.transcript, outgoing, delivery));
 
   /** One message at a time, in order. */
   const deliver = async (): Promise<void> => {
@@ -240,10 +261,17 @@ export function createChat(options: ChatOptions): Chat {
     try {
       const [history, status] = await Promise.all([api.history(saved, life.signal), api.status(saved, life.signal)]);
       const { owner, state } = status;
-      let transcript: Transcript = { ...emptyTranscript, owner, state, resumeFrom: saved.resumeFrom, lastEventId: saved.resumeFrom };
+      let transcript: Transcript = {
+        ...emptyTranscript,
+        owner,
+        state,
+        resumeFrom: saved.resumeFrom,
+        lastEventId: saved.resumeFrom,
+      };
       for (const message of history) transcript = withMessage(transcript, message);
       for (const outgoing of saved.unsent) {
-        if (!history.some((message) => message.id === outgoing.id)) transcript = withOutgoing(transcript, outgoing, 'waiting');
+        if (!history.some((message) => message.id === outgoing.id))
+          transcript = withOutgoing(transcript, outgoing, 'waiting');
       }
       session = { session: saved.session, token: saved.token, expiresAt: saved.expiresAt };
       set({ transcript });
@@ -259,18 +287,22 @@ export function createChat(options: ChatOptions): Chat {
       return state;
     },
     async start() {
-      set({ phase: 'loading' });
+      if (!state.presentation) set({ phase: 'loading' });
       try {
         const [presentation] = await Promise.all([api.presentation(life.signal), session ? undefined : restore()]);
         set({ phase: 'ready', presentation });
       } catch {
-        set({ phase: 'unavailable' });
+        if (!state.presentation) set({ phase: 'unavailable' });
       }
     },
     say(text, action) {
       const said = text.trim();
       if (said === '' || state.expired || state.transcript.state !== 'active') return;
-      const outgoing: Outgoing = { id: options.newId(), text: said, ...(action ? { action: { id: action.id, label: action.label } } : {}) };
+      const outgoing: Outgoing = {
+        id: options.newId(),
+        text: said,
+        ...(action ? { action: { id: action.id, label: action.label } } : {}),
+      };
       mark(outgoing, 'sending');
       void deliverWaiting();
     },

@@ -1,10 +1,12 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { safeUrl } from './markdown.ts';
+import { safeUrl } from './safe-url.ts';
 import { fill, type Texts } from './texts.ts';
 import type { Citation } from './wire.ts';
 
 interface CitationListProps {
+  /** Stands at the end of the row. */
+  readonly children: ComponentChildren;
   readonly citations: readonly Citation[];
   readonly texts: Texts;
 }
@@ -29,11 +31,11 @@ export function placesOf(citations: readonly Citation[]): readonly CitedPlace[] 
 }
 
 /** Numbered chips; a pressed one shows what the document says, word for word. */
-export function CitationList({ citations, texts }: CitationListProps): JSX.Element | null {
+export function CitationList({ citations, texts, children }: CitationListProps): JSX.Element {
   const [open, setOpen] = useState<number>();
   const detail = useId();
   const places = placesOf(citations);
-  if (places.length === 0) return null;
+  if (places.length === 0) return <>{children}</>;
   const shown = open === undefined ? undefined : places[open];
   return (
     <section class="citations" aria-label={texts.sources}>
@@ -43,18 +45,18 @@ export function CitationList({ citations, texts }: CitationListProps): JSX.Eleme
             <button
               type="button"
               class="chip"
-              aria-label={describe(place, index, texts)}
               aria-expanded={open === index}
               aria-controls={open === index ? detail : undefined}
               onClick={() => setOpen(open === index ? undefined : index)}
             >
-              <span class="number">{index + 1}</span>
-              <bdi class="title">{place.title}</bdi>
+              <span class="hidden">{texts.source} </span>
+              <span class="number">{index + 1}</span> <bdi class="title">{place.title}</bdi>{' '}
               {place.page !== undefined && <span class="page">{fill(texts.page, { n: place.page })}</span>}
             </button>
           </li>
         ))}
       </ul>
+      {children}
       {shown && (
         <div id={detail} class="quote">
           <p class="place" dir="auto">
@@ -76,9 +78,3 @@ export function CitationList({ citations, texts }: CitationListProps): JSX.Eleme
     </section>
   );
 }
-
-function describe(place: CitedPlace, index: number, texts: Texts): string {
-  const name = fill(texts.source, { n: index + 1, title: place.title });
-  return place.page === undefined ? name : `${name}, ${fill(texts.page, { n: place.page })}`;
-}
-

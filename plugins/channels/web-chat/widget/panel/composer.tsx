@@ -7,7 +7,7 @@ interface ComposerProps {
   readonly texts: Texts;
   /** In UTF-16 units, as the server counts. */
   readonly maxChars: number;
-  readonly field: RefObject<HTMLTextAreaElement>;
+  readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly onSend: (text: string) => void;
 }
 

@@ -1,4 +1,4 @@
-import { type Texts, texts } from './texts.ts';
+import { textsTags } from './texts.ts';
 
 export type Direction = 'ltr' | 'rtl';
 
@@ -6,8 +6,7 @@ export interface Language {
   /** BCP 47: the bot speaks it. */
   readonly tag: string;
   readonly direction: Direction;
-  readonly texts: Texts;
-  /** Of the texts: differs from `tag` for a language that the panel has no words for. */
+  /** Of the panel's own texts: English for a language that it has no words for. */
   readonly textsTag: string;
 }
 
@@ -15,15 +14,18 @@ const rightToLeft: ReadonlySet<string> = new Set('ar fa he iw ps sd ug ur yi'.sp
 
 /** The first wish that the bot speaks, else its default. `de-AT` is served by `de`, and `de` by `de-AT`. */
 export function chooseLanguage(wishes: readonly string[], supported: readonly string[], fallback: string): Language {
-  const tag = wishes.map((wish) => supported.find((tag) => same(tag, wish)) ?? supported.find((tag) => primary(tag) === primary(wish)))
-    .find((found) => found !== undefined) ?? fallback;
+  const tag =
+    wishes
+      .map(
+        (wish) => supported.find((tag) => same(tag, wish)) ?? supported.find((tag) => primary(tag) === primary(wish)),
+      )
+      .find((found) => found !== undefined) ?? fallback;
   const spoken = primary(tag);
-  const textsTag = spoken === 'iw' ? 'he' : Object.hasOwn(texts, spoken) ? spoken : 'en';
+  const words = spoken === 'iw' ? 'he' : spoken;
   return {
     tag,
     direction: rightToLeft.has(spoken) ? 'rtl' : 'ltr',
-    texts: texts[textsTag as keyof typeof texts],
-    textsTag,
+    textsTag: textsTags.includes(words) ? words : 'en',
   };
 }
 

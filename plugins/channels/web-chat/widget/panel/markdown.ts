@@ -1,4 +1,5 @@
 import { Marked, type Tokens } from 'marked';
+import { safeUrl } from './safe-url.ts';
 
 /**
  * Markdown as answers carry it, made into HTML of a small vocabulary: no raw HTML, no images (a link with their text stands in),
@@ -50,26 +51,25 @@ export function plainText(text: string): string {
     .trim();
 }
 
-/** The address if it is one that a link may have, written out in full; else undefined. */
-export function safeUrl(address: string, relativeTo?: string): string | undefined {
-  // Browsers skip these inside a scheme: `java\nscript:` runs.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(address)) return undefined;
-  if (!URL.canParse(address, relativeTo)) return undefined;
-  const url = new URL(address, relativeTo);
-  if (!['http:', 'https:', 'mailto:', 'tel:'].includes(url.protocol)) return undefined;
-  // `https://bank.example@evil.example` shows one host and opens another.
-  if (url.username !== '' || url.password !== '') return undefined;
-  return url.href;
-}
-
 function anchor(href: string, content: string): string {
   const url = safeUrl(href);
   return url ? `<a href="${escapeHtml(url)}" target="_blank" rel="noopener noreferrer">${content}</a>` : content;
 }
 
-const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
@@ -92,7 +92,8 @@ function closeBlock(block: string): string {
     // A line of marks alone is a list item, a rule or an underline to come.
     .replace(/(^|\n)[ \t]*(?:[-=*_+#]+|\d{1,9}[.)]?|>)[ \t]*$/, '')
     .replace(/\n?[ \t]*(?:`{1,2}|~{1,2})$/, (marks) => (marks.startsWith('\n') ? '' : marks));
-  if (/^\s*\|/.test(tail) && !/\n\s*\|?\s*:?-{3,}:?\s*\|.*\n/.test(tail)) return tail.replace(/(^|\n)\s*\|[\s\S]*$/, '');
+  if (/^\s*\|/.test(tail) && !/\n\s*\|?\s*:?-{3,}:?\s*\|.*\n/.test(tail))
+    return tail.replace(/(^|\n)\s*\|[\s\S]*$/, '');
   tail = tail
     .replace(/!?\[([^\][\n]*)\]\([^)\n]*$/, '$1')
     .replace(/!?\[([^\][\n]*)$/, '$1')

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatState } from './chat.ts';
 import { Icon } from './icons.tsx';
-import { type Language, inLanguage } from './language.ts';
+import { inLanguage, type Language } from './language.ts';
 import { MarkdownView } from './markdown-view.tsx';
 import { EntryView, type MessageContext } from './message-view.tsx';
 import { fill } from './texts.ts';
@@ -22,7 +22,7 @@ export function MessageList({ state, language, context, onSuggestion }: MessageL
   const box = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const [away, setAway] = useState(false);
-  const { texts } = language;
+  const { texts } = context;
   const { entries, writing } = state.transcript;
   const ownLines = entries.filter((entry) => entry.kind === 'outgoing').length;
 
@@ -51,7 +51,12 @@ export function MessageList({ state, language, context, onSuggestion }: MessageL
         <p class="disclosure">{texts.mayErr}</p>
         <Greeting state={state} language={language} />
         {entries.map((entry, index) => (
-          <EntryView key={entry.key} {...context} entry={entry} place={index === entries.length - 1 ? 'last' : 'earlier'} />
+          <EntryView
+            key={entry.key}
+            {...context}
+            entry={entry}
+            place={index === entries.length - 1 ? 'last' : 'earlier'}
+          />
         ))}
         <Writing state={state} context={context} writing={writing} />
         <Suggestions state={state} label={texts.suggestions} onSuggestion={onSuggestion} />
@@ -108,7 +113,9 @@ interface SuggestionsProps {
 
 function Suggestions({ state, label, onSuggestion }: SuggestionsProps): JSX.Element | null {
   const suggestions = state.presentation?.suggestions ?? [];
-  const asked = state.transcript.entries.some((entry) => entry.kind === 'outgoing' || (entry.kind === 'message' && entry.message.role === 'contact'));
+  const asked = state.transcript.entries.some(
+    (entry) => entry.kind === 'outgoing' || (entry.kind === 'message' && entry.message.role === 'contact'),
+  );
   if (asked || suggestions.length === 0) return null;
   return (
     <ul class="suggestions" aria-label={label}>

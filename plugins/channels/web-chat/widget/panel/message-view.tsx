@@ -1,9 +1,9 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { CitationList } from './citation-list.tsx';
 import { Icon } from './icons.tsx';
-import { safeUrl } from './markdown.ts';
 import { MarkdownView } from './markdown-view.tsx';
+import { safeUrl } from './safe-url.ts';
 import type { Texts } from './texts.ts';
 import { draftText, type Entry } from './transcript.ts';
 import type { Action, Message } from './wire.ts';
@@ -93,8 +93,9 @@ function MessageView(props: EntryProps & { readonly message: Message }): JSX.Ele
       <Actions {...props} />
       {answered && message.text !== '' && (
         <footer>
-          <CitationList citations={message.citations} texts={texts} />
-          <CopyButton text={message.text} texts={texts} onCopied={props.onCopied} />
+          <CitationList citations={message.citations} texts={texts}>
+            <CopyButton text={message.text} texts={texts} onCopied={props.onCopied} />
+          </CitationList>
         </footer>
       )}
     </Line>
@@ -105,7 +106,7 @@ interface LineProps {
   readonly role: Message['role'];
   readonly author: string;
   readonly state: string;
-  readonly children: preact.ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
 function Line({ role, author, state, children }: LineProps): JSX.Element {
@@ -157,7 +158,13 @@ function Actions({ message, place, onAction }: EntryProps & { readonly message: 
         return (
           <li key={action.id}>
             {url === undefined ? (
-              <button type="button" class="option" aria-disabled={!live} aria-pressed={chosen === action.id} onClick={press}>
+              <button
+                type="button"
+                class="option"
+                aria-disabled={!live}
+                aria-pressed={chosen === action.id}
+                onClick={press}
+              >
                 <bdi>{action.label}</bdi>
               </button>
             ) : (

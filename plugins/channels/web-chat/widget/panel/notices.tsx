@@ -26,7 +26,8 @@ function content(state: ChatState, texts: Texts, onResume: () => void, onStartOv
     );
   }
   if (!state.online) return <Notice text={texts.offline} />;
-  if (transcript.state === 'paused') return <Notice text={texts.paused} action={{ label: texts.resume, press: onResume }} />;
+  if (transcript.state === 'paused')
+    return <Notice text={texts.paused} action={{ label: texts.resume, press: onResume }} />;
   if (state.connection === 'reconnecting') return <Notice text={texts.reconnecting} kind="late" />;
   if (state.tooMany) return <Notice text={texts.tooMany} />;
   if (transcript.owner === 'human') return <Notice text={texts.human} />;

@@ -7,12 +7,14 @@ import { inLanguage, type Language } from './language.ts';
 import { MessageList } from './message-list.tsx';
 import type { MessageContext } from './message-view.tsx';
 import { Notices } from './notices.tsx';
+import type { Texts } from './texts.ts';
 import { themeProperties } from './theme.ts';
 
 export interface PanelViewProps {
   readonly chat: Chat;
   readonly state: ChatState;
   readonly language: Language;
+  readonly texts: Texts;
   readonly frame: 'floating' | 'inline';
   readonly origin: string;
   readonly visible: 'shown' | 'hidden';
@@ -26,8 +28,7 @@ const defaultMaxChars = 4000;
 const narrow = '(max-width: 480px)';
 
 export function PanelView(props: PanelViewProps): JSX.Element {
-  const { chat, state, language, frame } = props;
-  const { texts } = language;
+  const { chat, state, language, texts, frame } = props;
   const titleId = useId();
   const box = useRef<HTMLElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -111,7 +112,12 @@ export function PanelView(props: PanelViewProps): JSX.Element {
       <Body {...props} context={context} onSuggestion={(text) => say(text)} />
       <Notices state={state} texts={texts} onResume={resume} onStartOver={startOver} />
       {state.phase === 'ready' && !ended && (
-        <Composer texts={texts} maxChars={presentation?.maxChars ?? defaultMaxChars} field={field} onSend={(text) => say(text)} />
+        <Composer
+          texts={texts}
+          maxChars={presentation?.maxChars ?? defaultMaxChars}
+          field={field}
+          onSend={(text) => say(text)}
+        />
       )}
       <p class="hidden" aria-live="polite" data-announcement>
         {props.announcement}
@@ -125,8 +131,7 @@ interface BodyProps extends PanelViewProps {
   readonly onSuggestion: (text: string) => void;
 }
 
-function Body({ chat, state, language, context, onSuggestion }: BodyProps): JSX.Element {
-  const { texts } = language;
+function Body({ chat, state, language, texts, context, onSuggestion }: BodyProps): JSX.Element {
   switch (state.phase) {
     case 'loading':
       return <div class="conversation" aria-busy="true" />;

@@ -6,6 +6,7 @@ import { plainText } from './markdown.ts';
 import css from './panel.css?inline';
 import { PanelView } from './panel-view.tsx';
 import { openShelf } from './saved-session.ts';
+import { englishTexts, loadTexts, type Texts } from './texts.ts';
 import type { Message, Presentation, StreamEvent } from './wire.ts';
 
 export interface PanelOptions {
@@ -52,11 +53,18 @@ export function mountPanel(options: PanelOptions): Panel {
   let announcement = '';
   let announcedUntil: ReturnType<typeof setTimeout> | undefined;
 
-  const languageOf = (presentation: Presentation | undefined): Language => {
-    const wishes = [options.locale ?? '', document.documentElement.lang, ...navigator.languages].filter((tag) => tag !== '');
-    return presentation
-      ? chooseLanguage(wishes, presentation.languages, presentation.defaultLanguage)
-      : chooseLanguage([], [], wishes[0] ?? 'en');
+  const wishes = [options.locale ?? '', document.documentElement.lang, ...navigator.languages].filter(
+    (tag) => tag !== '',
+  );
+  const languageOf = ({ languages, defaultLanguage }: Presentation) =>
+    chooseLanguage(wishes, languages, defaultLanguage);
+  // A guess, until the bot has said what it speaks.
+  let language = chooseLanguage([], [], wishes[0] ?? 'en');
+  let texts: Texts = englishTexts;
+  const speak = async (wanted: Language) => {
+    const words = await loadTexts(wanted.textsTag);
+    language = wanted;
+    texts = words;
   };
   const announce = (text: string) => {
     clearTimeout(announcedUntil);
@@ -67,9 +75,18 @@ export function mountPanel(options: PanelOptions): Panel {
     }, announcedForMs);
     draw();
   };
+  const api = createApi(address, fetch.bind(window));
+  const guess = speak(language);
   const chat = createChat({
     address,
-    api: createApi(address, fetch.bind(window)),
+    api: {
+      ...api,
+      async presentation(signal) {
+        const [presentation] = await Promise.all([api.presentation(signal), guess]);
+        await speak(languageOf(presentation));
+        return presentation;
+      },
+    },
     shelf: openShelf(address, sessionStore()),
     connection: {
       openSocket: typeof WebSocket === 'function' ? (url) => new WebSocket(url) : undefined,
@@ -94,19 +111,13 @@ export function mountPanel(options: PanelOptions): Panel {
     onEvent: options.onEvent,
   });
 
-  let language = languageOf(undefined);
-  let knownPresentation: Presentation | undefined;
   const draw = () => {
-    const { state } = chat;
-    if (state.presentation !== knownPresentation) {
-      knownPresentation = state.presentation;
-      language = languageOf(knownPresentation);
-    }
     render(
       <PanelView
         chat={chat}
-        state={state}
+        state={chat.state}
         language={language}
+        texts={texts}
         frame={options.frame}
         origin={address.origin}
         visible={visible}

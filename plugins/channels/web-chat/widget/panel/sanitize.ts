@@ -1,5 +1,5 @@
 import createPurifier from 'dompurify';
-import { safeUrl } from './markdown.ts';
+import { safeUrl } from './safe-url.ts';
 
 const purifier = createPurifier(window);
 purifier.addHook('afterSanitizeAttributes', (node) => {

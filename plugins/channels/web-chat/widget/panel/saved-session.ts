@@ -23,7 +23,8 @@ export function openShelf(address: Address, storage: Storage | undefined): Sessi
     read() {
       try {
         const saved = JSON.parse(storage?.getItem(key) ?? 'null') as SavedSession | null;
-        const good = saved && typeof saved.session === 'string' && typeof saved.token === 'string' && Array.isArray(saved.unsent);
+        const good =
+          saved && typeof saved.session === 'string' && typeof saved.token === 'string' && Array.isArray(saved.unsent);
         return good && Number.isInteger(saved.resumeFrom) ? saved : undefined;
       } catch {
         return undefined;

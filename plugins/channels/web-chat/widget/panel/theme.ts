@@ -3,8 +3,8 @@ import type { Theme } from './wire.ts';
 type Rgb = readonly [number, number, number];
 type Scheme = 'light' | 'dark';
 
-/** The surfaces of panel.css on which the accent has to be read. */
-const surfaces: Readonly<Record<Scheme, Rgb>> = { light: [255, 255, 255], dark: [24, 25, 27] };
+/** The surface of panel.css (`--wash`) on which the accent is hardest to read. */
+const surfaces: Readonly<Record<Scheme, Rgb>> = { light: [244, 245, 246], dark: [35, 37, 40] };
 const defaultAccent = '#155e75';
 /** WCAG 2.2, 1.4.3: text. */
 const readable = 4.5;

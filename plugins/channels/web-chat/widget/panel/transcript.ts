@@ -61,7 +61,10 @@ function reduce(transcript: Transcript, event: StreamEvent): Transcript {
     case 'reply.delta':
       return addPiece(startDraft(transcript, event.turn), event);
     case 'reply.completed':
-      return finish(transcript, event.turn, { ...event.message, citations: event.citations ?? event.message.citations });
+      return finish(transcript, event.turn, {
+        ...event.message,
+        citations: event.citations ?? event.message.citations,
+      });
     case 'reply.failed':
       return finish(transcript, event.turn, event.message);
     case 'typing':
@@ -102,7 +105,8 @@ function ownCopy(entries: readonly Entry[], message: Message, clientId: string |
   );
   if (exact >= 0 || clientId !== undefined) return exact;
   return entries.findIndex(
-    (entry) => entry.kind === 'outgoing' && entry.delivery !== 'failed' && entry.outgoing.text.trim() === message.text.trim(),
+    (entry) =>
+      entry.kind === 'outgoing' && entry.delivery !== 'failed' && entry.outgoing.text.trim() === message.text.trim(),
   );
 }
 
@@ -141,12 +145,11 @@ function addPiece(transcript: Transcript, piece: Piece & { readonly turn: string
 function finish(transcript: Transcript, turn: string, message: Message | undefined): Transcript {
   if (transcript.finished.has(turn)) return transcript;
   const finished = new Set(transcript.finished).add(turn);
-  const known = message && transcript.entries.some((entry) => entry.kind === 'message' && entry.message.id === message.id);
+  const known =
+    message && transcript.entries.some((entry) => entry.kind === 'message' && entry.message.id === message.id);
   const base = { ...transcript, finished, writing: undefined };
   if (known) return withoutDrafts(base);
-  const entry: Entry = message
-    ? { kind: 'message', key: turn, message, turn }
-    : { kind: 'failure', key: turn, turn };
+  const entry: Entry = message ? { kind: 'message', key: turn, message, turn } : { kind: 'failure', key: turn, turn };
   const at = transcript.entries.findIndex((old) => old.kind === 'draft' && old.turn === turn);
   const entries = at >= 0 ? transcript.entries.with(at, entry) : [...transcript.entries, entry];
   return { ...base, entries };

@@ -1,0 +1,61 @@
+import type { JSX } from 'preact';
+import { type BotSummary, botName } from './wire.ts';
+
+interface BotListProps {
+  readonly bots: readonly BotSummary[];
+  readonly chosen: string | undefined;
+  readonly onChoose: (tenantId: string) => void;
+}
+
+export function BotList({ bots, chosen, onChoose }: BotListProps): JSX.Element {
+  return (
+    <nav class="bots" aria-label="Bots">
+      <ul>
+        {bots.map((bot) => (
+          <li key={bot.tenantId}>
+            <BotLink bot={bot} current={bot.tenantId === chosen ? 'page' : undefined} onChoose={onChoose} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+interface BotLinkProps {
+  readonly bot: BotSummary;
+  readonly current: 'page' | undefined;
+  readonly onChoose: (tenantId: string) => void;
+}
+
+function BotLink({ bot, current, onChoose }: BotLinkProps): JSX.Element {
+  const choose = (event: MouseEvent) => {
+    // Another tab or window is the browser's business.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    onChoose(bot.tenantId);
+  };
+  return (
+    <a href={`/play/${bot.tenantId}`} aria-current={current} onClick={choose}>
+      <span class="name" dir="auto">
+        {botName(bot)}
+      </span>
+      <span class="facts">
+        {bot.tenantId} · {bot.languages.supported.join(', ')}
+      </span>
+      <Health bot={bot} />
+    </a>
+  );
+}
+
+function Health({ bot }: { readonly bot: BotSummary }): JSX.Element | null {
+  const errors = bot.diagnostics.filter((problem) => problem.severity === 'error').length;
+  const warnings = bot.diagnostics.length - errors;
+  if (bot.revision === undefined) return <span class="badge error">not running</span>;
+  if (errors > 0) return <span class="badge error">{count(errors, 'error')}</span>;
+  if (warnings > 0) return <span class="badge warning">{count(warnings, 'warning')}</span>;
+  return null;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

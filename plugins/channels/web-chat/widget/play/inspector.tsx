@@ -1,0 +1,72 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { ProblemList } from './problem-list.tsx';
+import { type ReloadEntry, ReloadLog } from './reload-log.tsx';
+import type { ReplyTrace } from './replies.ts';
+import { ReplyList } from './reply-list.tsx';
+import type { BotSummary } from './wire.ts';
+
+interface InspectorProps {
+  readonly bot: BotSummary;
+  readonly replies: readonly ReplyTrace[];
+  readonly reloads: readonly ReloadEntry[];
+}
+
+export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Element {
+  const off = bot.channels.filter((channel) => !channel.enabled).map((channel) => channel.key);
+  const on = bot.channels.filter((channel) => channel.enabled).map((channel) => channel.key);
+  return (
+    <aside class="inspector" aria-label="Inspector">
+      <Section title="Problems">
+        {bot.diagnostics.length === 0 ? (
+          <p class="none">None. Edit bots/{bot.tenantId}/bot.yaml: what you save is live at once.</p>
+        ) : (
+          <>
+            {bot.revision !== undefined && bot.diagnostics.some((problem) => problem.severity === 'error') && (
+              <p class="serving">The bot still serves its last good revision.</p>
+            )}
+            <ProblemList problems={bot.diagnostics} />
+          </>
+        )}
+      </Section>
+      {reloads.length > 0 && (
+        <Section title="Changes">
+          <ReloadLog entries={reloads} />
+        </Section>
+      )}
+      <Section title="Replies">
+        {replies.length === 0 ? (
+          <p class="none">Ask something. What each answer is made of shows here.</p>
+        ) : (
+          <ReplyList replies={replies} />
+        )}
+      </Section>
+      <Section title="Bot">
+        <dl class="facts">
+          <Row name="revision">{bot.revision?.slice(0, 12) ?? 'never served'}</Row>
+          <Row name="model">{bot.model}</Row>
+          <Row name="knowledge">{bot.chunks} chunks</Row>
+          <Row name="channels">{on.join(', ') || 'none'}</Row>
+          {off.length > 0 && <Row name="switched off">{off.join(', ')}</Row>}
+        </dl>
+      </Section>
+    </aside>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
