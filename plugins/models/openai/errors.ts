@@ -82,7 +82,7 @@ export function modelError(
       `the service refused the request (${status})`,
       'The field `param` of the log names what it refused; check llm.with.',
     );
-  if (code !== undefined)
+  if (isObject(field(error, 'error')))
     return make(
       'MDL5005',
       'the service reported a failure in mid-answer',
@@ -141,6 +141,10 @@ function retryAfter(headers: Headers, nowMs: number): number | undefined {
   const atDate = text === '' ? Number.NaN : Date.parse(text) - nowMs;
   const wait = [inMs, inSeconds, atDate].find((value) => Number.isFinite(value));
   return wait === undefined ? undefined : Math.min(longestRetryAfterMs, Math.max(0, Math.round(wait)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function field(value: unknown, name: string): unknown {

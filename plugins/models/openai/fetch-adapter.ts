@@ -51,18 +51,24 @@ function watched(response: Response, onFailure: (error: unknown) => void): Respo
   const { body } = response;
   if (body === null) return response;
   const reader = body.getReader();
+  let isLeft = false;
   const stream = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      try {
-        const { done, value } = await reader.read();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        onFailure(error);
-        controller.error(error);
-      }
+      const part = await reader.read().catch((error: unknown) => {
+        if (!isLeft) {
+          onFailure(error);
+          controller.error(error);
+        }
+        return undefined;
+      });
+      if (part === undefined || isLeft) return;
+      if (part.done) controller.close();
+      else controller.enqueue(part.value);
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: (reason) => {
+      isLeft = true;
+      return reader.cancel(reason);
+    },
   });
   return new Response(stream, { status: response.status, statusText: response.statusText, headers: response.headers });
 }

@@ -1,7 +1,7 @@
 import type { Model, ModelMessage, ModelRequest, Passage } from 'polyphon/plugin';
 import { newStemmer } from 'snowball-stemmers';
-import { createComposer } from '../../../../plugins/models/offline/composer.ts';
 import { defaultThreshold } from '../../../../plugins/models/offline/choice.ts';
+import { createComposer } from '../../../../plugins/models/offline/composer.ts';
 import { createOfflineModel } from '../../../../plugins/models/offline/offline-model.ts';
 import { createStemming } from '../../../../plugins/models/offline/stemming.ts';
 
