@@ -1,6 +1,6 @@
 import type { DefinitionLoader } from '../config/definition-loader.ts';
+import { nearest } from '../config/nearest.ts';
 import { PolyphonError } from '../contract/index.ts';
-import { nearest } from './nearest.ts';
 import type { Shell } from './shell.ts';
 
 /** The bots that were named, or all. @throws PolyphonError CLI9002 for a name that no folder has. */

@@ -108,6 +108,7 @@ export async function openApplication(
 /** Log to stderr: lines for people where one watches, JSON elsewhere. Commands that only look are quiet. */
 export async function openObserve(
   shell: Shell,
+  deployment: Deployment,
   loudness: 'serving' | 'quiet',
 ): Promise<{ readonly log: Log; readonly metrics: Metrics }> {
   const { createLog } = await import('../observe/log.ts');
@@ -115,8 +116,10 @@ export async function openObserve(
   const { stderr } = shell.terminal;
   return {
     log: createLog({
-      level: shell.options.verbose ? 'debug' : loudness === 'serving' ? 'info' : 'error',
+      level: shell.options.verbose ? 'debug' : loudness === 'serving' ? deployment.settings.observe.log : 'error',
       format: stderr.isTty || loudness === 'quiet' ? 'pretty' : 'json',
+      color: stderr.color === 'on' ? 'always' : 'never',
+      secretValues: deployment.settings.admin.tokens,
       write: (line) => stderr.write(line),
     }),
     metrics: createMetrics(),

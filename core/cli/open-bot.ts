@@ -25,7 +25,7 @@ export async function openBots(
 ): Promise<OpenBots> {
   const { signal } = shell.terminal;
   const deployment = deploymentOf(await openDeployment(shell));
-  const application = await openApplication(deployment, shell, await openObserve(shell, 'quiet'));
+  const application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   try {
     const up: string[] = [];
     const failed: string[] = [];

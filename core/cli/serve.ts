@@ -40,7 +40,7 @@ export async function listen(
       log: observe.log,
       metrics: observe.metrics,
       assetsDirectory: product().assetsDirectory,
-      adminTokens: adminTokens(deployment, shell),
+      adminTokens: deployment.settings.admin.tokens,
       conversations: createOperatorDesk(application),
       knowledge: application.knowledge,
       mode,
@@ -85,11 +85,6 @@ function systemCode(error: unknown): string | undefined {
   const own = (error as NodeJS.ErrnoException | undefined)?.code;
   if (typeof own === 'string' && own.startsWith('E')) return own;
   return error instanceof Error && error.cause !== undefined ? systemCode(error.cause) : undefined;
-}
-
-function adminTokens(deployment: Deployment, { terminal }: Shell): readonly string[] {
-  const own = terminal.env['POLYPHON_ADMIN_TOKEN'];
-  return [...deployment.settings.admin.tokens, ...(own === undefined || own === '' ? [] : [own])];
 }
 
 /** Resolves at Ctrl-C or SIGTERM. */

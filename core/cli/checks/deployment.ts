@@ -98,9 +98,8 @@ function checkOrigin({ settings }: Deployment, callable: number): Finding {
   return fine('Public origin', publicOrigin);
 }
 
-export function checkOperators({ settings }: Deployment, { terminal }: Shell): Finding {
-  const own = terminal.env['POLYPHON_ADMIN_TOKEN'];
-  const tokens = [...settings.admin.tokens, ...(own === undefined || own === '' ? [] : [own])];
+export function checkOperators({ settings }: Deployment): Finding {
+  const { tokens } = settings.admin;
   const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(settings.server.host);
   if (tokens.some((token) => token.length < fewestTokenCharacters)) {
     return warn(

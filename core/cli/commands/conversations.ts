@@ -32,7 +32,7 @@ async function conversations(
 ): Outcome {
   const { signal } = shell.terminal;
   const deployment = await openDeployment(shell);
-  await using application = await openApplication(deployment, shell, await openObserve(shell, 'quiet'));
+  await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const tenantId = await chooseTenant(named, application.loader, shell);
   const engine = application.conversations;
   if (conversationId === undefined) {

@@ -20,7 +20,7 @@ async function dev(shell: Shell): Outcome {
   const { signal, clock } = shell.terminal;
   const startedMs = clock.monotonicMs();
   const deployment = await openDeployment(shell);
-  const observe = await openObserve(shell, shell.options.verbose ? 'serving' : 'quiet');
+  const observe = await openObserve(shell, deployment, shell.options.verbose ? 'serving' : 'quiet');
   await using application = await openApplication(deployment, shell, observe);
   const report = await application.kernel.start(signal);
   const { server, url, port } = await listen('dev', deployment, application, observe, shell);

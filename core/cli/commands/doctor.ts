@@ -17,7 +17,7 @@ export function addDoctor({ program, act }: Registry): void {
 
 async function doctor(shell: Shell, options: { readonly json?: true }): Outcome {
   const deployment = await openDeployment(shell);
-  const { log } = await openObserve(shell, 'quiet');
+  const { log } = await openObserve(shell, deployment, 'quiet');
   const findings: Finding[] = [
     checkNode(process.versions.node),
     await checkNativeIndex(),
@@ -25,7 +25,7 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
     await checkPort(deployment),
     await checkDataFolder(deployment, shell),
     await checkStore(deployment, shell, log),
-    checkOperators(deployment, shell),
+    checkOperators(deployment),
   ];
   const { loader, plugins } = await openLoader(deployment, shell);
   findings.push(...(await checkPlugins(plugins)), ...(await checkBots(loader, deployment, shell)));

@@ -33,7 +33,7 @@ export function addPlan({ program, act }: Registry): void {
 
 async function plan(shell: Shell, named: readonly string[], options: PlanOptions): Outcome {
   const deployment = await openDeployment(shell);
-  await using application = await openApplication(deployment, shell, await openObserve(shell, 'quiet'));
+  await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const plans = await planAll(named, application, shell);
   await show(plans, options, shell);
   if (plans.some(({ state }) => state === 'invalid')) return exitCodes.invalid;
@@ -43,7 +43,7 @@ async function plan(shell: Shell, named: readonly string[], options: PlanOptions
 async function apply(shell: Shell, named: readonly string[], options: PlanOptions): Outcome {
   const { signal } = shell.terminal;
   const deployment = await openDeployment(shell);
-  await using application = await openApplication(deployment, shell, await openObserve(shell, 'quiet'));
+  await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const plans = await planAll(named, application, shell);
   await show(plans, options, shell);
   const invalid = plans.filter(({ state }) => state === 'invalid').map(({ tenantId }) => tenantId);

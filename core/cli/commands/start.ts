@@ -18,7 +18,7 @@ export function addStart({ program, act }: Registry): void {
 async function start(shell: Shell, options: { readonly watch?: true }): Outcome {
   const { signal, stderr } = shell.terminal;
   const deployment = await openDeployment(shell);
-  const observe = await openObserve(shell, 'serving');
+  const observe = await openObserve(shell, deployment, 'serving');
   await using application = await openApplication(deployment, shell, observe);
   const log = observe.log;
   const report = await application.kernel.start(signal);

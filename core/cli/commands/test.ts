@@ -60,14 +60,14 @@ async function testBot(
   options: TestOptions,
   shell: Shell,
 ): Promise<readonly CaseResult[]> {
-  const { readTests } = await import('../bot-tests/read-tests.ts');
+  const { readSoundTests } = await import('../bot-tests/read-tests.ts');
   const { runCase } = await import('../bot-tests/run-case.ts');
   const { application, deployment } = bots;
   const loaded = await application.loader.load(tenantId, shell.terminal.signal);
   if (loaded.bot === undefined) return [];
   // A test asks as fast as it can; what it tests is not the patience of the bot with one contact.
   const bot: ResolvedBot = loaded.bot;
-  const cases = await readTests(bot, join(deployment.botsDirectory, tenantId), shell);
+  const cases = await readSoundTests(bot, join(deployment.botsDirectory, tenantId), shell);
   const chosen = cases.filter(
     (one) => options.only === undefined || one.name.toLowerCase().includes(options.only.toLowerCase()),
   );

@@ -17,7 +17,7 @@ export function addTrace({ program, act }: Registry): void {
 async function trace(shell: Shell, turnId: string, options: { readonly json?: true }): Outcome {
   const { signal, stdout } = shell.terminal;
   const deployment = await openDeployment(shell);
-  await using application = await openApplication(deployment, shell, await openObserve(shell, 'quiet'));
+  await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   for (const tenantId of await application.loader.list(signal)) {
     const found = await application.conversations.trace(tenantId, turnId, signal);
     if (found === undefined) continue;

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Diagnostic } from '../../config/diagnostic.ts';
+import type { ResolvedBot } from '../../contract/index.ts';
 import { chooseTenants } from '../choose-tenants.ts';
-import { openDeployment, openLoader } from '../deployment.ts';
+import { type Deployment, openDeployment, openLoader } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -36,8 +38,10 @@ async function validate(shell: Shell, named: readonly string[], options: Validat
   const invalid = new Set<string>();
   for (const tenantId of tenantIds) {
     const loaded = await loader.load(tenantId, signal);
-    diagnostics.push(...loaded.diagnostics);
-    if (loaded.diagnostics.some((one) => one.severity === 'error' || options.strict)) invalid.add(tenantId);
+    const tests = loaded.bot === undefined ? [] : await testDiagnostics(loaded.bot, deployment, signal);
+    const found = [...loaded.diagnostics, ...tests];
+    diagnostics.push(...found);
+    if (found.some((one) => one.severity === 'error' || options.strict)) invalid.add(tenantId);
   }
 
   if (options.format !== 'pretty') {
@@ -47,6 +51,15 @@ async function validate(shell: Shell, named: readonly string[], options: Validat
     shell.print(verdict(tenantIds.length, invalid.size, diagnostics, shell));
   }
   return invalid.size > 0 ? exitCodes.invalid : exitCodes.ok;
+}
+
+async function testDiagnostics(
+  bot: ResolvedBot,
+  deployment: Deployment,
+  signal: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  const { readTests } = await import('../bot-tests/read-tests.ts');
+  return (await readTests(bot, join(deployment.botsDirectory, bot.tenantId), signal)).diagnostics;
 }
 
 function verdict(bots: number, invalid: number, diagnostics: readonly Diagnostic[], { ink }: Shell): string {
