@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,14 +21,17 @@ const mediaTypes: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 const compressible = /^(?:text\/|application\/json|image\/svg)/;
-/** Vite puts eight characters of the content's hash into a name; such a file never changes. */
+/** Vite puts eight characters of the content's hash into the names of chunks. */
 const hashedName = /[-.][A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 const safeSegment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const maxBytes = 4_194_304;
 const maxCached = 64;
 
 interface Asset {
+  /** Changes when the file does. */
   readonly version: string;
+  /** SHA-256 of the content, hex. */
+  readonly hash: string;
   readonly plain: Buffer;
   readonly gzip: Buffer | undefined;
 }
@@ -49,11 +53,13 @@ export function createAssets(directory: string): Assets {
       const asset = await load(join(directory, ...path), mediaType);
       if (asset === undefined) return undefined;
       const zip = asset.gzip !== undefined && acceptsGzip(exchange.request.headers['accept-encoding']);
-      const etag = `"${asset.version}${zip ? '-gz' : ''}"`;
+      const etag = `"${asset.hash.slice(0, 24)}${zip ? '-gz' : ''}"`;
       const headers = {
         etag,
         vary: 'accept-encoding',
-        'cache-control': hashedName.test(name) ? 'public, max-age=31536000, immutable' : 'public, no-cache',
+        'cache-control': isPinned(exchange, name, asset.hash)
+          ? 'public, max-age=31536000, immutable'
+          : 'public, no-cache',
       };
       if (matchesTag(exchange.request.headers['if-none-match'], etag))
         return new Response(null, { status: 304, headers });
@@ -73,7 +79,8 @@ export function createAssets(directory: string): Assets {
       const known = cache.get(real);
       if (known?.version === version) return known;
       const plain = await readFile(real);
-      const asset = { version, plain, gzip: compressible.test(mediaType) ? await gzipped(plain) : undefined };
+      const hash = createHash('sha256').update(plain).digest('hex');
+      const asset = { version, hash, plain, gzip: compressible.test(mediaType) ? await gzipped(plain) : undefined };
       if (cache.size >= maxCached) cache.clear();
       cache.set(real, asset);
       return asset;
@@ -83,6 +90,12 @@ export function createAssets(directory: string): Assets {
       throw error;
     }
   }
+}
+
+/** The address names the content, by `?v=` or by the file's name, so that what it gives never changes. */
+function isPinned(exchange: Exchange, name: string, hash: string): boolean {
+  const wanted = exchange.query.get('v') ?? '';
+  return hashedName.test(name) || (wanted.length >= 8 && hash.startsWith(wanted));
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

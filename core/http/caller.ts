@@ -6,7 +6,7 @@ import { PolyphonError } from '../contract/index.ts';
 export interface Caller {
   /** Without the IPv4-in-IPv6 prefix. */
   readonly remoteAddress: string;
-  /** `https://bot.example`: what the caller typed, or `server.publicOrigin`. Signatures are checked on it. */
+  /** `https://bot.example`: `server.publicOrigin`, or what the caller typed where none is set or the caller is local. Signatures are checked on it. */
   readonly origin: string;
   /**
    * The caller is on this machine and means this machine: the connection comes from a loopback address, no proxy stands between,
@@ -47,11 +47,13 @@ export function createCallerReader(options: CallerOptions): (request: IncomingMe
     const protocol = peerTrusted && lastOf(header(request, 'x-forwarded-proto')) === 'https' ? 'https' : 'http';
     const forwarded = !peerTrusted && forwardingHeaders.some((name) => request.headers[name] !== undefined);
     const hostIsLoopback = loopbackName.test(hostName);
+    const local = isLoopback(remoteAddress) && !forwarded && hostIsLoopback;
+    const typed = `${protocol}://${host.toLowerCase()}`;
     return {
       remoteAddress,
-      origin: publicOrigin?.origin ?? `${protocol}://${host.toLowerCase()}`,
+      origin: local ? typed : (publicOrigin?.origin ?? typed),
       proxied: peerTrusted,
-      local: isLoopback(remoteAddress) && !forwarded && hostIsLoopback,
+      local,
       hostIsOurs:
         hostIsLoopback ||
         ipaddr.isValid(hostName.replace(/^\[|\]$/g, '')) ||

@@ -1,3 +1,299 @@
-export function openApiDocument(): object {
-  return {};
+import { type ApiSchemaName, apiSchemas } from './api-schemas.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const schemaOf = (name: ApiSchemaName): Json => ({ $ref: `#/components/schemas/${name}` });
+const listOf = (member: string, name: ApiSchemaName): Json => ({
+  type: 'object',
+  required: [member],
+  properties: { [member]: { type: 'array', items: schemaOf(name) } },
+});
+const json = (description: string, schema: Json): Json => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+const stream = (description: string): Json => ({
+  description,
+  content: { 'text/event-stream': { schema: schemaOf('StreamEvent') } },
+});
+const text = (description: string, mediaType: string): Json => ({
+  description,
+  content: { [mediaType]: { schema: { type: 'string' } } },
+});
+const body = (name: ApiSchemaName): Json => ({
+  required: true,
+  content: { 'application/json': { schema: schemaOf(name) } },
+});
+const query = (name: string, schema: Json, description: string): Json => ({ name, in: 'query', schema, description });
+const problems = (...statuses: readonly number[]): Json =>
+  Object.fromEntries(statuses.map((status) => [String(status), { $ref: '#/components/responses/Problem' }]));
+
+interface Operation {
+  readonly summary: string;
+  readonly responses: Json;
+  readonly parameters?: readonly Json[];
+  readonly requestBody?: Json;
+}
+
+const operator = (operation: Operation): Json => ({
+  ...operation,
+  tags: ['operators'],
+  security: [{ operatorToken: [] }],
+  responses: { ...operation.responses, ...problems(400, 401, 404, 429) },
+});
+const chat = (operation: Operation): Json => ({
+  ...operation,
+  tags: ['web-chat'],
+  security: [{ sessionToken: [] }],
+  responses: { ...operation.responses, ...problems(400, 401, 403, 404, 429, 503) },
+});
+const open = (tag: string, operation: Operation): Json => ({ ...operation, tags: [tag], security: [] });
+
+const processPaths: Json = {
+  '/health': {
+    get: open('process', { summary: 'Whether the process runs', responses: { 200: json('It does.', statusSchema()) } }),
+  },
+  '/ready': {
+    get: open('process', {
+      summary: 'Whether the process takes requests',
+      responses: { 200: json('It does.', statusSchema()), ...problems(503) },
+    }),
+  },
+  '/metrics': {
+    get: operator({
+      summary: 'Numbers for Prometheus',
+      responses: { 200: text('The exposition format.', 'text/plain') },
+    }),
+  },
+  '/openapi.json': {
+    get: open('process', { summary: 'This document', responses: { 200: json('OpenAPI 3.1.', { type: 'object' }) } }),
+  },
+  '/widget.js': {
+    get: open('widget', {
+      summary: 'The embeddable chat',
+      responses: { 200: text('A script for any website.', 'text/javascript'), ...problems(404) },
+    }),
+  },
+  '/play': {
+    get: open('widget', {
+      summary: 'The playground, with every bot; in production only where it is turned on, for operators',
+      responses: { 200: text('A page.', 'text/html'), ...problems(401, 403, 404) },
+    }),
+  },
+  '/play/{tenant}': {
+    parameters: [pathParameter('tenant')],
+    get: open('widget', {
+      summary: 'The playground with one bot chosen',
+      responses: { 200: text('A page.', 'text/html'), ...problems(401, 403, 404) },
+    }),
+  },
+  '/v1/{tenant}/{channel}/health': {
+    parameters: [pathParameter('tenant'), pathParameter('channel')],
+    get: open('process', {
+      summary: 'Whether one channel can be opened',
+      responses: { 200: json('It can.', statusSchema()), ...problems(404, 503) },
+    }),
+  },
+};
+
+const change = (verb: string): Json => ({
+  post: chat({
+    summary: verb,
+    responses: { 200: json('The session as it is now.', schemaOf('Session')), ...problems(409) },
+  }),
+});
+const sessionParameters = [pathParameter('tenant'), pathParameter('channel'), pathParameter('id')];
+const resume = [
+  { name: 'Last-Event-ID', in: 'header', schema: { type: 'integer' }, description: 'Events after this one.' },
+  query('after', { type: 'integer' }, 'The same, for clients that cannot set headers.'),
+];
+
+/** The protocol of the built-in web chat, which any channel of that kind speaks. */
+const chatPaths: Json = {
+  '/v1/{tenant}/{channel}/sessions': {
+    parameters: [pathParameter('tenant'), pathParameter('channel')],
+    post: {
+      ...open('web-chat', {
+        summary: 'Open a session',
+        requestBody: body('NewSession'),
+        responses: {
+          201: json('The session and its token.', schemaOf('SessionOpened')),
+          ...problems(400, 403, 404, 429, 503),
+        },
+      }),
+    },
+  },
+  '/v1/{tenant}/{channel}/sessions/{id}': {
+    parameters: sessionParameters,
+    get: chat({
+      summary: 'The session. With an upgrade to WebSocket: its events both ways; the token may be in `?token=`',
+      parameters: [query('token', { type: 'string' }, 'On the socket only.'), ...resume],
+      responses: { 101: { description: 'The socket is open.' }, 200: json('The session.', schemaOf('Session')) },
+    }),
+  },
+  '/v1/{tenant}/{channel}/sessions/{id}/pause': { parameters: sessionParameters, ...change('Pause the session') },
+  '/v1/{tenant}/{channel}/sessions/{id}/resume': { parameters: sessionParameters, ...change('Resume the session') },
+  '/v1/{tenant}/{channel}/sessions/{id}/close': { parameters: sessionParameters, ...change('Close the session') },
+  '/v1/{tenant}/{channel}/sessions/{id}/messages': {
+    parameters: sessionParameters,
+    get: chat({
+      summary: 'What was said',
+      parameters: [
+        query('after', { type: 'string' }, 'Messages after the one with this id.'),
+        query('limit', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'How many.'),
+      ],
+      responses: { 200: json('Messages in order.', listOf('messages', 'Message')) },
+    }),
+    post: chat({
+      summary: 'Say something. With `Accept: text/event-stream` the reply streams in this response',
+      parameters: [query('wait', { type: 'boolean' }, '`true` answers when the reply is complete.')],
+      requestBody: body('NewMessage'),
+      responses: {
+        200: {
+          description: 'The reply, as a stream or, with `wait=true`, whole.',
+          content: {
+            'text/event-stream': { schema: schemaOf('StreamEvent') },
+            'application/json': { schema: schemaOf('MessageAnswered') },
+          },
+        },
+        202: json('The message is stored; the reply comes by the stream.', schemaOf('MessageTaken')),
+        ...problems(409, 413),
+      },
+    }),
+  },
+  '/v1/{tenant}/{channel}/sessions/{id}/stream': {
+    parameters: sessionParameters,
+    get: chat({
+      summary: 'Events as they come',
+      parameters: resume,
+      responses: { 200: stream('Events until either side leaves.') },
+    }),
+  },
+};
+
+const conversationParameters = [pathParameter('tenant'), pathParameter('id')];
+const owner: Json = { type: 'object', required: ['owner'], properties: { owner: { enum: ['bot', 'human'] } } };
+
+const operatorPaths: Json = {
+  '/v1/{tenant}/search': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'Passages that the bot would find',
+      parameters: [
+        { ...query('q', { type: 'string', minLength: 1, maxLength: 2000 }, 'The question.'), required: true },
+        query('k', { type: 'integer', minimum: 1, maximum: 50, default: 5 }, 'How many.'),
+      ],
+      responses: { 200: json('Best first.', listOf('results', 'SearchResult')) },
+    }),
+  },
+  '/v1/{tenant}/documents': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'Every document with its state',
+      responses: { 200: json('By source and id.', listOf('documents', 'Document')) },
+    }),
+  },
+  '/v1/{tenant}/conversations': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'Conversations, the latest first',
+      parameters: [
+        query('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'How many.'),
+        query('before', { type: 'string' }, 'Those that follow the one with this id in the list.'),
+      ],
+      responses: { 200: json('A page of them.', listOf('conversations', 'Conversation')) },
+    }),
+  },
+  '/v1/{tenant}/conversations/{id}/messages': {
+    parameters: conversationParameters,
+    get: operator({
+      summary: 'What was said',
+      parameters: [
+        query('after', { type: 'string' }, 'Messages after the one with this id.'),
+        query('limit', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'How many.'),
+      ],
+      responses: { 200: json('Messages in order.', listOf('messages', 'Message')) },
+    }),
+    post: operator({
+      summary: 'Say something as a person, which takes the conversation',
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['text'],
+              additionalProperties: false,
+              properties: { text: { type: 'string', minLength: 1, maxLength: 20_000 } },
+            },
+          },
+        },
+      },
+      responses: {
+        202: json('It is stored and on its way.', {
+          type: 'object',
+          required: ['message'],
+          properties: { message: schemaOf('Message') },
+        }),
+      },
+    }),
+  },
+  '/v1/{tenant}/conversations/{id}/take': {
+    parameters: conversationParameters,
+    post: operator({ summary: 'A person answers from now on', responses: { 200: json('Who owns it.', owner) } }),
+  },
+  '/v1/{tenant}/conversations/{id}/return': {
+    parameters: conversationParameters,
+    post: operator({ summary: 'The bot answers again', responses: { 200: json('Who owns it.', owner) } }),
+  },
+  '/v1/{tenant}/usage': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'Turns and tokens by day and model',
+      responses: { 200: json('By day.', listOf('usage', 'Usage')) },
+    }),
+  },
+  '/v1/{tenant}/events': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'What happens in this bot, as it happens',
+      responses: { 200: text('`event:` is the type of the event.', 'text/event-stream') },
+    }),
+  },
+};
+
+/** OpenAPI 3.1 of everything the process serves itself, from the schemas it is checked with. */
+export function openApiDocument(): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Polyphon',
+      version: '1',
+      description:
+        'Every error is `application/problem+json` with a stable `code`. `channel` is the key in `channels:` of a bot.',
+    },
+    servers: [{ url: '/' }],
+    paths: { ...processPaths, ...chatPaths, ...operatorPaths },
+    components: {
+      schemas: apiSchemas,
+      responses: {
+        Problem: {
+          description: 'What is wrong, and what to do.',
+          content: { 'application/problem+json': { schema: schemaOf('Problem') } },
+        },
+      },
+      securitySchemes: {
+        operatorToken: { type: 'http', scheme: 'bearer', description: 'POLYPHON_ADMIN_TOKEN or one of admin.tokens.' },
+        sessionToken: { type: 'http', scheme: 'bearer', description: 'From the opening of the session.' },
+      },
+    },
+  };
+}
+
+function pathParameter(name: string): Json {
+  return { name, in: 'path', required: true, schema: { type: 'string' } };
+}
+
+function statusSchema(): Json {
+  return { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
 }

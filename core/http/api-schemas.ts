@@ -1,0 +1,197 @@
+import { type TSchema, Type } from 'typebox';
+
+/** Schemas of what the HTTP interface takes and gives; `/openapi.json` is made from them. Keys are component names. */
+const optional = Type.Optional;
+const time = Type.String({ format: 'date-time' });
+const ref = (name: string) => Type.Unsafe<unknown>({ $ref: `#/components/schemas/${name}` });
+const list = (name: string) => Type.Array(ref(name));
+const oneOf = (...words: readonly string[]) => Type.Unsafe<string>({ type: 'string', enum: words });
+const whole = () => Type.Integer({ minimum: 0 });
+
+const attachment = Type.Object({
+  id: Type.String(),
+  kind: oneOf('image', 'audio', 'video', 'document', 'sticker', 'location', 'contact'),
+  mediaType: Type.String(),
+  name: optional(Type.String()),
+  bytes: optional(whole()),
+  url: optional(Type.String({ format: 'uri' })),
+});
+
+const action = Type.Object({ id: Type.String(), label: Type.String(), url: optional(Type.String({ format: 'uri' })) });
+
+const citation = Type.Object({
+  source: Type.String({ description: 'The key in `knowledge:`.' }),
+  document: Type.String(),
+  chunk: Type.String(),
+  score: Type.Number({ minimum: 0, maximum: 1 }),
+  title: Type.String(),
+  url: optional(Type.String({ format: 'uri' })),
+  page: optional(Type.Integer({ minimum: 1 })),
+  quote: Type.String(),
+});
+
+const message = Type.Object({
+  id: Type.String(),
+  role: oneOf('contact', 'bot', 'operator', 'system'),
+  text: Type.String(),
+  attachments: list('Attachment'),
+  actions: list('Action'),
+  citations: list('Citation'),
+  channel: Type.String({ description: 'The key in `channels:`.' }),
+  createdAt: time,
+});
+
+const session = Type.Object({
+  id: Type.String(),
+  session: Type.String(),
+  state: oneOf('active', 'paused', 'closed'),
+  owner: oneOf('bot', 'human', 'paused'),
+  channel: Type.String(),
+  locale: optional(Type.String()),
+  metadata: Type.Record(Type.String(), Type.Unknown()),
+  createdAt: time,
+  expiresAt: time,
+});
+
+const newSession = Type.Object(
+  {
+    contact: optional(
+      Type.Object(
+        {
+          id: optional(Type.String({ maxLength: 200 })),
+          name: optional(Type.String({ maxLength: 200 })),
+          email: optional(Type.String({ maxLength: 200 })),
+          phone: optional(Type.String({ maxLength: 200 })),
+        },
+        { additionalProperties: false, description: 'A claim of the website; it proves nothing.' },
+      ),
+    ),
+    locale: optional(Type.String({ maxLength: 35, description: 'BCP 47.' })),
+    metadata: optional(Type.Record(Type.String(), Type.Unknown(), { description: 'At most 4 kB.' })),
+  },
+  { additionalProperties: false },
+);
+
+const sessionOpened = Type.Object({
+  session: Type.String(),
+  token: Type.String({ description: 'Authorises everything below this session.' }),
+  expiresAt: time,
+  state: oneOf('active'),
+});
+
+const newMessage = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 128, description: "The client's own; the same id twice is one turn." }),
+    text: optional(Type.String()),
+    attachments: optional(Type.Array(ref('Attachment'), { maxItems: 5 })),
+    action: optional(
+      Type.Object({ id: Type.String(), label: optional(Type.String()) }, { additionalProperties: false }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const messageTaken = Type.Object({
+  message: ref('Message'),
+  turn: Type.String(),
+  status: oneOf('stored', 'duplicate'),
+});
+
+const messageAnswered = Type.Object({
+  message: ref('Message'),
+  reply: Type.Union([ref('Message'), Type.Null()], { description: 'Null where a person answers later.' }),
+  turn: Type.String(),
+  status: oneOf('completed', 'failed', 'silent'),
+});
+
+const id = { id: Type.Integer({ minimum: 0, description: 'Increases within the session.' }) };
+const event = (type: string, members: Readonly<Record<string, TSchema>>) =>
+  Type.Object({ ...id, type: Type.Literal(type), ...members });
+const turn = { turn: Type.String() };
+
+const streamEvent = Type.Union(
+  [
+    event('message.received', { message: ref('Message') }),
+    event('reply.started', turn),
+    event('reply.delta', { ...turn, text: Type.String() }),
+    event('reply.completed', {
+      ...turn,
+      message: ref('Message'),
+      citations: list('Citation'),
+      usage: Type.Object({ inputTokens: whole(), outputTokens: whole() }),
+    }),
+    event('reply.failed', { ...turn, code: Type.String(), message: optional(ref('Message')) }),
+    event('typing', { role: oneOf('bot', 'operator') }),
+    event('ownership.changed', { owner: oneOf('bot', 'human', 'paused') }),
+    event('session.changed', { state: oneOf('active', 'paused', 'closed') }),
+  ],
+  { description: '`event:` of SSE is the type; on a socket each text frame is one event.' },
+);
+
+const problem = Type.Object(
+  {
+    type: Type.String(),
+    status: Type.Integer(),
+    code: Type.String({ pattern: '^[A-Z]{3}\\d{4}$', description: 'Stable; listed in core/ERRORS.md.' }),
+    title: Type.String(),
+    detail: Type.String(),
+    instance: Type.String({ description: 'Names this occurrence, as in the log of the deployment.' }),
+  },
+  { description: 'RFC 9457.' },
+);
+
+const searchResult = Type.Object({
+  source: Type.String(),
+  document: Type.String(),
+  chunk: Type.String(),
+  score: Type.Number({ minimum: 0, maximum: 1 }),
+  title: Type.String(),
+  text: Type.String(),
+  page: optional(Type.Integer({ minimum: 1 })),
+  url: optional(Type.String({ format: 'uri' })),
+});
+
+const documentState = Type.Object({
+  source: Type.String(),
+  document: Type.String(),
+  title: Type.String(),
+  state: Type.String(),
+  chunks: whole(),
+  error: optional(Type.Object({ code: Type.String(), message: Type.String() })),
+});
+
+const conversation = Type.Object({
+  id: Type.String(),
+  channel: Type.String(),
+  owner: oneOf('bot', 'human', 'paused'),
+  createdAt: time,
+  lastMessageAt: optional(time),
+});
+
+const usage = Type.Object({
+  day: Type.String({ format: 'date' }),
+  model: Type.String(),
+  turns: whole(),
+  inputTokens: whole(),
+  outputTokens: whole(),
+});
+
+export const apiSchemas = {
+  Problem: problem,
+  Attachment: attachment,
+  Action: action,
+  Citation: citation,
+  Message: message,
+  Session: session,
+  NewSession: newSession,
+  SessionOpened: sessionOpened,
+  NewMessage: newMessage,
+  MessageTaken: messageTaken,
+  MessageAnswered: messageAnswered,
+  StreamEvent: streamEvent,
+  SearchResult: searchResult,
+  Document: documentState,
+  Conversation: conversation,
+  Usage: usage,
+} as const satisfies Readonly<Record<string, TSchema>>;
+export type ApiSchemaName = keyof typeof apiSchemas;
