@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { lampShop, makeDeployment } from './deployment-folder.ts';
+
+const broken = { 'bots/other/bot.yaml': 'polyphon: 1\nname: Other\nlanguages: { default: en }\nchanels:\n  web: { use: web-chat }\n' };
+
+describe('polyphon validate', () => {
+  it('says that all bots are valid', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stdout, stderr } = await deployment.run(['validate']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ 1 bot valid/);
+  });
+
+  it('shows the mistake with file, line and column, and ends with 65', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, ...broken });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stdout).toContain('BOT1004');
+    expect(stdout).toContain('bots/other/bot.yaml:4:1');
+    expect(stdout).toContain('did you mean "channels"?');
+    expect(stdout).toMatch(/✗ 1 of 2 bots not valid: 1 error\n$/);
+  });
+
+  it('checks only the bots that are named', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, ...broken });
+    expect((await deployment.run(['validate', 'lamp-shop'])).code).toBe(0);
+    expect((await deployment.run(['validate', 'lamp-shop', 'other'])).code).toBe(65);
+  });
+
+  it('asks whether another bot was meant, and ends with 64', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stderr } = await deployment.run(['validate', 'lampshop']);
+    expect(code).toBe(64);
+    expect(stderr).toBe('error CLI9002  No bot is called "lampshop". There are: lamp-shop. Did you mean "lamp-shop"?\n');
+  });
+
+  it('prints JSON as data and nothing else', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, ...broken });
+    const { code, stdout, stderr } = await deployment.run(['validate', '--format', 'json']);
+    expect({ code, stderr }).toEqual({ code: 65, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      formatVersion: 1,
+      valid: false,
+      errorCount: 1,
+      warningCount: 0,
+      diagnostics: [{ severity: 'error', code: 'BOT1004', suggestion: 'channels', range: { start: { line: 4, column: 1 } } }],
+    });
+  });
+
+  it.each([
+    ['github', /^::error file=.*bot\.yaml,line=4,/],
+    ['sarif', /"version": "2\.1\.0"/],
+  ])('prints %s', async (format, shape) => {
+    await using deployment = await makeDeployment(broken);
+    expect((await deployment.run(['validate', '--format', format])).stdout).toMatch(shape);
+  });
+
+  it('reports mistakes in test files too', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/tests/shop.yaml': 'polyphon: 1\ncases:\n  - { name: a, channel: wob, turns: [{ user: x }] }\n',
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stdout).toContain('tests/shop.yaml:3:25');
+  });
+
+  it('refuses warnings when it is strict', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}\n`.replace(
+        '  web: { use: web-chat }\n',
+        '  web: { use: web-chat }\n  later: { use: no-such-channel, enabled: false }\n',
+      ),
+    });
+    expect((await deployment.run(['validate'])).code).toBe(0);
+    expect((await deployment.run(['validate', '--strict'])).code).toBe(65);
+  });
+
+  it('names the next step where there is no bots folder', async () => {
+    await using deployment = await makeDeployment();
+    const { code, stderr } = await deployment.run(['validate']);
+    expect(code).toBe(69);
+    expect(stderr).toContain('`polyphon new my-bot` makes one');
+  });
+
+  it('stops at settings that have errors', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': 'polyphon: 1\nserver: { prot: 3000 }\n' });
+    const { code, stderr } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stderr).toContain('config/polyphon.yaml:2:11');
+    expect(stderr).toContain('error CLI9004');
+  });
+});
