@@ -60,7 +60,7 @@ describe('the launcher', () => {
     expect(server.sessions.size).toBe(0);
     await photograph(page, 'empty');
     await page.getByRole('button', { name: 'When are you open?' }).click();
-    await page.getByText('You said: When are you open?').waitFor();
+    await page.getByRole('log').getByText('You said: When are you open?').waitFor();
     expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual([`polyphon:${server.origin}/praxis/web`]);
     expect(page.complaints).toEqual([]);
   });

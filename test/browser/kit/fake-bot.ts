@@ -59,13 +59,14 @@ export const replies: Readonly<Record<string, FakeReply>> = {
     citations: [
       citation('p2'),
       citation('p2b', { quote: 'Minutes are averages.' }),
-      citation('l1', {
+      {
+        source: 'leaflets',
         document: 'leaflet.md',
+        chunk: 'l1',
+        score: 0.61,
         title: 'Leaflet: your new crown',
-        url: undefined,
-        page: undefined,
         quote: 'Please do not eat for two hours.',
-      } as Partial<Citation>),
+      },
     ],
   },
   'כמה עולה כתר?': {

@@ -33,7 +33,6 @@ export interface FakeServer extends AsyncDisposable {
   readonly requests: readonly string[];
   readonly sessions: ReadonlyMap<string, FakeSession>;
   readonly faults: Faults;
-  /** Resolves the pieces that wait while `faults.hold` is on. */
   emit(session: FakeSession, event: Unnumbered): void;
   /** Cuts every open socket and stream. */
   cut(): void;
@@ -58,6 +57,25 @@ const types: Readonly<Record<string, string>> = {
 };
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': '*',
+  'access-control-allow-methods': '*',
+};
+
+function newSession(): FakeSession {
+  return {
+    id: randomUUID(),
+    token: randomUUID(),
+    state: 'active',
+    owner: 'bot',
+    events: [],
+    history: [],
+    seen: new Map(),
+    readers: new Set(),
+  };
+}
 
 export async function startFakeServer(): Promise<FakeServer> {
   const sessions = new Map<string, FakeSession>();
@@ -102,11 +120,6 @@ export async function startFakeServer(): Promise<FakeServer> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://x');
     requests.push(`${request.method} ${url.pathname}`);
-    const cors = {
-      'access-control-allow-origin': '*',
-      'access-control-allow-headers': '*',
-      'access-control-allow-methods': '*',
-    };
     const json = (status: number, body: unknown) => {
       response.writeHead(status, { ...cors, 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
@@ -125,46 +138,60 @@ export async function startFakeServer(): Promise<FakeServer> {
       feeds.add(response);
       return;
     }
+    return answerApi(url, request, response, json);
+  }
+
+  async function answerApi(
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+    json: (status: number, body: unknown) => void,
+  ): Promise<void> {
     const [, , tenant, , , id, verb] = url.pathname.split('/');
     if (url.pathname.endsWith('/widget')) {
-      return json(200, {
-        ...presentation,
-        theme: result.theme,
-        ...(tenant === 'leader' ? { defaultLanguage: 'he' } : {}),
-      });
+      const language = tenant === 'leader' ? { defaultLanguage: 'he' } : {};
+      return json(200, { ...presentation, theme: result.theme, ...language });
     }
     if (request.method === 'POST' && id === undefined) {
-      const session: FakeSession = {
-        id: randomUUID(),
-        token: randomUUID(),
-        state: 'active',
-        owner: 'bot',
-        events: [],
-        history: [],
-        seen: new Map(),
-        readers: new Set(),
-      };
+      const session = newSession();
       sessions.set(session.id, session);
       return json(201, { session: session.id, token: session.token, expiresAt: '2030-01-01T00:00:00Z' });
     }
     const session = sessions.get(id ?? '');
-    if (!session || request.headers.authorization !== `Bearer ${session.token}`) return json(404, { code: 'WEB3004' });
-    if (verb === undefined) return json(200, { id: session.id, state: session.state, owner: session.owner });
-    if (verb === 'stream') {
-      response.writeHead(200, { ...cors, 'content-type': 'text/event-stream' }).write(': open\n\n');
-      const read = (event: StreamEvent) =>
-        response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-      streams.add(response);
-      follow(session, Number(url.searchParams.get('after')), read);
-      response.on('close', () => session.readers.delete(read));
-      return;
+    if (session?.token === undefined || request.headers.authorization !== `Bearer ${session.token}`) {
+      return json(404, { code: 'WEB3004' });
     }
-    if (verb === 'resume' || verb === 'close' || verb === 'pause') {
-      session.state = verb === 'resume' ? 'active' : verb === 'close' ? 'closed' : 'paused';
-      emit(session, { type: 'session.changed', state: session.state });
-      return json(200, {});
+    switch (verb) {
+      case undefined:
+        return json(200, { id: session.id, state: session.state, owner: session.owner });
+      case 'stream':
+        return stream(session, Number(url.searchParams.get('after')), response);
+      case 'resume':
+      case 'close':
+      case 'pause':
+        session.state = ({ resume: 'active', close: 'closed', pause: 'paused' } as const)[verb];
+        emit(session, { type: 'session.changed', state: session.state });
+        return json(200, {});
+      default:
+        if (request.method === 'GET') return json(200, { messages: session.history });
+        return takeMessage(session, request, json);
     }
-    if (request.method === 'GET') return json(200, { messages: session.history });
+  }
+
+  function stream(session: FakeSession, after: number, response: ServerResponse): void {
+    response.writeHead(200, { ...cors, 'content-type': 'text/event-stream' }).write(': open\n\n');
+    const send = (event: StreamEvent) =>
+      response.write(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    streams.add(response);
+    follow(session, after, send);
+    response.on('close', () => session.readers.delete(send));
+  }
+
+  async function takeMessage(
+    session: FakeSession,
+    request: IncomingMessage,
+    json: (status: number, body: unknown) => void,
+  ): Promise<void> {
     const body = JSON.parse(await read(request)) as { id: string; text: string };
     if (faults.messages !== undefined) return json(faults.messages, { code: 'X' });
     if (session.state !== 'active') return json(409, { code: 'WEB3005' });
@@ -175,12 +202,9 @@ export async function startFakeServer(): Promise<FakeServer> {
       emit(session, { type: 'message.received', message: received });
       void reply(session, body.text);
     }
-    if (faults.loseAnswers > 0) {
-      faults.loseAnswers--;
-      request.socket.destroy();
-      return;
-    }
-    json(202, { message: received });
+    if (faults.loseAnswers === 0) return json(202, { message: received });
+    faults.loseAnswers--;
+    request.socket.destroy();
   }
 
   async function reply(session: FakeSession, text: string): Promise<void> {

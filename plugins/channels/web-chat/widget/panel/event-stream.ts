@@ -10,26 +10,26 @@ export function createFrameReader(): (chunk: string) => readonly StreamedFrame[]
   let event = '';
   let id: string | undefined;
   let data: string[] = [];
+
+  const endOfFrame = (): readonly StreamedFrame[] => {
+    const frames = data.length > 0 ? [{ event: event || 'message', id, data: data.join('\n') }] : [];
+    event = '';
+    data = [];
+    return frames;
+  };
+  const takeField = (line: string): readonly StreamedFrame[] => {
+    const [, field = line, value = ''] = /^([^:]*): ?(.*)$/.exec(line) ?? [];
+    if (field === 'event') event = value;
+    else if (field === 'data') data.push(value);
+    else if (field === 'id' && !value.includes('\0')) id = value;
+    return [];
+  };
+
   return (chunk) => {
     rest += chunk;
-    const frames: StreamedFrame[] = [];
     // A carriage return at the very end may be half of a line break.
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line === '') {
-        if (data.length > 0) frames.push({ event: event || 'message', id, data: data.join('\n') });
-        event = '';
-        data = [];
-        continue;
-      }
-      const colon = line.indexOf(':');
-      const field = colon < 0 ? line : line.slice(0, colon);
-      const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-      if (field === 'event') event = value;
-      else if (field === 'data') data.push(value);
-      else if (field === 'id' && !value.includes('\0')) id = value;
-    }
-    return frames;
+    return lines.flatMap((line) => (line === '' ? endOfFrame() : takeField(line)));
   };
 }

@@ -48,7 +48,7 @@ export function Header({ titleId, name, texts, begun, onStartOver, onClose }: He
         )}
       </div>
       {asking && begun === 'begun' && (
-        <div class="ask" role="group" aria-label={texts.fresh}>
+        <div class="ask">
           <p>{texts.freshAsk}</p>
           <button type="button" class="link" onClick={() => answer('start')}>
             {texts.freshYes}

@@ -33,7 +33,7 @@ export function EntryView(props: EntryProps): JSX.Element | null {
     case 'outgoing': {
       const { delivery, key, outgoing } = entry;
       return (
-        <Line role="contact" author={texts.you} state={delivery}>
+        <Line from="contact" author={texts.you} state={delivery}>
           <p class="text" dir="auto">
             {outgoing.text}
           </p>
@@ -54,14 +54,14 @@ export function EntryView(props: EntryProps): JSX.Element | null {
       const text = draftText(entry);
       if (text === '') return null;
       return (
-        <Line role="bot" author={`${props.botName}:`} state="growing">
+        <Line from="bot" author={`${props.botName}:`} state="growing">
           <MarkdownView text={text} state="growing" />
         </Line>
       );
     }
     case 'failure':
       return (
-        <Line role="system" author="" state="failed">
+        <Line from="system" author="" state="failed">
           <p class="delivery failed">
             {texts.noAnswer}{' '}
             <button type="button" class="link" onClick={() => props.onAskAgain(entry.turn)}>
@@ -80,7 +80,7 @@ function MessageView(props: EntryProps & { readonly message: Message }): JSX.Ele
   const author = { contact: texts.you, bot: `${props.botName}:`, operator: `${texts.team}:`, system: '' }[message.role];
   const answered = message.role === 'bot' || message.role === 'operator';
   return (
-    <Line role={message.role} author={author} state="complete">
+    <Line from={message.role} author={author} state="complete">
       {message.role === 'operator' && <p class="author">{texts.team}</p>}
       {answered ? (
         <MarkdownView text={message.text} state="complete" />
@@ -103,15 +103,15 @@ function MessageView(props: EntryProps & { readonly message: Message }): JSX.Ele
 }
 
 interface LineProps {
-  readonly role: Message['role'];
+  readonly from: Message['role'];
   readonly author: string;
   readonly state: string;
   readonly children: ComponentChildren;
 }
 
-function Line({ role, author, state, children }: LineProps): JSX.Element {
+function Line({ from, author, state, children }: LineProps): JSX.Element {
   return (
-    <article class="line" data-role={role} data-state={state} part={`message ${role}`}>
+    <article class="line" data-role={from} data-state={state} part={`message ${from}`}>
       {author !== '' && <span class="hidden">{author}</span>}
       {children}
     </article>

@@ -30,7 +30,7 @@ const narrow = '(max-width: 480px)';
 export function PanelView(props: PanelViewProps): JSX.Element {
   const { chat, state, language, texts, frame } = props;
   const titleId = useId();
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const fullScreen = useMedia(narrow) && frame === 'floating';
   const { presentation } = state;
@@ -84,14 +84,18 @@ export function PanelView(props: PanelViewProps): JSX.Element {
     if (event.key === 'Tab' && fullScreen && box.current) keepInside(event, box.current);
   };
 
+  const kind = {
+    ...(frame === 'floating' ? ({ role: 'dialog', 'aria-modal': fullScreen } as const) : ({ role: 'region' } as const)),
+    'aria-labelledby': titleId,
+    onKeyDown,
+  };
+
   return (
-    <section
+    <div
       ref={box}
       class="panel"
       part="panel"
-      role={frame === 'floating' ? 'dialog' : 'region'}
-      aria-modal={fullScreen ? true : undefined}
-      aria-labelledby={titleId}
+      {...kind}
       tabIndex={-1}
       hidden={props.visible === 'hidden'}
       dir={language.direction}
@@ -99,7 +103,6 @@ export function PanelView(props: PanelViewProps): JSX.Element {
       data-frame={frame}
       data-scheme={presentation?.theme.scheme ?? 'auto'}
       style={theme}
-      onKeyDown={onKeyDown}
     >
       <Header
         titleId={titleId}
@@ -122,7 +125,7 @@ export function PanelView(props: PanelViewProps): JSX.Element {
       <p class="hidden" aria-live="polite" data-announcement>
         {props.announcement}
       </p>
-    </section>
+    </div>
   );
 }
 

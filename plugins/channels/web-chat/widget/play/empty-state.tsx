@@ -28,14 +28,14 @@ function content(
     case 'unreachable':
       return (
         <>
-          <h1>The server does not answer</h1>
+          <h2>The server does not answer</h2>
           <p>{detail ?? 'Is it running? This page goes on by itself when it is back.'}</p>
         </>
       );
     case 'no-bots':
       return (
         <>
-          <h1>No bots yet</h1>
+          <h2>No bots yet</h2>
           <p>A bot is a folder below bots/ with a bot.yaml. Make one, and it appears here:</p>
           <pre>
             <code>npx polyphon new my-bot</code>
@@ -45,21 +45,21 @@ function content(
     case 'none-chosen':
       return (
         <>
-          <h1>Choose a bot</h1>
+          <h2>Choose a bot</h2>
           <p>Ask it something. Then edit its bot.yaml or a document, save, and ask again.</p>
         </>
       );
     case 'unknown':
       return (
         <>
-          <h1>No bot is called {tenantId}</h1>
+          <h2>No bot is called {tenantId}</h2>
           <p>The folders below bots/ are listed on the side. One that begins with an underscore is a template.</p>
         </>
       );
     case 'not-running':
       return (
         <>
-          <h1>{bot ? botName(bot) : tenantId} cannot start</h1>
+          <h2>{bot ? botName(bot) : tenantId} cannot start</h2>
           <p>
             Its definition has errors. They are listed with file and line; the bot starts when you save the correction.
           </p>
@@ -68,7 +68,7 @@ function content(
     case 'no-chat':
       return (
         <>
-          <h1>{bot ? botName(bot) : tenantId} has no web chat</h1>
+          <h2>{bot ? botName(bot) : tenantId} has no web chat</h2>
           <p>Add a channel to bots/{tenantId}/bot.yaml, and talk to the bot here:</p>
           <pre>
             <code>{'channels:\n  web: { use: web-chat }'}</code>

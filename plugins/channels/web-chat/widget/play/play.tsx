@@ -75,9 +75,11 @@ function Playground(): JSX.Element {
   return (
     <>
       <header class="side">
-        <a class="brand" href="/play">
-          Polyphon <span>playground</span>
-        </a>
+        <h1 class="brand">
+          <a href="/play">
+            Polyphon <span>playground</span>
+          </a>
+        </h1>
         <BotList bots={bots ?? []} chosen={chosen} onChoose={choose} />
       </header>
       <main>
