@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { PluginKind } from '../core/contract/index.ts';
 import { byId, listOrOne, oneOf, quantity, section, text } from './vocabulary.ts';
 
 const optional = Type.Optional;
@@ -11,16 +12,20 @@ const withBlock = Type.Unsafe<Readonly<Record<string, unknown>>>({
   description: "The plugin's settings",
 });
 const use = (kind: string) => Type.String({ description: `The name of an installed ${kind} plugin` });
-const pluginUse = (kind: string) => section({ use: use(kind), with: optional(withBlock) });
+const pluginUse = (kind: PluginKind, called: string) =>
+  section({ use: use(called), with: optional(withBlock) }, { plugin: kind });
 
 const voice = section(
   {
     stt: optional(
-      section({
-        use: use('speech-to-text'),
-        with: optional(withBlock),
-        keywords: optional(Type.Array(Type.String(), { description: 'Names and words the ear should expect' })),
-      }),
+      section(
+        {
+          use: use('speech-to-text'),
+          with: optional(withBlock),
+          keywords: optional(Type.Array(Type.String(), { description: 'Names and words the ear should expect' })),
+        },
+        { plugin: 'speechToText' satisfies PluginKind },
+      ),
     ),
     endpointing: optional(
       section({
@@ -52,23 +57,26 @@ const voice = section(
   { description: 'Turn-taking of a channel that speaks' },
 );
 
-const channel = section({
-  use: use('channel'),
-  with: optional(withBlock),
-  enabled: optional(Type.Boolean({ default: true, description: 'A channel that is off is not opened' })),
-  override: optional(
-    section({
-      prompts: optional(byId(text('Replaces the prompt on this channel'))),
-      style: optional(
-        section({
-          maxChars: optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
-          maxSentences: optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-        }),
-      ),
-    }),
-  ),
-  voice: optional(voice),
-});
+const channel = section(
+  {
+    use: use('channel'),
+    with: optional(withBlock),
+    enabled: optional(Type.Boolean({ default: true, description: 'A channel that is off is not opened' })),
+    override: optional(
+      section({
+        prompts: optional(byId(text('Replaces the prompt on this channel'))),
+        style: optional(
+          section({
+            maxChars: optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+            maxSentences: optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+          }),
+        ),
+      }),
+    ),
+    voice: optional(voice),
+  },
+  { plugin: 'channel' satisfies PluginKind },
+);
 
 const interval = Type.String({ format: 'interval', description: 'Opening time, as in 08:00-12:00' });
 
@@ -116,7 +124,7 @@ export const botSchema = section(
         {
           use: optional(Type.String({ default: 'offline', description: 'The name of an installed model plugin' })),
           with: optional(withBlock),
-          fallback: optional(Type.Array(pluginUse('model'), { default: [], description: 'Tried in order' })),
+          fallback: optional(Type.Array(pluginUse('model', 'model'), { default: [], description: 'Tried in order' })),
           deadline: optional(
             section(
               {
@@ -134,7 +142,7 @@ export const botSchema = section(
             }),
           ),
         },
-        { default: {} },
+        { default: {}, plugin: 'model' satisfies PluginKind },
       ),
     ),
 
@@ -149,11 +157,14 @@ export const botSchema = section(
         type: 'object',
         patternProperties: {
           '^x-': {},
-          [language.pattern]: section({
-            use: use('text-to-speech'),
-            with: optional(withBlock),
-            fallback: optional(pluginUse('text-to-speech')),
-          }),
+          [language.pattern]: section(
+            {
+              use: use('text-to-speech'),
+              with: optional(withBlock),
+              fallback: optional(pluginUse('textToSpeech', 'text-to-speech')),
+            },
+            { plugin: 'textToSpeech' satisfies PluginKind },
+          ),
         },
         additionalProperties: false,
         default: {},
@@ -163,11 +174,16 @@ export const botSchema = section(
 
     knowledge: optional(
       byId(
-        section({
-          use: use('source'),
-          with: optional(withBlock),
-          refresh: optional(Type.String({ format: 'cron', description: 'When to look for changes, as in 0 3 * * *' })),
-        }),
+        section(
+          {
+            use: use('source'),
+            with: optional(withBlock),
+            refresh: optional(
+              Type.String({ format: 'cron', description: 'When to look for changes, as in 0 3 * * *' }),
+            ),
+          },
+          { plugin: 'source' satisfies PluginKind },
+        ),
         { default: {}, description: 'By the name that citations carry' },
       ),
     ),
@@ -184,24 +200,27 @@ export const botSchema = section(
                 ),
                 with: optional(withBlock),
               },
-              { default: {} },
+              { default: {}, plugin: 'embedding' satisfies PluginKind },
             ),
           ),
           cite: optional(Type.Boolean({ default: true, description: 'Show where an answer comes from' })),
           onMiss: optional(oneOf(['say-unknown', 'ask-model'], { default: 'say-unknown' })),
         },
-        { default: {} },
+        { default: {}, plugin: 'retrieval' satisfies PluginKind },
       ),
     ),
 
     tools: optional(
       byId(
-        section({
-          use: use('tool'),
-          with: optional(withBlock),
-          allow: optional(Type.Array(Type.String(), { description: 'Only these functions of the tool' })),
-          confirm: optional(oneOf(['always', 'never'], { default: 'never', description: 'Ask the contact first' })),
-        }),
+        section(
+          {
+            use: use('tool'),
+            with: optional(withBlock),
+            allow: optional(Type.Array(Type.String(), { description: 'Only these functions of the tool' })),
+            confirm: optional(oneOf(['always', 'never'], { default: 'never', description: 'Ask the contact first' })),
+          },
+          { plugin: 'tool' satisfies PluginKind },
+        ),
         { default: {} },
       ),
     ),

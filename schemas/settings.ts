@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { byId, oneOf, quantity, section } from './vocabulary.ts';
+import { oneOf, quantity, section } from './vocabulary.ts';
 
 const optional = Type.Optional;
 const portRange = { minimum: 0, maximum: 65_535 };
@@ -132,7 +132,6 @@ export const settingsSchema = section(
         { default: {} },
       ),
     ),
-    labels: optional(byId(Type.String(), { default: {} })),
   },
   { title: 'Polyphon settings' },
 );

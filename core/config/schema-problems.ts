@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv';
+import { unitForms } from '../../schemas/unit-forms.ts';
 import type { Unit } from '../../schemas/vocabulary.ts';
 import { expressionFault } from './formats.ts';
 import { nearest } from './nearest.ts';
@@ -6,7 +7,7 @@ import type { Problem } from './problems.ts';
 import { mayRefer } from './references.ts';
 import type { Place } from './source-text.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
-import { likelyUnit, unitForms } from './units.ts';
+import { likelyUnit } from './units.ts';
 import { parsePointer } from './validators.ts';
 
 /** Where a checked value stands in the definition. */

@@ -1,3 +1,4 @@
+import { unitForms } from '../../schemas/unit-forms.ts';
 import type { Unit } from '../../schemas/vocabulary.ts';
 import type { Money, Rate } from '../contract/index.ts';
 
@@ -33,20 +34,11 @@ const periodsMs: Readonly<Record<string, number>> = {
   day: 86_400_000,
 };
 
-const number = String.raw`\d{1,12}(?:\.\d{1,6})?`;
 const patterns: Readonly<Record<Unit, RegExp>> = {
-  duration: new RegExp(`^(${number})(ms|s|min|m|h|d|w)$`),
-  rate: /^(\d{1,9})\/(s|sec|second|m|min|minute|h|hour|d|day)$/,
-  size: new RegExp(`^(${number})\\s?(B|kB|KB|MB|GB|KiB|MiB|GiB)$`),
-  money: new RegExp(`^(${number})\\s?([A-Z]{3})$`),
-};
-
-/** How a quantity is written, for messages and for the patterns of the published schemas. */
-export const unitForms: Readonly<Record<Unit, { readonly example: string; readonly pattern: string }>> = {
-  duration: { example: '30s', pattern: patterns.duration.source },
-  rate: { example: '20/min', pattern: patterns.rate.source },
-  size: { example: '8MB', pattern: patterns.size.source },
-  money: { example: '15 EUR', pattern: patterns.money.source },
+  duration: new RegExp(unitForms.duration.pattern),
+  rate: new RegExp(unitForms.rate.pattern),
+  size: new RegExp(unitForms.size.pattern),
+  money: new RegExp(unitForms.money.pattern),
 };
 
 /** The unit a bare number most likely lacks. */

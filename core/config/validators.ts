@@ -91,6 +91,7 @@ function prepare(ajv: Ajv): Ajv {
     errors: false,
   });
   ajv.addKeyword({ keyword: 'known', schemaType: 'array' });
+  ajv.addKeyword({ keyword: 'plugin', schemaType: 'string' });
   addOwnFormats(ajv);
   return ajv;
 }
