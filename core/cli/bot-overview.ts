@@ -1,6 +1,6 @@
 import type { TenantSummary } from '../kernel/face.ts';
 import type { Shell } from './shell.ts';
-import { showDiagnostics } from './show-diagnostics.ts';
+import { showErrors } from './show-diagnostics.ts';
 import { formatTable } from './table.ts';
 import { count, oneLine, shortHash } from './wording.ts';
 
@@ -42,10 +42,13 @@ export async function showBots(
   shell.print('');
   showTries(shown, url, shell);
   const diagnostics = tenants.flatMap((tenant) => tenant.diagnostics);
-  if (diagnostics.length > 0) {
-    await showDiagnostics(diagnostics, shell);
+  const errors = diagnostics.filter((one) => one.severity === 'error');
+  if (errors.length > 0) {
+    await showErrors(errors, shell);
     shell.say('');
   }
+  const warnings = diagnostics.length - errors.length;
+  if (warnings > 0) shell.print(ink.dim(`  ${count(warnings, 'warning')}: \`polyphon validate\` shows them.\n`));
   const failed = tenants.filter((tenant) => tenant.state === 'failed').length;
   if (failed > 0)
     shell.say(

@@ -8,7 +8,7 @@ import type { Application } from '../kernel/application.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Shell } from './shell.ts';
-import { showDiagnostics } from './show-diagnostics.ts';
+import { showErrors } from './show-diagnostics.ts';
 
 /** One deployment as a command line names it: its settings and its folders. */
 export interface Deployment {
@@ -40,7 +40,7 @@ export async function openDeployment(shell: Shell): Promise<Deployment> {
     env: terminal.env,
     signal: terminal.signal,
   });
-  await showDiagnostics(diagnostics, shell);
+  await showErrors(diagnostics, shell);
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
     throw new PolyphonError('CLI9004', 'The settings have errors, shown above. Nothing was started.');
   }

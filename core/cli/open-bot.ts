@@ -3,7 +3,7 @@ import type { Application } from '../kernel/application.ts';
 import { chooseTenants } from './choose-tenants.ts';
 import { type Deployment, openApplication, openDeployment, openObserve } from './deployment.ts';
 import type { Shell } from './shell.ts';
-import { showDiagnostics } from './show-diagnostics.ts';
+import { showErrors } from './show-diagnostics.ts';
 
 export interface OpenBots extends AsyncDisposable {
   readonly application: Application;
@@ -31,7 +31,7 @@ export async function openBots(
     const failed: string[] = [];
     for (const tenantId of await chooseTenants(named, application.loader, shell)) {
       const report = await application.kernel.reload(tenantId, signal);
-      await showDiagnostics(report.diagnostics, shell);
+      await showErrors(report.diagnostics, shell);
       (report.revision === undefined ? failed : up).push(tenantId);
     }
     return {

@@ -1,6 +1,6 @@
 import type { Kernel, ReloadReport } from '../kernel/face.ts';
 import type { Shell } from './shell.ts';
-import { showDiagnostics } from './show-diagnostics.ts';
+import { showErrors } from './show-diagnostics.ts';
 import { count, elapsed, shortHash } from './wording.ts';
 
 /** How many differences of one reload are listed. */
@@ -27,7 +27,7 @@ export async function reportReload(report: ReloadReport, kernel: Kernel, shell: 
       shell.say(`${note.green('✓')} ${bot} read its documents ${took}${changesOf(report, shell)}`);
       break;
     case 'rejected': {
-      await showDiagnostics(report.diagnostics, shell);
+      await showErrors(report.diagnostics, shell);
       const serving = kernel.tenants().find((tenant) => tenant.tenantId === report.tenantId)?.revision;
       const state = serving === undefined ? 'not serving' : `still serving revision ${shortHash(serving)}`;
       shell.say(
@@ -38,7 +38,6 @@ export async function reportReload(report: ReloadReport, kernel: Kernel, shell: 
     default:
       report.outcome satisfies never;
   }
-  await showDiagnostics(report.diagnostics, shell);
 }
 
 function changesOf(report: ReloadReport, { note }: Shell): string {

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../config/diagnostic.ts';
 import type { Shell } from './shell.ts';
 
-/** Prints problems of files with their frames on stderr. */
-export async function showDiagnostics(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
-  if (diagnostics.length === 0) return;
-  shell.say(await renderDiagnostics(diagnostics, 'pretty', shell.terminal.stderr.color, shell));
+/** Prints the errors of files with their frames on stderr. Warnings are what `polyphon validate` is for. */
+export async function showErrors(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
+  const errors = diagnostics.filter((one) => one.severity === 'error');
+  if (errors.length === 0) return;
+  shell.say(await renderDiagnostics(errors, 'pretty', shell.terminal.stderr.color, shell));
 }
 
 export type DiagnosticFormat = 'pretty' | 'json' | 'github' | 'sarif';

@@ -11,7 +11,7 @@ import { parseDuration } from '../../config/units.ts';
 import { validatorFor } from '../../config/validators.ts';
 import { PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import type { Shell } from '../shell.ts';
-import { showDiagnostics } from '../show-diagnostics.ts';
+import { showErrors } from '../show-diagnostics.ts';
 import type { Expectation } from './expectation.ts';
 import type { TestCase } from './test-file.ts';
 
@@ -42,7 +42,7 @@ export async function readTests(bot: ResolvedBot, folder: string, signal: AbortS
 export async function readSoundTests(bot: ResolvedBot, folder: string, shell: Shell): Promise<readonly TestCase[]> {
   const { cases, diagnostics } = await readTests(bot, folder, shell.terminal.signal);
   if (diagnostics.length === 0) return cases;
-  await showDiagnostics(diagnostics, shell);
+  await showErrors(diagnostics, shell);
   throw new PolyphonError(
     'CLI9008',
     `The tests of "${bot.tenantId}" have mistakes, shown above. Correct them and run the tests again.`,

@@ -54,6 +54,7 @@ export async function checkBots(
   let valid = 0;
   let secrets = 0;
   let callable = 0;
+  let warnings = 0;
   for (const tenantId of tenantIds) {
     const { bot, diagnostics } = await loader.load(tenantId, terminal.signal);
     const errors = diagnostics.filter((one) => one.severity === 'error');
@@ -67,12 +68,19 @@ export async function checkBots(
         ),
       );
     }
+    warnings += diagnostics.length - errors.length;
     if (bot === undefined) continue;
     valid += 1;
     secrets += bot.secretValues.length;
     callable += Object.values(bot.channels).filter((channel) => channel.enabled && channel.use !== 'web-chat').length;
   }
-  if (valid > 0) findings.push(fine('Bots', `${count(valid, 'definition')} valid`));
+  if (valid > 0)
+    findings.push(
+      fine(
+        'Bots',
+        `${count(valid, 'definition')} valid${warnings === 0 ? '' : `; \`polyphon validate\` shows ${count(warnings, 'warning')}`}`,
+      ),
+    );
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
   return [...findings, checkOrigin(deployment, callable)];
 }

@@ -6,7 +6,7 @@ import { openDeployment, openLoader } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { showDiagnostics } from '../show-diagnostics.ts';
+import { showErrors } from '../show-diagnostics.ts';
 
 interface ConfigOptions {
   readonly origin?: true;
@@ -28,8 +28,8 @@ async function config(shell: Shell, named: string, options: ConfigOptions): Outc
   const { loader } = await openLoader(deployment, shell);
   const tenantId = await chooseTenant(named, loader, shell);
   const loaded = await loader.load(tenantId, shell.terminal.signal);
-  await showDiagnostics(loaded.diagnostics, shell);
-  const effective = masked(loaded.canonical, loaded.bot?.secretValues ?? []);
+  await showErrors(loaded.diagnostics, shell);
+  const effective = inOrder(masked(loaded.canonical, loaded.bot?.secretValues ?? []));
   if (options.json) {
     const origins = options.origin ? originsOf(effective, loaded, shell) : undefined;
     shell.print(JSON.stringify(origins === undefined ? effective : { definition: effective, origins }, undefined, 2));
@@ -62,9 +62,34 @@ function annotate(node: unknown, path: Path, loaded: LoadedDefinition, shell: Sh
 
 function placeOf(path: Path, loaded: LoadedDefinition, shell: Shell): string {
   const origin = loaded.origin(path);
-  if (origin === undefined) return 'default';
+  if (origin === undefined || isDefault(path, loaded)) return 'default';
   const file = relative(shell.terminal.workingDirectory, shell.path(origin.file));
   return `${file.startsWith('..') ? origin.file : file}:${origin.line}:${origin.column}`;
+}
+
+/** The loader names the nearest place; where that is the place of the whole section, the value itself was not written. */
+function isDefault(path: Path, loaded: LoadedDefinition): boolean {
+  const samePlace = (a: Path, b: Path) => {
+    const [one, other] = [loaded.origin(a), loaded.origin(b)];
+    return one?.file === other?.file && one?.line === other?.line && one?.column === other?.column;
+  };
+  if (!samePlace(path, path.slice(0, -1))) return false;
+  // A text that was written as one string became a map by language.
+  const isText = loaded.bot?.languages.supported.includes(String(path.at(-1))) === true;
+  return !isText || samePlace(path.slice(0, -1), path.slice(0, -2));
+}
+
+/** As in the guide, whatever the order in which templates and the bot wrote it. */
+const sections = [
+  ...['polyphon', 'name', 'extends', 'labels', 'timezone', 'languages', 'vars', 'llm', 'prompts', 'voices'],
+  ...['knowledge', 'retrieval', 'tools', 'channels', 'session', 'hours', 'handoff', 'escalation', 'guardrails'],
+  ...['limits', 'events', 'tests'],
+];
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const rank = (key: string) => (sections.includes(key) ? sections.indexOf(key) : sections.length);
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => rank(a) - rank(b)));
 }
 
 function originsOf(value: unknown, loaded: LoadedDefinition, shell: Shell, path: Path = []): Record<string, string> {

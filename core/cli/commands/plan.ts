@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-code.ts';
 import { planTenant, planToJson, renderPlan, type TenantPlan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { showDiagnostics } from '../show-diagnostics.ts';
+import { showErrors } from '../show-diagnostics.ts';
 import { count } from '../wording.ts';
 
 interface PlanOptions {
@@ -92,7 +92,7 @@ async function show(plans: readonly TenantPlan[], options: PlanOptions, shell: S
     shell.print(JSON.stringify(planToJson(plans), undefined, 2));
     return;
   }
-  for (const { loaded } of plans) await showDiagnostics(loaded.diagnostics, shell);
+  for (const { loaded } of plans) await showErrors(loaded.diagnostics, shell);
   const touched = plans.filter(({ state }) => state !== 'unchanged');
   if (touched.length === 0) shell.print(`No changes: ${count(plans.length, 'bot')} as applied.`);
   else shell.print(touched.map((one) => renderPlan(one, shell)).join('\n\n'));

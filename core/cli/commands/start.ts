@@ -5,7 +5,7 @@ import type { Registry } from '../registry.ts';
 import { reportReload } from '../report-reload.ts';
 import { listen, untilStopped } from '../serve.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { showDiagnostics } from '../show-diagnostics.ts';
+import { showErrors } from '../show-diagnostics.ts';
 
 export function addStart({ program, act }: Registry): void {
   program
@@ -41,7 +41,7 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
         state: tenant.state,
         diagnostics: errors,
       });
-    if (stderr.isTty) await showDiagnostics(tenant.diagnostics, shell);
+    if (stderr.isTty) await showErrors(tenant.diagnostics, shell);
   }
   if (options.watch) {
     void application.kernel

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run, type RunOptions } from './recording-terminal.ts';
+import { type RunOptions, run } from './recording-terminal.ts';
 
 /** A small deployment in a folder of its own; remove it with `await using`. */
 export interface DeploymentFolder extends AsyncDisposable {

@@ -5,23 +5,28 @@ import { starters } from '../../../core/cli/scaffold/starters.ts';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
 describe('polyphon new', () => {
-  it.each(Object.keys(starters))('makes a bot in %s that validates, answers and passes its own test', async (language) => {
-    await using deployment = await makeDeployment();
-    const made = await deployment.run(['new', 'my-bot', '--language', language]);
-    expect(made.code).toBe(0);
-    expect(made.stdout.split('\n')).toContain('bots/my-bot/bot.yaml');
-    expect(made.stderr).toContain('polyphon chat my-bot --once');
-    const validated = await deployment.run(['validate', '--strict']);
-    expect(validated).toMatchObject({ code: 0 });
-    const tested = await deployment.run(['test', 'my-bot']);
-    expect(tested.stdout).toContain('1 passed');
-    expect(tested.code).toBe(0);
-  });
+  it.each(Object.keys(starters))(
+    'makes a bot in %s that validates, answers and passes its own test',
+    async (language) => {
+      await using deployment = await makeDeployment();
+      const made = await deployment.run(['new', 'my-bot', '--language', language]);
+      expect(made.code).toBe(0);
+      expect(made.stdout.split('\n')).toContain('bots/my-bot/bot.yaml');
+      expect(made.stderr).toContain('polyphon chat my-bot --once');
+      const validated = await deployment.run(['validate', '--strict']);
+      expect(validated).toMatchObject({ code: 0 });
+      const tested = await deployment.run(['test', 'my-bot']);
+      expect(tested.stdout).toContain('1 passed');
+      expect(tested.code).toBe(0);
+    },
+  );
 
   it('brings the template along, and makes one without any', async () => {
     await using deployment = await makeDeployment();
     await deployment.run(['new', 'one']);
-    expect(await readFile(join(deployment.path, 'bots/one/bot.yaml'), 'utf8')).toContain('extends: [ _templates/base ]');
+    expect(await readFile(join(deployment.path, 'bots/one/bot.yaml'), 'utf8')).toContain(
+      'extends: [ _templates/base ]',
+    );
     expect(await readFile(join(deployment.path, 'bots/_templates/base.yaml'), 'utf8')).toContain('polyphon: 1');
     await deployment.run(['new', 'two', '--template', 'blank', '--name', 'Käse & Brot: "gut"']);
     expect(await readFile(join(deployment.path, 'bots/two/bot.yaml'), 'utf8')).not.toContain('extends');
@@ -33,7 +38,9 @@ describe('polyphon new', () => {
     const { code, stderr } = await deployment.run(['new', 'lamp-shop']);
     expect(code).toBe(64);
     expect(stderr).toContain('CLI9005');
-    expect(await readFile(join(deployment.path, 'bots/lamp-shop/bot.yaml'), 'utf8')).toBe(lampShop['bots/lamp-shop/bot.yaml']);
+    expect(await readFile(join(deployment.path, 'bots/lamp-shop/bot.yaml'), 'utf8')).toBe(
+      lampShop['bots/lamp-shop/bot.yaml'],
+    );
   });
 
   it.each(['../evil', 'Größe', '-a', 'a/b', '_templates', 'x'.repeat(64)])('refuses the name %s', async (name) => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
-const broken = { 'bots/other/bot.yaml': 'polyphon: 1\nname: Other\nlanguages: { default: en }\nchanels:\n  web: { use: web-chat }\n' };
+const broken = {
+  'bots/other/bot.yaml': 'polyphon: 1\nname: Other\nlanguages: { default: en }\nchanels:\n  web: { use: web-chat }\n',
+};
 
 describe('polyphon validate', () => {
   it('says that all bots are valid', async () => {
@@ -31,7 +33,9 @@ describe('polyphon validate', () => {
     await using deployment = await makeDeployment(lampShop);
     const { code, stderr } = await deployment.run(['validate', 'lampshop']);
     expect(code).toBe(64);
-    expect(stderr).toBe('error CLI9002  No bot is called "lampshop". There are: lamp-shop. Did you mean "lamp-shop"?\n');
+    expect(stderr).toBe(
+      'error CLI9002  No bot is called "lampshop". There are: lamp-shop. Did you mean "lamp-shop"?\n',
+    );
   });
 
   it('prints JSON as data and nothing else', async () => {
@@ -43,7 +47,9 @@ describe('polyphon validate', () => {
       valid: false,
       errorCount: 1,
       warningCount: 0,
-      diagnostics: [{ severity: 'error', code: 'BOT1004', suggestion: 'channels', range: { start: { line: 4, column: 1 } } }],
+      diagnostics: [
+        { severity: 'error', code: 'BOT1004', suggestion: 'channels', range: { start: { line: 4, column: 1 } } },
+      ],
     });
   });
 
@@ -85,7 +91,10 @@ describe('polyphon validate', () => {
   });
 
   it('stops at settings that have errors', async () => {
-    await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': 'polyphon: 1\nserver: { prot: 3000 }\n' });
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'config/polyphon.yaml': 'polyphon: 1\nserver: { prot: 3000 }\n',
+    });
     const { code, stderr } = await deployment.run(['validate']);
     expect(code).toBe(65);
     expect(stderr).toContain('config/polyphon.yaml:2:11');
