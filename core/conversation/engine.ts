@@ -1,7 +1,25 @@
-import type { Clock, Conversations, Deliver, Logger, Message, Random, SessionState } from '../contract/index.ts';
+import {
+  type Clock,
+  type Conversations,
+  type Deliver,
+  type Logger,
+  type Message,
+  PolyphonError,
+  type Random,
+} from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
+import { channelConversations } from './channel-conversations.ts';
+import type { ConversationServices } from './conversation-services.ts';
+import type { ConversationView } from './conversation-view.ts';
 import type { EventBus } from './event-bus.ts';
+import { Mailboxes } from './mailboxes.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import { OutboxSender } from './outbox-sender.ts';
+import { Receiver } from './receive.ts';
+import { SessionStreams } from './session-stream.ts';
+import { TokenBuckets } from './token-buckets.ts';
+import { runTurn } from './turn.ts';
 import type { TurnTrace } from './turn-trace.ts';
 
 export interface ConversationOptions {
@@ -56,18 +74,87 @@ export interface ConversationEngine {
   trace(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnTrace | undefined>;
 }
 
-export interface ConversationView {
-  readonly id: string;
-  readonly channel: string;
-  readonly session: string;
-  readonly sessionState: SessionState;
-  readonly owner: 'bot' | 'human' | 'paused';
-  readonly contact: { readonly id: string; readonly name?: string; readonly email?: string; readonly phone?: string };
-  readonly language?: string;
-  /** Answers in a row in which the bot did not know. */
-  readonly misses: number;
-  /** Why a human was asked for, while nobody has taken over. */
-  readonly handoff?: string;
-  readonly createdAt: string;
-  readonly lastActiveAt: string;
+export type { ConversationView } from './conversation-view.ts';
+
+const defaultRunningTurns = 256;
+/** Platforms repeat a webhook for days; ids are promised for seven. */
+const inboxRetentionMs = 14 * 86_400_000;
+
+export function createConversations(options: ConversationOptions): ConversationEngine {
+  const { store, clock, log } = options;
+  const services: ConversationServices = { ...options, streams: new SessionStreams(store) };
+  const sender = new OutboxSender(services);
+  const mailboxes = new Mailboxes({
+    clock,
+    log,
+    maxRunning: options.maxRunningTurns ?? defaultRunningTurns,
+    run: async (task) => {
+      const outcome = await runTurn(services, task);
+      sender.kick(task.tenantId, task.conversationId);
+      return outcome;
+    },
+  });
+  const receiver = new Receiver(services, mailboxes, new TokenBuckets(clock));
+  const desk = new OperatorDesk(services, mailboxes, sender);
+  let stopping = false;
+
+  return {
+    deliverer: (tenantId, channelKey) => async (messages) => {
+      if (stopping) {
+        throw new PolyphonError(
+          'TEN2104',
+          'The process is stopping and takes nothing new. Send it again in a moment.',
+          {
+            retryAfterMs: 1000,
+          },
+        );
+      }
+      return receiver.receive(tenantId, channelKey, messages);
+    },
+    conversationsOf: (tenantId, channelKey) => channelConversations(services, mailboxes, tenantId, channelKey),
+    recover: async (tenantIds, signal) => {
+      for (const tenantId of tenantIds) {
+        signal.throwIfAborted();
+        const { inbox } = store.forTenant(tenantId);
+        for (const { conversationId, turnId } of inbox.allOpen()) {
+          mailboxes.offer(tenantId, conversationId, { turnId, dueAtMs: 0 }, 'queue');
+        }
+        await sender.recover(tenantId);
+      }
+      await store.write(() => {
+        for (const tenantId of tenantIds) store.forTenant(tenantId).inbox.prune(clock.now() - inboxRetentionMs);
+      });
+    },
+    activeTurns: (tenantId) => mailboxes.activeTurns(tenantId),
+    drain: async (signal) => {
+      stopping = true;
+      await mailboxes.drain(signal);
+      await sender.drain(signal);
+    },
+    take: async (tenantId, conversationId, signal) => {
+      signal.throwIfAborted();
+      return desk.take(tenantId, conversationId);
+    },
+    return: async (tenantId, conversationId, signal) => {
+      signal.throwIfAborted();
+      return desk.return(tenantId, conversationId);
+    },
+    say: async (tenantId, conversationId, { text }, signal) => {
+      signal.throwIfAborted();
+      return desk.say(tenantId, conversationId, text);
+    },
+    list: async (tenantId, query, signal) => {
+      signal.throwIfAborted();
+      return desk.list(tenantId, query);
+    },
+    messages: async (tenantId, conversationId, query, signal) => {
+      signal.throwIfAborted();
+      return desk.messages(tenantId, conversationId, query);
+    },
+    trace: async (tenantId, turnId, signal) => {
+      signal.throwIfAborted();
+      const row = store.forTenant(tenantId).turns.byId(turnId);
+      return row === undefined ? undefined : (JSON.parse(row.trace) as TurnTrace);
+    },
+  };
 }

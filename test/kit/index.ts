@@ -1,1 +1,3 @@
+export * from './fake-clock.ts';
 export * from './fake-openai.ts';
+export * from './seeded-random.ts';

@@ -11,10 +11,25 @@ it('keeps two tenants with the same ids apart', async () => {
   for (const tenant of [north, south]) {
     await store.write(() => {
       tenant.conversations.insert({
-        id: 'c1', channel: 'web', externalId: 's1', contactId: 'p1', sessionId: 's1', owner: 'bot', misses: 0,
-        language: null, createdAt: 1, lastActiveAt: 1,
+        id: 'c1',
+        channel: 'web',
+        externalId: 's1',
+        contactId: 'p1',
+        sessionId: 's1',
+        owner: 'bot',
+        misses: 0,
+        language: null,
+        createdAt: 1,
+        lastActiveAt: 1,
       });
-      tenant.inbox.insert({ channel: 'web', conversationId: 'c1', externalId: 'm1', messageId: `${tenant.tenantId}-1`, turnId: 't1', receivedAt: 1 });
+      tenant.inbox.insert({
+        channel: 'web',
+        conversationId: 'c1',
+        externalId: 'm1',
+        messageId: `${tenant.tenantId}-1`,
+        turnId: 't1',
+        receivedAt: 1,
+      });
     });
   }
   await store.write(() => north.inbox.close('c1', 't1'));
@@ -27,8 +42,12 @@ it('keeps two tenants with the same ids apart', async () => {
 it('knows a contact by its address and keeps what it was told', async () => {
   await using store = await open();
   const { contacts } = store.forTenant('a');
-  const first = await store.write(() => contacts.identify({ channel: 'web', externalId: 'x' }, { name: 'Ada' }, systemRandom, 1));
-  const second = await store.write(() => contacts.identify({ channel: 'web', externalId: 'x' }, { email: 'a@x.org' }, systemRandom, 2));
+  const first = await store.write(() =>
+    contacts.identify({ channel: 'web', externalId: 'x' }, { name: 'Ada' }, systemRandom, 1),
+  );
+  const second = await store.write(() =>
+    contacts.identify({ channel: 'web', externalId: 'x' }, { email: 'a@x.org' }, systemRandom, 2),
+  );
   expect(second).toEqual({ ...first, email: 'a@x.org' });
   expect(contacts.byId(first.id)).toEqual(second);
 });
@@ -40,7 +59,9 @@ it('adds up usage by day and model', async () => {
     usage.add({ day: '2026-11-21', model: 'm', inputTokens: 3, outputTokens: 4 });
     usage.add({ day: '2026-11-21', model: 'm', inputTokens: 5, outputTokens: 6 });
   });
-  expect(usage.since('2026-11-20')).toEqual([{ day: '2026-11-21', model: 'm', turns: 2, inputTokens: 8, outputTokens: 10 }]);
+  expect(usage.since('2026-11-20')).toEqual([
+    { day: '2026-11-21', model: 'm', turns: 2, inputTokens: 8, outputTokens: 10 },
+  ]);
 });
 
 it('keeps the newest stream events of a session', async () => {
@@ -57,13 +78,25 @@ it('keeps the newest stream events of a session', async () => {
 it('hands out what is to be sent in order, and knows what was given up', async () => {
   await using store = await open();
   const { outbox } = store.forTenant('a');
-  const row = { conversationId: 'c', channel: 'sms', messageId: 'm', payload: '{}', attempts: 0, dueAt: 0, providerMessageId: null, reason: null, createdAt: 0 };
+  const row = {
+    conversationId: 'c',
+    channel: 'sms',
+    messageId: 'm',
+    payload: '{}',
+    attempts: 0,
+    dueAt: 0,
+    providerMessageId: null,
+    reason: null,
+    createdAt: 0,
+  };
   await store.write(() => {
     outbox.insert({ ...row, id: 'o1', state: 'waiting' });
     outbox.insert({ ...row, id: 'o2', state: 'waiting' });
   });
   expect(outbox.next('c')?.id).toBe('o1');
-  await store.write(() => outbox.change('o1', { state: 'dead', attempts: 3, dueAt: 0, providerMessageId: null, reason: 'gone' }));
+  await store.write(() =>
+    outbox.change('o1', { state: 'dead', attempts: 3, dueAt: 0, providerMessageId: null, reason: 'gone' }),
+  );
   expect(outbox.next('c')?.id).toBe('o2');
   expect(outbox.unsettled()).toEqual(['c']);
   expect(outbox.dead(5).map(({ id }) => id)).toEqual(['o1']);
@@ -81,5 +114,9 @@ it('a failing job undoes itself and leaves the others of its tick alone', async 
     store.write(() => store.forTenant('c').revisions.record({ revision: 'c', canonical: 1 })),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-  expect([revisions.last(), store.forTenant('b').revisions.last()?.revision, store.forTenant('c').revisions.last()?.revision]).toEqual([undefined, 'b', 'c']);
+  expect([
+    revisions.last(),
+    store.forTenant('b').revisions.last()?.revision,
+    store.forTenant('c').revisions.last()?.revision,
+  ]).toEqual([undefined, 'b', 'c']);
 });

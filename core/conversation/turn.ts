@@ -1,0 +1,233 @@
+import type { Message, ModelRequest, Passage, TurnOutcome } from '../contract/index.ts';
+import { PolyphonError } from '../contract/index.ts';
+import { namesOfAi } from './built-in-texts.ts';
+import { citationsOf } from './citations.ts';
+import { type ConversationServices, emitEvent } from './conversation-services.ts';
+import { type Escalation, escalationOfMisses, escalationOfText } from './escalation.ts';
+import { type Answer, answerOf } from './model-answer.ts';
+import { modelMessages, modelRequest } from './model-request.ts';
+import { openingState } from './opening-hours.ts';
+import type { RunningTurn, TurnTask } from './running-turn.ts';
+import { openToolBox } from './tool-box.ts';
+import { TraceRecorder } from './trace-recorder.ts';
+import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
+import { readScene } from './turn-scene.ts';
+
+/**
+ * Guard, retrieve, answer, guard, and one write for all that came of it.
+ * @throws the signal's reason when the process stops: then nothing was written, and the turn is taken up again.
+ */
+export async function runTurn(services: ConversationServices, task: TurnTask): Promise<TurnOutcome> {
+  const tenant = services.store.forTenant(task.tenantId);
+  const startedAtMs = services.clock.now();
+  const trace = new TraceRecorder(services.clock);
+  using lease = services.leases.acquire(task.tenantId);
+  const { runtime } = lease;
+  const channelKey = tenant.conversations.byId(task.conversationId)?.channel;
+  if (channelKey === undefined) return { status: 'silent' };
+  const channel = await runtime.channel(channelKey, task.signal);
+  const startMs = trace.begin();
+  const scene = readScene(services, tenant, task, runtime.bot, channel);
+  trace.end('history', startMs);
+  if (scene === undefined) return { status: 'silent' };
+  using stream = services.streams.hold(task.tenantId, scene.session.id);
+  const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
+  if (scene.conversation.owner !== 'bot') return commitSilence(turn, 'CNV5008', 'quiet');
+  announce(turn);
+  try {
+    return await commitReply(turn, await replyOf(turn));
+  } catch (error) {
+    const code = error instanceof PolyphonError ? error.code : undefined;
+    if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
+    return commitSilence(turn, code, 'announced');
+  }
+}
+
+function announce({ services, task, scene, stream }: RunningTurn): void {
+  stream.emit({ type: 'reply.started', turn: task.turnId });
+  emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
+  scene.channel.typing?.(scene.conversation.externalId, task.signal).catch((error: unknown) => {
+    if (!task.signal.aborted) services.log.debug('a channel could not show that the bot writes', { error });
+  });
+}
+
+/** What is shown in one turn, piece by piece and in the end as a whole. */
+class Shown {
+  readonly #turn: RunningTurn;
+  #lead: string;
+  text = '';
+
+  constructor(turn: RunningTurn, lead: string) {
+    this.#turn = turn;
+    this.#lead = lead;
+  }
+
+  /** Text that continues what is there. */
+  add(piece: string): void {
+    const text = this.#lead + piece;
+    this.#lead = '';
+    this.text += text;
+    this.#turn.stream.emit({ type: 'reply.delta', turn: this.#turn.task.turnId, text });
+  }
+
+  /** A paragraph of its own. */
+  say(words: string): void {
+    if (words === '') return;
+    this.add(this.text === '' ? words : `\n\n${words}`);
+  }
+}
+
+async function replyOf(turn: RunningTurn): Promise<Reply> {
+  const { scene, trace, services } = turn;
+  const { bot, texts } = scene;
+  const startMs = trace.begin();
+  const closed = bot.hours !== undefined && !openingState(bot.hours, bot.timezone, services.clock.now()).open;
+  const closedWords =
+    closed && bot.hours?.whenClosed.say !== undefined ? texts.localized(bot.hours.whenClosed.say) : '';
+  const shown = new Shown(turn, disclosureOf(turn));
+  const escalation = escalationOfText(bot, scene.text);
+  const words = escalation === undefined ? '' : wordsOf(escalation, turn);
+  trace.end('guard', startMs, escalation?.reason);
+
+  if (escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
+    shown.say(words);
+    if (escalation.do === 'handoff') shown.say(closedWords);
+    return replied(turn, shown, { ...(escalation.do === 'handoff' ? { handoff: escalation.reason } : {}) });
+  }
+  if (closed && bot.hours?.whenClosed.bot === 'off') {
+    shown.say(closedWords === '' ? texts.prompt('failure') : closedWords);
+    return replied(turn, shown, {});
+  }
+  const { answer, passages, cites } = await answered(turn, shown);
+  if (answer.failure !== undefined) {
+    shown.say(texts.prompt('failure'));
+    return {
+      ...replied(turn, shown, {}),
+      state: 'failed',
+      outcome: 'failed',
+      code: answer.failure.code,
+      answer,
+      passages,
+    };
+  }
+  const misses = answer.unknown ? scene.conversation.misses + 1 : 0;
+  const missed = answer.unknown ? escalationOfMisses(bot, misses) : undefined;
+  if (missed !== undefined) shown.say(wordsOf(missed, turn));
+  if (closedWords !== '' && (missed?.do === 'handoff' || scene.session.turns === 0)) shown.say(closedWords);
+  return {
+    ...replied(turn, shown, missed?.do === 'handoff' ? { handoff: missed.reason } : {}),
+    outcome: answer.unknown ? 'unknown' : 'answered',
+    misses,
+    citations: cites,
+    answer,
+    passages,
+  };
+}
+
+function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff'>): Reply {
+  return {
+    state: 'completed',
+    outcome: 'answered',
+    text: shown.text,
+    citations: [],
+    misses: turn.scene.conversation.misses,
+    passages: [],
+    ...extra,
+  };
+}
+
+async function answered(
+  turn: RunningTurn,
+  shown: Shown,
+): Promise<{ readonly answer: Answer; readonly passages: readonly Passage[]; readonly cites: Message['citations'] }> {
+  const { services, task, runtime, scene, trace } = turn;
+  const { bot, language } = scene;
+  const messages = modelMessages(scene.history);
+  try {
+    const passages = await retrieve(turn, messages);
+    const tools = await trace.wait(
+      openToolBox(
+        runtime,
+        { conversation: task.conversationId, contactId: scene.conversation.contactId, language, log: services.log },
+        task.signal,
+      ),
+    );
+    const request = modelRequest({
+      bot,
+      channel: scene.channelKey,
+      texts: scene.texts,
+      language,
+      messages,
+      passages,
+      tools: tools.descriptions,
+    });
+    const answer = await answerOf({
+      runtime,
+      request,
+      tools,
+      trace,
+      clock: services.clock,
+      log: services.log,
+      signal: task.signal,
+      onText: (text) => shown.add(text),
+      onToolCall: (tool, ok) =>
+        emitEvent(services, task.tenantId, { type: 'tool.called', turn: task.turnId, tool, ok }),
+    });
+    return { answer, passages, cites: bot.retrieval.cite ? citationsOf(answer.cited, passages, answer.text) : [] };
+  } catch (error) {
+    task.signal.throwIfAborted();
+    services.log.warn('a turn failed before a model was asked', { tenantId: task.tenantId, turn: task.turnId, error });
+    const failure =
+      error instanceof PolyphonError
+        ? error
+        : new PolyphonError('CNV5005', 'The turn failed. The log has the cause.', { cause: error });
+    const nothing = {
+      text: '',
+      cited: [],
+      unknown: false,
+      usage: { inputTokens: 0, outputTokens: 0 },
+      model: undefined,
+      firstTokenMs: undefined,
+    };
+    return { answer: { ...nothing, failure }, passages: [], cites: [] };
+  }
+}
+
+/** The question as it stands by itself: a follow-up ("and on Sundays?") names its topic only in the messages before. */
+async function retrieve(turn: RunningTurn, messages: ModelRequest['messages']): Promise<readonly Passage[]> {
+  const { runtime, scene, trace, task } = turn;
+  if (scene.text === '' || Object.keys(scene.bot.knowledge).length === 0) return [];
+  const startMs = trace.begin();
+  const retrieval = await trace.wait(runtime.retrieval(task.signal));
+  if (retrieval === undefined) return [];
+  const text = (await rewritten(turn, messages)) ?? scene.text;
+  const passages = await trace.wait(retrieval.search({ text, language: scene.language }, task.signal));
+  task.signal.throwIfAborted();
+  trace.end('retrieve', startMs, text === scene.text ? undefined : 'rewritten');
+  return passages;
+}
+
+async function rewritten(turn: RunningTurn, messages: ModelRequest['messages']): Promise<string | undefined> {
+  if (messages.length < 2) return undefined;
+  const models = turn.runtime.models()[Symbol.asyncIterator]();
+  try {
+    const first = await turn.trace.wait(models.next());
+    const query = first.done === true ? undefined : first.value.rewriteQuery?.(messages, turn.scene.language);
+    return query?.trim() === '' ? undefined : query;
+  } finally {
+    await models.return?.();
+  }
+}
+
+function wordsOf(escalation: Escalation, { scene }: RunningTurn): string {
+  if (escalation.say !== undefined) return scene.texts.localized(escalation.say);
+  return escalation.do === 'handoff' ? scene.texts.own('handoff') : '';
+}
+
+/** The sentence that says that a machine speaks, where it is due and the greeting has not said so already. */
+function disclosureOf({ scene }: RunningTurn): string {
+  const { disclosure } = scene.bot.guardrails;
+  if (disclosure === 'never' || (disclosure === 'first-reply' && scene.session.turns > 0)) return '';
+  if (disclosure === 'first-reply' && namesOfAi.test(scene.texts.prompt('greeting'))) return '';
+  return `${scene.texts.own('disclosure')} `;
+}
