@@ -25,7 +25,10 @@ export function detectLanguage(text: string, expected: readonly string[]): strin
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   for (const [script, language] of scripts) {
     const share = (sample.match(script)?.length ?? 0) / Math.max(letters, 1);
-    if (share > 0.5) return expected.find((tag) => tag === 'uk' || tag === 'bg') && language === 'ru' ? guess(sample, expected) : language;
+    if (share > 0.5)
+      return expected.find((tag) => tag === 'uk' || tag === 'bg') && language === 'ru'
+        ? guess(sample, expected)
+        : language;
   }
   return letters < shortest ? (expected[0] ?? 'en') : guess(sample, expected);
 }

@@ -126,14 +126,18 @@ export class IngestRun {
       const bytes = await this.#fetch(document);
       contentHash = createHash('sha256').update(bytes).digest('hex');
       if (known?.contentHash === contentHash && known.fingerprint === fingerprint) {
-        if (this.#mode === 'apply') await this.#store(() => this.#repository.noteDocument({ ...known, version: document.version }));
+        if (this.#mode === 'apply')
+          await this.#store(() => this.#repository.noteDocument({ ...known, version: document.version }));
         this.#keep(known);
         return;
       }
       // From here on the same bytes fail in the same way; a document that could not be fetched is tried again each time.
       version = document.version;
       const text = await this.#extractor.extract(bytes, document.mediaType, this.#signal);
-      const prepared = prepareText(document, text, { languages: this.#request.languages, renderRow: this.#services.renderRow });
+      const prepared = prepareText(document, text, {
+        languages: this.#request.languages,
+        renderRow: this.#services.renderRow,
+      });
       if (prepared.chunks.length === 0) {
         throw new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
       }
@@ -151,7 +155,9 @@ export class IngestRun {
       return await document.read(this.#signal);
     } catch (error) {
       if (error instanceof PolyphonError) throw error;
-      throw new PolyphonError('KNW8002', 'The document could not be fetched. The next ingest tries again.', { cause: error });
+      throw new PolyphonError('KNW8002', 'The document could not be fetched. The next ingest tries again.', {
+        cause: error,
+      });
     }
   }
 
@@ -186,7 +192,12 @@ export class IngestRun {
   async #fail(
     { source, document }: Listed,
     known: StoredDocument | undefined,
-    read: { readonly contentHash: string; readonly fingerprint: string; readonly version: string; readonly error: unknown },
+    read: {
+      readonly contentHash: string;
+      readonly fingerprint: string;
+      readonly version: string;
+      readonly error: unknown;
+    },
   ): Promise<void> {
     const { error } = read;
     const code = error instanceof PolyphonError ? error.code : 'KNW8003';

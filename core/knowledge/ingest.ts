@@ -38,7 +38,8 @@ export class Ingester implements AsyncDisposable {
       const run = new IngestRun(request, options, this.#options, this.#extractor, signal);
       const report = await run.run();
       if (options.mode === 'apply') await request.retrieval?.sync(signal);
-      const chunks = options.mode === 'apply' ? store.forTenant(request.tenantId).knowledge.chunkCount() : report.chunks;
+      const chunks =
+        options.mode === 'apply' ? store.forTenant(request.tenantId).knowledge.chunkCount() : report.chunks;
       options.onProgress?.({ phase: 'done', done: report.total, total: report.total });
       const { total, ...counts } = report;
       return { tenantId: request.tenantId, ...counts, chunks, elapsedMs: clock.monotonicMs() - startedMs };

@@ -103,7 +103,9 @@ function sampleOf(blocks: readonly Block[]): string {
 
 /** Too short to guess by words, but another script is plain to see. */
 function scriptOr(text: string, language: string): string {
-  return /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(text) ? detectLanguage(text, [language]) : language;
+  return /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(text)
+    ? detectLanguage(text, [language])
+    : language;
 }
 
 function primaryTag(language: string): string {

@@ -70,7 +70,12 @@ export function questionWords(text: string, languages: readonly string[]): reado
 }
 
 function wordsOf(text: string): readonly string[] {
-  const folded = text.normalize('NFC').toLowerCase().replaceAll('ß', 'ss').replaceAll('ё', 'е').replace(hebrewPoints, '');
+  const folded = text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .replaceAll('ё', 'е')
+    .replace(hebrewPoints, '');
   return (folded.match(word) ?? []).map((found) => found.slice(0, maxWordLength));
 }
 

@@ -3,9 +3,12 @@ import type { AnyNode, Element } from 'domhandler';
 import type { Block, ExtractedText } from './block.ts';
 import { decodeText } from './decode-text.ts';
 
-const left = 'script,style,noscript,template,svg,canvas,iframe,nav,footer,aside,form,button,[hidden],[aria-hidden="true"]';
+const left =
+  'script,style,noscript,template,svg,canvas,iframe,nav,footer,aside,form,button,[hidden],[aria-hidden="true"]';
 const blockTags = new Set(
-  'address article blockquote body dd details dialog div dl dt fieldset figcaption figure header hr main ol p pre section summary table ul'.split(' '),
+  'address article blockquote body dd details dialog div dl dt fieldset figcaption figure header hr main ol p pre section summary table ul'.split(
+    ' ',
+  ),
 );
 
 /** The main part of a page, or its body, without navigation and scripts. */
@@ -92,7 +95,10 @@ function pushRow(row: Element, textOf: (node: AnyNode) => string, into: Block[])
 function headerOf(row: Element): readonly AnyNode[] {
   const own = row.parent;
   const sections = own?.parent?.type === 'tag' ? own.parent.children : [];
-  const candidates = [...sections.flatMap((section) => ('children' in section ? section.children : [])), ...(own?.children ?? [])];
+  const candidates = [
+    ...sections.flatMap((section) => ('children' in section ? section.children : [])),
+    ...(own?.children ?? []),
+  ];
   for (const candidate of candidates) {
     if (candidate.type !== 'tag' || candidate.name !== 'tr') continue;
     const cells = candidate.children.filter(isCell);

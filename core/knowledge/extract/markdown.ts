@@ -40,7 +40,9 @@ function pushBlocks(token: Token, into: Block[], depth: number): void {
       const { header, rows } = token as Tokens.Table;
       const names = header.map((cell) => plain(cell.tokens));
       for (const row of rows) {
-        const cells = Object.fromEntries(row.map((cell, index) => [names[index] || `${index + 1}`, plain(cell.tokens)]));
+        const cells = Object.fromEntries(
+          row.map((cell, index) => [names[index] || `${index + 1}`, plain(cell.tokens)]),
+        );
         into.push({ kind: 'table-row', cells });
       }
       return;
@@ -100,8 +102,7 @@ function oneLine(text: string): string {
 function takeFrontMatter(text: string): { readonly text: string; readonly language?: string; readonly title?: string } {
   const match = /^---\n([\s\S]{0,4000}?)\n---(?:\n|$)/.exec(text);
   if (match === null) return { text };
-  const field = (name: string) =>
-    new RegExp(`^${name}:\\s*["']?(.+?)["']?\\s*$`, 'm').exec(match[1] ?? '')?.[1];
+  const field = (name: string) => new RegExp(`^${name}:\\s*["']?(.+?)["']?\\s*$`, 'm').exec(match[1] ?? '')?.[1];
   const language = field('lang') ?? field('language');
   const title = field('title');
   return {

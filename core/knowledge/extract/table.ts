@@ -28,10 +28,7 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
     );
   }
   if (rows.length > limits.maxRows) {
-    throw new PolyphonError(
-      'KNW8004',
-      `The table has more than ${limits.maxRows} rows. Split it into several files.`,
-    );
+    throw new PolyphonError('KNW8004', `The table has more than ${limits.maxRows} rows. Split it into several files.`);
   }
   const blocks = rows.map((cells, index): Block => ({ kind: 'record', row: index + 1, cells }));
   return { blocks };

@@ -4,13 +4,14 @@ export const schema = Type.Object(
   {
     path: Type.String({
       minLength: 1,
-      description: 'Glob inside the bot\'s folder, as in knowledge/**/*.{md,pdf}.',
+      description: "Glob inside the bot's folder, as in knowledge/**/*.{md,pdf}.",
       examples: ['knowledge/**/*.{md,txt,html,pdf,docx}'],
     }),
     row: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'LiquidJS template that turns one row of a table (csv, tsv) into a sentence, as in {{ name }}: {{ price }} EUR.',
+        description:
+          'LiquidJS template that turns one row of a table (csv, tsv) into a sentence, as in {{ name }}: {{ price }} EUR.',
       }),
     ),
     language: Type.Optional(

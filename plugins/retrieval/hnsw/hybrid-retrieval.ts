@@ -1,0 +1,119 @@
+import type { Corpus, Embedding, Logger, Passage, Retrieval, RetrievalQuery } from 'polyphon/plugin';
+import type { IndexKeeper } from './index-keeper.ts';
+import { type Candidate, type Ranked, rank } from './rank.ts';
+import type { VectorIndex } from './vector-index.ts';
+
+export interface RetrievalConfig {
+  readonly topK: number;
+  readonly minScore: number;
+  readonly hybrid: boolean;
+  readonly vectorWeight: number;
+}
+
+/** Taken from each search before they are joined. */
+const candidatesEach = 50;
+/** A longer question says no more. */
+const longestQuestion = 2000;
+
+export class HybridRetrieval implements Retrieval {
+  readonly #config: RetrievalConfig;
+  readonly #corpus: Corpus;
+  readonly #embedding: Embedding;
+  readonly #keeper: IndexKeeper;
+  readonly #log: Logger;
+  #chunks = 0;
+
+  constructor(options: {
+    readonly config: RetrievalConfig;
+    readonly corpus: Corpus;
+    readonly embedding: Embedding;
+    readonly keeper: IndexKeeper;
+    readonly log: Logger;
+  }) {
+    this.#config = options.config;
+    this.#corpus = options.corpus;
+    this.#embedding = options.embedding;
+    this.#keeper = options.keeper;
+    this.#log = options.log;
+  }
+
+  async search(query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]> {
+    const text = query.text.slice(0, longestQuestion).trim();
+    this.#chunks = await this.#corpus.count(signal);
+    if (text === '' || this.#chunks === 0) return [];
+    const candidates = await this.#candidates(text, query.language, signal);
+    if (candidates.length === 0) return [];
+    const { topK, minScore, vectorWeight, hybrid } = this.#config;
+    const good = rank(candidates, hybrid ? vectorWeight : 1)
+      .filter(({ score }) => query.below === 'keep' || score >= minScore)
+      .slice(0, query.limit ?? topK);
+    return this.#passages(good, signal);
+  }
+
+  async sync(signal: AbortSignal): Promise<void> {
+    this.#chunks = await this.#corpus.count(signal);
+    if (this.#keeper.index !== undefined) await this.#keeper.refresh(signal);
+  }
+
+  status() {
+    const index = this.#keeper.index;
+    return { engine: index?.engine ?? ('lexical' as const), chunks: this.#chunks, bytes: index?.bytes ?? 0 };
+  }
+
+  async #candidates(text: string, language: string | undefined, signal: AbortSignal): Promise<readonly Candidate[]> {
+    const { index, vector } = await this.#vectors(text, signal);
+    const near = index === undefined || vector === undefined ? [] : index.nearest(vector, candidatesEach);
+    // Words are asked for in any case: how much of the question a passage covers is part of its score.
+    const hits = await this.#corpus.lexical(
+      {
+        text,
+        limit: this.#config.hybrid ? candidatesEach : 1,
+        also: near.map(({ label }) => label),
+        ...(language === undefined ? {} : { language }),
+      },
+      signal,
+    );
+    return hits.map(({ label, rank: bm25, coverage }) => {
+      const cosine = vector === undefined ? undefined : index?.similarity(vector, label);
+      return { label, lexical: -bm25, coverage, ...(cosine === undefined ? {} : { cosine }) };
+    });
+  }
+
+  /** A remote embedding that does not answer, or an index that cannot be opened, leaves the search by words. */
+  async #vectors(
+    text: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly index?: VectorIndex | undefined; readonly vector?: Float32Array | undefined }> {
+    try {
+      const index = await this.#keeper.current(signal);
+      const [vector] = await this.#embedding.embed([text], 'query', signal);
+      return { index, vector };
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#log.warn('the search by vectors failed, the search by words answers', { error });
+      return {};
+    }
+  }
+
+  async #passages(ranked: readonly Ranked[], signal: AbortSignal): Promise<readonly Passage[]> {
+    const found = await this.#corpus.passages(
+      ranked.map(({ label }) => label),
+      signal,
+    );
+    const byLabel = new Map(ranked.map((each) => [each.label, each]));
+    return found.flatMap(({ label, ...passage }) => {
+      const each = byLabel.get(label);
+      if (each === undefined) return [];
+      const scores = {
+        fused: round(each.fused),
+        lexical: round(each.lexical),
+        ...(each.cosine === undefined ? {} : { vector: round(each.cosine) }),
+      };
+      return [{ ...passage, score: round(each.score), scores }];
+    });
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What stands beside an index file and is checked before it is loaded. */
+export interface IndexFacts {
+  readonly format: 1;
+  readonly tenantId: string;
+  readonly embeddingId: string;
+  readonly dimensions: number;
+  readonly labels: readonly number[];
+}
+
+interface Sidecar extends IndexFacts {
+  /** Of the index file, hex. */
+  readonly sha256: string;
+}
+
+/**
+ * An index on the disk that can be rebuilt at any time. It is written under another name, synced and renamed, and its SHA-256 lies
+ * beside it: a crash, a flipped bit or another tenant's file is noticed before native code reads it.
+ */
+export class IndexFile {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  get path(): string {
+    return join(this.#directory, 'vectors.hnsw');
+  }
+
+  get #sidecar(): string {
+    return join(this.#directory, 'vectors.json');
+  }
+
+  /** The facts when file and sidecar are whole and belong together and to this tenant and embedding; else the reason. */
+  async check(
+    expected: { readonly tenantId: string; readonly embeddingId: string; readonly dimensions: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly facts: IndexFacts } | { readonly reason: 'missing' | 'damaged' | 'foreign' }> {
+    let facts: Partial<Sidecar>;
+    try {
+      facts = JSON.parse(await readFile(this.#sidecar, { encoding: 'utf8', signal })) as Partial<Sidecar>;
+    } catch (error) {
+      signal.throwIfAborted();
+      return { reason: error instanceof SyntaxError ? 'damaged' : 'missing' };
+    }
+    if (!isSidecar(facts)) return { reason: 'damaged' };
+    const own =
+      facts.tenantId === expected.tenantId &&
+      facts.embeddingId === expected.embeddingId &&
+      facts.dimensions === expected.dimensions;
+    if (!own) return { reason: 'foreign' };
+    const sum = await this.#sumOf(this.path, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    return sum === facts.sha256 ? { facts } : { reason: 'damaged' };
+  }
+
+  /** `save` writes the index to the path it is given. */
+  async write(facts: IndexFacts, save: (path: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    const draft = `${this.path}.new`;
+    const sidecarDraft = `${this.#sidecar}.new`;
+    await save(draft);
+    await sync(draft);
+    const sidecar: Sidecar = { ...facts, sha256: await this.#sumOf(draft, signal) };
+    await writeFile(sidecarDraft, JSON.stringify(sidecar), { flush: true });
+    // A crash between the two leaves a pair that does not fit, which is as good as none.
+    await rename(draft, this.path);
+    await rename(sidecarDraft, this.#sidecar);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true });
+    await rm(this.#sidecar, { force: true });
+  }
+
+  async #sumOf(path: string, signal: AbortSignal): Promise<string> {
+    const hash = createHash('sha256');
+    for await (const part of createReadStream(path, { signal, highWaterMark: 1024 * 1024 }))
+      hash.update(part as Buffer);
+    return hash.digest('hex');
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function isSidecar(facts: Partial<Sidecar>): facts is Sidecar {
+  return (
+    facts.format === 1 &&
+    typeof facts.tenantId === 'string' &&
+    typeof facts.embeddingId === 'string' &&
+    typeof facts.dimensions === 'number' &&
+    typeof facts.sha256 === 'string' &&
+    Array.isArray(facts.labels) &&
+    facts.labels.every((label) => Number.isSafeInteger(label))
+  );
+}

@@ -1,0 +1,22 @@
+/** What serves the search by vectors. */
+export interface VectorIndex {
+  readonly engine: 'hnsw' | 'exact';
+  readonly size: number;
+  /** What it holds in memory, about. */
+  readonly bytes: number;
+  /** Most similar first. */
+  nearest(vector: Float32Array, limit: number): readonly Neighbour[];
+  /** Cosine of the vector and a stored one; undefined for an unknown label. */
+  similarity(vector: Float32Array, label: number): number | undefined;
+}
+
+export interface Neighbour {
+  readonly label: number;
+  /** -1 to 1. */
+  readonly cosine: number;
+}
+
+export interface LabelledVector {
+  readonly label: number;
+  readonly vector: Float32Array;
+}
