@@ -8,6 +8,12 @@ import type { Sentence } from './sentences.ts';
  */
 export const defaultThreshold = 0.46;
 
+/** A sentence that states no price, time or number where one is asked for must be about nearly all of the rest. */
+const unstatedPenalty = 0.2;
+
+/** From here on the best sentence answers the whole question, and other sections add nothing. */
+const complete = 0.75;
+
 /** A sentence is added while it is nearly as good as the best one. */
 const nearness = 0.8;
 
@@ -28,7 +34,9 @@ export function chooseSentences(
 ): readonly Sentence[] {
   const usable = evidence.filter(({ sentence }) => !injected.test(sentence.text));
   const sorted = usable.toSorted((left, right) => right.rank - left.rank);
-  const best = sorted.find((candidate) => candidate.onTopic === 'yes' && candidate.coverage >= options.threshold);
+  const answers = ({ onTopic, coverage, stated }: Evidence) =>
+    onTopic === 'yes' && coverage >= options.threshold + (stated === 'yes' ? 0 : unstatedPenalty);
+  const best = sorted.find(answers);
   if (best === undefined) return [];
   const chosen: Sentence[] = [];
   const add = (sentence: Sentence) => {
@@ -38,11 +46,11 @@ export function chooseSentences(
   add(best.sentence);
   if (before !== undefined) add(before);
   for (const candidate of sorted) {
-    if (candidate === best || candidate.onTopic === 'no' || candidate.coverage < options.threshold) continue;
+    if (candidate === best || !answers(candidate)) continue;
     if (candidate.stated === 'no' && best.stated === 'yes') continue;
     const sameSection = candidate.sentence.section === best.sentence.section;
     if (candidate.rank < best.rank * (sameSection ? nearness : 0.93)) continue;
-    if (!sameSection && chosen.length >= 2) continue;
+    if (!sameSection && best.coverage >= complete && !areAlike(candidate, best)) continue;
     const needs = predecessor(candidate.sentence, usable, options.lexiconOf(candidate.sentence));
     if (needs !== undefined && !chosen.includes(needs)) {
       if (chosen.length + 2 > options.maxSentences) continue;
@@ -51,6 +59,16 @@ export function chooseSentences(
     add(candidate.sentence);
   }
   return arrange(chosen, best.sentence);
+}
+
+/** Rows of a table that are both about what is asked: "What does a wallbox cost?" has as many answers as wallboxes. */
+function areAlike(candidate: Evidence, best: Evidence): boolean {
+  return (
+    candidate.sentence.kind === 'row' &&
+    best.sentence.kind === 'row' &&
+    candidate.coverage >= best.coverage - 0.02 &&
+    candidate.firstMatch <= best.firstMatch + 1
+  );
 }
 
 /** "It takes two days." is not understood without the sentence before. */

@@ -18,7 +18,7 @@ export interface Composer {
 }
 
 /** The words of the question before count, but less than those of this one. */
-const topicWeight = 0.6;
+const topicWeight = 0.4;
 const topicWeightAlone = 1;
 
 export function createComposer(options: {
@@ -41,18 +41,21 @@ export function createComposer(options: {
       readQuestion(followUp.own, { lexicon: lexicons(request.language), stemming, languages: [...spoken], weight: 1 }),
       readTopic(followUp, request, [...spoken]),
     );
-    const chosen = chooseSentences(weighSentences(sentencesOf(passages), question, { passages, lexiconOf, stemming }), {
-      threshold: options.threshold,
-      maxSentences: options.maxSentences,
-      lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
-    });
+    const chosen = chooseSentences(
+      weighSentences(sentencesOf(passages), question, { passages, lexiconOf, stemming, language: request.language }),
+      {
+        threshold: options.threshold,
+        maxSentences: options.maxSentences,
+        lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
+      },
+    );
     if (chosen.length === 0) return undefined;
     return quote(chosen, passages, lexicon);
   };
 
   /** The topic may have been named in another language than this message: its stop words are those of its own. */
   const readTopic = (followUp: FollowUp, request: ModelRequest, languages: readonly string[]): Question => {
-    if (followUp.topic === '') return { terms: [], type: undefined };
+    if (followUp.topic === '') return noQuestion;
     const weight = followUp.own === '' ? topicWeightAlone : topicWeight;
     const readings = languages.map((language) =>
       readQuestion(followUp.topic, { lexicon: lexicons(language), stemming, languages, weight }),
@@ -60,7 +63,7 @@ export function createComposer(options: {
     const fewest = readings.toSorted((left, right) => left.terms.length - right.terms.length)[0];
     return followUp.own === '' && fewest !== undefined
       ? fewest
-      : (readings[languages.indexOf(primaryTag(request.language))] ?? { terms: [], type: undefined });
+      : (readings[languages.indexOf(primaryTag(request.language))] ?? noQuestion);
   };
 
   return {
@@ -84,7 +87,8 @@ export function createComposer(options: {
       ) {
         return lexicon.book.replies.clarify;
       }
-      return `${request.texts.unknown} [unknown]`;
+      // The bot's own words for this are put in where the mark stands.
+      return '[unknown]';
     },
     rewriteQuery: (messages, language) => {
       const { own, topic } = readFollowUp(messages, language, lexicons);
@@ -109,9 +113,12 @@ function reply(talk: SmallTalk, lexicon: Lexicon, request: ModelRequest): string
   return greeting === '' ? lexicon.book.replies.greeting : greeting;
 }
 
+const noQuestion: Question = { words: new Set(), terms: [], type: undefined };
+
 function joinQuestions(own: Question, topic: Question): Question {
   const known = new Set(own.terms.flatMap(({ forms }) => forms));
   return {
+    words: own.words.size === 0 ? topic.words : own.words,
     terms: [...own.terms, ...topic.terms.filter((term) => !term.forms.some((form) => known.has(form)))],
     type: own.type ?? topic.type,
   };

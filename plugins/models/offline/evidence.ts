@@ -1,10 +1,12 @@
 import type { Passage } from 'polyphon/plugin';
 import type { Lexicon } from './lexicon.ts';
-import { indexWords, matchTerm, type WordIndex } from './matching.ts';
+import { indexWords, type Match, matchTerm } from './matching.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
+import { primaryTag } from './phrases/phrasebooks.ts';
 import type { Question, Term } from './question.ts';
 import type { Sentence } from './sentences.ts';
 import type { Stemming } from './stemming.ts';
+import { spaced, wordSet } from './words.ts';
 
 /** A sentence and how well it answers. */
 export interface Evidence {
@@ -16,11 +18,23 @@ export interface Evidence {
   /** Some word of the topic, not only of the kind of fact, was found. */
   readonly onTopic: 'yes' | 'no';
   readonly stated: 'yes' | 'no';
+  /** The position of the first word of the topic in the sentence; its length where there is none. */
+  readonly firstMatch: number;
 }
 
 /** What a word counts when it stands above the sentence instead of in it. */
 const headingShare = 0.9;
 const titleShare = 0.6;
+
+/** One sentence with the places where the words of the question were found. */
+interface Reading {
+  readonly sentence: Sentence;
+  readonly passage: Passage;
+  readonly lexicon: Lexicon;
+  /** In words. */
+  readonly length: number;
+  readonly found: readonly { readonly inside: number; readonly position: number; readonly best: number }[];
+}
 
 export function weighSentences(
   sentences: readonly Sentence[],
@@ -29,80 +43,123 @@ export function weighSentences(
     readonly passages: readonly Passage[];
     readonly lexiconOf: (passage: Passage) => Lexicon;
     readonly stemming: Stemming;
+    readonly language: string;
   },
 ): readonly Evidence[] {
   if (question.terms.length === 0) return [];
-  const indexes = new Map<string, WordIndex>();
-  const indexOf = (text: string, lexicon: Lexicon): WordIndex => {
-    const known = indexes.get(text);
-    if (known !== undefined) return known;
-    const made = indexWords(text, lexicon, options.stemming);
-    indexes.set(text, made);
-    return made;
-  };
-  const matches = sentences.map((sentence) => {
-    const passage = options.passages[sentence.passage];
-    if (passage === undefined) return undefined;
-    const lexicon = options.lexiconOf(passage);
-    const own = indexOf(sentence.text, lexicon);
-    const heading = indexOf(sentence.heading, lexicon);
-    const title = indexOf([passage.title, ...passage.headings].join(' · '), lexicon);
-    return {
-      sentence,
-      passage,
-      lexicon,
-      length: own.length,
-      found: question.terms.map((term) => {
-        const inside = matchTerm(term, own);
-        const above = Math.max(
-          headingShare * matchTerm(term, heading).strength,
-          titleShare * matchTerm(term, title).strength,
-        );
-        return { inside: inside.strength, position: inside.position, best: Math.max(inside.strength, above) };
-      }),
-    };
-  });
+  const readings = readSentences(sentences, question, options);
   const weights = weighTerms(
     question.terms,
-    matches.map((match) => match?.found.map(({ best }) => best) ?? []),
+    readings.map(({ found }) => found.map(({ best }) => best)),
   );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return matches.flatMap((match) => {
-    if (match === undefined) return [];
-    const stated = question.type === undefined ? 'yes' : states(match.sentence.text, question.type, match.lexicon);
-    let covered = 0;
-    let inside = 0;
-    let onTopic = 0;
-    let earliest = match.length;
-    for (const [index, { best, inside: strength, position }] of match.found.entries()) {
-      const term = question.terms[index];
-      const weight = weights[index] ?? 0;
-      // "kostet" is answered by a price as well as by the word.
-      const value =
-        term?.role === 'cue' && question.type !== undefined && stated === 'yes' ? Math.max(best, 0.9) : best;
-      covered += weight * value;
-      inside += weight * strength;
-      if (term?.role === 'topic') {
-        onTopic = Math.max(onTopic, best);
-        if (strength >= 0.7) earliest = Math.min(earliest, position);
-      }
-    }
-    const coverage = covered / total;
-    const fact = question.type === undefined ? 0 : stated === 'yes' ? 0.18 : -0.18;
-    const place =
-      (match.sentence.position === 0 ? 0.06 : 0) + (0.08 * (match.length - earliest)) / Math.max(1, match.length);
-    const rank =
-      coverage + 0.15 * (inside / total) + fact + place + 0.12 * match.passage.score - 0.004 * match.sentence.passage;
-    return [
-      {
-        sentence: match.sentence,
-        coverage,
-        rank,
-        onTopic: onTopic >= 0.5 ? ('yes' as const) : ('no' as const),
-        stated,
-      },
-    ];
+  return readings.map((reading) => evidenceOf(reading, question, weights, options.language));
+}
+
+function readSentences(
+  sentences: readonly Sentence[],
+  question: Question,
+  options: Parameters<typeof weighSentences>[2],
+): readonly Reading[] {
+  const matched = new Map<string, readonly Match[]>();
+  const matchesIn = (
+    text: string,
+    lexicon: Lexicon,
+  ): { readonly length: number; readonly matches: readonly Match[] } => {
+    const index = indexWords(text, lexicon, options.stemming);
+    return { length: index.length, matches: question.terms.map((term) => matchTerm(term, index)) };
+  };
+  /** Headings stand over many sentences: each is matched once. */
+  const above = (text: string, lexicon: Lexicon): readonly Match[] => {
+    const known = matched.get(text);
+    if (known !== undefined) return known;
+    const { matches } = matchesIn(text, lexicon);
+    matched.set(text, matches);
+    return matches;
+  };
+  return sentences.flatMap((sentence): readonly Reading[] => {
+    const passage = options.passages[sentence.passage];
+    if (passage === undefined) return [];
+    const lexicon = options.lexiconOf(passage);
+    const own = matchesIn(sentence.text, lexicon);
+    const heading = above(sentence.heading, lexicon);
+    const title = above([passage.title, ...passage.headings].join(' · '), lexicon);
+    const found = own.matches.map(({ strength, position }, index) => ({
+      inside: strength,
+      position,
+      best: Math.max(
+        strength,
+        headingShare * (heading[index]?.strength ?? 0),
+        titleShare * (title[index]?.strength ?? 0),
+      ),
+    }));
+    return [{ sentence, passage, lexicon, length: own.length, found }];
   });
+}
+
+function evidenceOf(reading: Reading, question: Question, weights: readonly number[], language: string): Evidence {
+  const { sentence, passage, lexicon, length } = reading;
+  const stated = question.type === undefined ? 'yes' : states(sentence.text, question.type, lexicon);
+  let total = 0;
+  let covered = 0;
+  let inside = 0;
+  let onTopic = 0;
+  let earliest = length;
+  for (const [index, term] of question.terms.entries()) {
+    const { inside: strength = 0, position = 0, best = 0 } = reading.found[index] ?? {};
+    const weight = weights[index] ?? 0;
+    // "kostet" is answered by a price as well as by the word.
+    const answersCue = term.role === 'cue' && question.type !== undefined && stated === 'yes';
+    total += weight;
+    covered += weight * (answersCue ? Math.max(best, 0.9) : best);
+    inside += weight * strength;
+    if (term.role === 'cue') continue;
+    onTopic = Math.max(onTopic, best);
+    if (strength >= 0.7) earliest = Math.min(earliest, position);
+  }
+  const coverage = covered / total;
+  const fact = question.type === undefined ? 0 : stated === 'yes' ? 0.18 : -0.18;
+  const first = sentence.position === 0 ? 0.06 : 0;
+  const early = (0.08 * (length - earliest)) / Math.max(1, length);
+  const familiar = passage.language === undefined || primaryTag(passage.language) === primaryTag(language) ? 0.1 : 0;
+  // A table answers what has a name or a figure; how something is done stands in sentences.
+  const isLookup = question.type !== undefined || question.terms.some((term) => term.neighbours !== undefined);
+  const prose = sentence.kind === 'row' && !isLookup ? -0.12 : 0;
+  const rank =
+    coverage +
+    0.15 * (inside / total) +
+    0.25 * sameQuestion(question, sentence.heading) +
+    fact +
+    first +
+    early +
+    familiar +
+    prose +
+    0.12 * passage.score -
+    0.004 * sentence.passage;
+  const isSilent = stated === 'no' && isStrict(question, reading);
+  return {
+    sentence,
+    coverage,
+    rank,
+    onTopic: onTopic >= 0.5 && !isSilent ? 'yes' : 'no',
+    stated,
+    firstMatch: earliest,
+  };
+}
+
+/** Whoever asks for a price or a number is not helped by a sentence that has no figure and does not even speak of costs. */
+function isStrict(question: Question, { sentence, found }: Reading): boolean {
+  if (question.type === 'phone' || question.type === 'email') return true;
+  if (question.type !== 'price' || /\d/.test(sentence.text)) return false;
+  return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);
+}
+
+/** 0 to 1: how far a heading asks what is asked, small words included ("How high is", "How long is"). */
+function sameQuestion(question: Question, heading: string): number {
+  const words = wordSet(spaced(heading));
+  if (words.size === 0 || question.words.size === 0) return 0;
+  let shared = 0;
+  for (const word of question.words) if (words.has(word)) shared += 1;
+  return (2 * shared) / (words.size + question.words.size);
 }
 
 /** A word that nearly every sentence has says little about which one answers. */

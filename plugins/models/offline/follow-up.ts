@@ -31,13 +31,15 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
   if (!isSwitch && !isElliptical(last, lexicon)) return { own: last, topic: '' };
   const ownWords = contentWords(own, lexicon);
   const asksKind = typeOf(own, lexicon) !== undefined;
+  const pointsBack = wordsOf(own).some((word, index) => isPronoun(word, index, lexicon));
   const hasNumber = ownWords.some(isNumber);
   for (const earlier of contact.slice(0, -1).toReversed().slice(0, 6)) {
     if (smallTalkOf(spaced(earlier), lexicon) !== undefined) continue;
     // After a change of language the earlier question is in the other one: words without a topic are taken out there too.
     const words = isSwitch ? wordsOf(earlier) : contentWords(earlier, lexicon);
     const kept = words.filter((word, index) => {
-      if (asksKind && isCueWord(word, lexicon)) return false;
+      // "And the SW-22?" asks the same of another thing; "And must I register it?" asks another of the same.
+      if ((asksKind || pointsBack) && isCueWord(word, lexicon)) return false;
       return !(hasNumber && (isNumber(word) || isNumber(words[index + 1])));
     });
     if (
@@ -67,7 +69,7 @@ export function isElliptical(text: string, lexicon: Lexicon): boolean {
   const opened =
     lexicon.openers.test(spaced(text)) ||
     (lexicon.language === 'he' && /^\s*ו(ה|מ|כ|א|ל|ב)/u.test(text) && content.length <= 1);
-  if (opened) return content.length < selfContained;
+  if (opened && content.length < 2) return true;
   return content.length < selfContained && words.some((word, index) => isPronoun(word, index, lexicon));
 }
 

@@ -37,10 +37,29 @@ export function indexWords(text: string, lexicon: Lexicon, stemming: Stemming): 
 
 export function matchTerm(term: Term, index: WordIndex): Match {
   if (term.neighbours !== undefined) return matchNumber(term, index);
+  const exact = matchForms(term, index);
+  if (exact.strength >= 0.9) return exact;
+  const similar = matchSimilar(term, index);
+  const best = similar.strength > exact.strength ? similar : exact;
+  const synonym = term.group === undefined ? undefined : index.groups.get(term.group);
+  return synonym !== undefined && best.strength < 0.8 ? { strength: 0.8, position: synonym } : best;
+}
+
+function matchForms(term: Term, index: WordIndex): Match {
+  let best = noMatch;
   for (const form of term.forms) {
     const found = index.positions.get(form);
-    if (found !== undefined) return { strength: 1, position: found[0] ?? 0 };
+    if (found === undefined) continue;
+    const position = found[0] ?? 0;
+    if (form === term.folded) return { strength: 1, position };
+    // "lunas" and "lunes" have one stem: short stems alone prove little.
+    const strength = form.length > 3 ? 1 : /\p{Script=Hebrew}/u.test(form) ? 0.9 : 0.45;
+    if (strength > best.strength) best = { strength, position };
   }
+  return best;
+}
+
+function matchSimilar(term: Term, index: WordIndex): Match {
   let best = noMatch;
   for (const form of term.forms) {
     if (form.length < 4) continue;
@@ -49,8 +68,6 @@ export function matchTerm(term: Term, index: WordIndex): Match {
       if (strength > best.strength) best = { strength, position: positions[0] ?? 0 };
     }
   }
-  const synonym = term.group === undefined ? undefined : index.groups.get(term.group);
-  if (synonym !== undefined && best.strength < 0.8) best = { strength: 0.8, position: synonym };
   return best;
 }
 

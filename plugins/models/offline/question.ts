@@ -1,11 +1,12 @@
 import type { Lexicon } from './lexicon.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import type { Stemming } from './stemming.ts';
-import { fold, spaced, type Word, wordsOf } from './words.ts';
+import { fold, spaced, type Word, wordSet, wordsOf } from './words.ts';
 
 /** A word of the question that an answer should be about. */
 export interface Term {
   readonly surface: string;
+  readonly folded: string;
   /** In the question's language and in the languages of the passages. */
   readonly forms: readonly string[];
   readonly weight: number;
@@ -17,6 +18,8 @@ export interface Term {
 }
 
 export interface Question {
+  /** All words of it, also those that carry no topic, folded: a document may ask the same. */
+  readonly words: ReadonlySet<string>;
   readonly terms: readonly Term[];
   readonly type: AnswerType | undefined;
 }
@@ -52,10 +55,10 @@ export function readQuestion(
     const after = words[index + 1];
     terms.set(first, {
       surface: word.surface,
+      folded: fold(word.lower),
       forms,
       weight:
-        options.weight *
-        (role === 'cue' ? cueWeight : isNumber ? numberWeight : isNoun(word, index, lexicon) ? 1.2 : 1),
+        options.weight * (role === 'cue' ? cueWeight : isNumber ? numberWeight : nameWeight(word, index, lexicon)),
       group: groupOf(forms, lexicon),
       neighbours: isNumber
         ? { before: before === undefined ? [] : inAll(before), after: after === undefined ? [] : inAll(after) }
@@ -63,7 +66,7 @@ export function readQuestion(
       role,
     });
   }
-  return { terms: [...terms.values()].slice(0, 24), type: typeOf(text, lexicon) };
+  return { words: wordSet(spaced(text)), terms: [...terms.values()].slice(0, 24), type: typeOf(text, lexicon) };
 }
 
 export function typeOf(text: string, lexicon: Lexicon): AnswerType | undefined {
@@ -83,8 +86,9 @@ export function isCueWord(word: Word, lexicon: Lexicon): boolean {
   return lexicon.cueWords.has(folded) || (lexicon.language === 'he' && lexicon.cueWords.has(folded.slice(1)));
 }
 
-function isNoun(word: Word, index: number, lexicon: Lexicon): boolean {
-  return lexicon.language === 'de' && index > 0 && /^\p{Lu}/u.test(word.surface);
+/** Nouns in German, names elsewhere: what a question is about, more than its other words are. */
+function nameWeight(word: Word, index: number, lexicon: Lexicon): number {
+  return index > 0 && /^\p{Lu}/u.test(word.surface) ? (lexicon.language === 'de' ? 1.2 : 1.3) : 1;
 }
 
 function groupOf(forms: readonly string[], lexicon: Lexicon): number | undefined {

@@ -3,6 +3,7 @@ import type { Passage } from 'polyphon/plugin';
 /** A sentence, table row or list of a passage, with the headings it stands under. */
 export interface Sentence {
   readonly text: string;
+  readonly kind: 'sentence' | 'row';
   /** Index in the request's passages; its mark is one more. */
   readonly passage: number;
   /** Counts the parts under one heading through all passages. */
@@ -25,7 +26,14 @@ export function sentencesOf(passages: readonly Passage[]): readonly Sentence[] {
       section += 1;
       const texts = block.texts.filter((text) => /[\p{L}\p{N}]{2}/u.test(text));
       for (const [position, text] of texts.entries()) {
-        sentences.push({ text: cut(text), passage: index, section, position, heading: block.heading });
+        sentences.push({
+          kind: passage.row === undefined ? 'sentence' : 'row',
+          text: cut(text),
+          passage: index,
+          section,
+          position,
+          heading: block.heading,
+        });
       }
     }
   }
@@ -79,6 +87,8 @@ function sectionsOf(passage: Passage): readonly Section[] {
       open.texts.push(plain(line.replace(/^\|\s*|\s*\|$/g, '').replace(/\s*\|\s*/g, ', ')));
       continue;
     }
+    // A line is a paragraph, an item or a row of its own, unless it was wrapped in mid-sentence.
+    if (lines.length > 0 && (!/^[\p{Ll}\p{N}(]/u.test(text) || /[.!?…:;]$/u.test(lines.at(-1) ?? ''))) endParagraph();
     lines.push(text);
   }
   endParagraph();

@@ -79,7 +79,7 @@ export const de: Phrasebook = {
     'kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
   signs: {
     price:
-      /\d[\d.,]*\s*(€|euro|eur\b|cent|ct\b|chf|franken|prozent)|€\s*\d|kostenlos|kostenfrei|gratis|umsonst|ohne aufpreis|inklusive/iu,
+      /\d[\d.,]*\s*(€|euro|eur\b|cent|ct\b|chf|franken)|€\s*\d|kostenlos|kostenfrei|gratis|umsonst|ohne aufpreis|inklusive/iu,
     quantity:
       /\d|\b(ein|eine|einen|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|halb\w*|kein\w*)\b/iu,
     duration:

@@ -73,7 +73,7 @@ export const en: Phrasebook = {
     'cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
   signs: {
     price:
-      /[€$£₪]\s*\d|\d[\d.,]*\s*(€|\$|£|₪|euros?\b|eur\b|dollars?|pounds?|usd|gbp|ils|nis|shekels?|cents?|percent)|free of charge|\bfree\b|no charge|no extra cost/iu,
+      /[€$£₪]\s*\d|\d[\d.,]*\s*(€|\$|£|₪|euros?\b|eur\b|dollars?|pounds?|usd|gbp|ils|nis|shekels?|cents?)|free of charge|\bfree\b|no charge|no extra cost/iu,
     quantity:
       /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|half|none|no)\b/iu,
     duration:

@@ -10,8 +10,7 @@ export const es: Phrasebook = {
     soy su sus también tan te tenemos tener tengo tiene tienen tienes ti tu tú tus un una unas uno unos usted ustedes va vamos voy y
     ya yo mí saber decir decirme necesito necesita favor sirve significa grande realmente exactamente hacen`,
   smallTalk: {
-    greeting:
-      'hola|buenos días|buenas tardes|buenas noches|buenas|buen día|saludos|hola buenas|hola buenos días|qué tal|hey',
+    greeting: 'hola|buenos días|buenas tardes|buenas noches|buenas|buen día|saludos|qué tal|hey',
     wellbeing: 'cómo estás|cómo está|cómo está usted|cómo te va|cómo le va|qué tal estás|todo bien|cómo andas',
     thanks:
       'gracias|muchas gracias|mil gracias|muchísimas gracias|gracias por la ayuda|gracias por su ayuda|gracias por tu ayuda|te lo agradezco|se lo agradezco|vale gracias|perfecto gracias|ok gracias|gracias por todo',
@@ -71,7 +70,7 @@ export const es: Phrasebook = {
     'cuesta cuestan coste costo costes precio precios vale valen tarifa tarifas caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
   signs: {
     price:
-      /\d[\d.,]*\s*(€|euros?\b|eur\b|\$|pesos?|dólares|usd|mxn|céntimos|%|por ciento)|[$€]\s*\d|gratis|gratuit|sin coste|sin costo|sin cargo|incluid/iu,
+      /\d[\d.,]*\s*(€|euros?\b|eur\b|\$|pesos?|dólares|usd|mxn|céntimos)|[$€]\s*\d|gratis|gratuit|sin coste|sin costo|sin cargo|incluid/iu,
     quantity:
       /\d|\b(un|una|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cien|mil|medi[oa]|ningun[oa]?)\b/iu,
     duration:

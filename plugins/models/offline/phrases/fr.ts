@@ -73,8 +73,7 @@ export const fr: Phrasebook = {
   cueWords:
     'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
   signs: {
-    price:
-      /\d[\d\s.,]*\s*(€|euros?\b|eur\b|chf|francs?\b|centimes?|%|pour cent)|gratuit|offert|sans frais|sans supplément/iu,
+    price: /\d[\d\s.,]*\s*(€|euros?\b|eur\b|chf|francs?\b|centimes?)|gratuit|offert|sans frais|sans supplément/iu,
     quantity:
       /\d|\b(un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|cent|mille|demi\w*|aucun\w*)\b/iu,
     duration:
