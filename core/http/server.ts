@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Router } from '@koa/router';
 import ipaddr from 'ipaddr.js';
@@ -138,10 +138,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   );
   server.on('upgrade', (request, socket, head) => void upgrades.upgrade(request, socket, head));
   server.on('clientError', answerClientError);
-  server.on('checkContinue', (request: IncomingMessage, response) => {
+  server.on('checkContinue', (request, response) => {
     response.writeContinue();
-    server.emit('request', request, response);
+    app(request, response);
   });
+  // An expectation nobody knows is no reason to refuse (RFC 9110, 10.1.1), and Node's own refusal has no body.
+  server.on('checkExpectation', app);
 
   async function close(): Promise<void> {
     if (state === 'closing') return closed;
