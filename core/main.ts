@@ -62,7 +62,8 @@ function output(stream: NodeJS.WriteStream): Output {
     isTty,
     color: !refused && (isTty || forced) ? 'on' : 'off',
     get columns() {
-      return stream.columns ?? 100;
+      // A terminal without a size says 0.
+      return stream.columns || 100;
     },
   };
 }

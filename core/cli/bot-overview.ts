@@ -48,7 +48,7 @@ export async function showBots(
     shell.say('');
   }
   const warnings = diagnostics.length - errors.length;
-  if (warnings > 0) shell.print(ink.dim(`  ${count(warnings, 'warning')}: \`polyphon validate\` shows them.\n`));
+  if (warnings > 0) shell.print(ink.dim(`  ${count(warnings, 'warning')}: \`polyphon validate\` shows them.`));
   const failed = tenants.filter((tenant) => tenant.state === 'failed').length;
   if (failed > 0)
     shell.say(

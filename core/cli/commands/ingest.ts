@@ -41,24 +41,26 @@ async function ingest(shell: Shell, named: readonly string[], options: IngestOpt
   return reports.some((report) => report.failures.length > 0) ? exitCodes.failure : exitCodes.ok;
 }
 
-/** Redrawn in place where somebody watches; a line for every tenth of the work elsewhere. */
+/** How often a long ingest says where it is, when nobody watches. */
+const sayEveryMs = 5000;
+
+/** Redrawn in place where somebody watches; a line now and then elsewhere. */
 function progressLine(
   tenantId: string,
   { terminal, note }: Shell,
 ): { show(progress: IngestProgress): void; clear(): void } {
-  const { stderr } = terminal;
-  let tenthShown = 0;
+  const { stderr, clock } = terminal;
+  let saidAtMs = clock.monotonicMs();
   return {
     show: ({ phase, done, total, document }) => {
       if (phase === 'done') return;
-      const share = total === 0 ? 0 : Math.floor((done / total) * 100);
       if (stderr.isTty) {
-        stderr.write(
-          `\r\u001b[2K${note.dim(`${tenantId}  ${String(share).padStart(3)} %  ${oneLine(document ?? phase, Math.max(20, stderr.columns - 30))}`)}`,
-        );
-      } else if (Math.floor(share / 10) > tenthShown) {
-        tenthShown = Math.floor(share / 10);
-        stderr.write(`${tenantId}  ${share} %  ${done} of ${total}\n`);
+        const share = total === 0 ? 0 : Math.floor((done / total) * 100);
+        const what = oneLine(document ?? phase, Math.max(20, stderr.columns - 30));
+        stderr.write(`\r\u001b[2K${note.dim(`${tenantId}  ${String(share).padStart(3)} %  ${what}`)}`);
+      } else if (clock.monotonicMs() - saidAtMs > sayEveryMs) {
+        saidAtMs = clock.monotonicMs();
+        stderr.write(`${tenantId}: ${done} of ${total} documents read\n`);
       }
     },
     clear: () => {
