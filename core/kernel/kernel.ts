@@ -238,14 +238,16 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   /** A file of the tenant changed: its definition first, then its documents. */
   async #follow(tenantId: string, signal: AbortSignal): Promise<ReloadReport | undefined> {
+    const wasWrong = this.#slots.get(tenantId)?.diagnostics.some((one) => one.severity === 'error') === true;
     const report = await this.reload(tenantId, signal);
-    if (report.outcome !== 'unchanged') return report;
+    // Also told: that the mistakes are gone, though what serves is the same.
+    if (report.outcome !== 'unchanged' || wasWrong) return report;
     const { added, changed, removed, failures, elapsedMs } = await this.#keeper.refresh(tenantId);
     if (added + changed + removed + failures.length === 0) return undefined;
     const changes = [
-      ...(added > 0 ? [`${added} documents added`] : []),
-      ...(changed > 0 ? [`${changed} documents changed`] : []),
-      ...(removed > 0 ? [`${removed} documents removed`] : []),
+      ...(added > 0 ? [`documents added: ${added}`] : []),
+      ...(changed > 0 ? [`documents changed: ${changed}`] : []),
+      ...(removed > 0 ? [`documents removed: ${removed}`] : []),
       ...failures.map((failure) => `${failure.document}: ${failure.message}`),
     ];
     return { ...report, outcome: 'documents', changes, elapsedMs: report.elapsedMs + elapsedMs };
