@@ -13,6 +13,8 @@ export async function reportReload(report: ReloadReport, kernel: Kernel, shell: 
   const took = note.dim(`in ${elapsed(report.elapsedMs)}`);
   switch (report.outcome) {
     case 'unchanged':
+      // Only told after a rejected change: the mistake is gone, and what serves was right all along.
+      shell.say(`${note.green('✓')} ${bot} is in order again; serving revision ${shortHash(report.revision)}`);
       return;
     case 'removed':
       shell.say(`${note.yellow('-')} ${bot} removed`);
@@ -24,7 +26,7 @@ export async function reportReload(report: ReloadReport, kernel: Kernel, shell: 
       shell.say(`${note.green('✓')} ${bot} reloaded ${took}${changesOf(report, shell)}`);
       break;
     case 'documents':
-      shell.say(`${note.green('✓')} ${bot} read its documents ${took}${changesOf(report, shell)}`);
+      shell.say(`${note.green('✓')} ${bot} read its documents again ${took}${changesOf(report, shell)}`);
       break;
     case 'rejected': {
       await showErrors(report.diagnostics, shell);
