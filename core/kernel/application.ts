@@ -100,6 +100,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         log: log,
         events,
         render: renderText,
+        maxRunningTurns: settings.tenants.maxTurns,
         leases: { acquire: (tenantId) => container.get('kernel').acquire(tenantId) },
       }),
     );

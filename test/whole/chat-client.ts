@@ -42,10 +42,8 @@ export async function openChat(url: string, tenantId: string, channel = 'web'): 
     call,
     ask: async (text, id = crypto.randomUUID()) => {
       const response = await call('POST', '/messages?wait=true', { body: JSON.stringify({ id, text }) });
-      return {
-        status: response.status,
-        ...((await response.json()) as { message: Message; reply: Message | null; turn: string }),
-      };
+      const answer = (await response.json()) as { message: Message; reply: Message | null; turn: string };
+      return { ...answer, status: response.status };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createOperatorDesk } from '../../core/cli/operator-desk.ts';
 import { readSettings } from '../../core/config/settings.ts';
 import { createHttpServer } from '../../core/http/server.ts';
 import { type Application, createApplication } from '../../core/kernel/application.ts';
@@ -78,14 +79,15 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   });
   const server = createHttpServer({
     kernel: application.kernel,
-    settings,
+    settings: settings.server,
+    clock: systemClock,
+    random: systemRandom,
     log,
     metrics,
     assetsDirectory: options.assetsDirectory ?? join(directory, 'assets'),
     adminTokens: [adminToken],
-    conversations: application.conversations,
+    conversations: createOperatorDesk(application),
     knowledge: application.knowledge,
-    events: application.events,
     mode: 'dev',
   });
   const { url, port } = await server.listen(stop.signal);
