@@ -2,13 +2,13 @@ import { botSchema } from '../../schemas/bot.ts';
 import { PolyphonError } from '../contract/index.ts';
 import { checkPlugins } from './check-plugins.ts';
 import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts.ts';
+import { compileGlob } from './glob-pattern.ts';
 import type { Interpolated } from './interpolate.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
 import { mapOf, putAt, startsWith, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
 import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
-import { compileGlob } from './tenant-folder.ts';
 import { type Languages, namedPrompt, TextReader } from './texts.ts';
 import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { type Validation, type Validator, validatorFor } from './validators.ts';
@@ -36,7 +36,6 @@ export async function checkDefinition(
   tree: Node,
   interpolated: Interpolated,
   options: CheckOptions,
-  signal: AbortSignal,
 ): Promise<CheckedDefinition> {
   const { value, canonical } = interpolated;
   const unresolvedKeys = new Set(interpolated.unresolved.map((path) => path.join('\0')));
@@ -48,15 +47,7 @@ export async function checkDefinition(
   const subject: Subject = { tree, at: [], unresolved, secrets: validation.marks.secrets };
   const secrets = plainSecrets(tree, value, [...validation.marks.secrets, ...plugins.secrets], options);
   const languages = readLanguages(value);
-  const texts = await readTexts(
-    tree,
-    interpolated,
-    validation.marks.texts,
-    languages,
-    options.tenantId,
-    unresolved,
-    signal,
-  );
+  const texts = readTexts(tree, interpolated, validation.marks.texts, languages, options.tenantId, unresolved);
   const problems = [
     ...interpolated.problems.flatMap(({ path, ...problem }) => softened(problem, path, plugins.raw, plugins.problems)),
     ...schemaProblems(validation.errors, subject),
@@ -188,16 +179,15 @@ function testProblems(tree: Node, value: unknown): readonly Problem[] {
   });
 }
 
-async function readTexts(
+function readTexts(
   tree: Node,
   { value, canonical }: Interpolated,
   paths: readonly Path[],
   languages: Languages,
   tenantId: string,
   unresolved: (path: Path) => boolean,
-  signal: AbortSignal,
 ) {
-  const reader = new TextReader(tree, languages, signal);
+  const reader = new TextReader(tree, languages);
   const put = (path: Path, texts: unknown) => {
     putAt(value, path, texts);
     putAt(canonical, path, structuredClone(texts));
@@ -212,7 +202,7 @@ async function readTexts(
     const isPrompt = startsWith(path, ['prompts']);
     const named =
       isName || isPrompt || path.includes('override') ? undefined : namedPrompt(written, prompts, languages);
-    const texts = named ?? (await reader.read(path, written));
+    const texts = named ?? reader.read(path, written);
     if (texts === undefined) continue;
     if (isPrompt) prompts[String(path[1])] = texts;
     put(path, texts);

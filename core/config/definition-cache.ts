@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InputFile, LayerReader, Layers } from './read-layers.ts';
 import type { Place } from './source-text.ts';
@@ -10,7 +11,7 @@ const format = 2;
 /** Merged definitions on disk. References are still references in them, so no secret is. */
 export interface DefinitionCache {
   /** What merging gave last time, if not one byte of its files has changed. */
-  find(tenantId: string, own: readonly InputFile[], signal: AbortSignal): Promise<Layers | undefined>;
+  find(tenantId: string, own: readonly InputFile[]): Layers | undefined;
   keep(tenantId: string, layers: Layers, signal: AbortSignal): Promise<void>;
 }
 
@@ -34,8 +35,8 @@ export function openDefinitionCache(directory: string, reader: LayerReader): Def
   const fileOf = (tenantId: string) => join(directory, `${tenantId}.json`);
   let made: Promise<unknown> | undefined;
   return {
-    async find(tenantId, own, signal) {
-      const stored = await readStored(fileOf(tenantId), signal);
+    find(tenantId, own) {
+      const stored = readStored(fileOf(tenantId));
       if (stored === undefined) return undefined;
       const ownStored = stored.files.filter(({ template }) => template === undefined);
       const unchanged =
@@ -47,9 +48,7 @@ export function openDefinitionCache(directory: string, reader: LayerReader): Def
       const files: InputFile[] = [];
       for (const { path, hash, template } of stored.files) {
         const file =
-          template === undefined
-            ? own.find(({ source }) => source.path === path)
-            : await reader.readTemplate(template, signal);
+          template === undefined ? own.find(({ source }) => source.path === path) : reader.readTemplate(template);
         if (file === undefined || 'problem' in file || file.hash !== hash) return undefined;
         files.push(file);
       }
@@ -85,12 +84,11 @@ export function openDefinitionCache(directory: string, reader: LayerReader): Def
   };
 }
 
-async function readStored(file: string, signal: AbortSignal): Promise<Stored | undefined> {
+function readStored(file: string): Stored | undefined {
   try {
-    const stored = JSON.parse(await readFile(file, { encoding: 'utf8', signal })) as Partial<Stored>;
+    const stored = JSON.parse(readFileSync(file, 'utf8')) as Partial<Stored>;
     return stored.format === format && Array.isArray(stored.files) ? (stored as Stored) : undefined;
   } catch {
-    signal.throwIfAborted();
     return undefined;
   }
 }

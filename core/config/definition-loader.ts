@@ -70,6 +70,7 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
   return {
     list,
     async load(tenantId, signal) {
+      signal.throwIfAborted();
       const path = join(botsDirectory, tenantId, 'bot.yaml');
       if (!tenantIdPattern.test(tenantId)) {
         const detail =
@@ -80,29 +81,31 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
           [],
         );
       }
-      const own = await reader.readOwn(tenantId, signal);
+      const own = reader.readOwn(tenantId);
       if (own.problems.length > 0) return failed(tenantId, own.problems, [path]);
-      const cached = await cache?.find(tenantId, own.files, signal);
-      const layers = cached ?? (await reader.merge(own.files, signal));
+      const cached = cache?.find(tenantId, own.files);
+      const layers = cached ?? reader.merge(own.files);
       const layerFiles = layers.files.map(({ source }) => source.path);
       if (layers.root === undefined) return failed(tenantId, layers.problems, layerFiles);
 
-      const secrets = await openSecrets(
-        { botsDirectory, tenantId, tenantIds: await list(signal), folder: settings.secrets.folder, env },
-        signal,
-      );
+      const secrets = openSecrets({
+        botsDirectory,
+        tenantId,
+        tenantIds: await list(signal),
+        folder: settings.secrets.folder,
+        env,
+      });
       const allowedEnv = [
         ...(settings.env['*'] ?? []),
         ...(Object.hasOwn(settings.env, tenantId) ? (settings.env[tenantId] ?? []) : []),
       ];
-      const interpolated = await interpolate(layers.root, { tenantId, secrets, env, allowedEnv }, signal);
+      const interpolated = interpolate(layers.root, { tenantId, secrets, env, allowedEnv });
       const { allowPlainSecrets } = settings.tenants;
-      const checked = await checkDefinition(
-        layers.root,
-        interpolated,
-        { tenantId, catalogue: options.catalogue, allowPlainSecrets: allowPlainSecrets ? 'allow' : 'refuse' },
-        signal,
-      );
+      const checked = await checkDefinition(layers.root, interpolated, {
+        tenantId,
+        catalogue: options.catalogue,
+        allowPlainSecrets: allowPlainSecrets ? 'allow' : 'refuse',
+      });
       const problems = [...layers.problems, ...secrets.problems, ...checked.problems];
       const files = [...new Set([...layerFiles, ...secrets.files, ...interpolated.files, ...checked.files])];
       const loaded = {

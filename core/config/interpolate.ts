@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { PolyphonError } from '../contract/index.ts';
+import { readSmallFile } from './folder-file.ts';
 import type { Problem } from './problems.ts';
 import { decodeUtf8 } from './read-source.ts';
 import { mayRefer, type Part, parseReferences, type Reference, referencePlace } from './references.ts';
 import { type SecretNamespace, secretVariable } from './secrets.ts';
-import { locate, readBounded } from './tenant-folder.ts';
 import type { Node, Path, ScalarNode } from './tree.ts';
 
 const maxIncludedBytes = 262_144;
@@ -36,7 +36,7 @@ interface Resolved {
 }
 
 /** Replaces references inside scalars. What comes in is always text: it cannot become a list, a map or a key. */
-export async function interpolate(root: Node, options: InterpolateOptions, signal: AbortSignal): Promise<Interpolated> {
+export function interpolate(root: Node, options: InterpolateOptions): Interpolated {
   const scalars: { readonly node: ScalarNode; readonly path: Path }[] = [];
   collect(root, [], scalars);
   const problems: (Problem & { path: Path })[] = [];
@@ -44,11 +44,11 @@ export async function interpolate(root: Node, options: InterpolateOptions, signa
   const secretValues = new Set<string>();
   const files = new Set<string>();
   const replaced = new Map<ScalarNode, { readonly value: string; readonly canonical: string }>();
-  const resolved = new Map<string, Promise<Resolved>>();
-  const look = (reference: Reference, node: ScalarNode): Promise<Resolved> => {
+  const resolved = new Map<string, Resolved>();
+  const look = (reference: Reference, node: ScalarNode): Resolved => {
     const key =
       reference.kind === 'file' ? `${reference.written} ${dirname(node.place.source.path)}` : reference.written;
-    const known = resolved.get(key) ?? resolve(reference, node, options, files, signal);
+    const known = resolved.get(key) ?? resolve(reference, node, options, files);
     resolved.set(key, known);
     return known;
   };
@@ -72,7 +72,7 @@ export async function interpolate(root: Node, options: InterpolateOptions, signa
     let value = '';
     let canonical = '';
     for (const part of parts) {
-      const found = part.kind === 'text' ? { value: part.text } : await look(part, node);
+      const found = part.kind === 'text' ? { value: part.text } : look(part, node);
       if (part.kind !== 'text' && found.problem !== undefined) {
         problems.push({ severity: 'error', path, place: referencePlace(node, part.written), ...found.problem });
         unresolved.push(path);
@@ -119,18 +119,12 @@ function build(
   return map;
 }
 
-async function resolve(
-  reference: Reference,
-  node: ScalarNode,
-  options: InterpolateOptions,
-  files: Set<string>,
-  signal: AbortSignal,
-): Promise<Resolved> {
+function resolve(reference: Reference, node: ScalarNode, options: InterpolateOptions, files: Set<string>): Resolved {
   switch (reference.kind) {
     case 'env':
       return fromEnv(reference, options);
     case 'secret': {
-      const value = await options.secrets.find(reference.name, signal);
+      const value = options.secrets.find(reference.name);
       if (value !== undefined) return { value };
       const variable = secretVariable(options.tenantId, reference.name);
       return {
@@ -142,7 +136,7 @@ async function resolve(
       };
     }
     case 'file':
-      return includeFile(reference.name, dirname(node.place.source.path), files, signal);
+      return includeFile(reference.name, dirname(node.place.source.path), files);
     default:
       return reference satisfies never;
   }
@@ -175,15 +169,9 @@ function fromEnv(
   };
 }
 
-async function includeFile(
-  name: string,
-  directory: string,
-  files: Set<string>,
-  signal: AbortSignal,
-): Promise<Resolved> {
+function includeFile(name: string, directory: string, files: Set<string>): Resolved {
   try {
-    const { absolute } = await locate(directory, name);
-    const text = decodeUtf8(await readBounded(absolute, maxIncludedBytes, signal));
+    const text = decodeUtf8(readSmallFile(directory, name, { maxBytes: maxIncludedBytes, hidden: 'refuse' }));
     if (text === undefined) {
       return {
         problem: { code: 'BOT1014', summary: 'the file is not UTF-8 text', detail: 'save it as UTF-8 in your editor' },

@@ -48,12 +48,9 @@ export class LayerReader {
   }
 
   /** The bot's own files as they are now: `bot.yaml` and the overlays that exist. */
-  async readOwn(
-    tenantId: string,
-    signal: AbortSignal,
-  ): Promise<{ readonly files: readonly InputFile[]; readonly problems: readonly Problem[] }> {
+  readOwn(tenantId: string): { readonly files: readonly InputFile[]; readonly problems: readonly Problem[] } {
     const directory = join(this.#botsDirectory, tenantId);
-    const read = await Promise.all(['bot.yaml', ...this.#overlays].map((name) => readSource(directory, name, signal)));
+    const read = ['bot.yaml', ...this.#overlays].map((name) => readSource(directory, name));
     const files: InputFile[] = [];
     const problems: Problem[] = [];
     for (const [index, file] of read.entries()) {
@@ -74,8 +71,8 @@ export class LayerReader {
   }
 
   /** A template's file as it is now; undefined when there is none. */
-  async readTemplate(name: string, signal: AbortSignal): Promise<ReadFile | { readonly problem: Problem } | undefined> {
-    const read = await readSource(this.#botsDirectory, `${name}.yaml`, signal);
+  readTemplate(name: string): ReadFile | { readonly problem: Problem } | undefined {
+    const read = readSource(this.#botsDirectory, `${name}.yaml`);
     if (read === undefined || read.problem !== undefined) return read;
     const hash = hashOf(read.bytes);
     const known = this.#templates.get(name);
@@ -85,8 +82,8 @@ export class LayerReader {
     return file;
   }
 
-  async merge(own: readonly InputFile[], signal: AbortSignal): Promise<Layers> {
-    const merging = new Merging(this, this.#botsDirectory, signal);
+  merge(own: readonly InputFile[]): Layers {
+    const merging = new Merging(this, this.#botsDirectory);
     return merging.run(own);
   }
 }
@@ -94,24 +91,22 @@ export class LayerReader {
 class Merging {
   readonly #reader: LayerReader;
   readonly #botsDirectory: string;
-  readonly #signal: AbortSignal;
   readonly #problems: Problem[] = [];
   readonly #files = new Map<string, InputFile>();
 
-  constructor(reader: LayerReader, botsDirectory: string, signal: AbortSignal) {
+  constructor(reader: LayerReader, botsDirectory: string) {
     this.#reader = reader;
     this.#botsDirectory = botsDirectory;
-    this.#signal = signal;
   }
 
-  async run(own: readonly InputFile[]): Promise<Layers> {
+  run(own: readonly InputFile[]): Layers {
     let merged: { root: MapNode; locks: readonly Lock[] } | undefined;
     let usable = true;
     for (const [index, file] of own.entries()) {
       this.#files.set(file.source.path, file);
       const root = this.#root(parseYaml(file.source), file.source, index === 0 ? 'bot' : 'layer');
       if (root === undefined) usable = false;
-      else if (index === 0) merged = await this.#extend(root, []);
+      else if (index === 0) merged = this.#extend(root, []);
       else if (merged !== undefined) merged = this.#overlay(merged, root);
     }
     return { root: usable ? merged?.root : undefined, problems: this.#problems, files: [...this.#files.values()] };
@@ -139,11 +134,11 @@ class Merging {
     return root;
   }
 
-  async #extend(root: MapNode, chain: readonly string[]): Promise<{ root: MapNode; locks: readonly Lock[] }> {
+  #extend(root: MapNode, chain: readonly string[]): { root: MapNode; locks: readonly Lock[] } {
     let base: MapNode | undefined;
     const locks: Lock[] = [];
     for (const [name, place] of this.#names(root, 'extends')) {
-      const template = await this.#template(name, place, chain);
+      const template = this.#template(name, place, chain);
       if (template === undefined) continue;
       const merged = mergeTrees(base, template.root);
       if (base !== undefined) this.#problems.push(...lockProblems(base, template.root, merged, locks));
@@ -170,11 +165,11 @@ class Merging {
     return { root: merged, locks: below.locks };
   }
 
-  async #template(
+  #template(
     written: string,
     place: Place,
     chain: readonly string[],
-  ): Promise<{ root: MapNode; locks: readonly Lock[] } | undefined> {
+  ): { root: MapNode; locks: readonly Lock[] } | undefined {
     const name = written.replace(/\.yaml$/, '');
     if (!templateName.test(name) || name.includes('..')) {
       this.#problem(
@@ -194,12 +189,10 @@ class Merging {
       this.#problem('BOT1002', place, `more than ${maxTemplates} files go into this bot`, 'extend fewer templates');
       return undefined;
     }
-    const file = await this.#reader.readTemplate(name, this.#signal);
+    const file = this.#reader.readTemplate(name);
     if (file === undefined) {
       const folder = dirname(name);
-      const names = (await namesIn(join(this.#botsDirectory, `${name}.yaml`), '.yaml')).map(
-        (each) => `${folder}/${each}`,
-      );
+      const names = namesIn(join(this.#botsDirectory, `${name}.yaml`), '.yaml').map((each) => `${folder}/${each}`);
       const suggestion = nearest(name, names);
       const detail =
         names.length === 0 ? `there is no template in ${folder}/` : `templates there: ${names.slice(0, 20).join(', ')}`;

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { PolyphonError } from '../contract/index.ts';
+import { readSmallFile } from './folder-file.ts';
 import type { Problem } from './problems.ts';
 import { SourceText } from './source-text.ts';
-import { locate, readBounded } from './tenant-folder.ts';
 
 /** The most a definition file may hold. */
 export const maxDefinitionBytes = 262_144;
@@ -14,28 +14,24 @@ export type SourceFile =
   | { readonly problem: Problem; readonly source?: never; readonly bytes?: never };
 
 /** Reads `name` in `directory`; links that leave the directory are refused. */
-export async function readSource(
-  directory: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<SourceFile | undefined> {
-  const path = `${directory}/${name}`;
+export function readSource(directory: string, name: string): SourceFile | undefined {
+  const path = join(directory, name);
   let bytes: Uint8Array;
   try {
-    const located = await locate(directory, name, { hidden: name.startsWith('.') ? 'allow' : 'refuse' });
-    if (located.bytes > maxDefinitionBytes) {
+    const hidden = name.startsWith('.') ? 'allow' : 'refuse';
+    bytes = readSmallFile(directory, name, { maxBytes: maxDefinitionBytes, hidden });
+  } catch (error) {
+    if (!(error instanceof PolyphonError)) throw error;
+    if (typeof error.data['bytes'] === 'number') {
       return {
         problem: wholeFile(
           path,
           'BOT1002',
-          `the file has ${located.bytes} bytes, and ${maxDefinitionBytes} are allowed`,
+          `the file has ${error.data['bytes']} bytes, and ${maxDefinitionBytes} are allowed`,
           'move long texts to .md files and documents to knowledge/',
         ),
       };
     }
-    bytes = await readBounded(located.absolute, maxDefinitionBytes, signal);
-  } catch (error) {
-    if (!(error instanceof PolyphonError)) throw error;
     if (error.code === 'BOT1025') {
       return {
         problem: wholeFile(
@@ -78,9 +74,9 @@ export function wholeFile(path: string, code: Problem['code'], summary: string, 
 }
 
 /** The names of files in a folder with this extension, without it; empty where there is no folder. */
-export async function namesIn(path: string, extension: string): Promise<readonly string[]> {
+export function namesIn(path: string, extension: string): readonly string[] {
   try {
-    const entries = await readdir(dirname(path));
+    const entries = readdirSync(dirname(path));
     return entries.filter((name) => name.endsWith(extension)).map((name) => basename(name, extension));
   } catch {
     return [];

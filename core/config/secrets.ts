@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PolyphonError } from '../contract/index.ts';
+import { readSmallFile } from './folder-file.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Problem } from './problems.ts';
 import { decodeUtf8, readSource } from './read-source.ts';
-import { locate, readBounded } from './tenant-folder.ts';
 
 /** A secret longer than this is a file, not a secret. */
 const maxSecretBytes = 65_536;
@@ -14,7 +14,7 @@ const reserved: ReadonlySet<string> = new Set(['POLYPHON_ADMIN_TOKEN', 'POLYPHON
 /** One tenant's namespace in the deployment's secret providers. There is no way out of it. */
 export interface SecretNamespace {
   /** The value; undefined when no provider has it. */
-  find(name: string, signal: AbortSignal): Promise<string | undefined>;
+  find(name: string): string | undefined;
   /** What is wrong with `.secrets.yaml` itself. */
   readonly problems: readonly Problem[];
   /** Absolute paths of files that went in. */
@@ -32,20 +32,19 @@ export interface SecretOptions {
 }
 
 /** `.secrets.yaml` first, then the folder, then `POLYPHON_<TENANT>_<NAME>`. */
-export async function openSecrets(options: SecretOptions, signal: AbortSignal): Promise<SecretNamespace> {
-  const { values, problems, files } = await readSecretsFile(join(options.botsDirectory, options.tenantId), signal);
+export function openSecrets(options: SecretOptions): SecretNamespace {
+  const { values, problems, files } = readSecretsFile(join(options.botsDirectory, options.tenantId));
   return {
     problems,
     files,
-    find: async (name) =>
-      values.get(name) ?? (await fromFolder(options, name, signal)) ?? fromEnvironment(options, name),
+    find: (name) => values.get(name) ?? fromFolder(options, name) ?? fromEnvironment(options, name),
   };
 }
 
-async function readSecretsFile(directory: string, signal: AbortSignal) {
+function readSecretsFile(directory: string) {
   const values = new Map<string, string>();
   const problems: Problem[] = [];
-  const read = await readSource(directory, '.secrets.yaml', signal);
+  const read = readSource(directory, '.secrets.yaml');
   if (read?.problem !== undefined) return { values, problems: [read.problem], files: [] };
   if (read === undefined) return { values, problems, files: [] };
   const files = [read.source.path];
@@ -72,17 +71,12 @@ async function readSecretsFile(directory: string, signal: AbortSignal) {
 
 const secretName = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 
-async function fromFolder(
-  { folder, tenantId }: SecretOptions,
-  name: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+function fromFolder({ folder, tenantId }: SecretOptions, name: string): string | undefined {
   if (folder === undefined || !secretName.test(name)) return undefined;
   for (const path of [join(tenantId, name), `${tenantId}_${name}`]) {
     try {
       // Kubernetes mounts secrets as links through a hidden folder beside them.
-      const { absolute } = await locate(folder, path, { hidden: 'allow' });
-      const text = decodeUtf8(await readBounded(absolute, maxSecretBytes, signal));
+      const text = decodeUtf8(readSmallFile(folder, path, { maxBytes: maxSecretBytes, hidden: 'allow' }));
       if (text !== undefined) return text.replace(/\r?\n$/, '');
     } catch (error) {
       if (!(error instanceof PolyphonError)) throw error;

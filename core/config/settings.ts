@@ -69,26 +69,23 @@ export async function readSettings(options: {
   readonly signal: AbortSignal;
 }): Promise<{ readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] }> {
   const { path, env, signal } = options;
-  const read = await readSource(dirname(path), basename(path), signal);
+  signal.throwIfAborted();
+  const read = readSource(dirname(path), basename(path));
   if (read?.problem !== undefined) return finish({}, [read.problem], options);
   if (read === undefined) return finish({}, [], options);
   const { root, problems } = parseYaml(read.source);
   if (root?.kind !== 'map') return finish({}, problems, options);
-  const checked = await checkSettings(root, env, signal);
+  const checked = checkSettings(root, env);
   return finish(checked.value, [...problems, ...checked.problems], options);
 }
 
-async function checkSettings(root: MapNode, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal) {
-  const interpolated = await interpolate(
-    root,
-    {
-      tenantId: 'config',
-      secrets: { find: () => Promise.resolve(undefined), problems: [], files: [] },
-      env,
-      allowedEnv: Object.keys(env),
-    },
-    signal,
-  );
+function checkSettings(root: MapNode, env: Readonly<Record<string, string | undefined>>) {
+  const interpolated = interpolate(root, {
+    tenantId: 'config',
+    secrets: { find: () => undefined, problems: [], files: [] },
+    env,
+    allowedEnv: Object.keys(env),
+  });
   const unresolvedKeys = new Set(interpolated.unresolved.map((path) => path.join('\0')));
   const validation = validateWithReferences(validatorFor(settingsSchema), root, interpolated.value);
   const problems: Problem[] = [

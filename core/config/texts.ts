@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 import { type LocalizedText, PolyphonError } from '../contract/index.ts';
 import { defaultText } from './default-texts.ts';
+import { insidePath, readSmallFile } from './folder-file.ts';
 import { checkText } from './liquid.ts';
 import type { Problem } from './problems.ts';
 import { decodeUtf8 } from './read-source.ts';
 import { type Place, SourceText } from './source-text.ts';
-import { insidePath, locate, readBounded } from './tenant-folder.ts';
 import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
 
 const maxTextBytes = 262_144;
@@ -27,26 +27,24 @@ export class TextReader {
   readonly files = new Set<string>();
   readonly #tree: Node;
   readonly #languages: Languages;
-  readonly #signal: AbortSignal;
-  readonly #folders = new Map<string, Promise<readonly string[]>>();
-  readonly #texts = new Map<string, Promise<string | Pick<Problem, 'code' | 'summary' | 'detail'>>>();
+  readonly #folders = new Map<string, readonly string[]>();
+  readonly #texts = new Map<string, string | Pick<Problem, 'code' | 'summary' | 'detail'>>();
   readonly #checked = new Set<string>();
 
-  constructor(tree: Node, languages: Languages, signal: AbortSignal) {
+  constructor(tree: Node, languages: Languages) {
     this.#tree = tree;
     this.#languages = languages;
-    this.#signal = signal;
   }
 
   /** Undefined when there are problems with it. `value` is what stands at `path`, references replaced. */
-  async read(path: Path, value: unknown): Promise<LocalizedText | undefined> {
+  read(path: Path, value: unknown): LocalizedText | undefined {
     const before = this.problems.length;
     const texts: Record<string, string> = {};
-    if (typeof value === 'string') Object.assign(texts, await this.#text(path, value, 'variants'));
+    if (typeof value === 'string') Object.assign(texts, this.#text(path, value, 'variants'));
     else {
       for (const [language, text] of Object.entries(value as Readonly<Record<string, unknown>>)) {
         if (language.startsWith('x-') || typeof text !== 'string') continue;
-        const read = await this.#text([...path, language], text, 'one');
+        const read = this.#text([...path, language], text, 'one');
         const only = read[this.#languages.default];
         if (only !== undefined) texts[language] = only;
       }
@@ -65,7 +63,7 @@ export class TextReader {
   }
 
   /** The text, and for a file also its translations. */
-  async #text(path: Path, value: string, spread: 'variants' | 'one'): Promise<Readonly<Record<string, string>>> {
+  #text(path: Path, value: string, spread: 'variants' | 'one'): Readonly<Record<string, string>> {
     const node = nodeAt(this.#tree, path);
     const place = node?.place ?? placeAt(this.#tree, path);
     const written = node?.kind === 'scalar' ? node.value : undefined;
@@ -86,27 +84,26 @@ export class TextReader {
       );
       return {};
     }
-    const names = await this.#folder(posix.join(directory, dirname(inside)));
+    const names = this.#folder(posix.join(directory, dirname(inside)));
     const texts: Record<string, string> = {};
     const wanted = spread === 'one' ? [] : [...new Set([language, ...supported])];
     for (const each of wanted) {
       const variant = inside.replace(/\.md$/, `.${each}.md`);
       if (!names.includes(posix.basename(variant))) continue;
-      const text = await this.#file(directory, variant, place);
+      const text = this.#file(directory, variant, place);
       if (text !== undefined) texts[each] = text;
     }
     if (texts[language] === undefined || names.includes(posix.basename(inside))) {
-      const text = await this.#file(directory, inside, place);
+      const text = this.#file(directory, inside, place);
       if (text !== undefined) texts[language] ??= text;
     }
     return texts;
   }
 
-  async #file(directory: string, name: string, place: Place): Promise<string | undefined> {
+  #file(directory: string, name: string, place: Place): string | undefined {
     const path = posix.join(directory, name);
-    const reading = this.#texts.get(path) ?? readTextFile(directory, name, this.#signal);
-    this.#texts.set(path, reading);
-    const text = await reading;
+    const text = this.#texts.get(path) ?? readTextFile(directory, name);
+    this.#texts.set(path, text);
     if (typeof text !== 'string') {
       this.problems.push({ severity: 'error', place, ...text });
       return undefined;
@@ -138,8 +135,8 @@ export class TextReader {
     );
   }
 
-  #folder(path: string): Promise<readonly string[]> {
-    const known = this.#folders.get(path) ?? readdir(path).catch((): readonly string[] => []);
+  #folder(path: string): readonly string[] {
+    const known = this.#folders.get(path) ?? namesOf(path);
     this.#folders.set(path, known);
     return known;
   }
@@ -159,18 +156,21 @@ export function namedPrompt(
   return Object.hasOwn(prompts, value) ? prompts[value] : defaultText(value, languages);
 }
 
+function namesOf(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
 function isFileName(value: string): boolean {
   return /^\S+\.md$/.test(value);
 }
 
-async function readTextFile(
-  directory: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<string | Pick<Problem, 'code' | 'summary' | 'detail'>> {
+function readTextFile(directory: string, name: string): string | Pick<Problem, 'code' | 'summary' | 'detail'> {
   try {
-    const { absolute } = await locate(directory, name);
-    const text = decodeUtf8(await readBounded(absolute, maxTextBytes, signal));
+    const text = decodeUtf8(readSmallFile(directory, name, { maxBytes: maxTextBytes, hidden: 'refuse' }));
     if (text === undefined) {
       return { code: 'BOT1014', summary: `${name} is not UTF-8 text`, detail: 'save it as UTF-8 in your editor' };
     }
