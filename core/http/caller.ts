@@ -27,9 +27,14 @@ export interface CallerOptions {
 
 const hostShape = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)\.?(?::\d{1,5})?$/i;
 const loopbackName = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
+/** Health checks of old load balancers speak HTTP/1.0 and name no host; Node refuses HTTP/1.1 without one. */
+const nameless = 'unnamed.invalid';
 const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
 
-/** @throws PolyphonError HTP4004 from the returned function when the Host header is not a host. */
+/**
+ * @throws PolyphonError HTP4015 for a range that is none.
+ * @throws PolyphonError HTP4004 from the returned function when the Host header is not a host.
+ */
 export function createCallerReader(options: CallerOptions): (request: IncomingMessage) => Caller {
   const trusted = options.trustedProxies.map(parseRange);
   const isTrusted = (address: string) => trusted.length > 0 && trusted.some((range) => contains(range, address));
@@ -39,7 +44,8 @@ export function createCallerReader(options: CallerOptions): (request: IncomingMe
     const peer = plainAddress(request.socket.remoteAddress ?? '');
     const peerTrusted = isTrusted(peer);
     const remoteAddress = peerTrusted ? clientBehind(peer, header(request, 'x-forwarded-for'), isTrusted) : peer;
-    const host = (peerTrusted ? lastOf(header(request, 'x-forwarded-host')) : undefined) ?? request.headers.host ?? '';
+    const host =
+      (peerTrusted ? lastOf(header(request, 'x-forwarded-host')) : undefined) ?? request.headers.host ?? nameless;
     if (!hostShape.test(host)) {
       throw new PolyphonError('HTP4004', 'Host header: it is not a host name. Send the name and port of this server.');
     }
@@ -65,9 +71,17 @@ export function createCallerReader(options: CallerOptions): (request: IncomingMe
 type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 function parseRange(text: string): Range {
-  if (text.includes('/')) return ipaddr.parseCIDR(text);
-  const address = ipaddr.process(text);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
+  try {
+    if (text.includes('/')) return ipaddr.parseCIDR(text);
+    const address = ipaddr.process(text);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  } catch (cause) {
+    throw new PolyphonError(
+      'HTP4015',
+      'Setting server.trustedProxies: an entry is neither an address nor a range. Write 10.0.0.7 or 10.0.0.0/8.',
+      { cause },
+    );
+  }
 }
 
 function contains([network, bits]: Range, text: string): boolean {
@@ -80,12 +94,17 @@ function contains([network, bits]: Range, text: string): boolean {
 function clientBehind(peer: string, forwardedFor: string | undefined, isTrusted: (address: string) => boolean): string {
   let client = peer;
   for (const hop of (forwardedFor ?? '').split(',').reverse()) {
-    const address = plainAddress(hop.trim());
+    const address = plainAddress(withoutPort(hop.trim()));
     if (!ipaddr.isValid(address)) break;
     client = address;
     if (!isTrusted(address)) break;
   }
   return client;
+}
+
+/** Some proxies write `203.0.113.9:4711` and `[2001:db8::1]:4711`. */
+function withoutPort(hop: string): string {
+  return hop.replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1').replace(/^\[(.+)\](?::\d+)?$/, '$1');
 }
 
 function plainAddress(text: string): string {

@@ -31,7 +31,7 @@ export function addPlayRoutes(router: Router<AppState>, options: PlayRoutesOptio
       case 'off':
         throw new PolyphonError(
           'HTP4001',
-          'Playground: it is off in production. Set playground: on in config/polyphon.yaml to have it.',
+          'Playground: it is off in production. Set server.playground: on in config/polyphon.yaml to have it.',
         );
       case 'operators':
         auth.requireInBrowser(exchange);

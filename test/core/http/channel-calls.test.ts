@@ -232,6 +232,16 @@ describe('an event stream', () => {
     await reader?.cancel();
   });
 
+  it('is broken off when its caller takes nothing for too long', async () => {
+    const state = { cancelled: false, pulled: 0, aborted: false };
+    const kernel = streamer(state, `data: ${'x'.repeat(65_536)}\n\n`);
+    const { url } = await startServer(kernel, { settings: { limits: { stallTimeoutMs: 200 } } });
+    const response = await fetch(`${url}/v1/praxis/web/stream`);
+    await expect.poll(() => kernel.leases.open, { timeout: 5_000 }).toBe(0);
+    expect(state.cancelled).toBe(true);
+    await response.body?.cancel().catch(() => undefined);
+  });
+
   it('ends when its revision closes', async () => {
     const state = { cancelled: false, pulled: 0, aborted: false };
     const kernel = streamer(state, 'data: 1\n\n');
