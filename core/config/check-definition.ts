@@ -1,6 +1,6 @@
 import { botSchema } from '../../schemas/bot.ts';
 import { PolyphonError } from '../contract/index.ts';
-import { checkPlugins } from './check-plugins.ts';
+import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts.ts';
 import { compileGlob } from './glob-pattern.ts';
 import type { Interpolated } from './interpolate.ts';
@@ -10,7 +10,7 @@ import type { Problem } from './problems.ts';
 import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
 import { type Languages, namedPrompt, TextReader } from './texts.ts';
-import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
+import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { type Validation, type Validator, validatorFor } from './validators.ts';
 
 export interface CheckOptions {
@@ -44,18 +44,19 @@ export async function checkDefinition(
   validatorFor(botSchema)(canonical);
 
   const plugins = await checkPlugins(tree, interpolated, { unresolved }, options.catalogue);
-  const subject: Subject = { tree, at: [], unresolved, secrets: validation.marks.secrets };
+  const subject: Subject = { tree, at: [], unresolved, secrets: validation.marks.secrets, pluginKeys: plugins.keysAt };
   const secrets = plainSecrets(tree, value, [...validation.marks.secrets, ...plugins.secrets], options);
   const languages = readLanguages(value);
   const texts = readTexts(tree, interpolated, validation.marks.texts, languages, options.tenantId, unresolved);
   const problems = [
-    ...interpolated.problems.flatMap(({ path, ...problem }) => softened(problem, path, plugins.raw, plugins.problems)),
+    ...interpolated.problems.flatMap(({ path, ...problem }) => softened(problem, path, plugins)),
     ...schemaProblems(validation.errors, subject),
     ...plugins.problems,
     ...secrets.problems,
     ...texts.problems,
     ...languageProblems(tree, languages, validation),
     ...testProblems(tree, value),
+    ...exceptionProblems(tree, value),
   ];
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
 }
@@ -83,19 +84,18 @@ export function validateWithReferences(validator: Validator, tree: Node, value: 
 }
 
 /** In a channel that is off, what is missing is worth a warning; once its plugin is, nothing more is said of it. */
-function softened(
-  problem: Problem,
-  path: Path,
-  raw: ReadonlySet<string>,
-  plugins: readonly Problem[],
-): readonly Problem[] {
+function softened(problem: Problem, path: Path, { raw, withoutPlugin }: CheckedPlugins): readonly Problem[] {
   const missing = problem.code === 'BOT1021' || problem.code === 'BOT1022' || problem.code === 'BOT1023';
-  if (!missing || path[0] !== 'channels' || !raw.has(String(path[1]))) return [problem];
-  const pluginMissing = plugins.some(
-    ({ severity, place }) =>
-      severity === 'warning' && place.source === problem.place.source && place.start < problem.place.start,
-  );
-  return pluginMissing ? [] : [{ ...problem, severity: 'warning' }];
+  const key = String(path[1]);
+  if (!missing || path[0] !== 'channels' || !raw.has(key)) return [problem];
+  if (withoutPlugin.has(key)) return [];
+  return [
+    {
+      ...problem,
+      severity: 'warning',
+      detail: `the channel is off and stays so; before you turn it on, ${problem.detail}`,
+    },
+  ];
 }
 
 function plainSecrets(tree: Node, value: unknown, paths: readonly Path[], options: CheckOptions) {
@@ -176,6 +176,33 @@ function testProblems(tree: Node, value: unknown): readonly Problem[] {
         },
       ];
     }
+  });
+}
+
+/** What a schema cannot say of an exception to the opening hours. */
+function exceptionProblems(tree: Node, value: unknown): readonly Problem[] {
+  const exceptions = mapOf(mapOf(value)?.['hours'])?.['exceptions'];
+  if (!Array.isArray(exceptions)) return [];
+  return exceptions.flatMap((each, index): readonly Problem[] => {
+    const exception = mapOf(each);
+    if (exception === undefined) return [];
+    const { date, from, to, closed, open } = exception;
+    const wrong = (code: 'BOT1005' | 'BOT1034', summary: string, detail: string): readonly Problem[] => [
+      { severity: 'error', code, place: keyPlaceAt(tree, ['hours', 'exceptions', index]), summary, detail },
+    ];
+    if (date === undefined && from === undefined && to === undefined) {
+      return wrong('BOT1005', 'the exception has no day', 'add `date:`, or `from:` and `to:`');
+    }
+    if (date !== undefined ? from !== undefined || to !== undefined : from === undefined || to === undefined) {
+      return wrong('BOT1034', 'the exception has not one span of days', 'write either `date:`, or `from:` and `to:`');
+    }
+    if (typeof from === 'string' && typeof to === 'string' && from > to) {
+      return wrong('BOT1034', 'the exception ends before it begins', 'put the earlier day into `from:`');
+    }
+    if (closed !== true && open === undefined) {
+      return wrong('BOT1005', 'the exception does not say what differs', 'add `closed: true`, or `open:` with times');
+    }
+    return [];
   });
 }
 

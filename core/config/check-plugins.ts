@@ -2,11 +2,11 @@ import { type Plugin, PolyphonError } from '../contract/index.ts';
 import type { Interpolated } from './interpolate.ts';
 import { nearest } from './nearest.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
-import { disabledChannels, type PluginPlace, pluginPlaces, putAt, startsWith, valueAt } from './plugin-uses.ts';
+import { disabledChannels, mapOf, type PluginPlace, pluginPlaces, putAt, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
 import { type Node, type Path, placeAt } from './tree.ts';
-import { pluginValidatorFor } from './validators.ts';
+import { pluginValidatorFor, type Validation } from './validators.ts';
 
 export interface CheckedPlugins {
   readonly problems: readonly Problem[];
@@ -14,6 +14,10 @@ export interface CheckedPlugins {
   readonly secrets: readonly Path[];
   /** Channels that are off and cannot be checked: a plugin or a secret is missing. Their `with` stays as written. */
   readonly raw: ReadonlySet<string>;
+  /** Those of them whose own plugin is missing. */
+  readonly withoutPlugin: ReadonlySet<string>;
+  /** Keys of the plugin used at a path. */
+  keysAt(path: Path): readonly string[];
 }
 
 /** What a plugin is called in a sentence. */
@@ -35,62 +39,92 @@ export async function checkPlugins(
   subject: Pick<Subject, 'unresolved'>,
   catalogue: PluginCatalogue,
 ): Promise<CheckedPlugins> {
-  const problems: Problem[] = [];
-  const secrets: Path[] = [];
-  const raw = new Set<string>();
   const { value, canonical } = interpolated;
   const off = disabledChannels(value);
-  const isOff = (path: Path) => path[0] === 'channels' && off.has(String(path[1]));
-
-  for (const { path } of interpolated.problems) if (isOff(path)) raw.add(String(path[1]));
+  const channelOff = (path: Path) => (path[0] === 'channels' && off.has(String(path[1])) ? String(path[1]) : undefined);
+  const problems: Problem[] = [];
+  const secrets: Path[] = [];
+  const keys = new Map<string, readonly string[]>();
+  const withoutPlugin = new Set<string>();
+  const raw = new Set<string>();
+  for (const { path } of interpolated.problems) {
+    const key = channelOff(path);
+    if (key !== undefined) raw.add(key);
+  }
   for (const place of pluginPlaces(value)) {
-    const { kind, path } = place;
-    const use = String(valueAt(value, [...path, 'use']));
-    if (subject.unresolved([...path, 'use'])) continue;
-    const found = await findPlugin(place, use, catalogue);
+    const { path } = place;
+    const key = channelOff(path);
+    if (subject.unresolved([...path, 'use']) || (key !== undefined && withoutPlugin.has(key))) continue;
+    const found = await findPlugin(place, String(valueAt(value, [...path, 'use'])), catalogue);
     if ('problem' in found) {
-      const severity = isOff(path) ? 'warning' : 'error';
-      problems.push({ severity, place: placeAt(tree, [...path, 'use']), ...found.problem });
-      if (severity === 'warning') raw.add(String(path[1]));
-      continue;
-    }
-    if (isOff(path) && raw.has(String(path[1]))) continue;
-    const config = valueAt(value, [...path, 'with']) ?? {};
-    if (typeof config !== 'object' || Array.isArray(config)) continue;
-    let validation: ReturnType<ReturnType<typeof pluginValidatorFor>>;
-    try {
-      validation = pluginValidatorFor(found.plugin.schema)(config);
-    } catch {
       problems.push({
-        severity: 'error',
-        code: 'BOT1028',
         place: placeAt(tree, [...path, 'use']),
-        summary: `the schema of the ${kindNames[kind]} plugin "${use}" cannot be compiled`,
-        detail: 'report it to the plugin’s author; `polyphon plugin check` shows the reason',
+        ...(key === undefined ? found.problem : whileOff(found.problem)),
       });
+      if (key === undefined) continue;
+      raw.add(key);
+      // A channel that is off and has no plugin has nothing else worth a warning.
+      if (path.length === 2) withoutPlugin.add(key);
       continue;
     }
-    const at = [...path, 'with'];
-    const marked = validation.marks.secrets.map((secret) => [...at, ...secret]);
-    secrets.push(...marked);
-    problems.push(...schemaProblems(validation.errors, { tree, at, unresolved: subject.unresolved, secrets: marked }));
-    putAt(value, at, config);
+    keys.set(path.join('\0'), Object.keys((found.plugin.schema as { readonly properties?: object }).properties ?? {}));
+    if (key !== undefined && raw.has(key)) continue;
+    const checked = checkConfig(tree, value, place, found.plugin, subject);
+    problems.push(...checked.problems);
+    secrets.push(...checked.secrets);
   }
-  for (const key of raw) {
-    for (const place of pluginPlaces(value)) {
-      if (!startsWith(place.path, ['channels', key])) continue;
-      const at = [...place.path, 'with'];
-      putAt(value, at, valueAt(canonical, at) ?? {});
-    }
+  for (const { path } of pluginPlaces(value)) {
+    if (!raw.has(channelOff(path) ?? '')) continue;
+    putAt(value, [...path, 'with'], valueAt(canonical, [...path, 'with']) ?? {});
   }
-  return { problems, secrets, raw };
+  return { problems, secrets, raw, withoutPlugin, keysAt: (path) => keys.get(path.join('\0')) ?? [] };
+}
+
+function checkConfig(
+  tree: Node,
+  value: unknown,
+  { kind, path }: PluginPlace,
+  plugin: Plugin,
+  subject: Pick<Subject, 'unresolved'>,
+): { readonly problems: readonly Problem[]; readonly secrets: readonly Path[] } {
+  const at = [...path, 'with'];
+  const config = valueAt(value, at) ?? {};
+  // The definition's own schema has said that this is no map.
+  if (mapOf(config) === undefined) return { problems: [], secrets: [] };
+  let validation: Validation;
+  try {
+    validation = pluginValidatorFor(plugin.schema)(config);
+  } catch {
+    const problem: Problem = {
+      severity: 'error',
+      code: 'BOT1028',
+      place: placeAt(tree, [...path, 'use']),
+      summary: `the schema of the ${kindNames[kind]} plugin "${plugin.name}" cannot be compiled`,
+      detail: 'report it to the author of the plugin; `polyphon plugin check` shows the reason',
+    };
+    return { problems: [problem], secrets: [] };
+  }
+  putAt(value, at, config);
+  const secrets = validation.marks.secrets.map((secret) => [...at, ...secret]);
+  return {
+    problems: schemaProblems(validation.errors, { tree, at, unresolved: subject.unresolved, secrets }),
+    secrets,
+  };
+}
+
+function whileOff(problem: Omit<Problem, 'place'>): Omit<Problem, 'place'> {
+  return {
+    ...problem,
+    severity: 'warning',
+    detail: `the channel is off and stays so; before you turn it on, ${problem.detail}`,
+  };
 }
 
 async function findPlugin(
   { kind }: PluginPlace,
   use: string,
   catalogue: PluginCatalogue,
-): Promise<{ readonly plugin: Plugin } | { readonly problem: Omit<Problem, 'severity' | 'place'> }> {
+): Promise<{ readonly plugin: Plugin } | { readonly problem: Omit<Problem, 'place'> }> {
   try {
     const plugin = await catalogue.find(kind, use);
     if (plugin !== undefined) return { plugin };
@@ -98,6 +132,7 @@ async function findPlugin(
     if (!(error instanceof PolyphonError)) throw error;
     return {
       problem: {
+        severity: 'error',
         code: 'BOT1028',
         summary: `the ${kindNames[kind]} plugin "${use}" cannot be used`,
         detail: error.message,
@@ -108,6 +143,7 @@ async function findPlugin(
   const suggestion = nearest(use, installed);
   return {
     problem: {
+      severity: 'error',
       code: 'BOT1027',
       summary: `no ${kindNames[kind]} plugin is named "${use}"`,
       detail: `install its package and list it under \`plugins:\` in config/polyphon.yaml, or correct the name; installed: ${installed.join(', ') || 'none'}`,

@@ -18,6 +18,8 @@ export interface Subject {
   unresolved(path: Path): boolean;
   /** Never quoted in a message. */
   readonly secrets: readonly Path[];
+  /** Keys that the plugin used at this path has under `with:`, where they are often put one level too high. */
+  pluginKeys?(path: Path): readonly string[];
 }
 
 interface Found {
@@ -106,8 +108,15 @@ function unknownKey({ error, path, node, schema, subject }: Found): Described {
       detail: 'use letters, digits, - and _, beginning with a letter or digit, at most 63 characters',
     };
   }
+  const ofPlugin = subject.pluginKeys?.(path) ?? [];
   const free = known.filter((name) => !written.includes(name));
-  const suggestion = nearest(key, free) ?? nearest(key, known);
+  const suggestion = ofPlugin.includes(key)
+    ? key
+    : (nearest(key, free) ?? nearest(key, known) ?? nearest(key, ofPlugin));
+  if (suggestion !== undefined && ofPlugin.includes(suggestion)) {
+    const detail = `move it below \`with:\`, as in with: { ${suggestion}: … }`;
+    return { code: 'BOT1004', place, summary: `unknown key "${key}"`, detail, suggestion: `with.${suggestion}` };
+  }
   return {
     code: 'BOT1004',
     place,

@@ -21,6 +21,8 @@ export interface Settings {
     readonly publicOrigin?: string;
     /** Addresses or CIDR ranges whose forwarding headers are believed. */
     readonly trustedProxies: readonly string[];
+    /** Unless told: on in `dev`, off in `start`. */
+    readonly playground?: 'on' | 'off';
   };
   readonly store: {
     readonly use: 'sqlite' | 'postgres';
@@ -147,6 +149,7 @@ function resolveSettings(
       host: server?.host ?? '127.0.0.1',
       ...(server?.publicOrigin === undefined ? {} : { publicOrigin: server.publicOrigin }),
       trustedProxies: server?.trustedProxies ?? [],
+      ...(server?.playground === undefined ? {} : { playground: server.playground }),
     },
     store: {
       use: store?.use ?? 'sqlite',
