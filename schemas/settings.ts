@@ -22,6 +22,11 @@ export const settingsSchema = section(
               description: 'Addresses or CIDR ranges whose X-Forwarded-For is believed',
             }),
           ),
+          playground: optional(
+            oneOf(['on', 'off'], {
+              description: 'Unless told: on in `dev`, off in `start`. In `start` it asks for an operator token',
+            }),
+          ),
         },
         { default: {} },
       ),
