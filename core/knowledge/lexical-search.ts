@@ -15,8 +15,10 @@ const lengthShare = 0.75;
 const gramWeight = 0.25;
 /** Rare parts first, until so many entries are read: what is left says little, and a question in a large corpus stays fast. */
 const maxGramEntries = 60_000;
-/** Share of a word's parts a chunk must hold before the word counts as found in another form or inside a compound. */
-const looseMatch = 0.6;
+/** Fewer of a word's parts than this are chance. */
+const looseMatch = 0.3;
+/** Rarity counts more than in BM25: names and numbers tell what a question is about. Measured, as in `share`. */
+const rarityPower = 1.5;
 const longestQuestion = 2000;
 
 interface Entry {
@@ -68,7 +70,7 @@ export function searchLexically(
   for (const label of query.also ?? []) {
     if (!labels.has(label)) best.push([label, scores.get(label) ?? 0]);
   }
-  const weights = found.map(({ entries }) => rarity(entries.length));
+  const weights = found.map(({ entries }) => rarity(entries.length) ** rarityPower);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return best.map(([label, score]) => {
     const covered = found.reduce((sum, word, index) => sum + (weights[index] ?? 0) * word.share(label), 0);
@@ -83,7 +85,7 @@ function keysOf(words: readonly QuestionWord[]): readonly string[] {
 interface WordMatches {
   /** Chunks that hold one of the word's stems. */
   readonly entries: readonly Entry[];
-  /** 1 where the chunk holds the word, less where it holds most of its parts, else 0. */
+  /** 1 where the chunk holds the word; else the square of the share of its parts that it holds, as in another form or a compound. */
   share(label: number): number;
 }
 
@@ -99,7 +101,6 @@ function wordMatches(word: QuestionWord, lists: ReadonlyMap<string, readonly Ent
     entries: [...byLabel.values()],
     share(label) {
       if (byLabel.has(label)) return 1;
-      if (word.grams.length < 3) return 0;
       holders ??= word.grams.map((gram) => new Set((lists.get(gramKey(gram)) ?? []).map((entry) => entry.label)));
       const held = holders.filter((labels) => labels.has(label)).length / word.grams.length;
       return held >= looseMatch ? held * held : 0;

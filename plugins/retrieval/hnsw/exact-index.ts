@@ -23,7 +23,7 @@ export class ExactIndex implements VectorIndex {
       parts.push(vector);
     }
     const flat = new Float32Array(labels.length * dimensions);
-    parts.forEach((part, position) => flat.set(part.subarray(0, dimensions), position * dimensions));
+    for (const [position, part] of parts.entries()) flat.set(part.subarray(0, dimensions), position * dimensions);
     return new ExactIndex(dimensions, labels, flat);
   }
 
