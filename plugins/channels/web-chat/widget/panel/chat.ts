@@ -247,7 +247,10 @@ export function createChat(options: ChatOptions): Chat {
   const readStatus = async () => {
     if (!session) return;
     try {
+      const { stateEventId } = state.transcript;
       const status = await api.status(session, life.signal);
+      // An event that came meanwhile is newer than this answer.
+      if (state.transcript.stateEventId !== stateEventId) return;
       setTranscript({ ...state.transcript, state: status.state, owner: status.owner });
     } catch (error) {
       if (error instanceof ApiError && error.refusal === 'expired') onExpired();

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { safeUrl } from './safe-url.ts';
 import { fill, type Texts } from './texts.ts';
 import type { Citation } from './wire.ts';
@@ -34,6 +34,8 @@ export function placesOf(citations: readonly Citation[]): readonly CitedPlace[] 
 export function CitationList({ citations, texts, children }: CitationListProps): JSX.Element {
   const [open, setOpen] = useState<number>();
   const detail = useId();
+  const quote = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => quote.current?.scrollIntoView({ block: 'nearest' }), [open]);
   const places = placesOf(citations);
   if (places.length === 0) return <>{children}</>;
   const shown = open === undefined ? undefined : places[open];
@@ -58,7 +60,7 @@ export function CitationList({ citations, texts, children }: CitationListProps):
       </ul>
       {children}
       {shown && (
-        <div id={detail} class="quote">
+        <div ref={quote} id={detail} class="quote">
           <p class="place" dir="auto">
             {shown.title}
             {shown.page !== undefined && `, ${fill(texts.page, { n: shown.page })}`}

@@ -45,6 +45,14 @@ export function PanelView(props: PanelViewProps): JSX.Element {
     else field.current.focus();
   }, [props.visible, state.phase]);
 
+  // While a conversation is over there is no field. Who asked for it to go on is taken there once it is back.
+  const returning = useRef(false);
+  useEffect(() => {
+    if (ended || !returning.current) return;
+    returning.current = false;
+    field.current?.focus();
+  });
+
   // A pressed button may be gone with the next drawing; the field is where one goes on.
   const goOn = () => (field.current ?? box.current)?.focus();
   const say: Chat['say'] = (text, action) => {
@@ -67,13 +75,14 @@ export function PanelView(props: PanelViewProps): JSX.Element {
     onCopied: () => props.onAnnounce(texts.copied),
   };
   const startOver = () => {
+    returning.current = true;
     chat.startOver();
-    // The field may have been away while the conversation was over.
-    requestAnimationFrame(goOn);
+    goOn();
   };
   const resume = () => {
+    returning.current = true;
     chat.resume();
-    requestAnimationFrame(goOn);
+    goOn();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
@@ -123,7 +132,7 @@ export function PanelView(props: PanelViewProps): JSX.Element {
         />
       )}
       <p class="hidden" aria-live="polite" data-announcement>
-        {props.announcement}
+        {props.announcement || null}
       </p>
     </div>
   );

@@ -7,7 +7,8 @@ import css from './panel.css?inline';
 import { PanelView } from './panel-view.tsx';
 import { openShelf } from './saved-session.ts';
 import { englishTexts, loadTexts, type Texts } from './texts.ts';
-import type { Message, Presentation, StreamEvent } from './wire.ts';
+import { themeProperties } from './theme.ts';
+import type { Message, Presentation, StreamEvent, Theme } from './wire.ts';
 
 export interface PanelOptions {
   /** Where the panel is drawn. Nothing outside it is touched. */
@@ -84,6 +85,7 @@ export function mountPanel(options: PanelOptions): Panel {
       async presentation(signal) {
         const [presentation] = await Promise.all([api.presentation(signal), guess]);
         await speak(languageOf(presentation));
+        if (options.frame === 'floating') dress(root.host, presentation.theme);
         return presentation;
       },
     },
@@ -160,6 +162,13 @@ export function mountPanel(options: PanelOptions): Panel {
       root.adoptedStyleSheets = root.adoptedStyleSheets.filter((known) => known !== sheet);
     },
   };
+}
+
+/** The launcher outside the panel takes on the bot's colours. */
+function dress(host: Element, theme: Theme): void {
+  if (!(host instanceof HTMLElement)) return;
+  for (const [name, value] of Object.entries(themeProperties(theme))) host.style.setProperty(name, value);
+  if (theme.scheme === 'light' || theme.scheme === 'dark') host.style.colorScheme = theme.scheme;
 }
 
 function sessionStore(): Storage | undefined {

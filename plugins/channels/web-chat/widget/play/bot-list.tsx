@@ -36,8 +36,8 @@ function BotLink({ bot, current, onChoose }: BotLinkProps): JSX.Element {
   };
   return (
     <a href={`/play/${bot.tenantId}`} aria-current={current} onClick={choose}>
-      <span class="name" dir="auto">
-        {botName(bot)}
+      <span class="name">
+        <bdi>{botName(bot)}</bdi>
       </span>
       <span class="facts">
         {bot.tenantId} · {bot.languages.supported.join(', ')}
