@@ -49,7 +49,7 @@ export interface Answer {
 export async function answerOf(turn: AnswerTurn): Promise<Answer> {
   const asking = new Asking(turn);
   using total = turn.clock.deadline(turn.runtime.bot.llm.deadline.totalMs);
-  return asking.run(total.signal);
+  return await asking.run(total.signal);
 }
 
 class Asking {

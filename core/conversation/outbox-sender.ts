@@ -109,7 +109,7 @@ export class OutboxSender {
     using lease = this.#services.leases.acquire(tenantId);
     const channel = await lease.runtime.channel(row.channel, this.#stopping.signal);
     if (channel.send === undefined) return { status: 'rejected', reason: 'the channel does not send any more' };
-    return channel.send(JSON.parse(row.payload) as OutboundMessage, this.#stopping.signal);
+    return await channel.send(JSON.parse(row.payload) as OutboundMessage, this.#stopping.signal);
   }
 
   /** Full jitter, so that many conversations that failed together do not come back together; never before we were told to. */

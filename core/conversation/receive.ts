@@ -61,7 +61,7 @@ export class Receiver {
       sessions: channel.send === undefined ? 'created' : 'implied',
       streaming: channel.capabilities.streaming,
     };
-    return Promise.all(messages.map((message) => this.#receiveOne(tenantId, arriving, message)));
+    return await Promise.all(messages.map((message) => this.#receiveOne(tenantId, arriving, message)));
   }
 
   async #receiveOne(tenantId: string, arriving: Arriving, message: InboundMessage): Promise<Receipt> {

@@ -4,6 +4,7 @@ import { namesOfAi } from './built-in-texts.ts';
 import { citationsOf } from './citations.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import { type Escalation, escalationOfMisses, escalationOfText } from './escalation.ts';
+import { returnAfterTimeout } from './handoff-timeout.ts';
 import { type Answer, answerOf } from './model-answer.ts';
 import { modelMessages, modelRequest } from './model-request.ts';
 import { openingState } from './opening-hours.ts';
@@ -23,23 +24,24 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const trace = new TraceRecorder(services.clock);
   using lease = services.leases.acquire(task.tenantId);
   const { runtime } = lease;
-  const channelKey = tenant.conversations.byId(task.conversationId)?.channel;
-  if (channelKey === undefined) return { status: 'silent' };
-  const channel = await runtime.channel(channelKey, task.signal);
+  const conversation = tenant.conversations.byId(task.conversationId);
+  if (conversation === undefined) return { status: 'silent' };
+  await returnAfterTimeout(services, tenant, runtime.bot, conversation, task.signal);
+  const channel = await runtime.channel(conversation.channel, task.signal);
   const startMs = trace.begin();
   const scene = readScene(services, tenant, task, runtime.bot, channel);
   trace.end('history', startMs);
   if (scene === undefined) return { status: 'silent' };
   using stream = services.streams.hold(task.tenantId, scene.session.id);
   const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
-  if (scene.conversation.owner !== 'bot') return commitSilence(turn, 'CNV5008', 'quiet');
+  if (scene.conversation.owner !== 'bot') return await commitSilence(turn, 'CNV5008', 'quiet');
   announce(turn);
   try {
     return await commitReply(turn, await replyOf(turn));
   } catch (error) {
     const code = error instanceof PolyphonError ? error.code : undefined;
     if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
-    return commitSilence(turn, code, 'announced');
+    return await commitSilence(turn, code, 'announced');
   }
 }
 

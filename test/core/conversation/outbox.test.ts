@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { splitText } from '../../../core/conversation/outbox-rows.ts';
+import { seededRandom } from '../../kit/index.ts';
+import { fakeModel, makeRig, saying, settled, signal } from './rig.ts';
+
+it('tries again after the time it was told, in order, and then goes on', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 10_000 });
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  expect(tenant.sent).toHaveLength(1);
+  await rig.clock.advance(8000);
+  expect(tenant.sent).toHaveLength(1);
+  await rig.clock.advance(5000);
+  expect(tenant.sent.map(({ text }) => text)).toEqual([
+    'Hello, I am an AI assistant.',
+    'Hello, I am an AI assistant.',
+    'Fine.',
+  ]);
+  expect(tenant.sent[0]?.id).toBe(tenant.sent[1]?.id);
+  expect(rig.events.filter(({ type }) => type === 'channel.message.sent')).toHaveLength(2);
+});
+
+it('gives up what is refused for good, and says so', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sendResults.push({ status: 'rejected', reason: 'blocked' });
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  expect(rig.events.find(({ type }) => type === 'delivery.failed')).toMatchObject({ reason: 'blocked' });
+  expect(rig.store.forTenant('acme').outbox.dead(10)).toHaveLength(1);
+  expect(tenant.sent.at(-1)?.text).toBe('Fine.');
+});
+
+it('gives up after so many tries', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  for (let index = 0; index < 8; index += 1)
+    tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 1 });
+  await rig.sms('Hello there');
+  await rig.clock.advance(60 * 60_000);
+  expect(rig.store.forTenant('acme').outbox.dead(10)).toMatchObject([{ attempts: 8, reason: 'busy' }]);
+});
+
+it('does not repeat what may have arrived', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sendResults.push({ status: 'uncertain' });
+  await rig.sms('Hello there');
+  await rig.clock.advance(60_000);
+  expect(tenant.sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.']);
+});
+
+it('sends at the next start what the process before has left', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  const path = join(folder, 'store.db');
+  try {
+    const before = await makeRig({ path });
+    before.tenant('acme').sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 3_600_000 });
+    await before.sms('Hello there');
+    await before.clock.advance(1000);
+    await before.engine.drain(AbortSignal.abort());
+    await before.store[Symbol.asyncDispose]();
+    await using after = await makeRig({ path, random: seededRandom(2) });
+    await after.engine.recover(['acme'], signal);
+    await after.clock.advance(2 * 3_600_000);
+    expect(after.tenant('acme').sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('cuts a long answer to what the channel takes', async () => {
+  await using rig = await makeRig();
+  const long = 'A sentence of some length stands here. '.repeat(12).trim();
+  rig.tenant('acme').models = [fakeModel(saying(long))];
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  await settled();
+  const texts = rig
+    .tenant('acme')
+    .sent.slice(1)
+    .map(({ text }) => text);
+  expect(texts.every((text) => text.length <= 160 && text.endsWith('.'))).toBe(true);
+  expect(texts.join(' ')).toBe(long);
+});
+
+it('never cuts inside a character', () => {
+  expect(splitText('😀'.repeat(5), 3)).toEqual(['😀', '😀', '😀', '😀', '😀']);
+  expect(splitText('', 10)).toEqual(['']);
+  expect(splitText('abcdef', 1)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+});
