@@ -25,6 +25,7 @@ export interface Evidence {
 /** What a word counts when it stands above the sentence instead of in it. */
 const headingShare = 0.9;
 const titleShare = 0.6;
+const meantShare = 0.9;
 
 /** One sentence with the places where the words of the question were found. */
 interface Reading {
@@ -76,6 +77,7 @@ function readSentences(
     matched.set(text, matches);
     return matches;
   };
+  let previous: { readonly sentence: Sentence; readonly matches: readonly Match[] } | undefined;
   return sentences.flatMap((sentence): readonly Reading[] => {
     const passage = options.passages[sentence.passage];
     if (passage === undefined) return [];
@@ -83,11 +85,18 @@ function readSentences(
     const own = matchesIn(sentence.text, lexicon);
     const heading = above(sentence.heading, lexicon);
     const title = above([passage.title, ...passage.headings].join(' · '), lexicon);
+    // "It takes two days." speaks of what the sentence before it names.
+    const meant =
+      previous?.sentence.section === sentence.section && lexicon.book.anaphora.test(sentence.text)
+        ? previous.matches
+        : [];
+    previous = { sentence, matches: own.matches };
     const found = own.matches.map(({ strength, position }, index) => ({
       inside: strength,
       position,
       best: Math.max(
         strength,
+        meantShare * (meant[index]?.strength ?? 0),
         headingShare * (heading[index]?.strength ?? 0),
         titleShare * (title[index]?.strength ?? 0),
       ),
@@ -110,7 +119,7 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     // "kostet" is answered by a price as well as by the word.
     const answersCue = term.role === 'cue' && question.type !== undefined && stated === 'yes';
     total += weight;
-    covered += weight * (answersCue ? Math.max(best, 0.9) : best);
+    covered += weight * (answersCue ? Math.max(best, 0.75) : best);
     inside += weight * strength;
     if (term.role === 'cue') continue;
     onTopic = Math.max(onTopic, best);
@@ -140,10 +149,16 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     sentence,
     coverage,
     rank,
-    onTopic: onTopic >= 0.5 && !isSilent ? 'yes' : 'no',
+    onTopic: onTopic >= 0.5 && !isSilent && !missesCode(question, reading) ? 'yes' : 'no',
     stated,
     firstMatch: earliest,
   };
+}
+
+/** "E999" is not answered by what stands about E031. */
+function missesCode({ terms }: Question, { found }: Reading): boolean {
+  const codes = terms.flatMap((term, index) => (term.isCode ? [found[index]?.best ?? 0] : []));
+  return codes.length > 0 && codes.every((best) => best < 0.5);
 }
 
 /** Whoever asks for a price or a number is not helped by a sentence that has no figure and does not even speak of costs. */

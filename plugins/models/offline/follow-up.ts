@@ -15,6 +15,8 @@ const maxTopicWords = 8;
 /** A question with this many words of its own needs no other. */
 const selfContained = 3;
 const maxEllipticalWords = 9;
+/** "And for children?" */
+const maxNamingWords = 3;
 
 export function readFollowUp(messages: readonly ModelMessage[], language: string, lexicons: Lexicons): FollowUp {
   const contact = contactTexts(messages);
@@ -33,13 +35,14 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
   const asksKind = typeOf(own, lexicon) !== undefined;
   const pointsBack = wordsOf(own).some((word, index) => isPronoun(word, index, lexicon));
   const hasNumber = ownWords.some(isNumber);
+  const namesOnly = hasNumber || wordsOf(own).length <= maxNamingWords;
   for (const earlier of contact.slice(0, -1).toReversed().slice(0, 6)) {
     if (smallTalkOf(spaced(earlier), lexicon) !== undefined) continue;
     // After a change of language the earlier question is in the other one: words without a topic are taken out there too.
     const words = isSwitch ? wordsOf(earlier) : contentWords(earlier, lexicon);
     const kept = words.filter((word, index) => {
       // "And the SW-22?" asks the same of another thing; "And must I register it?" asks another of the same.
-      if ((asksKind || pointsBack) && isCueWord(word, lexicon)) return false;
+      if ((asksKind || pointsBack || !namesOnly) && isCueWord(word, lexicon)) return false;
       return !(hasNumber && (isNumber(word) || isNumber(words[index + 1])));
     });
     if (

@@ -75,6 +75,7 @@ function matchNumber(term: Term, index: WordIndex): Match {
   const found = index.positions.get(term.forms[0] ?? '');
   if (found === undefined || term.neighbours === undefined) return noMatch;
   const { before, after } = term.neighbours;
+  if (before.length + after.length === 0) return { strength: 0.9, position: found[0] ?? 0 };
   const beside = found.find(
     (position) =>
       before.some((form) => index.positions.get(form)?.includes(position - 1)) ||

@@ -13,6 +13,8 @@ export interface Term {
   readonly group: number | undefined;
   /** Of a number: the words on both sides, so that "SW-Akku 10" is not found in "10 years". Undefined for other words. */
   readonly neighbours: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined;
+  /** Written as one with letters, as in "SW-11" or "E031": the name of one thing, and nothing else will do. */
+  readonly isCode: boolean;
   /** Says what kind of fact is meant ("costs"), not what about. */
   readonly role: 'topic' | 'cue';
 }
@@ -44,15 +46,18 @@ export function readQuestion(
     return [...new Set(options.languages.flatMap((language) => stemming(word.lower, language)))];
   };
   const terms = new Map<string, Term>();
+  const said = withoutCourtesies(text, lexicon);
+  const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower);
-    if (!isNumber && !isContent(word, lexicon)) continue;
+    if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
     const role = !isNumber && isCueWord(word, lexicon) ? 'cue' : 'topic';
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
-    const before = words[index - 1];
-    const after = words[index + 1];
+    const isCode = codes.has(word.lower);
+    const beside = (neighbour: Word | undefined) =>
+      neighbour !== undefined && (isCode || isContent(neighbour, lexicon)) ? inAll(neighbour) : [];
     terms.set(first, {
       surface: word.surface,
       folded: fold(word.lower),
@@ -61,12 +66,22 @@ export function readQuestion(
         options.weight * (role === 'cue' ? cueWeight : isNumber ? numberWeight : nameWeight(word, index, lexicon)),
       group: groupOf(forms, lexicon),
       neighbours: isNumber
-        ? { before: before === undefined ? [] : inAll(before), after: after === undefined ? [] : inAll(after) }
+        ? { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) }
         : undefined,
+      isCode,
       role,
     });
   }
   return { words: wordSet(spaced(text)), terms: [...terms.values()].slice(0, 24), type: typeOf(text, lexicon) };
+}
+
+/** The words that are left without "hello" and "thank you". */
+function withoutCourtesies(text: string, lexicon: Lexicon): ReadonlySet<string> {
+  let rest = spaced(text);
+  for (const [kind, pattern] of lexicon.smallTalk) {
+    if (kind === 'greeting' || kind === 'thanks' || kind === 'goodbye') rest = rest.replace(pattern, '');
+  }
+  return wordSet(rest);
 }
 
 export function typeOf(text: string, lexicon: Lexicon): AnswerType | undefined {

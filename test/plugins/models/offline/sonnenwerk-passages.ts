@@ -17,19 +17,26 @@ export function sonnenwerkPassages(): readonly Passage[] {
   return passages;
 }
 
-/**
- * A stand-in for retrieval that finds too much rather than too little: passages that share parts of words with the query, each
- * with the share of the query's letter triples it has as its score.
- */
+/** A stand-in for retrieval: passages that share letter triples with the query, the rare ones counting most. */
 export function retrieve(passages: readonly Passage[], query: string, limit: number): readonly Passage[] {
   const wanted = triples(query);
+  const having = passages.map((candidate) =>
+    triples(`${candidate.title} ${candidate.headings.join(' ')} ${candidate.text}`),
+  );
+  const weights = new Map(
+    [...wanted].map((triple) => [
+      triple,
+      Math.log((1 + passages.length) / (0.5 + having.filter((has) => has.has(triple)).length)),
+    ]),
+  );
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   return passages
-    .map((candidate) => {
-      const has = triples(`${candidate.title} ${candidate.headings.join(' ')} ${candidate.text}`);
-      const shared = [...wanted].filter((triple) => has.has(triple)).length;
-      return { ...candidate, score: wanted.size === 0 ? 0 : shared / wanted.size };
+    .map((candidate, index) => {
+      const has = having[index];
+      const shared = [...weights].reduce((sum, [triple, weight]) => sum + (has?.has(triple) === true ? weight : 0), 0);
+      return { ...candidate, score: total === 0 ? 0 : shared / total };
     })
-    .filter(({ score }) => score >= 0.3)
+    .filter(({ score }) => score >= 0.15)
     .toSorted((left, right) => right.score - left.score)
     .slice(0, limit);
 }
