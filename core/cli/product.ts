@@ -27,7 +27,7 @@ function find(directory: string): Product {
       return {
         root: directory,
         version: description.version ?? '0.0.0',
-        assetsDirectory: join(directory, 'dist', 'assets'),
+        assetsDirectory: join(directory, 'dist', 'plugins', 'channels', 'web-chat', 'assets'),
         templatesDirectory: join(directory, 'bots', '_templates'),
       };
     }

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { LocalizedText } from '../../contract/index.ts';
-import { elapsed, oneLine } from '../wording.ts';
+import { elapsed } from '../wording.ts';
 import type { Expectation, Observation } from './expectation.ts';
 import { detectLanguage } from './language.ts';
 
@@ -15,13 +15,13 @@ export interface Bench {
 export function judge(expected: Expectation, seen: Observation, bench: Bench): readonly string[] {
   const failures = [...listChecks(expected, seen), ...wholeChecks(expected, seen, bench)]
     .filter((check) => !check.holds)
-    .map((check) => `expected ${check.claim}; ${check.fact}`);
+    .map((check) => `expected ${check.claim}${because(check)}`);
   const { maxLatencyMs, not = {} } = expected;
   if (maxLatencyMs !== undefined && seen.latencyMs > maxLatencyMs) {
     failures.push(`expected an answer within ${elapsed(maxLatencyMs)}; it took ${elapsed(seen.latencyMs)}`);
   }
   for (const check of [...listChecks(not, seen), ...wholeChecks(not, seen, bench)]) {
-    if (check.holds) failures.push(`did not expect ${check.claim}; ${check.fact}`);
+    if (check.holds) failures.push(`did not expect ${check.claim}${because(check)}`);
   }
   return failures;
 }
@@ -29,25 +29,27 @@ export function judge(expected: Expectation, seen: Observation, bench: Bench): r
 interface Check {
   readonly holds: boolean;
   readonly claim: string;
-  readonly fact: string;
+  /** What is so instead; undefined where the answer itself shows it. */
+  readonly fact?: string;
+}
+
+function because({ fact }: Check): string {
+  return fact === undefined ? '' : `; ${fact}`;
 }
 
 type Claims = Omit<Expectation, 'not' | 'maxLatencyMs'>;
 
 function listChecks(claims: Claims, seen: Observation): readonly Check[] {
   const answer = fold(seen.text);
-  const said = seen.text === '' ? 'nothing was said' : `it says “${oneLine(seen.text, 160)}”`;
   const cited = [...new Set(seen.citations.map(({ source, document }) => `${source} (${document})`))].join(', ');
   return [
     ...list(claims.contains).map((words) => ({
       holds: answer.includes(fold(words)),
       claim: `“${words}” in the answer`,
-      fact: said,
     })),
     ...list(claims.matches).map((pattern) => ({
       holds: RE2JS.compile(pattern).matcher(seen.text).find(),
       claim: `the answer to match /${pattern}/`,
-      fact: said,
     })),
     ...list(claims.cites).map((name) => ({
       holds: seen.citations.some(({ source, document }) => source === name || document === name),
@@ -77,7 +79,6 @@ function wholeChecks(claims: Claims, seen: Observation, bench: Bench): readonly 
     checks.push({
       holds,
       claim: `the text “${claims.says}”`,
-      fact: seen.text === '' ? 'nothing was said' : `it says “${oneLine(seen.text, 160)}”`,
     });
   }
   if (claims.ownership !== undefined) {

@@ -20,7 +20,7 @@ export function toJunit(results: readonly CaseResult[]): string {
         const reasons = reasonsOf(result);
         lines.push(
           `${head}>`,
-          `      <failure message="${attribute(reasons[0] ?? 'failed')}">${text(reasons.join('\n'))}</failure>`,
+          `      <failure message="${attribute(reasons[0] ?? 'failed')}">${text([...reasons, ...spoken(result)].join('\n'))}</failure>`,
           '    </testcase>',
         );
       }
@@ -29,6 +29,11 @@ export function toJunit(results: readonly CaseResult[]): string {
   }
   lines.push('</testsuites>');
   return lines.join('\n');
+}
+
+/** What was said up to the failure. */
+function spoken({ turns }: CaseResult): readonly string[] {
+  return turns.flatMap(({ user, observation }) => [`contact: ${user}`, `bot: ${observation.text || '(nothing)'}`]);
 }
 
 /** Why a case failed, one sentence each. */

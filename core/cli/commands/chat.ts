@@ -32,7 +32,7 @@ async function chat(shell: Shell, named: string, options: ChatOptions): Outcome 
   const { terminal } = shell;
   await using bot = await openBot(named, shell);
   const talk = await open(bot, options, shell);
-  if (options.once !== undefined) return once(talk, options.once, options, shell);
+  if (options.once !== undefined) return await once(talk, options.once, options, shell);
 
   const { ink } = shell;
   const summary = bot.application.kernel.tenant(bot.tenantId);

@@ -46,7 +46,10 @@ async function conversations(
       shell.print(
         JSON.stringify({ formatVersion: 1, tenant: tenantId, conversation: conversationId, messages }, undefined, 2),
       );
-    else shell.print(messages.map((message) => render(message, shell)).join('\n'));
+    else {
+      const stored = application.store.forTenant(tenantId).messages;
+      shell.print(messages.map((message) => render(message, stored.byId(message.id)?.turnId, shell)).join('\n'));
+    }
   }
   return exitCodes.ok;
 }
@@ -68,10 +71,12 @@ function table(list: readonly ConversationView[], { ink }: Shell): string {
   );
 }
 
-function render(message: Message, { ink }: Shell): string {
+function render(message: Message, turn: string | null | undefined, { ink }: Shell): string {
   const who = { contact: ink.cyan, bot: ink.green, operator: ink.yellow, system: ink.dim }[message.role](message.role);
   return [
     `${ink.dim(moment(message.createdAt))} ${who}  ${message.text}`,
+    // `polyphon trace` takes it.
+    ...(message.role === 'bot' && turn ? [`    ${ink.dim(turn)}`] : []),
     ...citationLines(message.citations).map((line) => `    ${ink.dim(line)}`),
   ].join('\n');
 }

@@ -64,7 +64,7 @@ describe('the judge of bot tests', () => {
   const failing: readonly [string, Expectation, string, Partial<Observation>?][] = [
     ['a word is missing', { contains: ['Brücke'] }, 'expected “Brücke” in the answer'],
     ['one of two words is missing', { contains: ['Krone', 'Brücke'] }, 'expected “Brücke” in the answer'],
-    ['nothing was said', { contains: ['Krone'] }, 'nothing was said', { text: '' }],
+    ['nothing was said', { contains: ['Krone'] }, 'expected “Krone” in the answer', { text: '' }],
     ['a regular expression does not match', { matches: '^690' }, 'expected the answer to match /^690/'],
     ['another source is cited', { cites: ['leaflets'] }, 'it cites prices (knowledge/prices.csv)'],
     ['nothing is cited', { cites: ['prices'] }, 'it cites nothing', { citations: [] }],
