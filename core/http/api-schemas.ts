@@ -156,6 +156,7 @@ const documentState = Type.Object({
   document: Type.String(),
   title: Type.String(),
   state: Type.String(),
+  mediaType: optional(Type.String()),
   chunks: whole(),
   error: optional(Type.Object({ code: Type.String(), message: Type.String() })),
 });
@@ -164,6 +165,12 @@ const conversation = Type.Object({
   id: Type.String(),
   channel: Type.String(),
   owner: oneOf('bot', 'human', 'paused'),
+  session: optional(Type.String()),
+  sessionState: optional(oneOf('active', 'paused', 'closed')),
+  contact: optional(Type.Object({ id: Type.String(), name: optional(Type.String()) })),
+  language: optional(Type.String()),
+  misses: optional(whole()),
+  handoff: optional(Type.String({ description: 'Why a person was asked for, while nobody has taken over.' })),
   createdAt: time,
   lastMessageAt: optional(time),
 });

@@ -21,8 +21,6 @@ const mediaTypes: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 const compressible = /^(?:text\/|application\/json|image\/svg)/;
-/** Vite puts eight characters of the content's hash into the names of chunks. */
-const hashedName = /[-.][A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 const safeSegment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const maxBytes = 4_194_304;
 const maxCached = 64;
@@ -57,9 +55,7 @@ export function createAssets(directory: string): Assets {
       const headers = {
         etag,
         vary: 'accept-encoding',
-        'cache-control': isPinned(exchange, name, asset.hash)
-          ? 'public, max-age=31536000, immutable'
-          : 'public, no-cache',
+        'cache-control': isPinned(exchange, asset.hash) ? 'public, max-age=31536000, immutable' : 'public, no-cache',
       };
       if (matchesTag(exchange.request.headers['if-none-match'], etag))
         return new Response(null, { status: 304, headers });
@@ -92,10 +88,10 @@ export function createAssets(directory: string): Assets {
   }
 }
 
-/** The address names the content, by `?v=` or by the file's name, so that what it gives never changes. */
-function isPinned(exchange: Exchange, name: string, hash: string): boolean {
+/** The address names the content by its hash, so that what it gives never changes. Files of the build have fixed names. */
+function isPinned(exchange: Exchange, hash: string): boolean {
   const wanted = exchange.query.get('v') ?? '';
-  return hashedName.test(name) || (wanted.length >= 8 && hash.startsWith(wanted));
+  return wanted.length >= 8 && hash.startsWith(wanted);
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

@@ -61,6 +61,8 @@ export class ChannelSocket implements Socket, Pulse {
   }
 
   beat(): 'alive' | 'dead' {
+    // Its pong would not be read either; the channel reads on before it is asked again.
+    if (this.#connection.isPaused) return 'alive';
     if (!this.#answered) {
       this.#connection.terminate();
       return 'dead';

@@ -45,7 +45,7 @@ export interface HttpServerOptions {
 export interface HttpServer extends AsyncDisposable {
   /** @throws the system's error (EADDRINUSE, EACCES) when the port cannot be had. */
   listen(signal: AbortSignal): Promise<{ readonly url: string; readonly port: number }>;
-  /** Tells open playgrounds; hand it to `kernel.watch`. */
+  /** Tells open playgrounds and the metrics; hand it to `kernel.watch`. */
   readonly announceReload: (report: ReloadReport) => void;
   /**
    * Stops taking requests, ends event streams, closes sockets with 1001, waits for what still runs up to `closeTimeoutMs`, then ends
@@ -198,7 +198,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const { port } = server.address() as AddressInfo;
       return { url: settings.publicOrigin ?? `http://${hostForUrl(settings.host)}:${port}`, port };
     },
-    announceReload: (report) => reloads.announce(report),
+    announceReload(report) {
+      metrics.reload(report.outcome, report.elapsedMs);
+      reloads.announce(report);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
