@@ -53,7 +53,9 @@ export function addPlayRoutes(router: Router<AppState>, options: PlayRoutesOptio
 
   const page: Answerer = async (exchange) => {
     if (playground !== 'open' || !exchange.caller.hostIsOurs) admit(exchange);
-    return (await assets.serve(exchange, ['play.html'])) ?? notBuilt();
+    const built = await assets.serve(exchange, ['play.html']);
+    built?.headers.set('cache-control', 'private, no-cache');
+    return built ?? notBuilt();
   };
   router.get(
     '/',
