@@ -6,7 +6,7 @@ const withSecret = {
   ...lampShop,
   'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace(
     'languages:',
-    'extends: [_templates/shop]\nvars: { key: "${secret:shop_key}" }\nlanguages:',
+    `extends: [_templates/shop]\nvars: { key: "\${secret:shop_key}" }\nlanguages:`,
   ),
   'bots/_templates/shop.yaml': 'polyphon: 1\nsession: { history: 12 }\n',
   'bots/lamp-shop/.secrets.yaml': 'shop_key: sesame-open-4711\n',

@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkNativeIndex, checkNode } from '../../../core/cli/checks/machine.ts';
+import { lampShop, makeDeployment } from './deployment-folder.ts';
+
+interface Printed {
+  readonly formatVersion: number;
+  readonly ok: boolean;
+  readonly findings: readonly {
+    readonly level: string;
+    readonly topic: string;
+    readonly fact: string;
+    readonly next?: string;
+  }[];
+}
+const settings = 'polyphon: 1\nserver: { port: 0 }\n';
+
+describe('polyphon doctor', () => {
+  it('looks at each thing that can go wrong', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': settings });
+    const { stdout } = await deployment.run(['doctor', '--json']);
+    const printed: Printed = JSON.parse(stdout);
+    expect(printed.formatVersion).toBe(1);
+    expect(printed.findings.map(({ topic }) => topic)).toEqual([
+      ...[
+        'Node',
+        'Vector index',
+        'Widget and playground',
+        'Port',
+        'Data folder',
+        'Store',
+        'Operator token',
+        'Plugins',
+        'Bots',
+        'Public origin',
+      ],
+    ]);
+    for (const { level, next } of printed.findings) expect(next === undefined).toBe(level === 'ok');
+  });
+
+  it('finds a missing secret through the resolver of the runtime, and never prints one that is there', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'config/polyphon.yaml': settings,
+      'bots/lamp-shop/.secrets.yaml': 'known: sesame-open-4711\n',
+      'bots/lamp-shop/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}vars: { a: "\${secret:known}", b: "\${secret:gone}" }\n`,
+    });
+    const { code, stdout } = await deployment.run(['doctor']);
+    expect(code).toBe(69);
+    expect(stdout).toMatch(/fail {2}Secrets: lamp-shop: .*gone.* \(.*bot\.yaml:\d+:\d+\)\n {6}→ /);
+    expect(stdout).not.toContain('sesame');
+  });
+
+  it('finds a data folder that cannot be written', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': settings });
+    await writeFile(join(deployment.path, 'data'), 'a file');
+    const { code, stdout } = await deployment.run(['doctor']);
+    expect(code).toBe(69);
+    expect(stdout).toMatch(/fail {2}Data folder: .* cannot be written \((EEXIST|ENOTDIR)\)/);
+  });
+
+  it('asks for an operator token where others can reach the server', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'config/polyphon.yaml': 'polyphon: 1\nserver: { port: 0, host: 0.0.0.0, publicOrigin: "http://bots.example" }\n',
+    });
+    const { stdout } = await deployment.run(['doctor']);
+    expect(stdout).toContain('warn  Operator token: not set');
+    expect(stdout).toContain('warn  Public origin: http://bots.example is not encrypted');
+    const withToken = await deployment.run(['doctor'], { env: { POLYPHON_ADMIN_TOKEN: 'a-long-enough-token-4711' } });
+    expect(withToken.stdout).toContain('ok    Operator token: set');
+  });
+
+  it('takes exact search as good enough where the native index is missing', async () => {
+    expect(await checkNativeIndex(() => Promise.reject(new Error('not built')))).toMatchObject({ level: 'warn' });
+    expect(await checkNativeIndex(() => Promise.resolve({}))).toMatchObject({ level: 'ok' });
+  });
+
+  it('refuses an old Node', () => {
+    expect(checkNode('20.1.0').level).toBe('fail');
+    expect(checkNode('24.0.0').level).toBe('ok');
+  });
+});

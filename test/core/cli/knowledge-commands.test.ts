@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { lampShop, makeDeployment } from './deployment-folder.ts';
+
+describe('polyphon ingest', () => {
+  it('reads documents once, and then only what has changed', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const first = await deployment.run(['ingest']);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toMatch(/^lamp-shop {2}1 added, 0 unchanged, \d chunks? {2}in /);
+    expect((await deployment.run(['ingest', 'lamp-shop'])).stdout).toContain('lamp-shop  1 unchanged');
+    await deployment.write({ 'bots/lamp-shop/knowledge/more.md': '# Gifts\n\nWe wrap gifts for free.\n' });
+    const planned = await deployment.run(['ingest', '--dry-run']);
+    expect(planned.stdout).toContain('would read: 1 added, 1 unchanged');
+    expect((await deployment.run(['ingest'])).stdout).toContain('1 added, 1 unchanged');
+  });
+
+  it('prints JSON, and ends with 1 when a document cannot be read', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace('*.md', '*.{md,pdf}'),
+      'bots/lamp-shop/knowledge/broken.pdf': 'this is no PDF',
+    });
+    const { code, stdout } = await deployment.run(['ingest', '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      formatVersion: 1,
+      mode: 'apply',
+      reports: [{ tenantId: 'lamp-shop', added: 1, failures: [{ source: 'shop', document: 'knowledge/broken.pdf' }] }],
+    });
+  });
+
+  it('reads the good bots and ends with 65 when another has errors', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, 'bots/bad/bot.yaml': 'polyphon: 1\nnme: Bad\n' });
+    const { code, stdout, stderr } = await deployment.run(['ingest']);
+    expect(code).toBe(65);
+    expect(stdout).toContain('lamp-shop  1 added');
+    expect(stderr).toContain('bots/bad/bot.yaml');
+  });
+});
+
+describe('polyphon search', () => {
+  it('ranks passages with their scores and places', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stdout } = await deployment.run([
+      'search',
+      'lamp-shop',
+      'What does a repair of a lamp cost?',
+      '--below',
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ 1 {2}[█░]{10} \d\.\d\d {2}shop: knowledge\/shop\.md › Repairs {2}\(/);
+    expect(stdout).toContain('A repair of a lamp costs 25 euros');
+  });
+
+  it('prints JSON in the shape of the search route', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { stdout, stderr } = await deployment.run([
+      'search',
+      'lamp-shop',
+      'repair lamp',
+      '--below',
+      '-k',
+      '1',
+      '--json',
+    ]);
+    expect(stderr).toBe('');
+    const printed = JSON.parse(stdout);
+    expect(printed).toMatchObject({ formatVersion: 1, tenant: 'lamp-shop', query: 'repair lamp' });
+    expect(printed.results).toHaveLength(1);
+    expect(printed.results[0]).toMatchObject({
+      source: 'shop',
+      document: 'knowledge/shop.md',
+      chunk: expect.any(String),
+      score: expect.any(Number),
+      text: expect.any(String),
+    });
+  });
+
+  it('says what to do where a bot has no documents', async () => {
+    await using deployment = await makeDeployment({
+      'bots/empty/bot.yaml':
+        'polyphon: 1\nname: Empty\nlanguages: { default: en }\nchannels: { web: { use: web-chat } }\n',
+    });
+    const { code, stdout } = await deployment.run(['search', 'empty', 'anything']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('It has no documents');
+  });
+
+  it('does not search a bot with errors', async () => {
+    await using deployment = await makeDeployment({ 'bots/bad/bot.yaml': 'polyphon: 1\nnme: Bad\n' });
+    const { code, stderr } = await deployment.run(['search', 'bad', 'x']);
+    expect(code).toBe(65);
+    expect(stderr).toContain('error CLI9004  The definition of "bad" has errors');
+  });
+});

@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type DeploymentFolder, lampShop, makeDeployment } from './deployment-folder.ts';
+
+/** A server command that runs until `stop`; `until` waits for what it writes. */
+function serve(deployment: DeploymentFolder, words: readonly string[]) {
+  const stopping = new AbortController();
+  let written = { stdout: '', stderr: '' };
+  let waiting: (() => void)[] = [];
+  const ran = deployment.run(words, {
+    signal: stopping.signal,
+    onWrite: (all) => {
+      written = { ...all };
+      for (const look of waiting) look();
+    },
+  });
+  return {
+    get written() {
+      return written;
+    },
+    until: (pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout') =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(written[stream]);
+          if (found === null) return;
+          waiting = waiting.filter((other) => other !== look);
+          resolve(found);
+        };
+        waiting.push(look);
+        look();
+        ran.then(
+          ({ code }) => reject(new Error(`ended with ${code} before ${pattern}:\n${written.stdout}${written.stderr}`)),
+          reject,
+        );
+      }),
+    stop: () => {
+      stopping.abort(new DOMException('Stopped by SIGINT.', 'AbortError'));
+      return ran;
+    },
+  };
+}
+
+describe('polyphon dev', () => {
+  it('prints the bots, where to talk to them, and a question; serves until Ctrl-C', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/Ctrl-C ends/);
+    const { stdout } = dev.written;
+    expect(stdout).toMatch(/Polyphon \d+\.\d+\.\d+ {2}1 bot up in/);
+    expect(stdout).toMatch(/lamp-shop {2}en +offline +web +[1-9]\d* {2}serving [0-9a-f]{7}/);
+    const [, url = ''] = /(http:\/\/localhost:\d+)\/play\/lamp-shop {2}What does a repair cost\?/.exec(stdout) ?? [];
+    const health = await fetch(`${url}/health`);
+    expect(await health.json()).toMatchObject({ status: 'ok' });
+    const { code, stderr } = await dev.stop();
+    expect(code).toBe(0);
+    expect(stderr).toContain('Stopping: finishing the answers that have begun.');
+    await expect(fetch(`${url}/health`)).rejects.toThrow();
+  });
+
+  it('follows the files: changes, mistakes, corrections, documents, new bots, and bots that go', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const file = join(deployment.path, 'bots/lamp-shop/bot.yaml');
+    const text = lampShop['bots/lamp-shop/bot.yaml'];
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/Ctrl-C ends/);
+
+    await writeFile(file, text.replace('name: The lamp shop', 'name: The lamp house'));
+    await dev.until(/✓ lamp-shop reloaded in \d+ ms: name\.en The lamp shop -> The lamp house\n/, 'stderr');
+    await writeFile(file, text.replace('channels:', 'chanels:'));
+    await dev.until(
+      /BOT1004[\s\S]*lamp-shop\/bot\.yaml:\d+:1[\s\S]*✗ lamp-shop not reloaded: 1 error; still serving revision [0-9a-f]{7}\n/,
+      'stderr',
+    );
+    await writeFile(file, text.replace('name: The lamp shop', 'name: The lamp house'));
+    await dev.until(/✓ lamp-shop is in order again/, 'stderr');
+    await appendFile(
+      join(deployment.path, 'bots/lamp-shop/knowledge/shop.md'),
+      '\n# Gifts\n\nWe wrap gifts for free.\n',
+    );
+    await dev.until(/✓ lamp-shop read its documents again in .*changed: 1/, 'stderr');
+    await deployment.write({
+      'bots/second/bot.yaml':
+        'polyphon: 1\nname: Second\nlanguages: { default: en }\nchannels: { web: { use: web-chat } }\n',
+    });
+    await dev.until(/\+ second added/, 'stderr');
+    await rm(join(deployment.path, 'bots/second'), { recursive: true });
+    await dev.until(/- second removed/, 'stderr');
+    expect((await dev.stop()).code).toBe(0);
+  });
+
+  it('serves the good bots and shows what is wrong with another', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, 'bots/bad/bot.yaml': 'polyphon: 1\nnme: Bad\n' });
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/Ctrl-C ends/);
+    expect(dev.written.stdout).toMatch(/bad .*not serving/);
+    expect(dev.written.stdout).toMatch(/lamp-shop .*serving/);
+    expect(dev.written.stderr).toContain('bots/bad/bot.yaml:2:1');
+    expect(dev.written.stderr).toContain('1 bot not serving; the others are.');
+    await dev.stop();
+  });
+
+  it('takes the next free port, and says so', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await using taken = await takePort();
+    const dev = serve(deployment, ['dev', '--port', String(taken.port)]);
+    await dev.until(/Ctrl-C ends/);
+    expect(dev.written.stderr).toMatch(new RegExp(`Port ${taken.port} is in use; serving on \\d+\\.`));
+    await dev.stop();
+  });
+
+  it('invites to make a bot where there is none', async () => {
+    await using deployment = await makeDeployment({ 'bots/_templates/a.yaml': 'polyphon: 1\n' });
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/There is no bot yet\. `polyphon new my-bot` makes one/);
+    await dev.stop();
+  });
+});
+
+describe('polyphon start', () => {
+  it('logs JSON on stderr, keeps stdout empty, and has no playground', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const start = serve(deployment, ['start', '--port', '0']);
+    const [line] = await start.until(/\{.*polyphon is ready.*\}/, 'stderr');
+    const { url, serving, failed } = JSON.parse(line);
+    expect({ serving, failed }).toEqual({ serving: 1, failed: 0 });
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    expect((await fetch(`${url}/play/lamp-shop`)).status).toBe(404);
+    const { code, stdout } = await start.stop();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('ends with 69 and the next step when its port is taken', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await using taken = await takePort();
+    const { code, stderr } = await deployment.run(['start', '--port', String(taken.port)]);
+    expect(code).toBe(69);
+    expect(stderr).toContain(
+      `error CLI9003  Port ${taken.port} is in use. Stop what listens there, or choose another with --port.`,
+    );
+  });
+});
+
+async function takePort(): Promise<{ readonly port: number } & AsyncDisposable> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    port: address.port,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
