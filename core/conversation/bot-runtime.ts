@@ -3,7 +3,10 @@ import type { Channel, Model, ResolvedBot, Retrieval, Tool } from '../contract/i
 /** One revision of one bot with its ports, as a turn uses it. Ports open on first use. */
 export interface BotRuntime {
   readonly bot: ResolvedBot;
-  /** The configured model, then its fallbacks. Opened one by one: a fallback that is not needed is not opened. */
+  /**
+   * The configured model, then its fallbacks. Opened one by one: a fallback that is not needed is not opened.
+   * `next` throws for one that cannot be opened; asked again, it goes on with the one after it.
+   */
   models(): AsyncIterable<Model>;
   /** Undefined where the bot has no knowledge. */
   retrieval(signal: AbortSignal): Promise<Retrieval | undefined>;

@@ -11,7 +11,7 @@ import type { SessionRow } from '../store/sessions.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { newSession } from './new-session.ts';
-import { publicMessage } from './receive.ts';
+import { publicMessage } from './stored-message.ts';
 
 const tokenBytes = 32;
 const defaultHistory = 100;
@@ -85,7 +85,7 @@ export function channelConversations(
           tokenHash: hashOf(token),
           locale: request.locale,
           metadata: request.metadata ?? {},
-        }).session;
+        });
       });
       emitEvent(services, tenantId, { type: 'channel.session.created', channel, session: session.id });
       return { session: view(session, { owner: 'bot' }), token };

@@ -13,6 +13,8 @@ import { MarkFilter } from './mark-filter.ts';
 import { streamOnce } from './model-stream.ts';
 import type { ToolBox } from './tool-box.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
+import { failureOf, tooLate } from './turn-failure.ts';
+import { within } from './within.ts';
 
 export interface AnswerTurn {
   readonly runtime: BotRuntime;
@@ -21,6 +23,8 @@ export interface AnswerTurn {
   readonly clock: Clock;
   readonly log: Logger;
   readonly trace: TraceRecorder;
+  /** Aborts when the turn has taken too long. */
+  readonly total: AbortSignal;
   /** Aborts when the answer is no longer wanted. */
   readonly signal: AbortSignal;
   /** Text that may be shown, as it comes. */
@@ -47,9 +51,7 @@ export interface Answer {
  * @throws the reason of the signal.
  */
 export async function answerOf(turn: AnswerTurn): Promise<Answer> {
-  const asking = new Asking(turn);
-  using total = turn.clock.deadline(turn.runtime.bot.llm.deadline.totalMs);
-  return await asking.run(total.signal);
+  return new Asking(turn).run();
 }
 
 class Asking {
@@ -69,40 +71,40 @@ class Asking {
     this.#marks = new MarkFilter(turn.request.passages.length);
   }
 
-  async run(total: AbortSignal): Promise<Answer> {
-    const { signal, trace, log, runtime } = this.#turn;
+  async run(): Promise<Answer> {
+    const { signal, total, trace, log, runtime } = this.#turn;
     const models = runtime.models()[Symbol.asyncIterator]();
     let failure: PolyphonError | undefined;
-    while (this.#text === '' && !total.aborted) {
+    // A model that cannot be opened throws from `next`; the one after it may open.
+    for (let tries = 0; tries <= runtime.bot.llm.fallback.length && this.#text === '' && !total.aborted; tries += 1) {
       const startMs = trace.begin();
       let model: Model | undefined;
       try {
-        const next = await trace.wait(models.next());
+        const next = await trace.wait(within(models.next(), [signal, runtime.signal, total]));
         if (next.done === true) break;
         model = next.value;
-        await this.#ask(model, total);
+        await this.#ask(model);
         trace.end('model', startMs, model.id);
         return this.#answer(undefined);
       } catch (error) {
         signal.throwIfAborted();
-        failure = asFailure(error, model);
+        runtime.signal.throwIfAborted();
+        failure = failureOf(error, `Model ${model?.id ?? 'that could not be opened'}`);
         trace.end('model', startMs, `${model?.id ?? 'none'} ${failure.code}`);
         log.warn('a model gave no answer', { model: model?.id, code: failure.code, error });
         if (this.#text === '') this.#marks = new MarkFilter(this.#turn.request.passages.length);
-        // An iterator that threw is over: there is no next model to ask.
-        if (model === undefined) break;
       }
     }
-    return this.#answer(failure ?? new PolyphonError('CNV5005', 'No model is configured. Set `llm.use` in bot.yaml.'));
+    return this.#answer(failure ?? tooLate('No model was asked'));
   }
 
   /** Round after round until the model has no more calls. */
-  async #ask(model: Model, total: AbortSignal): Promise<void> {
+  async #ask(model: Model): Promise<void> {
     const most = this.#turn.runtime.bot.limits.toolCallsPerTurn;
     for (;;) {
       const mayCall = model.capabilities.tools === 'native' && this.#toolCalls < most;
       const before = this.#text.length;
-      const calls = await this.#round(model, mayCall, total);
+      const calls = await this.#round(model, mayCall);
       this.#model = model.id;
       if (calls.length === 0) return;
       if (!mayCall)
@@ -117,8 +119,8 @@ class Asking {
     }
   }
 
-  async #round(model: Model, mayCall: boolean, total: AbortSignal): Promise<readonly ToolCall[]> {
-    const { request, tools, clock, trace, signal, runtime } = this.#turn;
+  async #round(model: Model, mayCall: boolean): Promise<readonly ToolCall[]> {
+    const { request, tools, clock, trace, signal, total, runtime } = this.#turn;
     const calls: ToolCall[] = [];
     const events = streamOnce(
       model,
@@ -156,7 +158,7 @@ class Asking {
   }
 
   async #call(call: ToolCall): Promise<ModelMessage> {
-    const { tools, trace, signal, runtime, onToolCall } = this.#turn;
+    const { tools, trace, signal, total, runtime, onToolCall } = this.#turn;
     this.#toolCalls += 1;
     if (this.#toolCalls > runtime.bot.limits.toolCallsPerTurn) {
       return {
@@ -167,7 +169,7 @@ class Asking {
       };
     }
     const startMs = trace.begin();
-    const { ok, result } = await trace.wait(tools.call(call, signal));
+    const { ok, result } = await trace.wait(within(tools.call(call, signal), [signal, runtime.signal, total]));
     trace.end('tool', startMs, call.name);
     onToolCall(call.name, ok);
     return { role: 'tool', callId: call.id, name: call.name, result };
@@ -205,11 +207,4 @@ class Asking {
       failure,
     };
   }
-}
-
-function asFailure(error: unknown, model: Model | undefined): PolyphonError {
-  if (error instanceof PolyphonError) return error;
-  return new PolyphonError('CNV5005', `Model ${model?.id ?? 'none'}: it failed. The log has the cause.`, {
-    cause: error,
-  });
 }

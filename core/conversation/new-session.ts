@@ -18,7 +18,7 @@ export function newSession(
     readonly locale: string | undefined;
     readonly metadata: Readonly<Record<string, unknown>>;
   },
-): { readonly session: SessionRow } {
+): SessionRow {
   const now = services.clock.now();
   const id = options.sessionId ?? services.random.id('ses');
   const session: SessionRow = {
@@ -36,7 +36,7 @@ export function newSession(
   tenant.sessions.insert(session);
   if (options.conversation !== undefined) {
     tenant.conversations.setSession(options.conversation.id, id);
-    return { session };
+    return session;
   }
   tenant.conversations.insert({
     id: session.conversationId,
@@ -50,5 +50,5 @@ export function newSession(
     createdAt: now,
     lastActiveAt: now,
   });
-  return { session };
+  return session;
 }

@@ -6,7 +6,7 @@ import type { ConversationView } from './conversation-view.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
 import type { OutboxSender } from './outbox-sender.ts';
-import { publicMessage } from './receive.ts';
+import { publicMessage } from './stored-message.ts';
 
 const defaultList = 50;
 const defaultMessages = 100;

@@ -2,7 +2,7 @@ import { type OutboundMessage, PolyphonError, type SendResult } from '../contrac
 import type { OutboxChange, OutboxRow } from '../store/outbox.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import { persist } from './persist.ts';
-import { publicMessage } from './receive.ts';
+import { publicMessage } from './stored-message.ts';
 
 const maxAttempts = 8;
 const firstPauseMs = 1000;

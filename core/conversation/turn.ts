@@ -12,7 +12,9 @@ import type { RunningTurn, TurnTask } from './running-turn.ts';
 import { openToolBox } from './tool-box.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
+import { failureOf } from './turn-failure.ts';
 import { readScene } from './turn-scene.ts';
+import { within } from './within.ts';
 
 /**
  * Guard, retrieve, answer, guard, and one write for all that came of it.
@@ -37,7 +39,7 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   if (scene.conversation.owner !== 'bot') return await commitSilence(turn, 'CNV5008', 'quiet');
   announce(turn);
   try {
-    return await commitReply(turn, await replyOf(turn));
+    return await commitReply(turn, await replyOrFailure(turn));
   } catch (error) {
     const code = error instanceof PolyphonError ? error.code : undefined;
     if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
@@ -79,14 +81,29 @@ class Shown {
   }
 }
 
-async function replyOf(turn: RunningTurn): Promise<Reply> {
+/** Whatever goes wrong, the contact hears of it in the bot's words. Only a turn that was stopped says nothing. */
+async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
+  const { services, task, runtime, scene } = turn;
+  const shown = new Shown(turn, disclosureOf(turn));
+  try {
+    return await replyOf(turn, shown);
+  } catch (error) {
+    task.signal.throwIfAborted();
+    runtime.signal.throwIfAborted();
+    const { code } = failureOf(error, 'Turn');
+    services.log.warn('a turn failed', { tenantId: task.tenantId, turn: task.turnId, code, error });
+    shown.say(scene.texts.prompt('failure'));
+    return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code };
+  }
+}
+
+async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
   const { scene, trace, services } = turn;
   const { bot, texts } = scene;
   const startMs = trace.begin();
   const closed = bot.hours !== undefined && !openingState(bot.hours, bot.timezone, services.clock.now()).open;
   const closedWords =
     closed && bot.hours?.whenClosed.say !== undefined ? texts.localized(bot.hours.whenClosed.say) : '';
-  const shown = new Shown(turn, disclosureOf(turn));
   const escalation = escalationOfText(bot, scene.text);
   const words = escalation === undefined ? '' : wordsOf(escalation, turn);
   trace.end('guard', startMs, escalation?.reason);
@@ -144,78 +161,76 @@ async function answered(
 ): Promise<{ readonly answer: Answer; readonly passages: readonly Passage[]; readonly cites: Message['citations'] }> {
   const { services, task, runtime, scene, trace } = turn;
   const { bot, language } = scene;
+  using total = services.clock.deadline(bot.llm.deadline.totalMs);
   const messages = modelMessages(scene.history);
-  try {
-    const passages = await retrieve(turn, messages);
-    const tools = await trace.wait(
-      openToolBox(
-        runtime,
-        { conversation: task.conversationId, contactId: scene.conversation.contactId, language, log: services.log },
-        task.signal,
-      ),
-    );
-    const request = modelRequest({
-      bot,
-      channel: scene.channelKey,
-      texts: scene.texts,
-      language,
-      messages,
-      passages,
-      tools: tools.descriptions,
-    });
-    const answer = await answerOf({
-      runtime,
-      request,
-      tools,
-      trace,
-      clock: services.clock,
-      log: services.log,
-      signal: task.signal,
-      onText: (text) => shown.add(text),
-      onToolCall: (tool, ok) =>
-        emitEvent(services, task.tenantId, { type: 'tool.called', turn: task.turnId, tool, ok }),
-    });
-    return { answer, passages, cites: bot.retrieval.cite ? citationsOf(answer.cited, passages, answer.text) : [] };
-  } catch (error) {
-    task.signal.throwIfAborted();
-    services.log.warn('a turn failed before a model was asked', { tenantId: task.tenantId, turn: task.turnId, error });
-    const failure =
-      error instanceof PolyphonError
-        ? error
-        : new PolyphonError('CNV5005', 'The turn failed. The log has the cause.', { cause: error });
-    const nothing = {
-      text: '',
-      cited: [],
-      unknown: false,
-      usage: { inputTokens: 0, outputTokens: 0 },
-      model: undefined,
-      firstTokenMs: undefined,
-    };
-    return { answer: { ...nothing, failure }, passages: [], cites: [] };
-  }
+  const patiently: Patiently = (work) => trace.wait(within(work, [task.signal, runtime.signal, total.signal]));
+  const passages = await retrieve(turn, messages, patiently);
+  const who = {
+    conversation: task.conversationId,
+    contactId: scene.conversation.contactId,
+    language,
+    log: services.log,
+  };
+  const tools = await patiently(openToolBox(runtime, who, task.signal));
+  const request = modelRequest({
+    bot,
+    channel: scene.channelKey,
+    texts: scene.texts,
+    language,
+    messages,
+    passages,
+    tools: tools.descriptions,
+  });
+  const answer = await answerOf({
+    runtime,
+    request,
+    tools,
+    trace,
+    clock: services.clock,
+    log: services.log,
+    total: total.signal,
+    signal: task.signal,
+    onText: (text) => shown.add(text),
+    onToolCall: (tool, ok) => emitEvent(services, task.tenantId, { type: 'tool.called', turn: task.turnId, tool, ok }),
+  });
+  return { answer, passages, cites: bot.retrieval.cite ? citationsOf(answer.cited, passages, answer.text) : [] };
 }
 
+/** Waits, but not longer than the turn may take. */
+type Patiently = <Result>(work: Promise<Result>) => Promise<Result>;
+
 /** The question as it stands by itself: a follow-up ("and on Sundays?") names its topic only in the messages before. */
-async function retrieve(turn: RunningTurn, messages: ModelRequest['messages']): Promise<readonly Passage[]> {
+async function retrieve(
+  turn: RunningTurn,
+  messages: ModelRequest['messages'],
+  patiently: Patiently,
+): Promise<readonly Passage[]> {
   const { runtime, scene, trace, task } = turn;
   if (scene.text === '' || Object.keys(scene.bot.knowledge).length === 0) return [];
   const startMs = trace.begin();
-  const retrieval = await trace.wait(runtime.retrieval(task.signal));
+  const retrieval = await patiently(runtime.retrieval(task.signal));
   if (retrieval === undefined) return [];
-  const text = (await rewritten(turn, messages)) ?? scene.text;
-  const passages = await trace.wait(retrieval.search({ text, language: scene.language }, task.signal));
-  task.signal.throwIfAborted();
+  const text = (await rewritten(turn, messages, patiently)) ?? scene.text;
+  const passages = await patiently(retrieval.search({ text, language: scene.language }, task.signal));
   trace.end('retrieve', startMs, text === scene.text ? undefined : 'rewritten');
   return passages;
 }
 
-async function rewritten(turn: RunningTurn, messages: ModelRequest['messages']): Promise<string | undefined> {
+async function rewritten(
+  turn: RunningTurn,
+  messages: ModelRequest['messages'],
+  patiently: Patiently,
+): Promise<string | undefined> {
   if (messages.length < 2) return undefined;
   const models = turn.runtime.models()[Symbol.asyncIterator]();
   try {
-    const first = await turn.trace.wait(models.next());
+    const first = await patiently(models.next());
     const query = first.done === true ? undefined : first.value.rewriteQuery?.(messages, turn.scene.language);
     return query?.trim() === '' ? undefined : query;
+  } catch (error) {
+    turn.task.signal.throwIfAborted();
+    turn.services.log.debug('a question could not be rewritten and is searched as it stands', { error });
+    return undefined;
   } finally {
     await models.return?.();
   }

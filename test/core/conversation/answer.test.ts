@@ -37,6 +37,47 @@ it('asks the fallback when the first word does not come in time', async () => {
   expect(reply.text).toBe('From the second.');
 });
 
+it('asks the fallback when the first model cannot be opened', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').models = [
+    new PolyphonError('PLG2006', 'No key.'),
+    fakeModel(saying('From the second.'), 'second'),
+  ];
+  expect((await (await rig.session()).ask('Hello there')).text).toBe('From the second.');
+});
+
+it('is not held up by a retrieval that never ends', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.bot = { ...tenant.bot, knowledge: { faq: { use: 'files', with: {} } } };
+  tenant.search = () => new Promise(() => {});
+  const reply = await replyAfter(rig, await rig.session(), 'What is the price?', 30_000);
+  expect(reply.text).toBe('Something is not working.');
+  expect(rig.events.at(-1)).toMatchObject({ type: 'turn.failed', code: 'CNV5006' });
+});
+
+it('searches for what a follow-up means, where the model can tell', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  const queries: string[] = [];
+  tenant.bot = { ...tenant.bot, knowledge: { faq: { use: 'files', with: {} } } };
+  tenant.search = async ({ text }) => {
+    queries.push(text);
+    return [];
+  };
+  tenant.models = [
+    {
+      ...fakeModel(saying('Yes.')),
+      rewriteQuery: (messages) =>
+        messages.flatMap((message) => (message.role === 'contact' ? [message.text] : [])).join(' '),
+    },
+  ];
+  const session = await rig.session();
+  await session.ask('When do you open?');
+  await session.ask('And on Sundays?');
+  expect(queries).toEqual(['When do you open?', 'When do you open? And on Sundays?']);
+});
+
 it('never asks another model once something was shown; the failure text follows what is there', async () => {
   await using rig = await makeRig();
   rig.tenant('acme').models = [stalling, fakeModel(saying('Never asked.'), 'second')];

@@ -64,7 +64,12 @@ export function makeBot(tenantId: string, change: Partial<ResolvedBot> = {}): Re
     timezone: 'Europe/Berlin',
     languages: { default: 'en', supported: ['en', 'de'], detect: true },
     vars: {},
-    llm: { use: 'fake', with: {}, fallback: [], deadline: { firstTokenMs: 4000, totalMs: 30_000 } },
+    llm: {
+      use: 'fake',
+      with: {},
+      fallback: [{ use: 'fake', with: {} }],
+      deadline: { firstTokenMs: 4000, totalMs: 30_000 },
+    },
     prompts: {
       system: { en: 'You help.' },
       greeting: { en: 'Hello, I am an AI assistant.', de: 'Hallo, ich bin ein KI-Assistent.' },
@@ -97,8 +102,11 @@ export function makeBot(tenantId: string, change: Partial<ResolvedBot> = {}): Re
 
 export interface FakeTenant {
   bot: ResolvedBot;
-  models: readonly Model[];
+  /** An error stands for a model that cannot be opened. */
+  models: readonly (Model | Error)[];
   passages: readonly Passage[];
+  /** Takes the place of `passages`. */
+  search: Retrieval['search'] | undefined;
   tools: ReadonlyMap<string, Tool>;
   /** What the sms channel was asked to send. */
   readonly sent: OutboundMessage[];
@@ -112,14 +120,28 @@ const webChannel: Channel = {
   capabilities: { text: { maxLength: 100_000, format: 'markdown' }, media: [], buttons: 0, streaming: 'events' },
 };
 
+function openedOneByOne(models: readonly (Model | Error)[]): AsyncIterable<Model> {
+  let next = 0;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        const model = models[next];
+        next += 1;
+        if (model instanceof Error) throw model;
+        return model === undefined ? { done: true, value: undefined } : { done: false, value: model };
+      },
+    }),
+  };
+}
+
 function release(tenant: FakeTenant): void {
   tenant.leases -= 1;
 }
 
 function runtimeOf(tenant: FakeTenant): BotRuntime {
-  const { bot, models, passages, tools } = tenant;
+  const { bot, models, passages, search, tools } = tenant;
   const retrieval: Retrieval = {
-    search: async () => passages,
+    search: search ?? (async () => passages),
     sync: async () => {},
     status: () => ({ engine: 'exact', chunks: passages.length, bytes: 0 }),
   };
@@ -132,10 +154,8 @@ function runtimeOf(tenant: FakeTenant): BotRuntime {
   };
   return {
     bot,
-    models: async function* () {
-      yield* models;
-    },
-    retrieval: async () => (passages.length === 0 ? undefined : retrieval),
+    models: () => openedOneByOne(models),
+    retrieval: async () => (passages.length === 0 && search === undefined ? undefined : retrieval),
     tools: async () => tools,
     channel: async (key) => (key === 'sms' ? sms : webChannel),
     signal,
@@ -182,6 +202,7 @@ export async function makeRig(
       bot: makeBot(tenantId),
       models: [fakeModel(saying('Fine.'))],
       passages: [],
+      search: undefined,
       tools: new Map(),
       sent: [],
       sendResults: [],
