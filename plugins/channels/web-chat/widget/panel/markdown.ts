@@ -41,10 +41,11 @@ export function renderBlocks(text: string, state: 'complete' | 'growing'): reado
     .map((token) => markdown.parser([token]));
 }
 
-/** The words alone: for the clipboard of a screen reader, not for the page. */
+/** The words alone, as they are read aloud. Not for the page: it is text, not HTML. */
 export function plainText(text: string): string {
   return renderBlocks(text, 'complete')
     .join('\n')
+    .replace(/<\/?(?:a|strong|em|del|code)(?: [^>]*)?>/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&(amp|lt|gt|quot|#39);/g, (entity) => entities[entity] ?? entity)
     .replace(/\s+/g, ' ')
