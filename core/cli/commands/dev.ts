@@ -25,6 +25,12 @@ async function dev(shell: Shell): Outcome {
   const report = await application.kernel.start(signal);
   const { server, url, port } = await listen('dev', deployment, application, observe, shell);
   await using _ = server;
+  // Before anything is printed: who reads "save a file" may do so at once.
+  const follow = application.kernel.watch((change) => {
+    server.announceReload(change);
+    void reportReload(change, application.kernel, shell);
+  }, signal);
+  follow.catch((error: unknown) => signal.aborted || sayUnfollowed(error, shell));
 
   const { ink } = shell;
   const wanted = deployment.settings.server.port;
@@ -40,11 +46,6 @@ async function dev(shell: Shell): Outcome {
     ),
   );
 
-  const watching = application.kernel.watch((change) => {
-    server.announceReload(change);
-    void reportReload(change, application.kernel, shell);
-  }, signal);
-  await Promise.race([untilStopped(signal), watching]);
   await untilStopped(signal);
   shell.say(shell.note.dim('  Stopping: finishing the answers that have begun. Ctrl-C again ends at once.'));
   return exitCodes.ok;
@@ -67,6 +68,13 @@ async function readDocuments({ kernel }: Application, { terminal, note }: Shell)
     stderr.write(`\r\u001b[2K  ${note.dim(`Reading documents: ${read} of ${count(tenants.length, 'bot')}`)}`);
   }
   if (stderr.isTty) stderr.write('\r\u001b[2K');
+}
+
+function sayUnfollowed(error: unknown, { say, note }: Shell): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  say(
+    `${note.yellow('!')} The files are not followed any more: ${reason}. The bots serve on; start again to see changes. (On Linux \`sysctl fs.inotify.max_user_watches\` is the usual limit.)`,
+  );
 }
 
 function displayPath(path: string, { terminal }: Shell): string {
