@@ -26,6 +26,12 @@ export async function copyTenants(botsDirectory: string, count: number): Promise
   return tenants;
 }
 
+/** Made-up names, so that each question has one right answer. */
+export const lamps = ['Au', 'Be', 'Ci', 'Do', 'Fa', 'Gi', 'Lu', 'Mo'].flatMap((first) =>
+  ['rora', 'linda', 'vento', 'sella', 'mira'].map((last) => first + last),
+);
+export const priceOf = (lamp: string) => 20 + lamps.indexOf(lamp);
+
 /** A bot with one short document and no limits. */
 export function lampShop(unknown = 'I do not know that.'): Readonly<Record<string, string>> {
   return {
@@ -35,14 +41,17 @@ languages: { default: en, supported: [en] }
 prompts: { unknown: { en: "${unknown}" } }
 knowledge: { facts: { use: files, with: { path: "knowledge/*.md" } } }
 channels: { web: { use: web-chat, with: { sessionsPerMinute: 1000000 } } }
-limits: { perContact: 1000000/min, perTenant: 1000000/min, maxTurns: 1000000 }
+limits: { perContact: 1000000/min, perTenant: 1000000/min, maxTurns: 100000 }
 escalation: []
 guardrails: { disclosure: never }
 `,
-    'shop/knowledge/lamps.md': Array.from(
-      { length: 40 },
-      (_, index) =>
-        `# Lamp number ${index}\n\nThe lamp number ${index} costs ${20 + index} euros and gives ${100 + index} lumen. It is delivered within ${1 + (index % 7)} working days.\n`,
-    ).join('\n'),
+    'shop/knowledge/lamps.md':
+      '# Our lamps\n\n' +
+      lamps
+        .map(
+          (lamp, index) =>
+            `## ${lamp}\n\nThe lamp ${lamp} costs ${priceOf(lamp)} euros and gives ${100 + index} lumen. It is delivered within ${1 + (index % 7)} working days.\n`,
+        )
+        .join('\n'),
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
+import { lamps } from './sample-tenants.ts';
 
 /** The people of the socket measurement: `socket-load.ts <url> <sockets> <messages a second> <seconds>`; reports to its parent. */
 const [url = '', socketCount = '5000', perSecond = '500', seconds = '15'] = process.argv.slice(2);
@@ -44,7 +45,11 @@ while (sent < total) {
     if (line === undefined) break;
     line.sentMs = performance.now();
     line.socket.send(
-      JSON.stringify({ type: 'message', id: `m${sent}`, text: `What does the lamp number ${sent % 40} cost?` }),
+      JSON.stringify({
+        type: 'message',
+        id: `m${sent}`,
+        text: `What does the lamp ${lamps[sent % lamps.length]} cost?`,
+      }),
     );
   }
   await sleep(4);

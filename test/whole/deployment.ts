@@ -92,6 +92,8 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   });
   const { url, port } = await server.listen(stop.signal);
   const started = await application.kernel.start(stop.signal);
+  const broken = application.kernel.tenants().filter((tenant) => tenant.state === 'failed');
+  if (broken.length > 0) throw new Error(`not serving: ${JSON.stringify(broken.map((tenant) => tenant.diagnostics))}`);
   if (options.knowledge !== 'in the background') await application.kernel.knowledgeIdle();
   return {
     url,
