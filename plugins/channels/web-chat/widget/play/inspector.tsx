@@ -15,7 +15,8 @@ export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Elemen
   const off = bot.channels.filter((channel) => !channel.enabled).map((channel) => channel.key);
   const on = bot.channels.filter((channel) => channel.enabled).map((channel) => channel.key);
   return (
-    <aside class="inspector" aria-label="Inspector">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <aside class="inspector" aria-label="Inspector" tabIndex={0}>
       <Section title="Problems">
         {bot.diagnostics.length === 0 ? (
           <p class="none">None. Edit bots/{bot.tenantId}/bot.yaml: what you save is live at once.</p>

@@ -1,0 +1,67 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBarriers, launch, openPage, photograph } from './kit/browser.ts';
+import { type RealServer, startRealServer } from './kit/real-server.ts';
+
+let browser: Browser;
+let server: RealServer;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), startRealServer()]);
+});
+afterAll(() => Promise.all([browser?.close(), server?.[Symbol.asyncDispose]()]));
+
+describe('the playground of the bots that ship', () => {
+  it.each(['accueil-pme', 'bewerber', 'leader-tech', 'red-isp', 'sonnenwerk'])(
+    'answers from the documents of %s',
+    async (tenant) => {
+      const page = await openPage(browser);
+      await page.goto(`${server.origin}/play/${tenant}`);
+      await page.locator('.chat .suggestions button').first().click();
+      await page.locator('.chat .chip').first().waitFor();
+      expect(await page.locator('.inspector .evidence li').count()).toBeGreaterThan(0);
+      await page.locator('.chat .chip').first().click();
+      await photograph(page, `real-${tenant}`);
+      expect(await findBarriers(page)).toEqual([]);
+      expect(page.complaints).toEqual([]);
+    },
+  );
+
+  it('follows the files, and serves on while they are broken', async () => {
+    const page = await openPage(browser);
+    const file = join(server.bots, 'sonnenwerk/bot.yaml');
+    const good = await readFile(file, 'utf8');
+    await page.goto(`${server.origin}/play/sonnenwerk`);
+    await page.locator('.chat textarea').waitFor();
+    await writeFile(file, good.replace(/^name:.*$/m, 'name: { de: Sonnenwerk am Rhein }'));
+    await page.getByRole('status').filter({ hasText: 'Reloaded' }).waitFor();
+    await page.getByRole('region', { name: 'Sonnenwerk am Rhein' }).waitFor();
+    await appendFile(file, '\nretrievall: { topK: 3 }\n');
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector
+      .getByText(/sonnenwerk\/bot\.yaml:\d+:\d+/)
+      .first()
+      .waitFor();
+    await inspector.getByText('The bot still serves its last good revision.').waitFor();
+    await photograph(page, 'real-mistake');
+    await page.locator('.chat .suggestions button').first().click();
+    await page.locator('.chat .chip').first().waitFor();
+    await writeFile(file, good);
+    await page.getByRole('region', { name: 'Sonnenwerk Energieberatung' }).waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('takes up the conversation of a page that is loaded again', async () => {
+    const page = await openPage(browser);
+    await page.goto(`${server.origin}/play/sonnenwerk`);
+    await page.locator('.chat .suggestions button').first().click();
+    await page.locator('.chat .chip').first().waitFor();
+    const lines = () => page.locator('.chat .line').allInnerTexts();
+    const before = await lines();
+    await page.reload();
+    await page.locator('.chat .chip').first().waitFor();
+    expect(await lines()).toEqual(before);
+  });
+});
