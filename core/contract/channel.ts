@@ -14,6 +14,34 @@ export interface Channel {
   edit?(providerMessageId: string, message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
   /** Shows that the bot is writing. */
   typing?(conversation: string, signal: AbortSignal): Promise<void>;
+  /**
+   * The form in which a message may go out after `replyWindowMs` has passed: a template the platform has approved. Undefined where
+   * the bot has mapped none; then the message is refused by name.
+   */
+  outsideWindow?(message: OutboundMessage): OutboundMessage | undefined;
+  /** An attachment's bytes, fetched with the channel's own credentials and from the platform's own host only. */
+  fetchMedia?(
+    attachment: Attachment,
+    signal: AbortSignal,
+  ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>;
+  /** Registration of this channel's address with the platform, for `polyphon webhooks`. */
+  readonly registration?: WebhookRegistration;
+}
+
+export interface WebhookRegistration {
+  /** `url` is this channel's public address, without the route: the plugin knows its own path. */
+  set(url: string, signal: AbortSignal): Promise<WebhookState>;
+  info(signal: AbortSignal): Promise<WebhookState>;
+  delete(signal: AbortSignal): Promise<WebhookState>;
+}
+export interface WebhookState {
+  /** Undefined when none is set. Never holds a secret. */
+  readonly url: string | undefined;
+  /** Updates the platform still holds. */
+  readonly pending?: number;
+  readonly lastError?: { readonly message: string; readonly at: string };
+  /** Anything else worth knowing, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Abilities are data: the kernel splits, degrades and falls back by them. */
@@ -23,6 +51,10 @@ export interface Capabilities {
   /** How many buttons one message may carry. */
   readonly buttons: number;
   readonly streaming: 'events' | 'none';
+  /** After the person's last message the platform takes free text for so long; absent: always. */
+  readonly replyWindowMs?: number;
+  /** What opting out and quiet hours apply to: messages a person pays attention to on a telephone. Absent: no. */
+  readonly consent?: 'opt-out';
 }
 
 export interface Route {
@@ -48,6 +80,8 @@ export type Delivery =
   | {
       readonly kind: 'accepted';
       readonly messages: readonly InboundMessage[];
+      /** What the platform tells of messages that were sent. Stored with the messages, in the same commit. */
+      readonly statuses?: readonly DeliveryStatus[];
       /** Called when the messages are stored, with one receipt a message, in order. */
       respond(receipts: readonly Receipt[]): Response | Promise<Response>;
     }
@@ -57,6 +91,16 @@ export type Delivery =
       readonly reason: 'bad-signature' | 'malformed' | 'forbidden';
       readonly response?: Response;
     };
+
+/** The platform's later word on a message it took. Told more than once is told once. */
+export interface DeliveryStatus {
+  readonly providerMessageId: string;
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  /** Of a failure: the platform's code and our name for it, as in `131047 window closed`. */
+  readonly reason?: string;
+  /** Milliseconds since the epoch, the platform's clock. */
+  readonly at?: number;
+}
 
 /** What became of a reported message. It is durable before the receipt is given. */
 export type Receipt =

@@ -67,6 +67,12 @@ export interface InboundMessage {
   /** Milliseconds since the epoch, the platform's clock. */
   readonly sentAt?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Messages that belong together (an album) carry one name and become one turn. */
+  readonly group?: string;
+  /** The platform's id of the message this one replaces: what was said changes, and nothing is answered again. */
+  readonly edits?: string;
+  /** A word that the platform or the law gives a meaning of its own; core obeys it, and the bot never sees it. */
+  readonly consent?: 'stop' | 'start' | 'help';
 }
 
 /** What the outbox hands to a channel. */
@@ -78,4 +84,6 @@ export interface OutboundMessage {
   readonly attachments: readonly Attachment[];
   readonly actions: readonly Action[];
   readonly citations: readonly Citation[];
+  /** Set where free text is not allowed: a template that the platform has approved, with its parameters in order. */
+  readonly template?: { readonly name: string; readonly language: string; readonly parameters: readonly string[] };
 }
