@@ -29,40 +29,42 @@ export function addChat({ program, act }: Registry): void {
 }
 
 async function chat(shell: Shell, named: string, options: ChatOptions): Outcome {
-  const { terminal } = shell;
   await using bot = await openBot(named, shell);
   const talk = await open(bot, options, shell);
   if (options.once !== undefined) return await once(talk, options.once, options, shell);
 
-  const { ink } = shell;
-  const summary = bot.application.kernel.tenant(bot.tenantId);
+  const { terminal, note } = shell;
   if (terminal.stdout.isTty) {
-    shell.say(
-      shell.note.dim(
-        `${summary.tenantId} on ${talk.channel}. /trace shows how the last answer came about, /quit ends.`,
-      ),
-    );
-    if (summary.suggestions[0] !== undefined) shell.say(shell.note.dim(`Try: ${summary.suggestions[0]}`));
+    shell.say(note.dim(`${bot.tenantId} on ${talk.channel}. /trace shows how the last answer came about, /quit ends.`));
   }
+  // While lines are edited, the terminal hands Ctrl-C to the editor instead of sending a signal.
+  const left = new AbortController();
+  const signal = AbortSignal.any([terminal.signal, left.signal]);
+  await converse(talk, options, { ...shell, terminal: { ...terminal, signal } }, () =>
+    left.abort(new DOMException('Stopped by Ctrl-C.', 'AbortError')),
+  );
+  return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+}
+
+async function converse(talk: Talk, options: ChatOptions, shell: Shell, leave: () => void): Promise<void> {
+  const { stdout, signal } = shell.terminal;
   let lastTurn: string | undefined;
-  for await (const line of linesOf(shell)) {
-    const text = line.trim();
-    if (text === '') continue;
-    if (text === '/quit' || text === '/exit') break;
-    if (text === '/trace') {
-      await showTrace(talk, lastTurn, shell);
-      continue;
+  try {
+    for await (const line of linesOf(shell, leave)) {
+      const text = line.trim();
+      if (text === '/quit' || text === '/exit') break;
+      if (text === '/trace') await showTrace(talk, lastTurn, shell);
+      else if (text.startsWith('/')) shell.say(shell.note.yellow('There is /trace and /quit.'));
+      else if (text !== '') {
+        lastTurn = await streamed(talk, text, shell);
+        if (options.trace) await showTrace(talk, lastTurn, shell);
+        if (stdout.isTty) stdout.write('\n');
+      }
     }
-    if (text.startsWith('/')) {
-      shell.say(shell.note.yellow('There is /trace and /quit.'));
-      continue;
-    }
-    lastTurn = await streamed(talk, text, shell);
-    if (options.trace) await showTrace(talk, lastTurn, shell);
-    terminal.stdout.write(terminal.stdout.isTty ? `\n` : '');
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
-  if (terminal.stdout.isTty) terminal.stdout.write(ink.reset('\n'));
-  return terminal.signal.aborted ? exitCodes.interrupted : exitCodes.ok;
+  if (stdout.isTty) stdout.write('\n');
 }
 
 function open(bot: OpenBots & { readonly tenantId: string }, options: ChatOptions, { terminal }: Shell): Promise<Talk> {
@@ -161,7 +163,7 @@ async function showTrace(talk: Talk, turn: string | undefined, shell: Shell): Pr
 }
 
 /** Lines of standard input, with a prompt where somebody types. Ends at its end, or when the process is told to stop. */
-async function* linesOf({ terminal, ink }: Shell): AsyncGenerator<string> {
+async function* linesOf({ terminal, ink }: Shell, leave: () => void): AsyncGenerator<string> {
   const { stdin, stdout, signal } = terminal;
   const typed = stdin.isTTY === true && stdout.isTty && stdout.stream !== undefined;
   const reader = createInterface({
@@ -174,6 +176,10 @@ async function* linesOf({ terminal, ink }: Shell): AsyncGenerator<string> {
     const prompt = () => {
       if (typed) reader.prompt();
     };
+    reader.on('SIGINT', () => {
+      leave();
+      reader.close();
+    });
     reader.setPrompt(ink.bold('> '));
     prompt();
     for await (const line of reader) {
