@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PolyphonError, type Source, type SourceDocument } from '../contract/index.ts';
-import type { KnowledgeRepository, NewChunk, StoredDocument } from '../store/knowledge-repository.ts';
+import type { GoneTerms, KnowledgeRepository, NewChunk, StoredDocument } from '../store/knowledge-repository.ts';
 import { goneTerms } from './chunk-terms.ts';
 import type { Extractor } from './extract/extractor.ts';
 import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
-import { embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
+import { embedAtOnce, embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
 import { splitterVersion } from './split-chunks.ts';
 import { termsVersion } from './terms.ts';
 
-const none = { labels: [], terms: [] } as const;
+const none: GoneTerms = { labels: [], terms: [] };
+/** Stands where a document is stored in several transactions and the last has not come: the next ingest reads it again. */
+const unfinished = { version: '', contentHash: '', fingerprint: '' } as const;
 
 interface Listed {
   readonly source: string;
@@ -126,21 +128,20 @@ export class IngestRun {
       const bytes = await this.#fetch(document);
       contentHash = createHash('sha256').update(bytes).digest('hex');
       if (known?.contentHash === contentHash && known.fingerprint === fingerprint) {
-        if (this.#mode === 'apply')
-          await this.#store(() => this.#repository.noteDocument({ ...known, version: document.version }));
+        if (this.#mode === 'apply') await this.#note({ ...known, version: document.version });
         this.#keep(known);
         return;
       }
       // From here on the same bytes fail in the same way; a document that could not be fetched is tried again each time.
       version = document.version;
       const text = await this.#extractor.extract(bytes, document.mediaType, this.#signal);
-      const prepared = prepareText(document, text, {
-        languages: this.#request.languages,
-        renderRow: this.#services.renderRow,
-      });
+      const options = { languages: this.#request.languages, renderRow: this.#services.renderRow };
+      const prepared = await prepareText(document, text, options, this.#signal);
       if (prepared.chunks.length === 0) {
         throw new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
       }
+      // What fails now is the embedding or the store, not the document.
+      version = '';
       await this.#replace(listed, known, { contentHash, fingerprint, prepared });
       if (known === undefined) this.#added += 1;
       else this.#changed += 1;
@@ -168,25 +169,23 @@ export class IngestRun {
   ): Promise<void> {
     this.#chunks += read.prepared.chunks.length - (known?.chunks ?? 0);
     if (this.#mode === 'dry-run') return;
-    const { embedding } = this.#request;
-    const chunks: readonly NewChunk[] = await embedChunks(read.prepared, embedding, this.#signal);
-    const gone = known === undefined ? none : goneTerms(this.#repository.chunksOf(source, document.id));
-    await this.#store(() =>
-      this.#repository.replaceDocument(
-        {
-          ...this.#describe(source, document),
-          title: read.prepared.title,
-          version: document.version,
-          contentHash: read.contentHash,
-          fingerprint: read.fingerprint,
-          state: 'ready',
-          chunks: chunks.length,
-        },
-        embedding.id,
-        chunks,
-        gone,
-      ),
-    );
+    const total = read.prepared.chunks.length;
+    const ready: StoredDocument = {
+      ...this.#describe(source, document),
+      title: read.prepared.title,
+      version: document.version,
+      contentHash: read.contentHash,
+      fingerprint: read.fingerprint,
+      state: 'ready',
+      chunks: total,
+    };
+    let gone = known === undefined ? none : await this.#thinOut({ ...known, ...unfinished });
+    let stored = 0;
+    for await (const added of embedChunks(read.prepared, this.#request.embedding, this.#signal)) {
+      stored += added.length;
+      await this.#change(stored === total ? ready : { ...ready, ...unfinished, chunks: stored }, gone, added);
+      gone = none;
+    }
   }
 
   async #fail(
@@ -218,29 +217,28 @@ export class IngestRun {
     const keep = read.version === '' && known !== undefined;
     const failed: StoredDocument = {
       ...this.#describe(source, document),
-      ...(keep ? known : { contentHash: read.contentHash, fingerprint: read.fingerprint, chunks: 0 }),
+      ...(keep
+        ? { ...known, ...unfinished }
+        : { contentHash: read.contentHash, fingerprint: read.fingerprint, chunks: 0 }),
       version: read.version,
       state: 'failed',
       error: { code, message },
     };
-    if (keep || known === undefined) {
-      await this.#store(() => this.#repository.noteDocument(failed));
-      return;
-    }
-    const gone = goneTerms(this.#repository.chunksOf(source, document.id));
-    await this.#store(() => this.#repository.replaceDocument(failed, this.#request.embedding.id, [], gone));
+    const gone = keep || known === undefined ? none : await this.#thinOut({ ...known, ...unfinished });
+    await this.#change(failed, gone, []);
   }
 
   async #removeVanished(listed: readonly Listed[], failedSources: ReadonlySet<string>): Promise<number> {
     const there = new Set(listed.map(({ source, document }) => keyOf(source, document.id)));
     let removed = 0;
-    for (const [key, { source, document, chunks }] of this.#known) {
+    for (const [key, known] of this.#known) {
+      const { source, document } = known;
       if (there.has(key) || failedSources.has(source)) continue;
       removed += 1;
-      this.#chunks -= chunks;
+      this.#chunks -= known.chunks;
       if (this.#mode === 'dry-run') continue;
       this.#signal.throwIfAborted();
-      const gone = goneTerms(this.#repository.chunksOf(source, document));
+      const gone = await this.#thinOut({ ...known, ...unfinished });
       await this.#store(() => this.#repository.removeDocument(source, document, gone));
     }
     return removed;
@@ -253,7 +251,26 @@ export class IngestRun {
     }
   }
 
-  /** One transaction a document; then other tenants have their turn. */
+  /** Takes out all chunks but the last few, in small transactions; those are for the caller's own. */
+  async #thinOut(document: StoredDocument): Promise<GoneTerms> {
+    for (;;) {
+      const chunks = this.#repository.chunksOf(document.source, document.document, embedAtOnce + 1);
+      const gone = goneTerms(chunks.slice(0, embedAtOnce));
+      if (chunks.length <= embedAtOnce) return gone;
+      await this.#change(document, gone, []);
+    }
+  }
+
+  #note(document: StoredDocument): Promise<void> {
+    return this.#change(document, none, []);
+  }
+
+  #change(document: StoredDocument, gone: GoneTerms, added: readonly NewChunk[]): Promise<void> {
+    const embeddingId = this.#request.embedding.id;
+    return this.#store(() => this.#repository.change({ document, embeddingId, gone, added }));
+  }
+
+  /** A document of usual length is one transaction; then other tenants have their turn. */
   async #store(job: () => void): Promise<void> {
     await this.#services.store.write(job);
     await nextTurn();

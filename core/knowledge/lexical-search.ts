@@ -19,6 +19,9 @@ const maxGramEntries = 60_000;
 const looseMatch = 0.3;
 /** Rarity counts more than in BM25: names and numbers tell what a question is about. Measured, as in `share`. */
 const rarityPower = 1.5;
+/** Of a word that only asks, in the order and in the coverage. Such words and their parts cost hit at 1 nothing, and small tables gain. */
+const askingWeight = 0.6;
+const askingShare = 0.2;
 const longestQuestion = 2000;
 
 interface Entry {
@@ -52,9 +55,12 @@ export function searchLexically(
 
   const found = words.map((word) => wordMatches(word, lists));
   const rarity = (holders: number) => Math.log(1 + (figures.chunks - holders + 0.5) / (holders + 0.5));
-  for (const { entries } of found) add(entries, rarity(entries.length), figures.words / figures.chunks);
+  for (const [index, { entries }] of found.entries()) {
+    const weight = words[index]?.role === 'asking' ? askingWeight : 1;
+    add(entries, weight * rarity(entries.length), figures.words / figures.chunks);
+  }
 
-  const grams = [...new Set(words.flatMap((word) => word.grams))]
+  const grams = [...new Set(words.filter(({ role }) => role === 'meaning').flatMap((word) => word.grams))]
     .map((gram) => lists.get(gramKey(gram)) ?? [])
     .filter((entries) => entries.length > 0)
     .sort((a, b) => a.length - b.length);
@@ -70,7 +76,9 @@ export function searchLexically(
   for (const label of query.also ?? []) {
     if (!labels.has(label)) best.push([label, scores.get(label) ?? 0]);
   }
-  const weights = found.map(({ entries }) => rarity(entries.length) ** rarityPower);
+  const weights = found.map(
+    ({ entries }, index) => rarity(entries.length) ** rarityPower * (words[index]?.role === 'asking' ? askingShare : 1),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return best.map(([label, score]) => {
     const covered = found.reduce((sum, word, index) => sum + (weights[index] ?? 0) * word.share(label), 0);

@@ -20,74 +20,75 @@ const longestSentence = 3000;
 
 /**
  * Cuts a document where it cuts itself: a heading begins a chunk; short paragraphs share one; table rows and list items stay whole;
- * a long paragraph is cut between sentences, never inside one. A row of a table file is a chunk of its own.
+ * a long paragraph is cut between sentences, never inside one. A row of a table file is a chunk of its own. One chunk at a time, so
+ * that a long document can be split in several steps of the event loop.
  */
-export function splitChunks(
+export function* splitChunks(
   blocks: readonly Block[],
   options: {
     readonly language: string;
     /** Text of one row of a table file. */
     readonly renderRow: (cells: Readonly<Record<string, string>>) => string;
   },
-): readonly TextChunk[] {
-  const chunks: TextChunk[] = [];
+): Generator<TextChunk> {
   const headings: { readonly level: number; readonly text: string }[] = [];
   let open: string[] = [];
   let openLength = 0;
   let page: number | undefined;
   let openPage: number | undefined;
 
-  const flush = (): void => {
+  const close = (): TextChunk | undefined => {
     const text = open.join('\n').trim();
-    if (text !== '') {
-      chunks.push({
-        text,
-        headings: headings.map((heading) => heading.text),
-        ...(openPage === undefined ? {} : { page: openPage }),
-      });
-    }
     open = [];
     openLength = 0;
+    if (text === '') return undefined;
+    const above = headings.map((heading) => heading.text);
+    return { text, headings: above, ...(openPage === undefined ? {} : { page: openPage }) };
   };
-  const add = (piece: string): void => {
-    if (openLength > 0 && (openLength >= goodLength || openLength + piece.length > maxLength)) flush();
-    if (openLength === 0) openPage = page;
-    open.push(piece);
-    openLength += piece.length + 1;
-  };
+  function* flush(): Generator<TextChunk> {
+    const chunk = close();
+    if (chunk !== undefined) yield chunk;
+  }
+  function* add(text: string): Generator<TextChunk> {
+    for (const piece of piecesOf(text, options.language)) {
+      if (openLength > 0 && (openLength >= goodLength || openLength + piece.length > maxLength)) yield* flush();
+      if (openLength === 0) openPage = page;
+      open.push(piece);
+      openLength += piece.length + 1;
+    }
+  }
 
   for (const block of blocks) {
     switch (block.kind) {
       case 'heading':
-        flush();
+        yield* flush();
         while ((headings.at(-1)?.level ?? 0) >= block.level) headings.pop();
         headings.push({ level: block.level, text: block.text });
         break;
       case 'paragraph':
-        for (const piece of piecesOf(block.text, options.language)) add(piece);
+        yield* add(block.text);
         break;
       case 'item':
-        for (const piece of piecesOf(`- ${block.text}`, options.language)) add(piece);
+        yield* add(`- ${block.text}`);
         break;
       case 'table-row':
-        for (const piece of piecesOf(rowText(block.cells), options.language)) add(piece);
+        yield* add(rowText(block.cells));
         break;
       case 'record': {
-        flush();
+        yield* flush();
         const text = options.renderRow(block.cells).trim();
-        if (text !== '') chunks.push({ text, headings: [], row: block.row });
+        if (text !== '') yield { text, headings: [], row: block.row };
         break;
       }
       case 'page':
-        if (openLength >= goodLength / 2) flush();
+        if (openLength >= goodLength / 2) yield* flush();
         page = block.page;
         break;
       default:
         block satisfies never;
     }
   }
-  flush();
-  return chunks;
+  yield* flush();
 }
 
 /** `name: value; name: value`, empty cells left out. */
@@ -99,29 +100,33 @@ export function rowText(cells: Readonly<Record<string, string>>): string {
 }
 
 /** A text that fits stays whole; else runs of whole sentences of about the good length. */
-function piecesOf(text: string, language: string): readonly string[] {
-  if (text.length <= maxLength) return [text];
-  const pieces: string[] = [];
-  let piece = '';
-  for (const sentence of splitSentences(text, language).flatMap(cutEndless)) {
-    if (piece !== '' && (piece.length >= goodLength || piece.length + sentence.length > maxLength)) {
-      pieces.push(piece.trim());
-      piece = '';
-    }
-    piece += sentence;
+function* piecesOf(text: string, language: string): Generator<string> {
+  if (text.length <= maxLength) {
+    yield text;
+    return;
   }
-  if (piece.trim() !== '') pieces.push(piece.trim());
-  return pieces;
+  let piece = '';
+  for (const sentence of splitSentences(text, language)) {
+    for (const part of cutEndless(sentence)) {
+      if (piece !== '' && (piece.length >= goodLength || piece.length + part.length > maxLength)) {
+        yield piece.trim();
+        piece = '';
+      }
+      piece += part;
+    }
+  }
+  if (piece.trim() !== '') yield piece.trim();
 }
 
 function cutEndless(sentence: string): readonly string[] {
+  if (sentence.length <= longestSentence) return [sentence];
   const parts: string[] = [];
-  let rest = sentence;
-  while (rest.length > longestSentence) {
-    const space = rest.lastIndexOf(' ', maxLength);
-    const at = space > goodLength ? space + 1 : maxLength;
-    parts.push(rest.slice(0, at));
-    rest = rest.slice(at);
+  let start = 0;
+  while (sentence.length - start > maxLength) {
+    const space = sentence.lastIndexOf(' ', start + maxLength);
+    const end = space > start + goodLength ? space + 1 : start + maxLength;
+    parts.push(sentence.slice(start, end));
+    start = end;
   }
-  return [...parts, rest];
+  return [...parts, sentence.slice(start)];
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isFunctionWord } from './function-words.ts';
 
 /**
  * Changes whenever the terms of the same text would: stored chunks are then indexed anew.
@@ -57,6 +58,8 @@ export function termsOf(text: string, language: string): Terms {
 export interface QuestionWord {
   /** Its stems in several languages: one of them must fit. */
   readonly stems: readonly string[];
+  /** `asking` where it belongs to the form of a question and not to what is asked. */
+  readonly role: 'asking' | 'meaning';
   readonly grams: readonly string[];
 }
 
@@ -65,6 +68,7 @@ export function questionWords(text: string, languages: readonly string[]): reado
   const tags = [...new Set(languages.map(primaryTag))];
   return [...new Set(wordsOf(text))].map((word) => ({
     stems: [...new Set(tags.map((tag) => stemOf(word, tag)))],
+    role: tags.some((tag) => isFunctionWord(word, tag)) ? 'asking' : 'meaning',
     grams: [...new Set(gramsOf(word))],
   }));
 }

@@ -73,12 +73,19 @@ export interface KnowledgeRepository {
   ): readonly { readonly label: number; readonly vector: Float32Array }[];
   /** In the order of `labels`; one that is gone is left out. */
   chunks(labels: readonly number[]): readonly StoredChunk[];
-  chunksOf(source: string, document: string): readonly StoredChunk[];
-  /** Stores the document and puts these chunks in the place of the earlier ones, whose terms must be told. */
-  replaceDocument(document: StoredDocument, embeddingId: string, chunks: readonly NewChunk[], gone: GoneTerms): void;
-  /** Stores what is known of the document and leaves its chunks. */
-  noteDocument(document: StoredDocument): void;
+  /** Of one document, in order, from the first that is stored. */
+  chunksOf(source: string, document: string, limit: number): readonly StoredChunk[];
+  /** Stores what is known of the document, takes chunks out and puts others in. */
+  change(change: DocumentChange): void;
+  /** Forgets the document and takes its last chunks out. */
   removeDocument(source: string, document: string, gone: GoneTerms): void;
+}
+
+export interface DocumentChange {
+  readonly document: StoredDocument;
+  readonly embeddingId: string;
+  readonly gone: GoneTerms;
+  readonly added: readonly NewChunk[];
 }
 
 /** Terms of the chunks that leave, so that their entries are found. */
@@ -121,11 +128,12 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       (statements().documents.all({ tenantId }) as readonly DocumentRow[]).map(documentOf);
 
     /** Takes the chunks and their entries out; gives back what the corpus loses. */
-    const takeOut = (source: string, document: string, gone: GoneTerms): Change => {
-      const sums = statements().sums.get({ tenantId, source, document }) as Change;
-      if (sums.chunks === 0) return sums;
+    const takeOut = (gone: GoneTerms): Change => {
+      if (gone.labels.length === 0) return nothing;
+      const labels = JSON.stringify(gone.labels);
+      const sums = statements().sums.get({ tenantId, labels }) as Change;
       postings.remove(new Set(gone.labels), gone.terms);
-      statements().deleteChunks.run({ tenantId, source, document });
+      statements().deleteChunks.run({ tenantId, labels });
       return sums;
     };
 
@@ -159,13 +167,15 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
         const byLabel = new Map(rows.map((row) => [row.label, chunkOf(row)]));
         return labels.flatMap((label) => byLabel.get(label) ?? []);
       },
-      chunksOf: (source, document) =>
-        (statements().chunksOf.all({ tenantId, source, document }) as readonly ChunkRow[]).map(chunkOf),
-      replaceDocument(document, embeddingId, chunks, gone) {
-        const lost = takeOut(document.source, document.document, gone);
-        const added = { chunks: chunks.length, words: 0, grams: 0 };
+      chunksOf: (source, document, limit) =>
+        (statements().chunksOf.all({ tenantId, source, document, limit }) as readonly ChunkRow[]).map(chunkOf),
+      change({ document, embeddingId, gone, added }) {
+        statements().putDocument.run(rowOf(tenantId, document));
+        if (gone.labels.length + added.length === 0) return;
+        const lost = takeOut(gone);
+        const gained = { chunks: added.length, words: 0, grams: 0 };
         const entries: TermEntry[] = [];
-        for (const chunk of chunks) {
+        for (const chunk of added) {
           const words = sum(chunk.words);
           const grams = sum(chunk.grams);
           const label = Number(
@@ -187,24 +197,20 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
           );
           for (const [word, count] of chunk.words) entries.push({ term: wordKey(word), label, count, length: words });
           for (const [gram, count] of chunk.grams) entries.push({ term: gramKey(gram), label, count, length: grams });
-          added.words += words;
-          added.grams += grams;
+          gained.words += words;
+          gained.grams += grams;
         }
         postings.add(entries);
-        statements().putDocument.run(rowOf(tenantId, document));
         changeFigures(
-          added,
+          gained,
           lost,
-          chunks.map((chunk) => chunk.language),
+          added.map((chunk) => chunk.language),
         );
       },
-      noteDocument(document) {
-        statements().putDocument.run(rowOf(tenantId, document));
-      },
       removeDocument(source, document, gone) {
-        const lost = takeOut(source, document, gone);
+        const lost = takeOut(gone);
         statements().deleteDocument.run({ tenantId, source, document });
-        changeFigures({ chunks: 0, words: 0, grams: 0 }, lost, []);
+        if (lost.chunks > 0) changeFigures(nothing, lost, []);
       },
     };
   };
@@ -215,6 +221,8 @@ interface Change {
   readonly words: number;
   readonly grams: number;
 }
+
+const nothing: Change = { chunks: 0, words: 0, grams: 0 };
 
 interface DocumentRow {
   readonly source: string;
@@ -275,14 +283,14 @@ function statementsOf(sqlite: Connection['sqlite']) {
     ),
     sums: sqlite.prepare(
       `SELECT count(*) AS chunks, coalesce(sum(words), 0) AS words, coalesce(sum(grams), 0) AS grams
-       FROM chunks WHERE tenant_id = @tenantId AND source = @source AND document = @document`,
+       FROM chunks WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))`,
     ),
     insertChunk: sqlite.prepare(
       `INSERT INTO chunks (tenant_id, source, document, ordinal, words, grams, embedding_id, language, page, row, headings, text, vector)
        VALUES (@tenantId, @source, @document, @ordinal, @words, @grams, @embeddingId, @language, @page, @row, @headings, @text, @vector)`,
     ),
     deleteChunks: sqlite.prepare(
-      'DELETE FROM chunks WHERE tenant_id = @tenantId AND source = @source AND document = @document',
+      'DELETE FROM chunks WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))',
     ),
     vectors: sqlite.prepare(
       `SELECT label, vector FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
@@ -293,7 +301,7 @@ function statementsOf(sqlite: Connection['sqlite']) {
     ),
     chunksOf: sqlite.prepare(
       `SELECT ${chunkColumns} FROM chunks c ${chunkJoin}
-       WHERE c.tenant_id = @tenantId AND c.source = @source AND c.document = @document ORDER BY c.ordinal`,
+       WHERE c.tenant_id = @tenantId AND c.source = @source AND c.document = @document ORDER BY c.label LIMIT @limit`,
     ),
   };
 }

@@ -6,7 +6,7 @@ import { decodeText } from './decode-text.ts';
 const left =
   'script,style,noscript,template,svg,canvas,iframe,nav,footer,aside,form,button,[hidden],[aria-hidden="true"]';
 const blockTags = new Set(
-  'address article blockquote body dd details dialog div dl dt fieldset figcaption figure header hr main ol p pre section summary table ul'.split(
+  'address article blockquote body dd details dialog div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr li main ol p pre section summary table tr ul'.split(
     ' ',
   ),
 );
@@ -27,6 +27,8 @@ export function extractHtml(bytes: Uint8Array): ExtractedText {
   };
 }
 
+type Pending = (AnyNode | 'end-of-block')[];
+
 /** Without recursion: a page may nest deeper than the stack. */
 function walk(start: AnyNode, textOf: (node: AnyNode) => string): readonly Block[] {
   const blocks: Block[] = [];
@@ -36,46 +38,44 @@ function walk(start: AnyNode, textOf: (node: AnyNode) => string): readonly Block
     if (text !== '') blocks.push({ kind: 'paragraph', text });
     open = '';
   };
-  const pending: (AnyNode | 'flush')[] = [start];
+  const pending: Pending = [start];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node === 'flush') {
-      flush();
-    } else if (node.type === 'text') {
-      open += node.data;
-    } else if (node.type === 'tag') {
-      const heading = /^h([1-6])$/.exec(node.name)?.[1];
-      if (heading !== undefined) {
-        flush();
-        const text = textOf(node);
-        if (text !== '') blocks.push({ kind: 'heading', level: Number(heading), text });
-      } else if (node.name === 'tr') {
-        flush();
-        pushRow(node, textOf, blocks);
-      } else if (node.name === 'li') {
-        flush();
-        pushItem(node, textOf, blocks, pending);
-      } else if (node.name === 'br') {
-        open += '\n';
-      } else {
-        const isBlock = blockTags.has(node.name);
-        if (isBlock) {
-          flush();
-          pending.push('flush');
-        }
-        for (const child of node.children.toReversed()) pending.push(child);
-      }
+    if (node === 'end-of-block') flush();
+    else if (node.type === 'text') open += node.data;
+    else if (node.type !== 'tag') continue;
+    else if (node.name === 'br') open += '\n';
+    else {
+      const isBlock = blockTags.has(node.name);
+      if (isBlock) flush();
+      if (pushWhole(node, textOf, blocks, pending)) continue;
+      if (isBlock) pending.push('end-of-block');
+      for (const child of node.children.toReversed()) pending.push(child);
     }
   }
   flush();
   return blocks;
 }
 
-function pushItem(
-  item: Element,
-  textOf: (node: AnyNode) => string,
-  into: Block[],
-  pending: (AnyNode | 'flush')[],
-): void {
+/** Headings, items and rows are taken as they are; true when the element is done. */
+function pushWhole(node: Element, textOf: (node: AnyNode) => string, into: Block[], pending: Pending): boolean {
+  const level = /^h([1-6])$/.exec(node.name)?.[1];
+  if (level !== undefined) {
+    const text = textOf(node);
+    if (text !== '') into.push({ kind: 'heading', level: Number(level), text });
+    return true;
+  }
+  if (node.name === 'li') {
+    pushItem(node, textOf, into, pending);
+    return true;
+  }
+  if (node.name === 'tr') {
+    pushRow(node, textOf, into);
+    return true;
+  }
+  return false;
+}
+
+function pushItem(item: Element, textOf: (node: AnyNode) => string, into: Block[], pending: Pending): void {
   const lists = item.children.filter((child) => child.type === 'tag' && (child.name === 'ul' || child.name === 'ol'));
   const own = item.children.filter((child) => !lists.includes(child));
   const text = oneLine(own.map(textOf).join(' '));
