@@ -1,17 +1,14 @@
-import type { Passage } from 'polyphon/plugin';
 import type { Lexicon } from './lexicon.ts';
-import { indexWords, type Match, matchTerm } from './matching.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
 import type { Question, Term } from './question.ts';
+import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
 import type { Sentence } from './sentences.ts';
-import type { Stemming } from './stemming.ts';
-import { spaced, wordSet } from './words.ts';
 
 /** A sentence and how well it answers. */
 export interface Evidence {
   readonly sentence: Sentence;
-  /** 0 to 1: how much of the question the sentence and its headings speak of. Decides whether there is an answer. */
+  /** 0 to 1, a little more where a heading asks the same: how sure it is that this answers. Decides whether there is an answer. */
   readonly coverage: number;
   /** Orders sentences: coverage with the kind of fact, the place in the text and the passage's own score. */
   readonly rank: number;
@@ -22,30 +19,10 @@ export interface Evidence {
   readonly firstMatch: number;
 }
 
-/** What a word counts when it stands above the sentence instead of in it. */
-const headingShare = 0.9;
-const titleShare = 0.6;
-const meantShare = 0.9;
-
-/** One sentence with the places where the words of the question were found. */
-interface Reading {
-  readonly sentence: Sentence;
-  readonly passage: Passage;
-  readonly lexicon: Lexicon;
-  /** In words. */
-  readonly length: number;
-  readonly found: readonly { readonly inside: number; readonly position: number; readonly best: number }[];
-}
-
 export function weighSentences(
   sentences: readonly Sentence[],
   question: Question,
-  options: {
-    readonly passages: readonly Passage[];
-    readonly lexiconOf: (passage: Passage) => Lexicon;
-    readonly stemming: Stemming;
-    readonly language: string;
-  },
+  options: ReadingOptions & { readonly language: string },
 ): readonly Evidence[] {
   if (question.terms.length === 0) return [];
   const readings = readSentences(sentences, question, options);
@@ -56,103 +33,81 @@ export function weighSentences(
   return readings.map((reading) => evidenceOf(reading, question, weights, options.language));
 }
 
-function readSentences(
-  sentences: readonly Sentence[],
-  question: Question,
-  options: Parameters<typeof weighSentences>[2],
-): readonly Reading[] {
-  const matched = new Map<string, readonly Match[]>();
-  const matchesIn = (
-    text: string,
-    lexicon: Lexicon,
-  ): { readonly length: number; readonly matches: readonly Match[] } => {
-    const index = indexWords(text, lexicon, options.stemming);
-    return { length: index.length, matches: question.terms.map((term) => matchTerm(term, index)) };
-  };
-  /** Headings stand over many sentences: each is matched once. */
-  const above = (text: string, lexicon: Lexicon): readonly Match[] => {
-    const known = matched.get(text);
-    if (known !== undefined) return known;
-    const { matches } = matchesIn(text, lexicon);
-    matched.set(text, matches);
-    return matches;
-  };
-  let previous: { readonly sentence: Sentence; readonly matches: readonly Match[] } | undefined;
-  return sentences.flatMap((sentence): readonly Reading[] => {
-    const passage = options.passages[sentence.passage];
-    if (passage === undefined) return [];
-    const lexicon = options.lexiconOf(passage);
-    const own = matchesIn(sentence.text, lexicon);
-    const heading = above(sentence.heading, lexicon);
-    const title = above([passage.title, ...passage.headings].join(' · '), lexicon);
-    // "It takes two days." speaks of what the sentence before it names.
-    const meant =
-      previous?.sentence.section === sentence.section && lexicon.book.anaphora.test(sentence.text)
-        ? previous.matches
-        : [];
-    previous = { sentence, matches: own.matches };
-    const found = own.matches.map(({ strength, position }, index) => ({
-      inside: strength,
-      position,
-      best: Math.max(
-        strength,
-        meantShare * (meant[index]?.strength ?? 0),
-        headingShare * (heading[index]?.strength ?? 0),
-        titleShare * (title[index]?.strength ?? 0),
-      ),
-    }));
-    return [{ sentence, passage, lexicon, length: own.length, found }];
+/** A word that nearly every sentence has says little about which one answers. */
+function weighTerms(terms: readonly Term[], found: readonly (readonly number[])[]): readonly number[] {
+  const count = Math.max(1, found.length);
+  return terms.map((term, index) => {
+    const having = found.filter((strengths) => (strengths[index] ?? 0) >= 0.5).length;
+    const rarity = 1 - Math.log(1 + having) / Math.log(2 + count);
+    return term.weight * (0.55 + 0.45 * rarity);
   });
 }
 
 function evidenceOf(reading: Reading, question: Question, weights: readonly number[], language: string): Evidence {
-  const { sentence, passage, lexicon, length } = reading;
-  const stated = question.type === undefined ? 'yes' : states(sentence.text, question.type, lexicon);
-  let total = 0;
-  let covered = 0;
-  let inside = 0;
-  let onTopic = 0;
-  let earliest = length;
-  for (const [index, term] of question.terms.entries()) {
-    const { inside: strength = 0, position = 0, best = 0 } = reading.found[index] ?? {};
-    const weight = weights[index] ?? 0;
-    // "kostet" is answered by a price as well as by the word.
-    const answersCue = term.role === 'cue' && question.type !== undefined && stated === 'yes';
-    total += weight;
-    covered += weight * (answersCue ? Math.max(best, 0.75) : best);
-    inside += weight * strength;
-    if (term.role === 'cue') continue;
-    onTopic = Math.max(onTopic, best);
-    if (strength >= 0.7) earliest = Math.min(earliest, position);
-  }
-  const coverage = covered / total;
-  const fact = question.type === undefined ? 0 : stated === 'yes' ? 0.18 : -0.18;
-  const first = sentence.position === 0 ? 0.06 : 0;
-  const early = (0.08 * (length - earliest)) / Math.max(1, length);
-  const familiar = passage.language === undefined || primaryTag(passage.language) === primaryTag(language) ? 0.1 : 0;
+  const { sentence, passage, lexicon, length, sameQuestion } = reading;
+  const isStated = question.type === undefined || states(sentence.text, question.type, lexicon);
+  // Places have too many shapes for their absence to be a sign.
+  const stated = isStated || question.type === 'place' ? 'yes' : 'no';
+  const tally = tallyOf(reading, question, weights, isStated ? 'yes' : 'no');
+  const fact = question.type === undefined ? 0 : isStated ? 0.18 : stated === 'yes' ? 0 : -0.18;
+  const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(language);
   // A table answers what has a name or a figure; how something is done stands in sentences.
   const isLookup = question.type !== undefined || question.terms.some((term) => term.neighbours !== undefined);
-  const prose = sentence.kind === 'row' && !isLookup ? -0.12 : 0;
   const rank =
-    coverage +
-    0.15 * (inside / total) +
-    0.25 * sameQuestion(question, sentence.heading) +
+    tally.covered +
+    0.15 * tally.inside +
+    0.25 * sameQuestion +
     fact +
-    first +
-    early +
-    familiar +
-    prose +
+    tally.literal +
+    (sentence.position === 0 ? 0.06 : 0) +
+    (0.08 * (length - tally.firstMatch)) / Math.max(1, length) +
+    (isFamiliar ? 0.1 : 0) +
+    (sentence.kind === 'row' && !isLookup ? -0.12 : 0) +
     0.12 * passage.score -
     0.004 * sentence.passage;
-  const isSilent = stated === 'no' && isStrict(question, reading);
+  const isUsable =
+    tally.topic >= 0.5 && !(stated === 'no' && isStrict(question, reading)) && !missesCode(question, reading);
   return {
     sentence,
-    coverage,
+    coverage: tally.covered + 0.4 * Math.max(0, sameQuestion - 0.5),
     rank,
-    onTopic: onTopic >= 0.5 && !isSilent && !missesCode(question, reading) ? 'yes' : 'no',
+    onTopic: isUsable ? 'yes' : 'no',
     stated,
-    firstMatch: earliest,
+    firstMatch: tally.firstMatch,
   };
+}
+
+interface Tally {
+  /** Shares of the question, 0 to 1. */
+  readonly covered: number;
+  readonly inside: number;
+  /** The best match of a word of the topic. */
+  readonly topic: number;
+  /** More than 0 where the sentence says "takes" or "costs" itself and gives the figure. */
+  readonly literal: number;
+  readonly firstMatch: number;
+}
+
+function tallyOf(reading: Reading, question: Question, weights: readonly number[], stated: 'yes' | 'no'): Tally {
+  let [total, covered, inside, topic, literal, firstMatch] = [0, 0, 0, 0, 0, reading.length];
+  for (const [index, term] of question.terms.entries()) {
+    const finding = reading.found[index];
+    const weight = weights[index] ?? 0;
+    total += weight;
+    if (finding === undefined) continue;
+    inside += weight * finding.inside;
+    if (term.role === 'cue') {
+      // "kostet" is answered by a price as well as by the word.
+      const isAnswered = question.type !== undefined && stated === 'yes';
+      covered += weight * (isAnswered ? Math.max(finding.best, 0.75) : finding.best);
+      if (isAnswered && finding.inside >= 0.9) literal = 0.1;
+    } else {
+      covered += weight * finding.best;
+      topic = Math.max(topic, finding.best);
+      if (finding.inside >= 0.7 && finding.position >= 0) firstMatch = Math.min(firstMatch, finding.position);
+    }
+  }
+  return { covered: covered / total, inside: inside / total, topic, literal, firstMatch };
 }
 
 /** "E999" is not answered by what stands about E031. */
@@ -168,30 +123,11 @@ function isStrict(question: Question, { sentence, found }: Reading): boolean {
   return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);
 }
 
-/** 0 to 1: how far a heading asks what is asked, small words included ("How high is", "How long is"). */
-function sameQuestion(question: Question, heading: string): number {
-  const words = wordSet(spaced(heading));
-  if (words.size === 0 || question.words.size === 0) return 0;
-  let shared = 0;
-  for (const word of question.words) if (words.has(word)) shared += 1;
-  return (2 * shared) / (words.size + question.words.size);
-}
-
-/** A word that nearly every sentence has says little about which one answers. */
-function weighTerms(terms: readonly Term[], found: readonly (readonly number[])[]): readonly number[] {
-  const count = Math.max(1, found.length);
-  return terms.map((term, index) => {
-    const having = found.filter((strengths) => (strengths[index] ?? 0) >= 0.5).length;
-    const rarity = 1 - Math.log(1 + having) / Math.log(2 + count);
-    return term.weight * (0.55 + 0.45 * rarity);
-  });
-}
-
-const phone = /(?:\+|\b0)[\d\s()/.-]{6,}\d/;
+const phone = /(?:\+|\b0)[\d\s()/.-]{6,}\d|\d{3}[\s-]?\d{3,}/;
 const email = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 
-function states(text: string, type: AnswerType, lexicon: Lexicon): 'yes' | 'no' {
-  if (type === 'phone') return phone.test(text) || /\d{3}[\s-]?\d{3,}/.test(text) ? 'yes' : 'no';
-  if (type === 'email') return email.test(text) ? 'yes' : 'no';
-  return lexicon.book.signs[type]?.test(text) === false ? 'no' : 'yes';
+function states(text: string, type: AnswerType, lexicon: Lexicon): boolean {
+  if (type === 'phone') return phone.test(text);
+  if (type === 'email') return email.test(text);
+  return lexicon.book.signs[type]?.test(text) !== false;
 }

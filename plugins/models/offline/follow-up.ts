@@ -1,6 +1,6 @@
 import type { ModelMessage } from 'polyphon/plugin';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
-import { isContent, isCueWord, typeOf } from './question.ts';
+import { isContent, isCueWord, typeOf, withoutCourtesies } from './question.ts';
 import { smallTalkOf } from './small-talk.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
@@ -30,7 +30,7 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
           .map(({ surface }) => surface)
           .join(' ');
   const isSwitch = switched !== undefined && own === '';
-  if (!isSwitch && !isElliptical(last, lexicon)) return { own: last, topic: '' };
+  if (!isSwitch && !isElliptical(last, lexicon)) return { own: withoutFrame(last, lexicon), topic: '' };
   const ownWords = contentWords(own, lexicon);
   const asksKind = typeOf(own, lexicon) !== undefined;
   const pointsBack = wordsOf(own).some((word, index) => isPronoun(word, index, lexicon));
@@ -61,6 +61,15 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
     };
   }
   return { own, topic: '' };
+}
+
+/** A question inside courtesies ("Hello, I wanted to ask …, thank you") without them; any other as it stands. */
+function withoutFrame(text: string, lexicon: Lexicon): string {
+  const said = withoutCourtesies(text, lexicon);
+  const words = wordsOf(text);
+  if (words.every((word) => said.has(fold(word.lower)))) return text;
+  const kept = words.filter((word) => said.has(fold(word.lower)) && (isNumber(word) || isContent(word, lexicon)));
+  return kept.length === 0 ? text : kept.map(({ surface }) => surface).join(' ');
 }
 
 /** Short, and leaning on what was said before: it begins with "and", points with a pronoun, or names no topic of its own. */

@@ -53,7 +53,7 @@ function matchForms(term: Term, index: WordIndex): Match {
     const position = found[0] ?? 0;
     if (form === term.folded) return { strength: 1, position };
     // "lunas" and "lunes" have one stem: short stems alone prove little.
-    const strength = form.length > 3 ? 1 : /\p{Script=Hebrew}/u.test(form) ? 0.9 : 0.45;
+    const strength = form.length > 3 ? 0.95 : /\p{Script=Hebrew}/u.test(form) ? 0.9 : 0.45;
     if (strength > best.strength) best = { strength, position };
   }
   return best;
@@ -90,7 +90,11 @@ function likeness(left: string, right: string): number {
   if (short.length < 4 || /\d/.test(long)) return 0;
   const ratio = short.length / long.length;
   if (long.startsWith(short)) return ratio >= 0.7 ? 0.9 : short.length >= 5 ? 0.7 : 0;
-  if (short.length >= 5 && long.endsWith(short)) return 0.75;
+  if (long.endsWith(short)) {
+    // "Solarstrom" is a kind of "Strom"; "herstellen" is no kind of "stellen".
+    const modifier = long.length - short.length;
+    return (short.length >= 5 && modifier >= 4) || (short.length >= 6 && modifier >= 3) ? 0.75 : 0;
+  }
   if (short.length < 5 || ratio < 0.7) return 0;
   let start = 0;
   while (start < short.length && short[start] === long[start]) start += 1;

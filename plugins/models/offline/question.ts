@@ -55,7 +55,8 @@ export function readQuestion(
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
-    const isCode = codes.has(word.lower);
+    const isCode =
+      codes.has(word.lower) || (isNumber && index === words.length - 1 && isName(words[index - 1], lexicon));
     const beside = (neighbour: Word | undefined) =>
       neighbour !== undefined && (isCode || isContent(neighbour, lexicon)) ? inAll(neighbour) : [];
     terms.set(first, {
@@ -75,8 +76,8 @@ export function readQuestion(
   return { words: wordSet(spaced(text)), terms: [...terms.values()].slice(0, 24), type: typeOf(text, lexicon) };
 }
 
-/** The words that are left without "hello" and "thank you". */
-function withoutCourtesies(text: string, lexicon: Lexicon): ReadonlySet<string> {
+/** The words that are left without "hello" and "thank you", folded. */
+export function withoutCourtesies(text: string, lexicon: Lexicon): ReadonlySet<string> {
   let rest = spaced(text);
   for (const [kind, pattern] of lexicon.smallTalk) {
     if (kind === 'greeting' || kind === 'thanks' || kind === 'goodbye') rest = rest.replace(pattern, '');
@@ -104,6 +105,11 @@ export function isCueWord(word: Word, lexicon: Lexicon): boolean {
 /** Nouns in German, names elsewhere: what a question is about, more than its other words are. */
 function nameWeight(word: Word, index: number, lexicon: Lexicon): number {
   return index > 0 && /^\p{Lu}/u.test(word.surface) ? (lexicon.language === 'de' ? 1.2 : 1.3) : 1;
+}
+
+/** "Fibra 9000?" names a thing, "9000 euros" does not. */
+function isName(word: Word | undefined, lexicon: Lexicon): boolean {
+  return word !== undefined && /^\p{Lu}/u.test(word.surface) && isContent(word, lexicon);
 }
 
 function groupOf(forms: readonly string[], lexicon: Lexicon): number | undefined {

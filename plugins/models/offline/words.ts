@@ -23,8 +23,9 @@ export function wordsOf(text: string): readonly Word[] {
 
 /** The text as folded words between spaces, with one at each end: ` was kostet das `. */
 export function spaced(text: string): string {
-  const words = fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
-  return ` ${words.join(' ')} `;
+  return ` ${wordsOf(fold(text))
+    .map(({ lower }) => lower)
+    .join(' ')} `;
 }
 
 /** Matches any of the phrases (between `|`) in what `spaced` returns, the longest first. */

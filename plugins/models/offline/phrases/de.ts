@@ -12,7 +12,7 @@ export const de: Phrasebook = {
     sind so soll sollen sollte sonst über um und uns unser unsere unserem unseren unter viel viele vielleicht vom von vor war
     waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieso wieviel will wir wird wo
     wofür woher wohin wollen wollte womit worauf würde würden zu zum zur zwar überhaupt eben halt eh mach machen macht tun tut
-    bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere frage fragen wollte zeigt`,
+    bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere frage fragen wollte zeigt habt seid gebt könnt wollt mitbringen kaufen verkauft verkaufen bietet anbieten`,
   smallTalk: {
     greeting:
       'hallo|hallo zusammen|hi|hey|guten tag|guten morgen|guten abend|moin|moin moin|servus|grüß gott|grüezi|schönen guten tag|tach|na',
@@ -85,7 +85,8 @@ export const de: Phrasebook = {
     duration:
       /(\d+|\b(ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|wenige\w*))\s+(bis\s+\S+\s+)?(sekunde|minute|stunde|tag|werktag|arbeitstag|woche|monat|quartal|jahr)|innerhalb|sofort/iu,
     time: /\d\s*uhr|\d{1,2}[:.]\d{2}|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|täglich|werktag|januar|februar|märz|april|\bmai\b|juni|juli|august|september|oktober|november|dezember|nach (etwa|rund|\d|ein|zwei|drei|vier|fünf|sechs)|jederzeit|rund um die uhr/iu,
-    place: /[Ss]traße|[Ss]tr\.|[Pp]latz\b|weg\b|[Aa]llee|\b\d{5}\b|\b(im|in|am|beim|bei der|an der)\s+\p{Lu}/u,
+    place:
+      /[Ss]traße|[Ss]tr\.|[Pp]latz\b|[Aa]llee|\b[Aa]m \p{Lu}\p{L}+ \d|\b\d{5}\b|\bSitz\b|\bliegt\b|befindet|Erdgeschoss|Stock\b|Etage/u,
   },
   openers: 'und|aber|oder|also|dann|außerdem|auch',
   pronouns:

@@ -7,7 +7,7 @@ export const en: Phrasebook = {
     if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
     other our out over own please same she should so some such tell than that the their them then there these they this those
     through to too under until up us very want was we were what when where whether which while who whom whose why will with would
-    you your yours got take takes make makes there's i'm it's don't i'd mean means long big high often able actually question ask asking wanted`,
+    you your yours got take takes make makes there's i'm it's don't i'd mean means long big high often able actually question ask asking wanted buy`,
   smallTalk: {
     greeting:
       'hello|hello there|hi|hi there|hey|hey there|good morning|good afternoon|good evening|good day|greetings|howdy',
@@ -79,8 +79,7 @@ export const en: Phrasebook = {
     duration:
       /(\d+|\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few))\s+(to\s+\S+\s+)?((working|business|calendar)\s+)?(second|minute|hour|day|week|month|year)|within|immediately|same day|overnight/iu,
     time: /\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
-    place:
-      /[Ss]treet|\b[Rr]oad\b|[Aa]venue|[Ss]quare|\bfloor\b|\bbuilding\b|\b(in|at|on|near)\s+(the\s+)?\p{Lu}|\b\d{5}\b/u,
+    place: /[Ss]treet|\b[Rr]oad\b|[Aa]venue|[Ss]quare|\bfloor\b|\bbuilding\b|\blocated\b|\b\d{5}\b|\bis (at|in|on) \d/u,
   },
   openers: 'and|but|or|so|then|also|what about|how about',
   pronouns: 'it its that this those these they them he she him her there one ones',

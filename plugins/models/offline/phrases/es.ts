@@ -8,7 +8,7 @@ export const es: Phrasebook = {
     le les lo los más me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro para pero poco podría podrías
     podemos puede pueden puedes puedo por porque que qué quien quién quiero quisiera quiénes se sea ser si sí sido sin sobre son
     soy su sus también tan te tenemos tener tengo tiene tienen tienes ti tu tú tus un una unas uno unos usted ustedes va vamos voy y
-    ya yo mí saber decir decirme necesito necesita favor sirve significa grande realmente exactamente hacen doy dar darse da dan pregunta duda consulta`,
+    ya yo mí saber decir decirme necesito necesita favor sirve significa grande realmente exactamente hacen doy dar darse da dan pregunta duda consulta comprar`,
   smallTalk: {
     greeting: 'hola|buenos días|buenas tardes|buenas noches|buenas|buen día|saludos|qué tal|hey',
     wellbeing: 'cómo estás|cómo está|cómo está usted|cómo te va|cómo le va|qué tal estás|todo bien|cómo andas',
@@ -76,8 +76,7 @@ export const es: Phrasebook = {
     duration:
       /(\d+|\b(una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta|unos|unas|pocos|pocas))\s+([ay]\s+\S+\s+)?(segundo|minuto|hora|día|semana|mes|año)|inmediat|en el acto|mismo día/iu,
     time: /\d\s*(h\b|horas|am\b|pm\b)|\d{1,2}:\d{2}|lunes|martes|miércoles|jueves|viernes|sábado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|a diario|todos los días|las 24 horas/iu,
-    place:
-      /[Cc]alle\b|[Aa]venida|[Pp]laza|[Pp]aseo|\bpiso\b|\bplanta\b|\b\d{5}\b|\b(en|de|cerca de|junto a)\s+(el\s+|la\s+)?\p{Lu}/u,
+    place: /[Cc]alle\b|[Aa]venida|[Pp]laza\b|[Pp]aseo|\bpiso\b|\bplanta\b|\b\d{5}\b|ubicad|se encuentra|está en/u,
   },
   openers: 'y|e|pero|o|entonces|también|además|y si',
   pronouns: 'él ella ellos ellas lo la los las le les eso esto ese esa esos esas este esta ello ahí allí allá',

@@ -8,7 +8,7 @@ export const fr: Phrasebook = {
     nos notre nous on ont ou où par parce pas peu peut peuvent peux plus plusieurs pour pourquoi pourrais pourrait pouvez pouvoir
     puis puisje puis-je qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous suis sur t ta te tes toi
     ton tous tout toute toutes très tu un une va vais veux voudrais vos votre vous y était d'un s'il vais savoir dire connaître
-    besoin avoir bien vraiment combien question demander trouve`,
+    besoin avoir bien vraiment combien question demander trouve acheter`,
   smallTalk: {
     greeting:
       'bonjour|bonsoir|salut|coucou|hello|bonjour à tous|bien le bonjour|allô|allo|bonjour madame|bonjour monsieur',
@@ -79,8 +79,7 @@ export const fr: Phrasebook = {
     duration:
       /(\d+|\b(une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|quelques|quarante-huit))\s+(à\s+\S+\s+)?(seconde|minute|heure|jour|semaine|mois|ans?\b|année)|immédiat|sous\s/iu,
     time: /\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
-    place:
-      /\b[Rr]ue\b|[Aa]venue|[Bb]oulevard|\b[Pp]lace\b|[Qq]uai\b|étage|\b\d{5}\b|\b(à|au|aux|en|dans|près de|chez)\s+(la\s+|le\s+|l['’])?\p{Lu}/u,
+    place: /\b[Rr]ue\b|[Aa]venue|[Bb]oulevard|\b[Pp]lace\b|[Qq]uai\b|étage|\b\d{5}\b|se trouve|situé/u,
   },
   openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',
   pronouns: 'il elle ils elles le la les lui leur y en ça cela ceci celui celle ceux celles ce',

@@ -31,8 +31,8 @@ describe.each(corpora)('in %s', (language, passages, cases) => {
     async (turns, expected) => {
       const messages = turns.map((text) => ({ role: 'contact', text }) as const);
       const query = model.rewriteQuery?.(messages, language) ?? '';
-      // As many passages as a bot retrieves, and where the corpus is small all of them: the model must tell them apart.
-      const found = passages.length > 20 ? retrieve(passages, query, 5) : passages;
+      // More passages than a bot retrieves, and where the corpus is small all of them: the model must tell them apart.
+      const found = passages.length > 20 ? retrieve(passages, query, 8) : passages;
       const answer = await answerOf(model, requestFor(messages, { passages: found, language }));
       if (expected === unknown) expect(answer).toBe('[unknown]');
       else {

@@ -66,13 +66,14 @@ export function passage(document: string, title: string, headings: readonly stri
 
 function markdownPassages(document: string, text: string): readonly Passage[] {
   const title = /^# (.*)$/m.exec(text)?.[1] ?? document;
-  return text
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => {
+  const [intro = '', ...sections] = text.replace(/^# .*$/m, '').split(/^## /m);
+  return [
+    ...(intro.trim() === '' ? [] : [passage(document, title, [title], intro)]),
+    ...sections.map((section) => {
       const [heading = '', ...body] = section.split('\n');
       return passage(document, title, [title, heading.trim()], body.join('\n'));
-    });
+    }),
+  ];
 }
 
 function htmlPassages(document: string, text: string): readonly Passage[] {

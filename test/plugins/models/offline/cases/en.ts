@@ -61,5 +61,8 @@ export const english: readonly Case[] = [
   ['Who painted the Mona Lisa?', unknown],
   ['How much is a flight to Rome?', unknown],
   ['Do you sell bicycles?', unknown],
+  ['Is there a restaurant in the museum?', unknown],
+  ['How old is the museum?', unknown],
+  ['Do you offer weddings?', unknown],
   ['What is the capital of Australia?', unknown],
 ];

@@ -57,6 +57,8 @@ export const spanish: readonly Case[] = [
   [['¿Cuánto cuesta la Fibra 600?', '¿Y qué permanencia tiene?'], '12 meses'],
   ['¿Cuántas lunas tiene Júpiter?', unknown],
   ['¿Cómo se cocina una tortilla de patatas?', unknown],
+  ['¿La tienda vende bicicletas?', unknown],
+  ['¿Quién es el director de la empresa?', unknown],
   ['¿Quién ganó el mundial de 2010?', unknown],
   ['¿Cuánto cuesta la Fibra 9000?', unknown],
 ];

@@ -63,5 +63,7 @@ export const french: readonly Case[] = [
   ['Qui a gagné la Coupe du monde en 1998 ?', unknown],
   ['Combien coûte un vol pour New York ?', unknown],
   ['Vendez-vous des voitures ?', unknown],
+  ['Le cabinet pose-t-il des implants ?', unknown],
+  ['Quel âge a le dentiste ?', unknown],
   ['Quelle est la capitale du Pérou ?', unknown],
 ];

@@ -1,0 +1,92 @@
+import type { Passage } from 'polyphon/plugin';
+import type { Lexicon } from './lexicon.ts';
+import { indexWords, type Match, matchTerm } from './matching.ts';
+import type { Question } from './question.ts';
+import type { Sentence } from './sentences.ts';
+import type { Stemming } from './stemming.ts';
+import { spaced, wordSet } from './words.ts';
+
+/** One sentence with the places where the words of the question were found. */
+export interface Reading {
+  readonly sentence: Sentence;
+  readonly passage: Passage;
+  readonly lexicon: Lexicon;
+  /** In words. */
+  readonly length: number;
+  /** One entry a term of the question. */
+  readonly found: readonly Finding[];
+  /** 0 to 1: how far the heading asks what is asked, small words included ("How high is", "How long is"). */
+  readonly sameQuestion: number;
+}
+
+export interface Finding {
+  /** 0 to 1: in the sentence itself, or in the one it refers to. */
+  readonly inside: number;
+  /** 0 to 1: there or in the headings above. */
+  readonly best: number;
+  /** In words from the beginning of the sentence; -1 where it is not in it. */
+  readonly position: number;
+}
+
+/** What a word counts when it stands above or before the sentence instead of in it. */
+const headingShare = 0.9;
+const titleShare = 0.6;
+const meantShare = 0.9;
+
+export interface ReadingOptions {
+  readonly passages: readonly Passage[];
+  readonly lexiconOf: (passage: Passage) => Lexicon;
+  readonly stemming: Stemming;
+}
+
+export function readSentences(
+  sentences: readonly Sentence[],
+  question: Question,
+  options: ReadingOptions,
+): readonly Reading[] {
+  const read = (text: string, lexicon: Lexicon): { readonly length: number; readonly matches: readonly Match[] } => {
+    const index = indexWords(text, lexicon, options.stemming);
+    return { length: index.length, matches: question.terms.map((term) => matchTerm(term, index)) };
+  };
+  /** Headings stand over many sentences: each is read once. */
+  const above = new Map<string, { readonly matches: readonly Match[]; readonly sameQuestion: number }>();
+  const readAbove = (text: string, lexicon: Lexicon) => {
+    const known = above.get(text);
+    if (known !== undefined) return known;
+    const made = { matches: read(text, lexicon).matches, sameQuestion: sharedWords(question.words, text) };
+    above.set(text, made);
+    return made;
+  };
+  let previous: { readonly sentence: Sentence; readonly matches: readonly Match[] } | undefined;
+  return sentences.flatMap((sentence): readonly Reading[] => {
+    const passage = options.passages[sentence.passage];
+    if (passage === undefined) return [];
+    const lexicon = options.lexiconOf(passage);
+    const own = read(sentence.text, lexicon);
+    const heading = readAbove(sentence.heading, lexicon);
+    const title = readAbove([passage.title, ...passage.headings].join(' · '), lexicon);
+    // "It takes two days." speaks of what the sentence before it names.
+    const refers = previous?.sentence.section === sentence.section && lexicon.book.anaphora.test(sentence.text);
+    const meant = refers ? previous?.matches : undefined;
+    previous = { sentence, matches: own.matches };
+    const found = own.matches.map(({ strength, position }, index) => {
+      const inside = Math.max(strength, meantShare * (meant?.[index]?.strength ?? 0));
+      const best = Math.max(
+        inside,
+        headingShare * (heading.matches[index]?.strength ?? 0),
+        titleShare * (title.matches[index]?.strength ?? 0),
+      );
+      return { inside, best, position };
+    });
+    return [{ sentence, passage, lexicon, length: own.length, found, sameQuestion: heading.sameQuestion }];
+  });
+}
+
+/** Twice the shared words over all words. */
+function sharedWords(words: ReadonlySet<string>, text: string): number {
+  const others = wordSet(spaced(text));
+  if (others.size === 0 || words.size === 0) return 0;
+  let shared = 0;
+  for (const word of words) if (others.has(word)) shared += 1;
+  return (2 * shared) / (words.size + others.size);
+}
