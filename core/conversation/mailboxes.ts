@@ -2,6 +2,7 @@ import { type Logger, PolyphonError, type TurnOutcome } from '../contract/index.
 import type { ConversationServices } from './conversation-services.ts';
 import { FairSlots } from './fair-slots.ts';
 import type { TurnTask } from './running-turn.ts';
+import { StartPace } from './start-pace.ts';
 
 /** A turn that waits in a mailbox. */
 export interface WaitingTurn {
@@ -35,6 +36,7 @@ export class Mailboxes {
   readonly #log: Logger;
   readonly #run: (task: TurnTask) => Promise<TurnOutcome>;
   readonly #slots: FairSlots;
+  readonly #pace = new StartPace();
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #waiters = new Map<string, Waiter[]>();
   /** Turns that wait or run. */
@@ -133,6 +135,7 @@ export class Mailboxes {
       try {
         await this.#untilDue(mailbox);
         await this.#slots.acquire(tenantId);
+        await this.#pace.next();
       } catch {
         break;
       }
