@@ -102,6 +102,7 @@ describe('the playground', () => {
       diagnostics: [mistake],
       elapsedMs: 12,
     });
+    await page.getByRole('status').filter({ hasText: 'Not loaded: unknown key "minScor", bot.yaml:37:23.' }).waitFor();
     await page.getByText('bots/praxis/bot.yaml:37:23').waitFor();
     expect(await page.getByText('Rename the key').count()).toBe(1);
     expect(await page.getByText('The bot still serves its last good revision.').count()).toBe(1);

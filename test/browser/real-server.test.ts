@@ -34,7 +34,8 @@ describe('the playground of the bots that ship', () => {
     const file = join(server.bots, 'sonnenwerk/bot.yaml');
     const good = await readFile(file, 'utf8');
     await page.goto(`${server.origin}/play/sonnenwerk`);
-    await page.locator('.chat textarea').waitFor();
+    await page.locator('.chat .suggestions button').first().click();
+    await page.locator('.chat .chip').first().waitFor();
     await writeFile(file, good.replace(/^name:.*$/m, 'name: { de: Sonnenwerk am Rhein }'));
     await page.getByRole('status').filter({ hasText: 'Reloaded' }).waitFor();
     await page.getByRole('region', { name: 'Sonnenwerk am Rhein' }).waitFor();
@@ -46,8 +47,10 @@ describe('the playground of the bots that ship', () => {
       .waitFor();
     await inspector.getByText('The bot still serves its last good revision.').waitFor();
     await photograph(page, 'real-mistake');
-    await page.locator('.chat .suggestions button').first().click();
-    await page.locator('.chat .chip').first().waitFor();
+    // The conversation goes on over both changes.
+    await page.locator('.chat textarea').fill('Was kostet der SW-Akku 10?');
+    await page.locator('.chat textarea').press('Enter');
+    await page.locator('.chat .line[data-role=bot]').nth(2).locator('.chip').first().waitFor();
     await writeFile(file, good);
     await page.getByRole('region', { name: 'Sonnenwerk Energieberatung' }).waitFor();
     expect(page.complaints).toEqual([]);

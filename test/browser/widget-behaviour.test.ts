@@ -373,6 +373,37 @@ describe('other ways of showing', () => {
     expect(await page.getByRole('dialog').evaluate((panel) => getComputedStyle(panel).animationName)).toBe('none');
   });
 
+  it('is dark or light as the bot wants, whatever the visitor’s system says', async () => {
+    server.theme = { ...server.theme, scheme: 'dark', accent: '#ffff00' };
+    const page = await openChat({ colorScheme: 'light' });
+    await say(page, 'What does a crown cost?');
+    await page.locator('polyphon-chat .chip').first().click();
+    expect(await page.getByRole('dialog').evaluate((panel) => getComputedStyle(panel).backgroundColor)).toBe(
+      'rgb(24, 25, 27)',
+    );
+    await photograph(page, 'forced-dark');
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('needs no scrolling sideways at 320 px', async () => {
+    const page = await openChat({ viewport: { width: 320, height: 480 } });
+    await say(page, 'What does a crown cost?');
+    await page.locator('polyphon-chat .chip').first().click();
+    await photograph(page, 'reflow');
+    expect(await log(page).evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  });
+
+  it('turns each text by what it is made of, not by its first letter', async () => {
+    const page = await openChat();
+    await say(page, 'LT-Note 14 עולה 2890 שקלים');
+    const directions = () =>
+      page
+        .locator('polyphon-chat .line[data-role=contact] .text')
+        .evaluateAll((texts) => texts.map((text) => text.getAttribute('dir')));
+    await expect.poll(directions).toEqual(['rtl']);
+  });
+
   it('keeps its outlines in forced colours', async () => {
     const page = await openChat({ forcedColors: 'active' });
     await say(page, 'What does a crown cost?');

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { placesOf } from './cited-places.ts';
+import { textDirection } from './text-direction.ts';
 import { fill, type Texts } from './texts.ts';
 import type { Citation } from './wire.ts';
 
@@ -47,7 +48,7 @@ export function CitationList({ citations, texts, children }: CitationListProps):
             {shown.page !== undefined && `, ${fill(texts.page, { n: shown.page })}`}
           </p>
           {shown.quotes.map((quote) => (
-            <blockquote key={quote} dir="auto">
+            <blockquote key={quote} dir={textDirection(quote)}>
               {quote}
             </blockquote>
           ))}

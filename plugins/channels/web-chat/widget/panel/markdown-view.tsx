@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { renderBlocks } from './markdown.ts';
 import { sanitize } from './sanitize.ts';
+import { textDirection } from './text-direction.ts';
 
 interface MarkdownProps {
   readonly text: string;
@@ -22,7 +23,10 @@ export function MarkdownView({ text, state }: MarkdownProps): JSX.Element {
 function Block({ html }: { readonly html: string }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    place.current?.replaceChildren(sanitize(html));
+    const content = sanitize(html);
+    if (!place.current) return;
+    place.current.dir = textDirection(content.textContent ?? '');
+    place.current.replaceChildren(content);
   }, [html]);
-  return <div ref={place} class="block" dir="auto" />;
+  return <div ref={place} class="block" />;
 }

@@ -4,6 +4,7 @@ import { CitationList } from './citation-list.tsx';
 import { Icon } from './icons.tsx';
 import { MarkdownView } from './markdown-view.tsx';
 import { safeUrl } from './safe-url.ts';
+import { textDirection } from './text-direction.ts';
 import type { Texts } from './texts.ts';
 import { draftText, type Entry } from './transcript.ts';
 import type { Action, Message } from './wire.ts';
@@ -34,7 +35,7 @@ export function EntryView(props: EntryProps): JSX.Element | null {
       const { delivery, key, outgoing } = entry;
       return (
         <Line from="contact" author={texts.you} state={delivery}>
-          <p class="text" dir="auto">
+          <p class="text" dir={textDirection(outgoing.text)}>
             {outgoing.text}
           </p>
           {delivery === 'failed' ? (
@@ -85,7 +86,7 @@ function MessageView(props: EntryProps & { readonly message: Message }): JSX.Ele
       {answered ? (
         <MarkdownView text={message.text} state="complete" />
       ) : (
-        <p class="text" dir="auto">
+        <p class="text" dir={textDirection(message.text)}>
           {message.text}
         </p>
       )}

@@ -18,16 +18,7 @@ export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Elemen
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <aside class="inspector" aria-label="Inspector" tabIndex={0}>
       <Section title="Problems">
-        {bot.diagnostics.length === 0 ? (
-          <p class="none">None. Edit bots/{bot.tenantId}/bot.yaml: what you save is live at once.</p>
-        ) : (
-          <>
-            {bot.revision !== undefined && bot.diagnostics.some((problem) => problem.severity === 'error') && (
-              <p class="serving">The bot still serves its last good revision.</p>
-            )}
-            <ProblemList problems={bot.diagnostics} />
-          </>
-        )}
+        <Problems bot={bot} />
       </Section>
       {reloads.length > 0 && (
         <Section title="Changes">
@@ -51,6 +42,28 @@ export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Elemen
         </dl>
       </Section>
     </aside>
+  );
+}
+
+function Problems({ bot }: { readonly bot: BotSummary }): JSX.Element {
+  const errors = bot.diagnostics.filter((problem) => problem.severity === 'error');
+  const warnings = bot.diagnostics.filter((problem) => problem.severity === 'warning');
+  if (bot.diagnostics.length === 0) {
+    return <p class="none">None. Edit bots/{bot.tenantId}/bot.yaml: what you save is live at once.</p>;
+  }
+  return (
+    <>
+      {errors.length > 0 && bot.revision !== undefined && (
+        <p class="serving">The bot still serves its last good revision.</p>
+      )}
+      <ProblemList problems={errors} />
+      {warnings.length > 0 && (
+        <details>
+          <summary>{warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}</summary>
+          <ProblemList problems={warnings} />
+        </details>
+      )}
+    </>
   );
 }
 

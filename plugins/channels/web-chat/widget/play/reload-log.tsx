@@ -35,8 +35,8 @@ export function headline(report: ReloadReport): string {
       return 'Read again, nothing changed';
     case 'rejected':
       return report.revision === undefined
-        ? 'Not loaded: see the problems'
-        : 'Not loaded: the last good revision still serves';
+        ? `Not loaded${firstError(report)}`
+        : `Not loaded${firstError(report)}. The last good revision still serves`;
     case 'added':
       return `Added ${took}`;
     case 'removed':
@@ -46,4 +46,11 @@ export function headline(report: ReloadReport): string {
     default:
       return report.outcome satisfies never;
   }
+}
+
+function firstError(report: ReloadReport): string {
+  const error = report.diagnostics.find((problem) => problem.severity === 'error');
+  if (!error) return '';
+  const { line, column } = error.range.start;
+  return `: ${error.summary}, ${error.file.split('/').at(-1)}:${line}:${column}`;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { safeUrl } from '../panel/safe-url.ts';
+import { textDirection } from '../panel/text-direction.ts';
 import type { Citation } from '../panel/wire.ts';
 import type { ReplyTrace } from './replies.ts';
 
@@ -9,7 +10,7 @@ export function ReplyList({ replies }: { readonly replies: readonly ReplyTrace[]
     <ol class="replies">
       {replies.map((reply) => (
         <li key={reply.turn} data-state={reply.state}>
-          <p class="excerpt" dir="auto">
+          <p class="excerpt" dir={textDirection(reply.text)}>
             {reply.text === '' ? '…' : reply.text}
           </p>
           <dl>
@@ -62,7 +63,7 @@ function Evidence({ citations }: { readonly citations: readonly Citation[] }): J
             <p class="place">
               {citation.source} / {citation.document}
             </p>
-            <blockquote dir="auto">{citation.quote}</blockquote>
+            <blockquote dir={textDirection(citation.quote)}>{citation.quote}</blockquote>
           </li>
         );
       })}
