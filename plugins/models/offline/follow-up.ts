@@ -38,6 +38,7 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
   const namesOnly = hasNumber || wordsOf(own).length <= maxNamingWords;
   for (const earlier of contact.slice(0, -1).toReversed().slice(0, 6)) {
     if (smallTalkOf(spaced(earlier), lexicon) !== undefined) continue;
+    if (!isSwitch && scriptOf(earlier) !== scriptOf(last)) continue;
     // After a change of language the earlier question is in the other one: words without a topic are taken out there too.
     const words = isSwitch ? wordsOf(earlier) : contentWords(earlier, lexicon);
     const kept = words.filter((word, index) => {
@@ -93,6 +94,14 @@ function isPronoun(word: Word, index: number, lexicon: Lexicon): boolean {
 
 function contentWords(text: string, lexicon: Lexicon): readonly Word[] {
   return wordsOf(text).filter((word) => isNumber(word) || isContent(word, lexicon));
+}
+
+/** Words of another script are those of another conversation: the documents in this one do not have them. */
+function scriptOf(text: string): 'hebrew' | 'cyrillic' | 'other' {
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const [hebrew, cyrillic] = [count(/\p{Script=Hebrew}/gu), count(/\p{Script=Cyrillic}/gu)];
+  if (hebrew + cyrillic === 0) return 'other';
+  return hebrew > cyrillic ? 'hebrew' : 'cyrillic';
 }
 
 /** What the person wrote, oldest first. */

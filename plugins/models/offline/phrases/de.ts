@@ -12,7 +12,7 @@ export const de: Phrasebook = {
     sind so soll sollen sollte sonst über um und uns unser unsere unserem unseren unter viel viele vielleicht vom von vor war
     waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieso wieviel will wir wird wo
     wofür woher wohin wollen wollte womit worauf würde würden zu zum zur zwar überhaupt eben halt eh mach machen macht tun tut
-    bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere frage fragen wollte zeigt habt seid gebt könnt wollt mitbringen kaufen verkauft verkaufen bietet anbieten`,
+    bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere frage fragen wollte zeigt habt seid gebt könnt wollt kaufen verkauft verkaufen bietet anbieten`,
   smallTalk: {
     greeting:
       'hallo|hallo zusammen|hi|hey|guten tag|guten morgen|guten abend|moin|moin moin|servus|grüß gott|grüezi|schönen guten tag|tach|na',
