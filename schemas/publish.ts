@@ -85,7 +85,8 @@ function addPlugins(
   const names = plugins.get(kind) ?? [];
   const properties = published['properties'] as Record<string, Schema>;
   const { type, ...use } = properties['use'] ?? {};
-  if (names.length > 0) properties['use'] = { ...use, anyOf: [{ enum: names }, { type }] };
+  if (names.length === 0) return;
+  properties['use'] = { ...use, anyOf: [{ enum: names }, { type }] };
   const fallback = use['default'];
   published['allOf'] = names.map((name) => ({
     // Without `use`, the default plugin is meant.

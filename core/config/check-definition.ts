@@ -11,7 +11,8 @@ import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
 import { type Languages, namedPrompt, TextReader } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
-import { type Validation, type Validator, validatorFor } from './validators.ts';
+import { validateWithReferences } from './validate-with-references.ts';
+import { type Validation, validatorFor } from './validators.ts';
 
 export interface CheckOptions {
   readonly tenantId: string;
@@ -40,7 +41,7 @@ export async function checkDefinition(
   const { value, canonical } = interpolated;
   const unresolvedKeys = new Set(interpolated.unresolved.map((path) => path.join('\0')));
   const unresolved = (path: Path) => unresolvedKeys.has(path.join('\0'));
-  const validation = validateWithReferences(validatorFor(botSchema), tree, value);
+  const validation = validateWithReferences(validatorFor(botSchema), tree, [], value);
   validatorFor(botSchema)(canonical);
 
   const plugins = await checkPlugins(tree, interpolated, { unresolved }, options.catalogue);
@@ -59,28 +60,6 @@ export async function checkDefinition(
     ...exceptionProblems(tree, value),
   ];
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
-}
-
-/** A number or a yes or no that comes from a reference arrives as text; where the schema wants the other, it becomes that. */
-export function validateWithReferences(validator: Validator, tree: Node, value: unknown): Validation {
-  const first = validator(value);
-  let coerced = 0;
-  for (const { keyword, params, instancePath, data } of first.errors) {
-    if (keyword !== 'type' || typeof data !== 'string') continue;
-    const path = instancePath
-      .split('/')
-      .slice(1)
-      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const node = nodeAt(tree, path);
-    if (node?.kind !== 'scalar' || typeof node.value !== 'string' || !mayRefer(node.value)) continue;
-    const wanted = [params['type'] as string | readonly string[]].flat();
-    const number = /^-?\d+(\.\d+)?$/.test(data) ? Number(data) : undefined;
-    if ((wanted.includes('number') || wanted.includes('integer')) && number !== undefined) putAt(value, path, number);
-    else if (wanted.includes('boolean') && (data === 'true' || data === 'false')) putAt(value, path, data === 'true');
-    else continue;
-    coerced += 1;
-  }
-  return coerced === 0 ? first : validator(value);
 }
 
 /** In a channel that is off, what is missing is worth a warning; once its plugin is, nothing more is said of it. */

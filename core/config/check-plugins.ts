@@ -6,6 +6,7 @@ import { disabledChannels, mapOf, type PluginPlace, pluginPlaces, putAt, valueAt
 import type { Problem } from './problems.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
 import { type Node, type Path, placeAt } from './tree.ts';
+import { validateWithReferences } from './validate-with-references.ts';
 import { pluginValidatorFor, type Validation } from './validators.ts';
 
 export interface CheckedPlugins {
@@ -93,7 +94,7 @@ function checkConfig(
   if (mapOf(config) === undefined) return { problems: [], secrets: [] };
   let validation: Validation;
   try {
-    validation = pluginValidatorFor(plugin.schema)(config);
+    validation = validateWithReferences(pluginValidatorFor(plugin.schema), tree, at, config);
   } catch {
     const problem: Problem = {
       severity: 'error',

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InputFile, LayerReader, Layers } from './read-layers.ts';
+import { hashOf, type InputFile, type LayerReader, type Layers } from './read-layers.ts';
 import type { Place } from './source-text.ts';
 import type { MapEntry, MapNode, Node } from './tree.ts';
 
 /** Counts up with every change of the language that changes what merging gives. */
-const format = 2;
+const format = 3;
+const hashLength = 64;
 
 /** Merged definitions on disk. References are still references in them, so no secret is. */
 export interface DefinitionCache {
@@ -74,7 +75,9 @@ export function openDefinitionCache(directory: string, reader: LayerReader): Def
       try {
         await made;
         const file = fileOf(tenantId);
-        await writeFile(`${file}.new`, JSON.stringify(stored), { mode: 0o600, signal });
+        const content = JSON.stringify(stored);
+        // Its own hash before it: a file that was cut short or edited is not taken for a definition.
+        await writeFile(`${file}.new`, `${hashOf(content)}\n${content}`, { mode: 0o600, signal });
         await rename(`${file}.new`, file);
       } catch {
         // A cache that cannot be written costs time at the next start, nothing else.
@@ -86,8 +89,11 @@ export function openDefinitionCache(directory: string, reader: LayerReader): Def
 
 function readStored(file: string): Stored | undefined {
   try {
-    const stored = JSON.parse(readFileSync(file, 'utf8')) as Partial<Stored>;
-    return stored.format === format && Array.isArray(stored.files) ? (stored as Stored) : undefined;
+    const text = readFileSync(file, 'utf8');
+    const content = text.slice(hashLength + 1);
+    if (text.slice(0, hashLength) !== hashOf(content)) return undefined;
+    const stored = JSON.parse(content) as Stored;
+    return stored.format === format ? stored : undefined;
   } catch {
     return undefined;
   }

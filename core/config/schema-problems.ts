@@ -30,10 +30,15 @@ interface Found {
   readonly subject: Subject;
 }
 
+/** What comes after these is more of the same; weighing errors against each other is quadratic. */
+const maxErrors = 1000;
+const maxProblems = 200;
+
 /** Sentences with places for a validator's errors, one a mistake. */
 export function schemaProblems(errors: readonly ErrorObject[], subject: Subject): readonly Problem[] {
   const problems: Problem[] = [];
-  for (const error of reduceBranches(errors)) {
+  for (const error of reduceBranches(errors.slice(0, maxErrors))) {
+    if (problems.length >= maxProblems) break;
     const path = [...subject.at, ...parsePointer(error.instancePath)];
     if (subject.unresolved(path)) continue;
     const schema = (error.parentSchema ?? {}) as Readonly<Record<string, unknown>>;
@@ -55,6 +60,15 @@ function describe(found: Found): Described | undefined {
       return unknownKey(found);
     case 'required': {
       const key = String(error.params['missingProperty']);
+      if (key === 'polyphon' && path.length === 0) {
+        const summary = 'the version of the language is missing';
+        return {
+          code: 'BOT1013',
+          place: keyPlaceAt(subject.tree, []),
+          summary,
+          detail: 'begin the file with `polyphon: 1`',
+        };
+      }
       return {
         code: 'BOT1005',
         place: keyPlaceAt(subject.tree, path),
@@ -67,6 +81,15 @@ function describe(found: Found): Described | undefined {
     case 'enum':
       return notAllowed(found, place, (error.params['allowedValues'] as readonly unknown[]).map(String));
     case 'const':
+      if (path.length === 1 && path[0] === 'polyphon') {
+        const summary = 'this version of the language is not known';
+        return {
+          code: 'BOT1013',
+          place,
+          summary,
+          detail: 'write `polyphon: 1`; a file of a newer version needs a newer Polyphon',
+        };
+      }
       return notAllowed(found, place, [String(error.params['allowedValue'])]);
     case 'anyOf':
     case 'oneOf':

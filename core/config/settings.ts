@@ -1,6 +1,5 @@
 import { basename, dirname } from 'node:path';
 import { type SettingsFile, settingsSchema } from '../../schemas/settings.ts';
-import { validateWithReferences } from './check-definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { interpolate } from './interpolate.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -9,6 +8,7 @@ import { readSource } from './read-source.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { MapNode, Path } from './tree.ts';
 import { parseSize } from './units.ts';
+import { validateWithReferences } from './validate-with-references.ts';
 import { validatorFor } from './validators.ts';
 
 /** `config/polyphon.yaml`, checked and resolved: one deployment. */
@@ -89,7 +89,7 @@ function checkSettings(root: MapNode, env: Readonly<Record<string, string | unde
     allowedEnv: Object.keys(env),
   });
   const unresolvedKeys = new Set(interpolated.unresolved.map((path) => path.join('\0')));
-  const validation = validateWithReferences(validatorFor(settingsSchema), root, interpolated.value);
+  const validation = validateWithReferences(validatorFor(settingsSchema), root, [], interpolated.value);
   const problems: Problem[] = [
     ...interpolated.problems.map(({ path: _path, ...problem }) => inSettings(problem)),
     ...schemaProblems(validation.errors, {

@@ -43,7 +43,9 @@ export class TextReader {
     if (typeof value === 'string') Object.assign(texts, this.#text(path, value, 'variants'));
     else {
       for (const [language, text] of Object.entries(value as Readonly<Record<string, unknown>>)) {
-        if (language.startsWith('x-') || typeof text !== 'string') continue;
+        if (language.startsWith('x-')) continue;
+        // The schema has said so already.
+        if (typeof text !== 'string') return undefined;
         const read = this.#text([...path, language], text, 'one');
         const only = read[this.#languages.default];
         if (only !== undefined) texts[language] = only;

@@ -13,7 +13,8 @@ import { praxisPlugins } from './praxis-plugins.ts';
 
 export const signal: AbortSignal = new AbortController().signal;
 export const praxisFolder = fileURLToPath(new URL('../../fixtures/definitions/bots', import.meta.url));
-export const defaultSettings: Settings = (await readSettings({ path: '/nonexistent/polyphon.yaml', env: {}, signal })).settings;
+export const defaultSettings: Settings = (await readSettings({ path: '/nonexistent/polyphon.yaml', env: {}, signal }))
+  .settings;
 
 /** All secrets that the practice's definition names. */
 export const praxisSecrets = [

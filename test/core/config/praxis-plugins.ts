@@ -25,10 +25,17 @@ const chat = Type.Object(
 const schemas: Readonly<Record<string, object>> = {
   'model:offline': empty,
   'model:gemini': Type.Object(
-    { model: Type.String({ minLength: 1 }), apiKey: secret, temperature: Type.Number({ minimum: 0, maximum: 2, default: 0.3 }) },
+    {
+      model: Type.String({ minLength: 1 }),
+      apiKey: secret,
+      temperature: Type.Number({ minimum: 0, maximum: 2, default: 0.3 }),
+    },
     strict,
   ),
-  'model:openai': Type.Object({ model: Type.String(), apiKey: secret, baseUrl: optional(Type.String({ format: 'uri' })) }, strict),
+  'model:openai': Type.Object(
+    { model: Type.String(), apiKey: secret, baseUrl: optional(Type.String({ format: 'uri' })) },
+    strict,
+  ),
   'embedding:hashed': empty,
   'retrieval:hnsw': Type.Object(
     {
@@ -92,13 +99,19 @@ const schemas: Readonly<Record<string, object>> = {
 const plugins = new Map(
   Object.entries(schemas).map(([id, schema]) => {
     const [kind = '', name = ''] = id.split(':');
-    return [id, { contract: 1, kind, name, schema, open: () => Promise.reject(new Error('never opened')) } as unknown as Plugin];
+    return [
+      id,
+      { contract: 1, kind, name, schema, open: () => Promise.reject(new Error('never opened')) } as unknown as Plugin,
+    ];
   }),
 );
 
 /** Every plugin that the practice's definition names, as a schema and nothing else. */
 export const praxisPlugins: PluginCatalogue = {
   names: (kind: PluginKind) =>
-    [...plugins.keys()].filter((id) => id.startsWith(`${kind}:`)).map((id) => id.slice(kind.length + 1)).sort(),
+    [...plugins.keys()]
+      .filter((id) => id.startsWith(`${kind}:`))
+      .map((id) => id.slice(kind.length + 1))
+      .sort(),
   find: (kind, name) => Promise.resolve(plugins.get(`${kind}:${name}`)),
 };

@@ -1,0 +1,469 @@
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findPlugins } from '../../../core/kernel/find-plugins.ts';
+import { defaultSettings, makeBots, placeOf } from './bots-folder.ts';
+
+const fiveLines =
+  'polyphon: 1\nname: Bakery\nknowledge:\n  docs: { use: files, with: { path: knowledge/* } }\nchannels: { web: { use: web-chat } }\n';
+
+describe('a definition', () => {
+  it('of five lines is a bot', async () => {
+    using bots = makeBots({ 'bakery/bot.yaml': fiveLines });
+    const { bot, diagnostics } = await bots.load('bakery');
+    expect(diagnostics).toEqual([]);
+    expect(bot).toMatchObject({
+      tenantId: 'bakery',
+      name: { en: 'Bakery' },
+      languages: { default: 'en', supported: ['en'], detect: true },
+      llm: { use: 'offline', with: {}, fallback: [], deadline: { firstTokenMs: 8000, totalMs: 60_000 } },
+      retrieval: { use: 'hnsw', with: { topK: 5 }, embedding: { use: 'hashed' }, cite: true, onMiss: 'say-unknown' },
+      session: { idleCloseMs: 1_800_000, coalesceMs: 800, overlap: 'queue', history: 40 },
+      limits: { perContact: { count: 20, perMs: 60_000 }, perTenant: { count: 600, perMs: 60_000 } },
+      escalation: [
+        { when: { kind: 'asks-human' }, do: 'handoff' },
+        { when: { kind: 'misses', count: 2 }, do: 'handoff' },
+      ],
+      guardrails: { disclosure: 'first-reply', pii: { redactLogs: ['phone', 'email'] } },
+      tests: ['tests/*.yaml'],
+    });
+    expect(bot?.prompts.greeting['en']).toContain('{{ bot.name }}');
+    expect(bot?.revision).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it.each(['de', 'en', 'fr', 'es', 'ru', 'he'])('in %s has texts of its own in that language', async (language) => {
+    using bots = makeBots({ 'x/bot.yaml': `polyphon: 1\nlanguages: { default: ${language} }\n` });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(diagnostics).toEqual([]);
+    for (const prompt of ['system', 'greeting', 'unknown', 'failure'])
+      expect(bot?.prompts[prompt]?.[language]).toBeTruthy();
+  });
+
+  it('in a language without built-in texts speaks English and is told so', async () => {
+    using bots = makeBots({ 'x/bot.yaml': 'polyphon: 1\nlanguages: { default: it }\n' });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(bot?.prompts.unknown['it']).toContain('I do not know');
+    expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual(Array(3).fill('warning BOT1031'));
+  });
+
+  it('that is the complete example has no error but plugins that are not installed', async () => {
+    using bots = makeBots({}, 'praxis');
+    const catalogue = await findPlugins({ packages: [], projectDirectory: process.cwd() });
+    const { diagnostics } = await bots.load('praxis', { catalogue });
+    const others = diagnostics.filter(({ code }) => code !== 'BOT1027');
+    expect(others).toEqual([]);
+    for (const { summary } of diagnostics) {
+      const [, kind = '', name = ''] = /^no (\S+) plugin is named "(.+)"$/.exec(summary) ?? [];
+      const names = { channel: 'channel', model: 'model', tool: 'tool', source: 'source' } as const;
+      if (kind in names) expect(catalogue.names(kind as 'channel')).not.toContain(name);
+    }
+  });
+
+  it('is frozen, and its revision changes with what it says, its texts and its secrets', async () => {
+    using bots = makeBots({}, 'praxis');
+    const first = await bots.load('praxis');
+    expect(Object.isFrozen(first.bot?.llm.with)).toBe(true);
+    expect((await bots.load('praxis')).bot?.revision).toBe(first.bot?.revision);
+    bots.write({ 'praxis/prompts/phone.md': 'Anders.' });
+    const second = await bots.load('praxis');
+    expect(second.bot?.revision).not.toBe(first.bot?.revision);
+    bots.write({
+      'praxis/.secrets.yaml': readFileSync(join(bots.path, 'praxis/.secrets.yaml'), 'utf8').replace(
+        'value-of-crm_token',
+        'other',
+      ),
+    });
+    expect((await bots.load('praxis')).bot?.revision).not.toBe(second.bot?.revision);
+  });
+
+  it('keeps notes under x- wherever they stand', async () => {
+    using bots = makeBots({
+      'x/bot.yaml':
+        'polyphon: 1\nx-note: 1\nsession: { x-why: [a] }\nname: { en: X, x-todo: y }\nchannels: { x-old: {}, web: { use: web-chat, x-a: 1, with: { x-b: 2, theme: { x-c: 3 } } } }\n',
+    });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(diagnostics).toEqual([]);
+    expect(Object.keys(bot?.channels ?? {})).toEqual(['web']);
+    expect(bot?.name).toEqual({ en: 'X' });
+  });
+
+  it('turns hours into minutes, over the week’s end and past midnight', async () => {
+    using bots = makeBots({
+      'x/bot.yaml':
+        'polyphon: 1\nhours: { weekly: { sat-mon: ["22:00-02:00"], wed: ["08:00-12:00", "12:00-13:00"] }, exceptions: [{ from: 2026-12-24, to: 2026-12-26, open: ["10:00-12:00"] }] }\n',
+    });
+    const { bot } = await bots.load('x');
+    expect(bot?.hours?.weekly).toEqual({
+      0: [
+        [0, 120],
+        [1320, 1440],
+      ],
+      1: [
+        [0, 120],
+        [1320, 1440],
+      ],
+      2: [[0, 120]],
+      3: [[480, 780]],
+      6: [[1320, 1440]],
+    });
+    expect(bot?.hours?.exceptions).toEqual([{ from: '2026-12-24', to: '2026-12-26', open: [[600, 720]] }]);
+    expect(bot?.hours?.whenClosed).toEqual({ bot: 'on' });
+  });
+});
+
+describe('templates and overlays', () => {
+  const template =
+    'polyphon: 1\nlock: [llm.budget]\nllm: { budget: { perDay: 5 EUR } }\nlabels: { a: one, b: two }\nguardrails: { refuse: [x, y] }\nprompts: { greeting: texts/hello.md }\n';
+
+  it('merge maps deep, replace lists and delete with null', async () => {
+    using bots = makeBots({
+      '_templates/base.yaml': template,
+      '_templates/texts/hello.md': 'Hello from the template.',
+      'x/bot.yaml':
+        'polyphon: 1\nextends: _templates/base\nlabels: { a: null, c: three }\nguardrails: { refuse: [z] }\n',
+    });
+    const { bot, diagnostics, origin } = await bots.load('x');
+    expect(diagnostics).toEqual([]);
+    expect(bot?.labels).toEqual({ b: 'two', c: 'three' });
+    expect(bot?.guardrails.refuse).toEqual(['z']);
+    expect(bot?.llm.budget).toEqual({ perDay: { amount: 5, currency: 'EUR' }, onExceeded: 'handoff' });
+    expect(bot?.prompts.greeting).toEqual({ en: 'Hello from the template.' });
+    expect(origin(['labels', 'b'])).toMatchObject({
+      file: join(bots.path, '_templates/base.yaml'),
+      line: 4,
+      column: 22,
+    });
+    expect(origin(['labels', 'c'])).toMatchObject({ file: join(bots.path, 'x/bot.yaml'), line: 3, column: 23 });
+    expect(origin(['session', 'idleClose'])).toBeUndefined();
+  });
+
+  it('later ones win, the environment’s overlay over the bot, the local one over all', async () => {
+    using bots = makeBots({
+      '_templates/a.yaml': 'session: { history: 1, idleClose: 1m, coalesce: 1s }\nlabels: { from: a }\n',
+      '_templates/b.yaml': 'extends: [_templates/a]\nsession: { history: 2 }\n',
+      '_templates/c.yaml': 'labels: { from: c }\n',
+      'x/bot.yaml': 'polyphon: 1\nextends: [_templates/b, _templates/c.yaml]\nsession: { idleClose: 3m }\n',
+      'x/bot.staging.yaml': 'session: { idleClose: 4m, coalesce: 4s }\n',
+      'x/bot.local.yaml': 'session: { coalesce: 5s }\n',
+    });
+    const { bot, diagnostics, files } = await bots.load('x', { environmentName: 'staging' });
+    expect(diagnostics).toEqual([]);
+    expect(bot?.session).toMatchObject({ history: 2, idleCloseMs: 240_000, coalesceMs: 5000 });
+    expect(bot?.labels).toEqual({ from: 'c' });
+    expect(files.map((file) => file.slice(bots.path.length + 1)).sort()).toEqual([
+      '_templates/a.yaml',
+      '_templates/b.yaml',
+      '_templates/c.yaml',
+      'x/bot.local.yaml',
+      'x/bot.staging.yaml',
+      'x/bot.yaml',
+    ]);
+    expect((await bots.load('x')).bot?.session.idleCloseMs).toBe(180_000);
+  });
+
+  it.each([
+    [
+      'a bot',
+      { 'x/bot.yaml': 'polyphon: 1\nextends: [_templates/base]\nllm: { budget: { perDay: 9 EUR } }\n' },
+      'x/bot.yaml',
+      '3:18',
+    ],
+    [
+      'a deeper key of a bot',
+      { 'x/bot.yaml': 'polyphon: 1\nextends: [_templates/base]\nllm:\n  budget:\n    perConversation: 9 EUR\n' },
+      'x/bot.yaml',
+      '5:5',
+    ],
+    [
+      'an overlay',
+      { 'x/bot.yaml': 'polyphon: 1\nextends: [_templates/base]\n', 'x/bot.local.yaml': 'llm: { budget: null }\n' },
+      'x/bot.local.yaml',
+      '1:8',
+    ],
+    [
+      'another template',
+      {
+        'x/bot.yaml': 'polyphon: 1\nextends: [_templates/base, _templates/b]\n',
+        '_templates/b.yaml': 'llm: { budget: { perDay: 6 EUR } }\n',
+      },
+      '_templates/b.yaml',
+      '1:18',
+    ],
+  ])('a locked path is not changed by %s, and both places are named', async (_who, files, file, place) => {
+    using bots = makeBots({
+      '_templates/base.yaml': template,
+      '_templates/texts/hello.md': 'x',
+      ...(files as Record<string, string>),
+    });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(bot).toBeUndefined();
+    expect(diagnostics.map(placeOf)).toEqual([`BOT1017 ${place}`]);
+    expect(diagnostics[0]?.file).toBe(join(bots.path, file));
+    expect(diagnostics[0]?.detail).toContain(`${join(bots.path, '_templates/base.yaml')}:2:8`);
+  });
+
+  it('a locked path may be repeated as it is', async () => {
+    using bots = makeBots({
+      '_templates/base.yaml': template,
+      '_templates/texts/hello.md': 'x',
+      'x/bot.yaml': 'polyphon: 1\nextends: [_templates/base]\nllm: { budget: { perDay: 5 EUR }, use: offline }\n',
+    });
+    expect((await bots.load('x')).diagnostics).toEqual([]);
+  });
+
+  it('in a circle are refused with the way round', async () => {
+    using bots = makeBots({
+      '_t/a.yaml': 'extends: [_t/b]\n',
+      '_t/b.yaml': 'extends: [_t/a]\n',
+      'x/bot.yaml': 'polyphon: 1\nextends: [_t/a]\n',
+    });
+    const { diagnostics } = await bots.load('x');
+    expect(diagnostics.map(placeOf)).toEqual(['BOT1016 1:11']);
+    expect(diagnostics[0]?.detail).toContain('_t/a -> _t/b -> _t/a');
+  });
+
+  it('report their own mistakes in their own file', async () => {
+    using bots = makeBots({ '_t/a.yaml': 'sesion: {}\n', 'x/bot.yaml': 'polyphon: 1\nextends: [_t/a]\n' });
+    const { diagnostics } = await bots.load('x');
+    expect(diagnostics.map(placeOf)).toEqual(['BOT1004 1:1']);
+    expect(diagnostics[0]?.file).toBe(join(bots.path, '_t/a.yaml'));
+  });
+});
+
+describe('texts', () => {
+  it('come from a file and its translations', async () => {
+    using bots = makeBots({}, 'praxis');
+    const { bot } = await bots.load('praxis');
+    expect(bot?.prompts.system['de']).toContain('Zahnarztpraxis');
+    expect(bot?.prompts.system['en']).toContain('dental practice');
+    expect(bot?.channels['phone']?.override.prompts?.['system']?.['de']).toContain('Telefon');
+    expect(bot?.escalation[2]?.say?.['de']).toContain('116 117');
+  });
+
+  it('need no file without a language when each language has one', async () => {
+    using bots = makeBots({
+      'x/bot.yaml':
+        'polyphon: 1\nlanguages: { default: de, supported: [de, en] }\nprompts: { system: prompts/s.md, greeting: { de: prompts/g.md, en: Hi } }\n',
+      'x/prompts/s.de.md': 'Deutsch',
+      'x/prompts/s.en.md': 'English',
+      'x/prompts/g.md': 'Hallo',
+    });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(diagnostics).toEqual([]);
+    expect(bot?.prompts.system).toEqual({ de: 'Deutsch', en: 'English' });
+    expect(bot?.prompts.greeting).toEqual({ de: 'Hallo', en: 'Hi' });
+  });
+
+  it('with a malformed template are reported in the file that holds it', async () => {
+    using bots = makeBots({
+      'x/bot.yaml': 'polyphon: 1\nprompts: { system: prompts/s.md }\n',
+      'x/prompts/s.md': 'one\ntwo {{ open\n',
+    });
+    const { diagnostics } = await bots.load('x');
+    expect(diagnostics.map(placeOf)).toEqual(['BOT1030 2:5']);
+    expect(diagnostics[0]?.file).toBe(join(bots.path, 'x/prompts/s.md'));
+  });
+
+  it('that a reference brings in are never taken for file names', async () => {
+    using bots = makeBots({ 'x/bot.yaml': 'polyphon: 1\nprompts: { greeting: "${env:G}" }\n' });
+    const { bot } = await bots.load('x', {
+      env: { G: 'prompts/x.md' },
+      settings: { ...defaultSettings, env: { x: ['G'] } },
+    });
+    expect(bot?.prompts.greeting).toEqual({ en: 'prompts/x.md' });
+  });
+});
+
+describe('references', () => {
+  const definition =
+    'polyphon: 1\nvars: { a: "${env:A}", b: "${env:B:-fallback}", c: "$${env:A}", d: "${file:notes/d.txt}!" }\n';
+
+  it('are replaced by text that cannot become structure', async () => {
+    using bots = makeBots({ 'x/bot.yaml': definition, 'x/notes/d.txt': 'from a file\n' });
+    const env = { A: '{ injected: true }\nb: 2', B: 'not allowed' };
+    const { bot, diagnostics } = await bots.load('x', { env, settings: { ...defaultSettings, env: { x: ['A'] } } });
+    expect(diagnostics).toEqual([]);
+    expect(bot?.vars).toEqual({ a: env.A, b: 'fallback', c: '${env:A}', d: 'from a file!' });
+  });
+
+  it('become numbers where the schema asks for one', async () => {
+    using bots = makeBots({
+      'x/bot.yaml':
+        'polyphon: 1\nsession: { history: "${env:N}" }\nretrieval: { with: { topK: "${env:N}", hybrid: "${env:Y}" } }\n',
+    });
+    const settings = { ...defaultSettings, env: { '*': ['N', 'Y'] } };
+    const { bot, diagnostics } = await bots.load('x', { env: { N: '7', Y: 'false' }, settings });
+    expect(diagnostics).toEqual([]);
+    expect(bot?.session.history).toBe(7);
+    expect(bot?.retrieval.with).toMatchObject({ topK: 7, hybrid: false });
+  });
+
+  it('to the environment are for the tenants the deployment names', async () => {
+    using bots = makeBots({ 'x/bot.yaml': definition, 'y/bot.yaml': definition, 'y/notes/d.txt': 'd' });
+    const { diagnostics } = await bots.load('y', {
+      env: { A: 'CANARY' },
+      settings: { ...defaultSettings, env: { x: ['A'] } },
+    });
+    expect(diagnostics.map(placeOf)).toEqual(['BOT1021 2:13']);
+    expect(JSON.stringify(diagnostics)).not.toContain('CANARY');
+  });
+});
+
+describe('secrets', () => {
+  const definition =
+    'polyphon: 1\nchannels: { t: { use: telegram, with: { token: "${secret:tg-token}", webhookSecret: "${secret:hook}" } } }\n';
+  const tokens = { with: { token: 'T', webhookSecret: 'H' } };
+
+  it('come from the tenant’s file, the deployment’s folder and the environment, in this order', async () => {
+    using bots = makeBots({
+      'a-b/bot.yaml': definition,
+      'a-b/.secrets.yaml': 'tg-token: T\n',
+      'folder/a-b/hook': 'H\n',
+      'folder/a-b_tg-token': 'no',
+    });
+    const folder = { ...defaultSettings, secrets: { folder: join(bots.path, 'folder') } };
+    expect((await bots.load('a-b', { settings: folder })).bot?.channels['t']).toMatchObject(tokens);
+    bots.write({ 'folder/a-b_hook': 'H' });
+    const { bot } = await bots.load('a-b', { env: { POLYPHON_A_B_HOOK: 'H', POLYPHON_A_B_TG_TOKEN: 'no' } });
+    expect(bot?.channels['t']).toMatchObject(tokens);
+    expect(bot?.secretValues.toSorted()).toEqual(['H', 'T']);
+  });
+
+  it('of a tenant are out of reach for another, also where their names run together', async () => {
+    using bots = makeBots({
+      'a/bot.yaml': 'polyphon: 1\nvars: { v: "${secret:b_key}" }\n',
+      'a-b/bot.yaml': 'polyphon: 1\nvars: { v: "${secret:key}" }\n',
+      'admin/bot.yaml': 'polyphon: 1\nvars: { v: "${secret:token}" }\n',
+    });
+    const env = { POLYPHON_A_B_KEY: 'CANARY', POLYPHON_ADMIN_TOKEN: 'CANARY', key: 'CANARY', b_key: 'CANARY' };
+    expect((await bots.load('a-b', { env })).bot?.vars).toEqual({ v: 'CANARY' });
+    for (const tenant of ['a', 'admin']) {
+      const { bot, diagnostics } = await bots.load(tenant, { env });
+      expect(bot).toBeUndefined();
+      expect(diagnostics.map(placeOf)).toEqual(['BOT1023 2:13']);
+    }
+  });
+
+  it('stay references in the canonical form', async () => {
+    using bots = makeBots({}, 'praxis');
+    const { canonical } = await bots.load('praxis');
+    expect(JSON.stringify(canonical)).not.toContain('value-of-');
+    expect(canonical).toMatchObject({
+      llm: { with: { apiKey: '${secret:gemini_key}' } },
+      session: { history: 40 },
+      retrieval: { embedding: { use: 'hashed' } },
+    });
+  });
+
+  it('may stand in the file only where the deployment says so', async () => {
+    using bots = makeBots({ 'x/bot.yaml': definition.replaceAll(/\$\{secret:[a-z-]+\}/g, 'literal') });
+    expect((await bots.load('x')).diagnostics.map(({ code }) => code)).toEqual(['BOT1024', 'BOT1024']);
+    const settings = { ...defaultSettings, tenants: { ...defaultSettings.tenants, allowPlainSecrets: true } };
+    expect((await bots.load('x', { settings })).bot?.secretValues).toEqual(['literal']);
+  });
+
+  it('that are no text are named and not shown', async () => {
+    using bots = makeBots({ 'x/bot.yaml': 'polyphon: 1\n', 'x/.secrets.yaml': 'a: 4711\nb: [CANARY]\n' });
+    const { diagnostics } = await bots.load('x');
+    expect(diagnostics.map(placeOf)).toEqual(['BOT1010 1:1', 'BOT1010 2:1']);
+    expect(JSON.stringify(diagnostics)).not.toMatch(/4711|CANARY/);
+  });
+});
+
+describe('a channel that is off', () => {
+  it('warns once when its plugin is not installed, and keeps what is written', async () => {
+    using bots = makeBots({
+      'x/bot.yaml':
+        'polyphon: 1\nchannels:\n  f: { use: fax, enabled: false, with: { token: "${secret:none}" }, voice: { stt: { use: nothing } } }\n',
+    });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(diagnostics.map((each) => `${each.severity} ${placeOf(each)}`)).toEqual(['warning BOT1027 3:13']);
+    expect(bot?.channels['f']).toMatchObject({ use: 'fax', enabled: false, with: { token: '${secret:none}' } });
+  });
+
+  it('warns of missing secrets when its plugin is installed', async () => {
+    using bots = makeBots({
+      'x/bot.yaml':
+        'polyphon: 1\nchannels:\n  t: { use: telegram, enabled: false, with: { token: "${secret:a}", webhookSecret: "${secret:b}" } }\n',
+    });
+    const { bot, diagnostics } = await bots.load('x');
+    expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      'warning BOT1023',
+      'warning BOT1023',
+    ]);
+    expect(bot?.channels['t']?.with).toEqual({ token: '${secret:a}', webhookSecret: '${secret:b}' });
+  });
+});
+
+describe('the cache', () => {
+  it('gives the same bot, notices every change, and holds no secret', async () => {
+    using bots = makeBots({}, 'praxis');
+    const cacheDirectory = join(bots.path, '.cache');
+    const load = () => bots.load('praxis', { cacheDirectory });
+    const first = await load();
+    const kept = readFileSync(join(cacheDirectory, 'praxis.json'), 'utf8');
+    expect(kept).not.toContain('value-of-');
+    const second = await load();
+    expect(second.bot).toEqual(first.bot);
+    expect(second.canonical).toEqual(first.canonical);
+    expect(second.origin(['session', 'history'])).toEqual(first.origin(['session', 'history']));
+    expect(second.files).toEqual(first.files);
+
+    bots.write({ '_templates/practice.yaml': 'polyphon: 1\nlabels: { fresh: "yes" }\n' });
+    expect((await load()).bot?.labels['fresh']).toBe('yes');
+    bots.write({ 'praxis/bot.local.yaml': 'session: { history: 3 }\n' });
+    expect((await load()).bot?.session.history).toBe(3);
+    bots.write({ 'praxis/bot.yaml': 'polyphon: 2\n' });
+    expect((await load()).diagnostics.map(({ code }) => code)).toEqual(['BOT1013']);
+  });
+
+  it('keeps no definition in which a secret stands', async () => {
+    using bots = makeBots({ 'x/bot.yaml': 'polyphon: 1\nllm: { use: openai, with: { model: m, apiKey: CANARY } }\n' });
+    const settings = { ...defaultSettings, tenants: { ...defaultSettings.tenants, allowPlainSecrets: true } };
+    const cacheDirectory = join(bots.path, '.cache');
+    expect((await bots.load('x', { settings, cacheDirectory })).bot).toBeDefined();
+    expect(() => readdirSync(cacheDirectory)).toThrow();
+  });
+
+  it('that is damaged is ignored', async () => {
+    using bots = makeBots({ 'x/bot.yaml': fiveLines });
+    const cacheDirectory = join(bots.path, '.cache');
+    await bots.load('x', { cacheDirectory });
+    const file = join(cacheDirectory, 'x.json');
+    for (const damaged of [
+      '',
+      '{',
+      readFileSync(file, 'utf8').replace('"m"', '"s"'),
+      readFileSync(file, 'utf8').replace(/"root":.*/, '"root":[9,0,1,"m",[]]}'),
+    ]) {
+      writeFileSync(file, damaged);
+      expect((await bots.load('x', { cacheDirectory })).bot?.name).toEqual({ en: 'Bakery' });
+    }
+  });
+});
+
+describe('the folder of bots', () => {
+  it('lists folders that are tenants, and reports one whose name cannot be', async () => {
+    using bots = makeBots({
+      'b/bot.yaml': fiveLines,
+      'a/bot.yaml': fiveLines,
+      '_t/x.yaml': '',
+      'README.md': '',
+      'Big_Name/bot.yaml': fiveLines,
+      'empty/notes.txt': '',
+    });
+    const loaded = await Promise.all(['Big_Name', 'a', 'b', 'empty'].map((id) => bots.load(id)));
+    expect(loaded.map(({ diagnostics }) => diagnostics.map(({ code }) => code))).toEqual([
+      ['BOT1019'],
+      [],
+      [],
+      ['BOT1018'],
+    ]);
+  });
+
+  it('does not follow a bot.yaml that is a link out of its folder', async () => {
+    using bots = makeBots({ 'x/notes.txt': '', 'y/bot.yaml': fiveLines });
+    symlinkSync(join(bots.path, 'y/bot.yaml'), join(bots.path, 'x/bot.yaml'));
+    expect((await bots.load('x')).diagnostics.map(({ code }) => code)).toEqual(['BOT1025']);
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../../../core/config/diagnostic.ts';
+import { formatDiagnostics } from '../../../core/config/format-diagnostics.ts';
+
+const file = 'bots/praxis/bot.yaml';
+const source = [
+  ...Array.from({ length: 35 }, () => ''),
+  'knowledge: …',
+  'retrieval: { topK: 6, minScor: 0.35, hybrid: true }',
+  'llm: { with: { apiKey: sk-CANARY-1, accessToken: "CANARY-2", model: x, kee: 1 } }',
+  'telegram: { token: "${secret:t}", x: CANARY-3 }',
+].join('\n');
+const diagnostic: Diagnostic = {
+  severity: 'error',
+  code: 'BOT1004',
+  summary: 'unknown key "minScor"',
+  detail: 'rename the key, or prefix it with x- to keep it as a note',
+  file,
+  range: { start: { line: 37, column: 23 }, end: { line: 37, column: 30 } },
+  suggestion: 'minScore',
+};
+const format = (diagnostics: readonly Diagnostic[], name: 'pretty' | 'json' | 'github' | 'sarif') =>
+  formatDiagnostics(diagnostics, {
+    format: name,
+    color: 'never',
+    readFile: (each) => (each === file ? source : undefined),
+  });
+
+describe('diagnostics', () => {
+  it('are drawn with code, place, source, suggestion and remedy', async () => {
+    expect(await format([diagnostic], 'pretty')).toBe(
+      [
+        'error BOT1004  unknown key "minScor"                      bots/praxis/bot.yaml:37:23',
+        '  36 | knowledge: …',
+        '> 37 | retrieval: { topK: 6, minScor: 0.35, hybrid: true }',
+        '     |                       ^^^^^^^ did you mean "minScore"?',
+        '  fix  rename the key, or prefix it with x- to keep it as a note',
+      ].join('\n'),
+    );
+  });
+
+  it('are JSON with counts', async () => {
+    expect(JSON.parse(await format([diagnostic, { ...diagnostic, severity: 'warning' }], 'json'))).toEqual({
+      formatVersion: 1,
+      valid: false,
+      errorCount: 1,
+      warningCount: 1,
+      diagnostics: [diagnostic, { ...diagnostic, severity: 'warning' }],
+    });
+    expect(JSON.parse(await format([], 'json'))).toMatchObject({ valid: true, diagnostics: [] });
+  });
+
+  it('are workflow commands whose text cannot begin another one', async () => {
+    const text = await format([{ ...diagnostic, detail: 'a\n::error::b', file: 'a,b:c.yaml' }], 'github');
+    expect(text.split('\n')).toHaveLength(1);
+    expect(text).toContain(
+      '::error file=a%2Cb%3Ac.yaml,line=37,endLine=37,col=23,endColumn=30,title=BOT1004 unknown key "minScor"::',
+    );
+  });
+
+  it('are SARIF with rules and regions', async () => {
+    const sarif = JSON.parse(await format([diagnostic, diagnostic], 'sarif'));
+    expect(sarif.version).toBe('2.1.0');
+    expect(sarif.runs[0].tool.driver.rules).toHaveLength(1);
+    expect(sarif.runs[0].results[1]).toMatchObject({
+      ruleId: 'BOT1004',
+      level: 'error',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: file },
+            region: { startLine: 37, startColumn: 23, endLine: 37, endColumn: 30 },
+          },
+        },
+      ],
+    });
+  });
+
+  it('show no secret that stands in the lines they draw', async () => {
+    const at = (line: number, column: number, end: number, code = 'BOT1004'): Diagnostic => ({
+      ...diagnostic,
+      code,
+      range: { start: { line, column }, end: { line, column: end } },
+    });
+    const text = await format([at(38, 73, 76), at(39, 35, 36), at(39, 38, 46, 'BOT1024')], 'pretty');
+    expect(text).not.toContain('CANARY');
+    expect(text).toContain('apiKey: ***********, accessToken: "********", model: x, kee: 1');
+    expect(text).toContain('token: "${secret:t}"');
+  });
+
+  it('never draw a file of secrets', async () => {
+    const hidden = { ...diagnostic, file: 'bots/praxis/.secrets.yaml' };
+    const text = await formatDiagnostics([hidden], {
+      format: 'pretty',
+      color: 'never',
+      readFile: () => 'a: CANARY\n'.repeat(40),
+    });
+    expect(text).not.toContain('CANARY');
+    expect(text.split('\n')).toHaveLength(2);
+  });
+
+  it('survive a file that is gone, shorter, or has very long lines', async () => {
+    expect(await format([{ ...diagnostic, file: 'gone.yaml' }], 'pretty')).not.toContain('|');
+    const long = { ...diagnostic, range: { start: { line: 1, column: 5000 }, end: { line: 1, column: 5004 } } };
+    const text = await formatDiagnostics([long], {
+      format: 'pretty',
+      color: 'never',
+      readFile: () => `${'a'.repeat(4999)}oops${'b'.repeat(9000)}`,
+    });
+    const [, line = '', marks = ''] = text.split('\n');
+    expect(line.length).toBeLessThan(200);
+    expect(line.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('oops');
+  });
+
+  it('are coloured only when asked', async () => {
+    const colored = await formatDiagnostics([diagnostic], {
+      format: 'pretty',
+      color: 'always',
+      readFile: () => source,
+    });
+    expect(colored).toContain('\u001b[');
+    expect(await format([diagnostic], 'pretty')).not.toContain('\u001b[');
+  });
+});

@@ -1,0 +1,80 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { type BotChange, watchBots } from '../../../core/config/watch-bots.ts';
+import { type BotsFolder, makeBots } from './bots-folder.ts';
+
+const stopping: AbortController[] = [];
+afterEach(() => {
+  for (const each of stopping.splice(0)) each.abort();
+});
+
+/** Watches, and gives the change that follows from `change`; written again until the watcher has begun to see. */
+async function changeOf(
+  bots: BotsFolder,
+  change: (attempt: number) => void,
+  files: readonly string[] = [],
+): Promise<BotChange> {
+  const stop = new AbortController();
+  stopping.push(stop);
+  const changes = watchBots({ botsDirectory: bots.path, files }, stop.signal)[Symbol.asyncIterator]();
+  const next = changes.next();
+  let attempt = 0;
+  const timer = setInterval(() => change(attempt++), 250);
+  const { value } = await next;
+  clearInterval(timer);
+  stop.abort();
+  return value as BotChange;
+}
+
+it.each([
+  ['x/bot.yaml', 'x', 'definition'],
+  ['x/bot.local.yaml', 'x', 'definition'],
+  ['x/.secrets.yaml', 'x', 'definition'],
+  ['x/prompts/deep/a.md', 'x', 'definition'],
+  ['x/tests/a.yaml', 'x', 'definition'],
+  ['x/knowledge/a.md', 'x', 'document'],
+  ['x/knowledge/bot.yaml', 'x', 'document'],
+  ['_templates/base.yaml', '*', 'definition'],
+] as const)('a change of %s concerns %s as a %s', async (path, tenantId, kind) => {
+  using bots = makeBots({ 'x/bot.yaml': '', [path]: '' });
+  const change = await changeOf(bots, (attempt) => bots.write({ [path]: `${attempt}` }));
+  expect(change).toEqual({ tenantId, kind, paths: [join(bots.path, path)] });
+});
+
+it('a file outside, such as the settings, concerns every tenant', async () => {
+  using bots = makeBots({ 'x/bot.yaml': '' });
+  using other = makeBots({ 'polyphon.yaml': '' });
+  const file = join(other.path, 'polyphon.yaml');
+  const change = await changeOf(bots, (attempt) => other.write({ 'polyphon.yaml': `${attempt}` }), [file]);
+  expect(change).toEqual({ tenantId: '*', kind: 'definition', paths: [file] });
+});
+
+it('files of one tenant that change together are one change', async () => {
+  using bots = makeBots({ 'x/bot.yaml': '', 'x/knowledge/a.md': '' });
+  const change = await changeOf(bots, (attempt) =>
+    bots.write({ 'x/knowledge/a.md': `${attempt}`, 'x/bot.yaml': `${attempt}` }),
+  );
+  expect(change).toMatchObject({ tenantId: 'x', kind: 'definition' });
+  expect(change.paths).toHaveLength(2);
+});
+
+it('what an editor leaves behind is no change, and a removed tenant is one', async () => {
+  using bots = makeBots({ 'x/bot.yaml': '', 'y/bot.yaml': '' });
+  const change = await changeOf(bots, (attempt) => {
+    bots.write({ 'x/bot.yaml~': `${attempt}`, 'x/.bot.yaml.swp': `${attempt}`, 'x/4913': `${attempt}` });
+    if (attempt === 3) rmSync(join(bots.path, 'y'), { recursive: true });
+  });
+  expect(change).toMatchObject({ tenantId: 'y', kind: 'definition' });
+});
+
+it('ends when the signal aborts', async () => {
+  using bots = makeBots({ 'x/bot.yaml': '' });
+  const stop = new AbortController();
+  const ended = (async () => {
+    for await (const _change of watchBots({ botsDirectory: bots.path }, stop.signal));
+    return 'ended';
+  })();
+  stop.abort();
+  expect(await ended).toBe('ended');
+});
