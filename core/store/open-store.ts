@@ -18,8 +18,10 @@ export interface Store extends AsyncDisposable {
    * @throws PolyphonError STO7002 when the disk refuses.
    */
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
-  /** `ok`, or what is wrong with the file. */
+  /** `ok`, or why the store does not take writes now. Cheap enough to be asked every second. */
   check(signal: AbortSignal): Promise<string>;
+  /** `ok`, or what is damaged. Reads the whole file, and nothing else happens meanwhile. */
+  verify(signal: AbortSignal): Promise<string>;
 }
 
 export interface StoreOptions {
@@ -51,6 +53,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     write: (job, onCommit) => commits.write(job, onCommit),
     check: async (signal) => {
+      signal.throwIfAborted();
+      try {
+        await commits.write(() => connection.sqlite.pragma('schema_version'));
+        return 'ok';
+      } catch (error) {
+        options.log.warn('the store does not take writes', { error });
+        return error instanceof Error ? error.message : 'The store does not take writes.';
+      }
+    },
+    verify: async (signal) => {
       signal.throwIfAborted();
       return String(connection.sqlite.pragma('quick_check(1)', { simple: true }));
     },

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../core/kernel/system.ts';
 import { openStore } from '../../../core/store/open-store.ts';
@@ -10,4 +14,34 @@ it('keeps the last applied revision of each tenant apart', async () => {
   await store.write(() => store.forTenant('a').revisions.record({ revision: 'r1', canonical: { name: 'A' } }));
   expect(store.forTenant('a').revisions.last()).toMatchObject({ revision: 'r1', canonical: { name: 'A' } });
   expect(store.forTenant('b').revisions.last()).toBeUndefined();
+});
+
+it('says whether it takes writes and whether its file is whole', async () => {
+  const store = await openStore({ path: ':memory:', clock: systemClock, log });
+  const { signal } = new AbortController();
+  expect([await store.check(signal), await store.verify(signal)]).toEqual(['ok', 'ok']);
+  await store[Symbol.asyncDispose]();
+  expect(await store.check(signal)).toContain('closed');
+});
+
+it('keeps what was written over a restart, and refuses a file that is not its own or is newer', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  try {
+    const path = join(folder, 'deep', 'store.db');
+    const first = await openStore({ path, clock: systemClock, log });
+    await first.write(() => first.forTenant('a').revisions.record({ revision: 'r1', canonical: {} }));
+    await first[Symbol.asyncDispose]();
+    const second = await openStore({ path, clock: systemClock, log });
+    expect(second.forTenant('a').revisions.last()?.revision).toBe('r1');
+    await second[Symbol.asyncDispose]();
+    const raw = new BetterSqlite3(path);
+    raw.exec(`INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-future', '2030-01-01')`);
+    raw.close();
+    await expect(openStore({ path, clock: systemClock, log })).rejects.toMatchObject({ code: 'STO7003' });
+    const strange = join(folder, 'strange.db');
+    writeFileSync(strange, 'this is a letter and not a database, and it is long enough to be read as one'.repeat(20));
+    await expect(openStore({ path: strange, clock: systemClock, log })).rejects.toMatchObject({ code: 'STO7001' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

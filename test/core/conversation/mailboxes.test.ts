@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { FairSlots } from '../../../core/conversation/fair-slots.ts';
+import { Mailboxes } from '../../../core/conversation/mailboxes.ts';
+import { SessionStreams } from '../../../core/conversation/session-stream.ts';
+import { openStore } from '../../../core/store/open-store.ts';
+import { FakeClock, settled } from '../../kit/index.ts';
+import { silentLog } from './rig.ts';
+
+const { signal } = new AbortController();
+
+it('keeps no mailbox of a conversation with nothing to do', async () => {
+  const mailboxes = new Mailboxes({
+    clock: new FakeClock(),
+    log: silentLog,
+    maxRunning: 4,
+    run: async () => ({ status: 'silent' }),
+  });
+  for (let index = 0; index < 20; index += 1)
+    mailboxes.offer('a', `c${index}`, { turnId: `t${index}`, dueAtMs: 0 }, 'queue');
+  expect([mailboxes.size, mailboxes.activeTurns('a')]).toEqual([20, 20]);
+  await settled();
+  expect([mailboxes.size, mailboxes.activeTurns('a')]).toEqual([0, 0]);
+  expect(mailboxes.outcome('a', 't1', signal)).toBeUndefined();
+});
+
+it('tries again what ended without an outcome, a little later each time, and then leaves it to the next start', async () => {
+  const clock = new FakeClock();
+  const tries: number[] = [];
+  const mailboxes = new Mailboxes({
+    clock,
+    log: silentLog,
+    maxRunning: 4,
+    run: async () => {
+      tries.push(clock.now());
+      throw new Error('the revision closed');
+    },
+  });
+  mailboxes.offer('a', 'c', { turnId: 't', dueAtMs: 0 }, 'queue');
+  const outcome = mailboxes.outcome('a', 't', signal);
+  await settled();
+  expect(tries).toHaveLength(1);
+  await clock.advance(999);
+  expect(tries).toHaveLength(1);
+  await clock.advance(60_000);
+  expect(tries).toHaveLength(3);
+  expect(await outcome).toEqual({ status: 'failed' });
+});
+
+it('keeps no stream of a session that nobody follows', async () => {
+  await using store = await openStore({ path: ':memory:', clock: new FakeClock(), log: silentLog });
+  const streams = new SessionStreams(store);
+  const leaving = new AbortController();
+  const stream = streams.hold('a', 's');
+  streams.follow('a', 's', 0, leaving.signal);
+  expect(streams.size).toBe(1);
+  stream[Symbol.dispose]();
+  stream[Symbol.dispose]();
+  expect(streams.size).toBe(1);
+  leaving.abort();
+  expect(streams.size).toBe(0);
+});
+
+it('cuts a reader off that has fallen far behind', async () => {
+  await using store = await openStore({ path: ':memory:', clock: new FakeClock(), log: silentLog });
+  const streams = new SessionStreams(store);
+  using held = streams.hold('a', 's');
+  const events = streams.follow('a', 's', 'now', signal);
+  for (let index = 0; index < 6000; index += 1) held.emit({ type: 'typing', role: 'bot' });
+  let read = 0;
+  for await (const event of events) read = event.id;
+  expect(read).toBe(5001);
+});
+
+it('leaves a tenant that fills its share room for the others', async () => {
+  const slots = new FairSlots(4);
+  const granted: string[] = [];
+  const ask = async (tenantId: string): Promise<void> => {
+    await slots.acquire(tenantId);
+    granted.push(tenantId);
+  };
+  for (let index = 0; index < 6; index += 1) void ask('loud');
+  void ask('quiet');
+  await settled();
+  expect(granted).toEqual(['loud', 'loud', 'loud', 'quiet']);
+  for (const tenantId of granted.slice()) slots.release(tenantId);
+  await settled();
+  expect(granted.filter((tenantId) => tenantId === 'loud')).toHaveLength(6);
+});
