@@ -26,7 +26,7 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
   const own =
     switched === undefined
       ? last
-      : contentWords(switched.rest, lexicon)
+      : contentWords(switched.rest, lexicons(switched.language))
           .map(({ surface }) => surface)
           .join(' ');
   const isSwitch = switched !== undefined && own === '';
@@ -76,8 +76,10 @@ function withoutFrame(text: string, lexicon: Lexicon): string {
 /** Short, and leaning on what was said before: it begins with "and", points with a pronoun, or names no topic of its own. */
 export function isElliptical(text: string, lexicon: Lexicon): boolean {
   const words = wordsOf(text);
-  const content = contentWords(text, lexicon).filter((word) => !isCueWord(word, lexicon));
-  if (content.length === 0) return true;
+  const named = contentWords(text, lexicon).filter((word) => !isCueWord(word, lexicon));
+  // "SW-22" is a name without the thing it belongs to.
+  const content = named.filter((word, index) => !isNumber(word) && !isNumber(named[index + 1]));
+  if (content.length === 0) return named.length === 0 || words.length <= maxNamingWords + 1;
   if (words.length > maxEllipticalWords) return false;
   const opened =
     lexicon.openers.test(spaced(text)) ||

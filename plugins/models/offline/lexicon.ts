@@ -1,7 +1,7 @@
 import type { AnswerType, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import type { Stemming } from './stemming.ts';
-import { phrasePattern, wordSet, wordsOf } from './words.ts';
+import { phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
 
 /** A phrasebook made ready for comparing; built once a language. */
 export interface Lexicon {
@@ -12,14 +12,14 @@ export interface Lexicon {
   readonly pronouns: ReadonlySet<string>;
   readonly openers: RegExp;
   readonly fillers: RegExp;
-  readonly smallTalk: readonly (readonly [SmallTalk, RegExp])[];
+  readonly smallTalk: { readonly pattern: RegExp; readonly kinds: ReadonlyMap<string, SmallTalk> };
   readonly cues: readonly (readonly [AnswerType, RegExp])[];
   /** A form of a word -> the number of its group of synonyms. */
   readonly groups: ReadonlyMap<string, number>;
 }
 
 /** The order counts: "thanks, bye" is a goodbye, "hello, who are you" asks who. */
-const kinds: readonly SmallTalk[] = [
+export const smallTalkKinds: readonly SmallTalk[] = [
   'identity',
   'complaint',
   'help',
@@ -61,10 +61,19 @@ function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon 
     pronouns: wordSet(book.pronouns),
     openers: new RegExp(phrasePattern(book.openers).source.replace('(?<= )', '^ '), 'u'),
     fillers: phrasePattern(book.fillers),
-    smallTalk: kinds.map((kind) => [kind, phrasePattern(book.smallTalk[kind])] as const),
+    smallTalk: smallTalkIn(book),
     cues: book.cues.map(([type, list]) => [type, phrasePattern(list)] as const),
     groups,
   };
+}
+
+/** All phrases together: where "no, thanks" stands, "thanks" alone is not meant. */
+function smallTalkIn(book: Phrasebook): Lexicon['smallTalk'] {
+  const phrases = new Map<string, SmallTalk>();
+  for (const kind of smallTalkKinds) {
+    for (const phrase of book.smallTalk[kind].split('|')) phrases.set(spaced(phrase).trim(), kind);
+  }
+  return { pattern: phrasePattern([...phrases.keys()].join('|')), kinds: phrases };
 }
 
 const switches: readonly (readonly [string, RegExp])[] = Object.entries(phrasebooks).map(

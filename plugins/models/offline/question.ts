@@ -78,10 +78,11 @@ export function readQuestion(
 
 /** The words that are left without "hello" and "thank you", folded. */
 export function withoutCourtesies(text: string, lexicon: Lexicon): ReadonlySet<string> {
-  let rest = spaced(text);
-  for (const [kind, pattern] of lexicon.smallTalk) {
-    if (kind === 'greeting' || kind === 'thanks' || kind === 'goodbye') rest = rest.replace(pattern, '');
-  }
+  const { pattern, kinds } = lexicon.smallTalk;
+  const rest = spaced(text).replace(pattern, (phrase) => {
+    const kind = kinds.get(phrase);
+    return kind === 'greeting' || kind === 'thanks' || kind === 'goodbye' ? '' : phrase;
+  });
   return wordSet(rest);
 }
 

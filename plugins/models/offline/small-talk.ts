@@ -1,19 +1,18 @@
-import type { Lexicon } from './lexicon.ts';
+import { type Lexicon, smallTalkKinds } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { isContent } from './question.ts';
 import { wordsOf } from './words.ts';
 
 /** What a message says when it says nothing else; a greeting before a question is no small talk. */
 export function smallTalkOf(spacedText: string, lexicon: Lexicon): SmallTalk | undefined {
-  let rest = spacedText;
-  let found: SmallTalk | undefined;
-  for (const [kind, pattern] of lexicon.smallTalk) {
-    const without = rest.replace(pattern, '');
-    if (without === rest) continue;
-    found ??= kind;
-    rest = ` ${without.replace(/\s+/g, ' ').trim()} `;
-  }
-  if (found === undefined) return undefined;
-  rest = rest.replace(lexicon.fillers, '').trim();
-  return wordsOf(rest).some((word) => isContent(word, lexicon)) ? undefined : found;
+  const found = new Set<SmallTalk>();
+  const rest = spacedText.replace(lexicon.smallTalk.pattern, (phrase) => {
+    const kind = lexicon.smallTalk.kinds.get(phrase);
+    if (kind !== undefined) found.add(kind);
+    return '';
+  });
+  if (found.size === 0) return undefined;
+  const left = ` ${rest.replace(/\s+/g, ' ').trim()} `.replace(lexicon.fillers, '');
+  if (wordsOf(left).some((word) => isContent(word, lexicon))) return undefined;
+  return smallTalkKinds.find((kind) => found.has(kind));
 }

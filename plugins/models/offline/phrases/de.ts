@@ -31,7 +31,7 @@ export const de: Phrasebook = {
       'das stimmt nicht|das ist falsch|falsch|das hilft mir nicht|das hilft nicht|das war nicht meine frage|das habe ich nicht gefragt|du verstehst mich nicht|sie verstehen mich nicht|blöd|schlecht|so ein mist',
   },
   fillers:
-    'bitte|mal|noch|ihnen|dir|sehr|so|dann|erst|erstmal|erst mal|nochmal|für alles|für ihre hilfe|für deine hilfe|liebes team|zusammen|ihr|da|auch',
+    'oder ein bot|oder ein mensch|oder eine maschine|oder ein roboter|bitte|mal|noch|ihnen|dir|sehr|so|dann|erst|erstmal|erst mal|nochmal|für alles|für ihre hilfe|für deine hilfe|liebes team|zusammen|ihr|da|auch',
   replies: {
     greeting: 'Guten Tag. Was möchten Sie wissen?',
     greetingAgain: 'Hallo. Womit kann ich helfen?',

@@ -25,7 +25,8 @@ export const en: Phrasebook = {
     complaint:
       'that is wrong|that s wrong|this is wrong|wrong|that is not what i asked|that s not what i asked|that does not help|that doesn t help|you do not understand|you don t understand|useless|that is not correct|not helpful',
   },
-  fillers: 'please|again|there|so|very|much|then|for everything|everyone|all|well|just|quick',
+  fillers:
+    'or a bot|or a robot|or a machine|or a human|or human|please|again|there|so|very|much|then|for everything|everyone|all|well|just|quick',
   replies: {
     greeting: 'Hello. What would you like to know?',
     greetingAgain: 'Hello again. How can I help?',

@@ -25,7 +25,8 @@ export const es: Phrasebook = {
     complaint:
       'eso no es correcto|eso está mal|está mal|eso es falso|falso|no es lo que pregunté|eso no es lo que pregunté|no me sirve|eso no me ayuda|no me ayuda|no me entiendes|no me entiende|inútil|no entiendes',
   },
-  fillers: 'por favor|porfa|otra vez|mucho|todo|entonces|pues|a ti|a usted|también|señor|señora|aquí|todos|a todos',
+  fillers:
+    'o un robot|o un bot|o una persona|o una máquina|por favor|porfa|otra vez|mucho|todo|entonces|pues|a ti|a usted|también|señor|señora|aquí|todos|a todos',
   replies: {
     greeting: 'Hola. ¿Qué le gustaría saber?',
     greetingAgain: 'Hola. ¿En qué puedo ayudarle?',

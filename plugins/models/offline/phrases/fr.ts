@@ -26,7 +26,8 @@ export const fr: Phrasebook = {
     complaint:
       'c est faux|faux|ce n est pas ma question|ce n est pas ce que j ai demandé|ça ne m aide pas|cela ne m aide pas|vous ne comprenez pas|tu ne comprends pas|inutile|c est nul|nul|ce n est pas correct',
   },
-  fillers: 's il vous plaît|s il te plaît|svp|stp|encore|beaucoup|alors|donc|à vous|aussi|madame|monsieur|une|la',
+  fillers:
+    'ou un robot|ou un humain|ou une machine|s il vous plaît|s il te plaît|svp|stp|encore|beaucoup|alors|donc|à vous|aussi|madame|monsieur|une|la',
   replies: {
     greeting: 'Bonjour. Que souhaitez-vous savoir ?',
     greetingAgain: 'Bonjour. Comment puis-je vous aider ?',
