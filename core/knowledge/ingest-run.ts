@@ -152,6 +152,7 @@ export class IngestRun {
   }
 
   async #fetch(document: SourceDocument): Promise<Uint8Array> {
+    this.#signal.throwIfAborted();
     try {
       return await document.read(this.#signal);
     } catch (error) {
@@ -220,7 +221,7 @@ export class IngestRun {
       ...(keep
         ? { ...known, ...unfinished }
         : { contentHash: read.contentHash, fingerprint: read.fingerprint, chunks: 0 }),
-      version: read.version,
+      ...(read.version === '' ? unfinished : { version: read.version }),
       state: 'failed',
       error: { code, message },
     };

@@ -22,6 +22,11 @@ const rarityPower = 1.5;
 /** Of a word that only asks, in the order and in the coverage. Such words and their parts cost hit at 1 nothing, and small tables gain. */
 const askingWeight = 0.6;
 const askingShare = 0.2;
+/**
+ * A few documents say little about how rare a word is, so they count as part of a larger collection. Without it, in a bot of six
+ * chunks the words that are in none outweigh those that are asked for: "What are your opening hours?" scored .28, now .73.
+ */
+const backgroundChunks = 60;
 const longestQuestion = 2000;
 
 interface Entry {
@@ -54,7 +59,8 @@ export function searchLexically(
   };
 
   const found = words.map((word) => wordMatches(word, lists));
-  const rarity = (holders: number) => Math.log(1 + (figures.chunks - holders + 0.5) / (holders + 0.5));
+  const all = figures.chunks + backgroundChunks;
+  const rarity = (holders: number) => Math.log(1 + (all - holders + 0.5) / (holders + 0.5));
   for (const [index, { entries }] of found.entries()) {
     const weight = words[index]?.role === 'asking' ? askingWeight : 1;
     add(entries, weight * rarity(entries.length), figures.words / figures.chunks);

@@ -4,8 +4,11 @@ const segmenters = new Map<string, Intl.Segmenter>();
 const maxSegmenters = 32;
 
 /** Ends that look like the end of a sentence and are not; ICU knows none of them. */
-const openEnd =
-  /(?:(?:^|[\s("„«])(?:z|d|u|o|i|s|v|a|p|e|c)\.\s?(?:b|h|a|ä|d|g|m|e|o|u)\.|(?:^|[\s("„«])(?:\p{Lu}|Nr|Dr|Prof|Hr|Fr|bzw|ca|inkl|exkl|zzgl|ggf|evtl|usw|vgl|Abs|Art|Std|Min|Tel|Str|St|Mr|Mrs|Ms|Inc|Ltd|vs|approx|No|Sr|Sra|Dra|Ud|Uds|pág|núm|M|Mme|Mlle|env|etc|т|г|ул|д|стр|руб|тыс|им)\.|\d{1,2}\.)\s*$/u;
+const abbreviation =
+  /(?:^|[\s("„«])(?:\p{L}|Nr|Dr|Prof|Hr|Fr|bzw|ca|inkl|exkl|zzgl|ggf|evtl|usw|vgl|Abs|Art|Std|Min|Tel|Str|St|Mr|Mrs|Ms|Inc|Ltd|vs|approx|No|Sr|Sra|Dra|Ud|Uds|pág|núm|Mme|Mlle|env|ул|стр|руб|тыс|им)\.\s*$/u;
+/** "am 3." and "Mai". */
+const day = /(?:^|\s)(?:[12]?\d|3[01])\.\s*$/;
+const month = /^(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)/;
 
 /**
  * Sentences with the text between them kept, so that joined they give the input back. `language` is a BCP 47 tag.
@@ -15,13 +18,18 @@ export function splitSentences(text: string, language: string): readonly string[
   const sentences: string[] = [];
   let open = '';
   for (const { segment } of segmenterFor(language).segment(text)) {
+    if (open !== '' && !(goesOn(open, segment) && !open.endsWith('\n'))) {
+      sentences.push(open);
+      open = '';
+    }
     open += segment;
-    if (openEnd.test(open) && !open.endsWith('\n')) continue;
-    sentences.push(open);
-    open = '';
   }
   if (open !== '') sentences.push(open);
   return sentences;
+}
+
+function goesOn(before: string, next: string): boolean {
+  return abbreviation.test(before) || (day.test(before) && month.test(next));
 }
 
 function segmenterFor(language: string): Intl.Segmenter {

@@ -13,7 +13,7 @@ const inlineBytes: Readonly<Record<string, number>> = {
   'text/plain': 256 * 1024,
   'text/csv': 64 * 1024,
   'text/tab-separated-values': 64 * 1024,
-  'text/html': 24 * 1024,
+  'text/html': 8 * 1024,
 };
 
 /** How often a worker's memory outside its heap is looked at. */

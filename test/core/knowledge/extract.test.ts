@@ -1,0 +1,180 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../core/kernel/system.ts';
+import type { Block } from '../../../core/knowledge/extract/block.ts';
+import { Extractor } from '../../../core/knowledge/extract/extractor.ts';
+import { extractLimits } from '../../../core/knowledge/extract/limits.ts';
+import { makeDocx, makePdf, makeZip, wordParagraph } from './make-files.ts';
+import { never } from './tenant-knowledge.ts';
+
+const extractor = new Extractor(systemClock);
+afterAll(() => extractor.close());
+
+const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = (content: string | Uint8Array, mediaType: string, reader = extractor) =>
+  reader.extract(typeof content === 'string' ? bytes(content) : content, mediaType, never);
+const texts = (blocks: readonly Block[]) =>
+  blocks.flatMap((block) => ('text' in block ? [`${block.kind}: ${block.text}`] : []));
+
+describe('markdown', () => {
+  it('keeps headings, paragraphs, items of nested lists and the rows of tables', async () => {
+    const source =
+      '---\ntitle: "Preise"\nlang: de\n---\n# Titel\n\nErster **fetter** Absatz\nmit [Link](https://x.example).\n\n- eins\n  - zwei\n\n| Name | Preis |\n| --- | --- |\n| Krone | 900 |\n';
+    const { title, language, blocks } = await read(source, 'text/markdown');
+    expect([title, language]).toEqual(['Preise', 'de']);
+    expect(texts(blocks)).toEqual([
+      'heading: Titel',
+      'paragraph: Erster fetter Absatz mit Link.',
+      'item: eins',
+      'item: zwei',
+    ]);
+    expect(blocks.at(-1)).toEqual({ kind: 'table-row', cells: { Name: 'Krone', Preis: '900' } });
+  });
+
+  it('reads a list that nests ten thousand levels without ending the process', async () => {
+    const { blocks } = await read(`${'> '.repeat(10_000)}Ende`, 'text/markdown').catch((error) => {
+      expect(error).toMatchObject({ code: 'KNW8003' });
+      return { blocks: [] };
+    });
+    expect(blocks.length).toBeLessThan(2);
+  });
+});
+
+describe('text', () => {
+  it('reads UTF-8, UTF-16 and Windows-1252', async () => {
+    const utf16 = Buffer.from('\ufeffÖffnungszeiten', 'utf16le');
+    const latin = Buffer.from('Öffnungszeiten', 'latin1');
+    for (const content of [bytes('Öffnungszeiten'), utf16, latin]) {
+      expect(texts((await read(content, 'text/plain')).blocks)).toEqual(['paragraph: Öffnungszeiten']);
+    }
+  });
+
+  it('parts paragraphs at blank lines and takes bullets as items', async () => {
+    const { blocks } = await read('Erste Zeile\nzweite Zeile\n\n- ein Punkt\n2. ein zweiter', 'text/plain');
+    expect(texts(blocks)).toEqual(['paragraph: Erste Zeile zweite Zeile', 'item: ein Punkt', 'item: ein zweiter']);
+  });
+});
+
+describe('tables', () => {
+  it('counts rows of data from one and finds the delimiter', async () => {
+    const { blocks } = await read('\ufeffName;Preis\r\n"Krone; Gold";900\r\n\r\nInlay;450\r\n', 'text/csv');
+    expect(blocks).toEqual([
+      { kind: 'record', row: 1, cells: { Name: 'Krone; Gold', Preis: '900' } },
+      { kind: 'record', row: 2, cells: { Name: 'Inlay', Preis: '450' } },
+    ]);
+  });
+
+  it('says near which line a quotation mark is left open', async () => {
+    await expect(read('a,b\n1,2\n"3,4\n5,6', 'text/csv')).rejects.toMatchObject({ code: 'KNW8003' });
+  });
+});
+
+describe('html', () => {
+  it('takes the main part without navigation and scripts, with its title and language', async () => {
+    const page =
+      '<html lang="fr"><head><title>Accueil &amp; prix</title><style>p{}</style></head><body><nav>Menu</nav><main><h2>Horaires</h2><p>Lundi&nbsp;: 9&nbsp;h<br>Mardi<script>x()</script></p><ul><li>un<ul><li>deux</li></ul></li></ul><table><tr><th>Nom</th><th>Prix</th></tr><tr><td>Coupe</td><td>30 €</td></tr></table></main><footer>fin</footer></body></html>';
+    const { title, language, blocks } = await read(page, 'text/html');
+    expect([title, language]).toEqual(['Accueil & prix', 'fr']);
+    expect(texts(blocks)).toEqual(['heading: Horaires', 'paragraph: Lundi : 9 h Mardi', 'item: un', 'item: deux']);
+    expect(blocks.at(-1)).toEqual({ kind: 'table-row', cells: { Nom: 'Coupe', Prix: '30 €' } });
+  });
+
+  it('reads a page that nests twenty thousand elements', async () => {
+    const { blocks } = await read(`${'<div>'.repeat(20_000)}tief`, 'text/html');
+    expect(texts(blocks)).toEqual(['paragraph: tief']);
+  });
+});
+
+describe('pdf', () => {
+  it('keeps page numbers, in a worker that ends when it is closed', async () => {
+    const own = new Extractor(systemClock);
+    const { blocks } = await read(makePdf(['Erste Seite', 'Zweite Seite']), 'application/pdf', own);
+    expect(own.running).toBe(true);
+    expect(blocks).toEqual([
+      { kind: 'page', page: 1 },
+      { kind: 'paragraph', text: 'Erste Seite' },
+      { kind: 'page', page: 2 },
+      { kind: 'paragraph', text: 'Zweite Seite' },
+    ]);
+    await own.close();
+    expect(own.running).toBe(false);
+  });
+
+  it('refuses five thousand pages by their number, within ten seconds', async () => {
+    const startedMs = performance.now();
+    const file = makePdf(Array.from({ length: 5000 }, (_, page) => `Seite ${page}`));
+    await expect(read(file, 'application/pdf')).rejects.toMatchObject({
+      code: 'KNW8004',
+      message: expect.stringContaining('5000 pages'),
+    });
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+  });
+
+  it.each([
+    ['a truncated file', makePdf(['Text']).subarray(0, 200)],
+    ['something else', bytes('not a pdf at all')],
+    ['nothing', new Uint8Array(0)],
+  ])('says that %s cannot be read', async (_, content) => {
+    await expect(read(content, 'application/pdf')).rejects.toMatchObject({
+      code: expect.stringMatching(/^KNW800[37]$/),
+    });
+  });
+});
+
+describe('docx', () => {
+  it('keeps headings and paragraphs', async () => {
+    const file = makeDocx(wordParagraph('Garantie', 'Heading1') + wordParagraph('Zwölf Jahre auf Pakete.'));
+    const { blocks } = await read(file, docx);
+    expect(texts(blocks)).toEqual(['heading: Garantie', 'paragraph: Zwölf Jahre auf Pakete.']);
+  });
+
+  it('refuses an archive that says it unpacks to ten gigabytes', async () => {
+    const part = { content: bytes('x'), declaredBytes: 0xfffffff0 };
+    const extra = ['a.bin', 'b.bin', 'c.bin'].map((name) => ({ name: `word/media/${name}`, ...part }));
+    await expect(read(makeDocx(wordParagraph('x'), extra), docx)).rejects.toMatchObject({ code: 'KNW8004' });
+  });
+
+  it('refuses an archive that unpacks to more than it says', async () => {
+    const zeros = new Uint8Array(100 * 1024 * 1024);
+    const file = makeZip([{ name: 'word/document.xml', content: zeros, declaredBytes: 1000 }]);
+    expect(file.byteLength).toBeLessThan(200_000);
+    const before = process.memoryUsage().rss;
+    await expect(read(file, docx)).rejects.toMatchObject({ code: expect.stringMatching(/^KNW800[34]$/) });
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+  });
+
+  it('refuses an archive with thousands of parts', async () => {
+    const parts = Array.from({ length: 3000 }, (_, index) => ({ name: `word/${index}.xml`, content: bytes('x') }));
+    await expect(read(makeZip(parts), docx)).rejects.toMatchObject({ code: 'KNW8004' });
+  });
+
+  it('says that a broken archive cannot be read', async () => {
+    await expect(read(makeDocx(wordParagraph('x')).subarray(0, 300), docx)).rejects.toMatchObject({ code: 'KNW8003' });
+  });
+});
+
+describe('every document', () => {
+  it('is refused when its type is not known', async () => {
+    await expect(read('x', 'application/x-thing')).rejects.toMatchObject({ code: 'KNW8006' });
+  });
+
+  it('is refused when it holds no text', async () => {
+    await expect(read('   \n', 'text/plain')).rejects.toMatchObject({ code: 'KNW8007' });
+  });
+
+  it('that takes too long costs its worker, and the next one is read', async () => {
+    const hasty = new Extractor(systemClock, { ...extractLimits, timeoutMs: 1 });
+    const file = makePdf(Array.from({ length: 500 }, (_, page) => `Seite ${page}`));
+    await expect(read(file, 'application/pdf', hasty)).rejects.toMatchObject({ code: 'KNW8005' });
+    expect(hasty.running).toBe(false);
+    await hasty.close();
+    expect(texts((await read(makePdf(['Weiter']), 'application/pdf')).blocks)).toEqual(['paragraph: Weiter']);
+  });
+
+  it('stops being read when the ingest is aborted', async () => {
+    const abort = new AbortController();
+    const reading = extractor.extract(makePdf(['Seite']), 'application/pdf', abort.signal);
+    abort.abort(new Error('stop'));
+    await expect(reading).rejects.toThrow('stop');
+  });
+});

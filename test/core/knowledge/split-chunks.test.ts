@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { Block } from '../../../core/knowledge/extract/block.ts';
+import { rowText, splitChunks } from '../../../core/knowledge/split-chunks.ts';
+
+const split = (blocks: readonly Block[]) => [...splitChunks(blocks, { language: 'de', renderRow: rowText })];
+const sentence = (words: number) => `Dies ist ein Satz mit ${'vielen '.repeat(words)}Worten.`;
+
+describe('a document is cut', () => {
+  it('at headings, which stay as context, the outer ones too', () => {
+    const chunks = split([
+      { kind: 'heading', level: 1, text: 'Preise' },
+      { kind: 'paragraph', text: 'Alle Preise in Euro.' },
+      { kind: 'heading', level: 2, text: 'Kronen' },
+      { kind: 'paragraph', text: 'Eine Krone kostet 900.' },
+      { kind: 'heading', level: 1, text: 'Zeiten' },
+      { kind: 'paragraph', text: 'Ab acht Uhr.' },
+    ]);
+    expect(chunks).toEqual([
+      { headings: ['Preise'], text: 'Alle Preise in Euro.' },
+      { headings: ['Preise', 'Kronen'], text: 'Eine Krone kostet 900.' },
+      { headings: ['Zeiten'], text: 'Ab acht Uhr.' },
+    ]);
+  });
+
+  it('between sentences where a paragraph is too long, and never inside one', () => {
+    const text = Array.from({ length: 12 }, () => sentence(20)).join(' ');
+    const chunks = split([{ kind: 'paragraph', text }]);
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(chunks.map((chunk) => chunk.text).join(' ')).toBe(text);
+    for (const chunk of chunks) {
+      expect(chunk.text).toMatch(/Worten\.$/);
+      expect(chunk.text.length).toBeLessThanOrEqual(900);
+    }
+  });
+
+  it('so that short paragraphs share a chunk and items stay whole', () => {
+    const items = Array.from(
+      { length: 20 },
+      (_, index): Block => ({ kind: 'item', text: `Punkt ${index} ${'x'.repeat(60)}` }),
+    );
+    const chunks = split([{ kind: 'paragraph', text: 'Kurz.' }, { kind: 'paragraph', text: 'Auch kurz.' }, ...items]);
+    expect(chunks[0]?.text.startsWith('Kurz.\nAuch kurz.\n- Punkt 0')).toBe(true);
+    expect(chunks.flatMap((chunk) => chunk.text.match(/Punkt \d+ x{60}/g) ?? [])).toHaveLength(20);
+  });
+
+  it('row by row where it is a table, with the number of the row', () => {
+    const chunks = split([
+      { kind: 'record', row: 1, cells: { name: 'Krone', preis: '900', leer: '' } },
+      { kind: 'record', row: 2, cells: { name: 'Inlay', preis: '450' } },
+    ]);
+    expect(chunks).toEqual([
+      { headings: [], row: 1, text: 'name: Krone; preis: 900' },
+      { headings: [], row: 2, text: 'name: Inlay; preis: 450' },
+    ]);
+  });
+
+  it('with the page on which a chunk begins', () => {
+    const chunks = split([
+      { kind: 'page', page: 1 },
+      { kind: 'paragraph', text: 'a'.repeat(700) },
+      { kind: 'page', page: 2 },
+      { kind: 'paragraph', text: 'Zweite Seite.' },
+    ]);
+    expect(chunks.map((chunk) => chunk.page)).toEqual([1, 2]);
+  });
+
+  it('at spaces where a text has no sentences at all, losing nothing', () => {
+    const text = 'wort '.repeat(3000).trim();
+    const chunks = split([{ kind: 'paragraph', text }]);
+    expect(chunks.map((chunk) => chunk.text).join(' ')).toBe(text);
+    expect(Math.max(...chunks.map((chunk) => chunk.text.length))).toBeLessThanOrEqual(1000);
+    const endless = split([{ kind: 'paragraph', text: 'x'.repeat(50_000) }]);
+    expect(endless.map((chunk) => chunk.text).join('')).toHaveLength(50_000);
+  });
+});
