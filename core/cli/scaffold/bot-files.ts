@@ -51,7 +51,10 @@ export function botFiles({ name, language, template }: NewBot): ReadonlyMap<stri
   return new Map([
     ['bot.yaml', definition],
     ['prompts/system.md', `${starter.system}\n`],
-    ['knowledge/sample.md', starter.document.map(([heading, text]) => `# ${heading}\n\n${text}\n`).join('\n')],
+    [
+      'knowledge/sample.md',
+      [`# ${name}\n`, ...starter.document.map(([heading, text]) => `## ${heading}\n\n${text}\n`)].join('\n'),
+    ],
     ['tests/first.yaml', tests],
   ]);
 }
