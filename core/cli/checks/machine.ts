@@ -103,7 +103,7 @@ export async function checkStore(deployment: Deployment, shell: Shell, log: Logg
   try {
     const { openStore } = await import('../../store/open-store.ts');
     await using store = await openStore({ path, clock: shell.terminal.clock, log });
-    const state = await store.check(shell.terminal.signal);
+    const state = await store.verify(shell.terminal.signal);
     if (state === 'ok') return fine('Store', `${path} is sound`);
     return fail('Store', `${path} is damaged: ${state}`, 'Stop Polyphon and put back the last copy of the file.');
   } catch (error) {
