@@ -1,15 +1,15 @@
 import { botSchema } from '../../schemas/bot.ts';
 import { PolyphonError } from '../contract/index.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
-import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts.ts';
+import { loadTexts } from './definition-texts.ts';
 import { compileGlob } from './glob-pattern.ts';
 import type { Interpolated } from './interpolate.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
-import { mapOf, putAt, startsWith, valueAt } from './plugin-uses.ts';
+import { mapOf, putAt, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
 import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
-import { type Languages, namedPrompt, TextReader } from './texts.ts';
+import type { Languages } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { type Validation, validatorFor } from './validators.ts';
@@ -46,9 +46,10 @@ export async function checkDefinition(
 
   const plugins = await checkPlugins(tree, interpolated, { unresolved }, options.catalogue);
   const subject: Subject = { tree, at: [], unresolved, secrets: validation.marks.secrets, pluginKeys: plugins.keysAt };
-  const secrets = plainSecrets(tree, value, [...validation.marks.secrets, ...plugins.secrets], options);
+  const secrets = plainSecrets(tree, interpolated, [...validation.marks.secrets, ...plugins.secrets], options);
   const languages = readLanguages(value);
-  const texts = readTexts(tree, interpolated, validation.marks.texts, languages, options.tenantId, unresolved);
+  const { tenantId } = options;
+  const texts = loadTexts({ tree, interpolated, paths: validation.marks.texts, languages, tenantId, unresolved });
   const problems = [
     ...interpolated.problems.flatMap(({ path, ...problem }) => softened(problem, path, plugins)),
     ...schemaProblems(validation.errors, subject),
@@ -77,7 +78,7 @@ function softened(problem: Problem, path: Path, { raw, withoutPlugin }: CheckedP
   ];
 }
 
-function plainSecrets(tree: Node, value: unknown, paths: readonly Path[], options: CheckOptions) {
+function plainSecrets(tree: Node, { value, canonical }: Interpolated, paths: readonly Path[], options: CheckOptions) {
   const problems: Problem[] = [];
   const values: string[] = [];
   let plain: 'none' | 'some' = 'none';
@@ -86,8 +87,12 @@ function plainSecrets(tree: Node, value: unknown, paths: readonly Path[], option
     const text = valueAt(value, path);
     if (node?.kind !== 'scalar' || typeof text !== 'string' || text === '') continue;
     values.push(text);
-    if (refersToSecret(node.value, text)) continue;
+    if (refersToSecret(node.value, text)) {
+      putAt(canonical, path, node.value);
+      continue;
+    }
     plain = 'some';
+    putAt(canonical, path, '(a secret that stands in the file)');
     if (options.allowPlainSecrets === 'allow') continue;
     problems.push({
       severity: 'error',
@@ -183,56 +188,4 @@ function exceptionProblems(tree: Node, value: unknown): readonly Problem[] {
     }
     return [];
   });
-}
-
-function readTexts(
-  tree: Node,
-  { value, canonical }: Interpolated,
-  paths: readonly Path[],
-  languages: Languages,
-  tenantId: string,
-  unresolved: (path: Path) => boolean,
-) {
-  const reader = new TextReader(tree, languages);
-  const put = (path: Path, texts: unknown) => {
-    putAt(value, path, texts);
-    putAt(canonical, path, structuredClone(texts));
-  };
-  const prompts: Record<string, Readonly<Record<string, string>>> = {};
-  // Prompts first: other texts may name them.
-  const ordered = paths.toSorted((a, b) => Number(startsWith(b, ['prompts'])) - Number(startsWith(a, ['prompts'])));
-  for (const path of ordered) {
-    const written = valueAt(value, path);
-    if (unresolved(path) || (typeof written !== 'string' && mapOf(written) === undefined)) continue;
-    const isName = path[0] === 'name';
-    const isPrompt = startsWith(path, ['prompts']);
-    const named =
-      isName || isPrompt || path.includes('override') ? undefined : namedPrompt(written, prompts, languages);
-    const texts = named ?? reader.read(path, written);
-    if (texts === undefined) continue;
-    if (isPrompt) prompts[String(path[1])] = texts;
-    put(path, texts);
-  }
-  const problems = [...reader.problems];
-  for (const name of requiredPrompts) {
-    if (valueAt(value, ['prompts', name]) !== undefined) continue;
-    const texts = defaultText(name, languages);
-    for (const form of [value, canonical]) {
-      if (mapOf(valueAt(form, ['prompts'])) !== undefined) putAt(form, ['prompts', name], { ...texts });
-    }
-    if (name !== 'system' && !isBuiltInLanguage(languages.default.split('-')[0] ?? '')) {
-      problems.push({
-        severity: 'warning',
-        code: 'BOT1031',
-        place: placeAt(tree, ['languages', 'default']),
-        summary: `the bot says \`${name}\` in English: there is no built-in text in "${languages.default}"`,
-        detail: `write \`prompts.${name}\``,
-      });
-    }
-  }
-  if (valueAt(value, ['name']) === undefined) put(['name'], { [languages.default]: tenantId });
-  if (valueAt(value, ['languages', 'supported']) === undefined) {
-    for (const form of [value, canonical]) putAt(form, ['languages', 'supported'], [...languages.supported]);
-  }
-  return { problems, files: [...reader.files] };
 }

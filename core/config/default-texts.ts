@@ -48,7 +48,7 @@ export const defaultTexts: Readonly<Record<string, LocalizedText>> = {
 export const requiredPrompts = ['system', 'greeting', 'unknown', 'failure'] as const;
 
 export function isBuiltInLanguage(language: string): boolean {
-  return language in (defaultTexts['greeting'] ?? {});
+  return primaryTag(language) in (defaultTexts['greeting'] ?? {});
 }
 
 /** The built-in text in the bot's languages; English stands in for a default language that has none. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { PolyphonError } from '../contract/index.ts';
 import { readSmallFile } from './folder-file.ts';
+import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
 import { decodeUtf8 } from './read-source.ts';
 import { mayRefer, type Part, parseReferences, type Reference, referencePlace } from './references.ts';
@@ -32,7 +33,7 @@ export interface InterpolateOptions {
 
 interface Resolved {
   readonly value?: string;
-  readonly problem?: Pick<Problem, 'code' | 'summary' | 'detail'>;
+  readonly problem?: Pick<Problem, 'code' | 'summary' | 'detail' | 'suggestion'>;
 }
 
 /** Replaces references inside scalars. What comes in is always text: it cannot become a list, a map or a key. */
@@ -127,9 +128,11 @@ function resolve(reference: Reference, node: ScalarNode, options: InterpolateOpt
       const value = options.secrets.find(reference.name);
       if (value !== undefined) return { value };
       const variable = secretVariable(options.tenantId, reference.name);
+      const suggestion = nearest(reference.name, options.secrets.names);
       return {
         problem: {
           code: 'BOT1023',
+          ...(suggestion === undefined ? {} : { suggestion }),
           summary: `the secret "${reference.name}" is missing`,
           detail: `add it to bots/${options.tenantId}/.secrets.yaml, to the folder of secrets, or set ${variable}`,
         },

@@ -15,6 +15,8 @@ const reserved: ReadonlySet<string> = new Set(['POLYPHON_ADMIN_TOKEN', 'POLYPHON
 export interface SecretNamespace {
   /** The value; undefined when no provider has it. */
   find(name: string): string | undefined;
+  /** Names in `.secrets.yaml`, for suggestions. */
+  readonly names: readonly string[];
   /** What is wrong with `.secrets.yaml` itself. */
   readonly problems: readonly Problem[];
   /** Absolute paths of files that went in. */
@@ -35,6 +37,7 @@ export interface SecretOptions {
 export function openSecrets(options: SecretOptions): SecretNamespace {
   const { values, problems, files } = readSecretsFile(join(options.botsDirectory, options.tenantId));
   return {
+    names: [...values.keys()],
     problems,
     files,
     find: (name) => values.get(name) ?? fromFolder(options, name) ?? fromEnvironment(options, name),

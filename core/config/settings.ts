@@ -6,7 +6,7 @@ import { parseYaml } from './parse-yaml.ts';
 import { type Problem, toDiagnostics } from './problems.ts';
 import { readSource } from './read-source.ts';
 import { schemaProblems } from './schema-problems.ts';
-import type { MapNode, Path } from './tree.ts';
+import { type MapNode, nodeAt, type Path } from './tree.ts';
 import { parseSize } from './units.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { validatorFor } from './validators.ts';
@@ -84,7 +84,7 @@ export async function readSettings(options: {
 function checkSettings(root: MapNode, env: Readonly<Record<string, string | undefined>>) {
   const interpolated = interpolate(root, {
     tenantId: 'config',
-    secrets: { find: () => undefined, problems: [], files: [] },
+    secrets: { find: () => undefined, names: [], problems: [], files: [] },
     env,
     allowedEnv: Object.keys(env),
   });
@@ -99,7 +99,21 @@ function checkSettings(root: MapNode, env: Readonly<Record<string, string | unde
       secrets: validation.marks.secrets,
     }),
   ];
-  return { value: interpolated.value as Partial<SettingsFile>, problems };
+  return { value: interpolated.value as Partial<SettingsFile>, problems: [...problems, ...unavailable(root)] };
+}
+
+/** What the language of settings knows and this version does not do: better refused than silently something else. */
+function unavailable(root: MapNode): readonly Problem[] {
+  const later: readonly (readonly [Path, string, string])[] = [
+    [['store', 'use'], 'postgres', 'sqlite'],
+    [['scheduler', 'use'], 'bullmq', 'embedded'],
+  ];
+  return later.flatMap(([path, value, instead]): readonly Problem[] => {
+    const node = nodeAt(root, path);
+    if (node?.kind !== 'scalar' || node.value !== value) return [];
+    const summary = `"${value}" is not available in this version`;
+    return [{ severity: 'error', code: 'BOT1007', place: node.place, summary, detail: `write ${instead}` }];
+  });
 }
 
 /** The same mistakes have another remedy here: settings have no tenant. */

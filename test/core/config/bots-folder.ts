@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   createDefinitionLoader,
+  type DefinitionLoader,
   type DefinitionLoaderOptions,
   type LoadedDefinition,
 } from '../../../core/config/definition-loader.ts';
@@ -40,6 +41,7 @@ export interface BotsFolder extends Disposable {
   readonly path: string;
   /** Writes files by their path below the folder. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
+  loader(options?: Partial<DefinitionLoaderOptions>): DefinitionLoader;
   load(tenantId: string, options?: Partial<DefinitionLoaderOptions>): Promise<LoadedDefinition>;
 }
 
@@ -57,17 +59,19 @@ export function makeBots(files: Readonly<Record<string, string | Uint8Array>>, c
     }
   };
   write(files);
+  const loader: BotsFolder['loader'] = (options) =>
+    createDefinitionLoader({
+      botsDirectory: path,
+      catalogue: praxisPlugins,
+      settings: defaultSettings,
+      env: {},
+      ...options,
+    });
   return {
     path,
     write,
-    load: (tenantId, options) =>
-      createDefinitionLoader({
-        botsDirectory: path,
-        catalogue: praxisPlugins,
-        settings: defaultSettings,
-        env: {},
-        ...options,
-      }).load(tenantId, signal),
+    loader,
+    load: (tenantId, options) => loader(options).load(tenantId, signal),
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPlugins } from '../../../core/kernel/find-plugins.ts';
-import { defaultSettings, makeBots, placeOf } from './bots-folder.ts';
+import { defaultSettings, makeBots, placeOf, signal } from './bots-folder.ts';
 
 const fiveLines =
   'polyphon: 1\nname: Bakery\nknowledge:\n  docs: { use: files, with: { path: knowledge/* } }\nchannels: { web: { use: web-chat } }\n';
@@ -353,6 +353,55 @@ describe('secrets', () => {
       session: { history: 40 },
       retrieval: { embedding: { use: 'hashed' } },
     });
+  });
+
+  it('stay out of it in texts, from the environment and from the file itself', async () => {
+    using bots = makeBots({
+      'x/bot.yaml': `polyphon: 1
+languages: { default: de, supported: [de, en] }
+prompts: { greeting: "Hallo \${secret:a}", unknown: { de: "\${secret:a}", en: No } }
+llm: { use: openai, with: { model: m, apiKey: "\${env:KEY}" }, fallback: [{ use: openai, with: { model: m, apiKey: CANARY-3 } }] }
+`,
+      'x/.secrets.yaml': 'a: CANARY-1\n',
+    });
+    const settings = {
+      ...defaultSettings,
+      env: { x: ['KEY'] },
+      tenants: { ...defaultSettings.tenants, allowPlainSecrets: true },
+    };
+    const { bot, canonical, diagnostics } = await bots.load('x', { settings, env: { KEY: 'CANARY-2' } });
+    expect(diagnostics).toEqual([]);
+    expect(bot?.prompts.greeting).toEqual({ de: 'Hallo CANARY-1' });
+    expect(bot?.secretValues.toSorted()).toEqual(['CANARY-1', 'CANARY-2', 'CANARY-3']);
+    expect(JSON.stringify(canonical)).not.toContain('CANARY');
+    expect(canonical).toMatchObject({
+      prompts: { greeting: { de: 'Hallo ${secret:a}' }, unknown: { de: '${secret:a}', en: 'No' } },
+    });
+  });
+
+  it('of fifty bots read at once stay with their own', async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `t${index}`);
+    const files = ids.flatMap((id) => [
+      [`${id}/bot.yaml`, 'polyphon: 1\nextends: [_t/all]\nprompts: { system: prompts/s.md }\n'],
+      [`${id}/.secrets.yaml`, `tg-token: CANARY-${id}-token\nhook: CANARY-${id}-hook\n`],
+      [`${id}/prompts/s.md`, `CANARY-${id}-prompt`],
+    ]);
+    using bots = makeBots({ '_t/all.yaml': definition, ...Object.fromEntries(files) });
+    const loader = bots.loader({ cacheDirectory: join(bots.path, '.cache') });
+    for (let round = 0; round < 2; round++) {
+      const loaded = await Promise.all(ids.map((id) => loader.load(id, signal)));
+      for (const [index, { bot, canonical, diagnostics }] of loaded.entries()) {
+        expect(diagnostics).toEqual([]);
+        const found = new Set(JSON.stringify([bot, canonical]).match(/CANARY-t\d+-[a-z]+/g));
+        expect([...found].sort()).toEqual(['hook', 'prompt', 'token'].map((what) => `CANARY-t${index}-${what}`));
+      }
+    }
+  });
+
+  it('that are missing are looked for by a name that is near', async () => {
+    using bots = makeBots({ 'x/bot.yaml': definition, 'x/.secrets.yaml': 'tg_token: a\nhook: b\n' });
+    const { diagnostics } = await bots.load('x');
+    expect(diagnostics.map(({ code, suggestion }) => [code, suggestion])).toEqual([['BOT1023', 'tg_token']]);
   });
 
   it('may stand in the file only where the deployment says so', async () => {

@@ -24,15 +24,15 @@ describe('the settings', () => {
 
   it('take units, references and files', async () => {
     const { settings, diagnostics } = await read(
-      'polyphon: 1\nserver: { port: "${env:PORT}", publicOrigin: https://bots.example }\ntenants: { memory: 1GiB }\nadmin: { tokens: ["${file:token.txt}"] }\nstore: { use: postgres, url: "${env:DB}" }\nenv: { praxis: [CRM_URL], "*": [REGION] }\n',
-      { PORT: '8080', DB: 'postgres://u:p@db/x' },
+      'polyphon: 1\nserver: { port: "${env:PORT}", publicOrigin: https://bots.example }\ntenants: { memory: 1GiB }\nadmin: { tokens: ["${file:token.txt}"] }\nobserve: { traces: { endpoint: "${env:DB}" } }\nenv: { praxis: [CRM_URL], "*": [REGION] }\n',
+      { PORT: '8080', DB: 'https://otel.example' },
     );
     expect(diagnostics).toEqual([]);
     expect(settings).toMatchObject({
       server: { port: 8080, publicOrigin: 'https://bots.example' },
       tenants: { memoryBytes: 1_073_741_824 },
       admin: { tokens: ['sixteen-characters-at-least'] },
-      store: { use: 'postgres', url: 'postgres://u:p@db/x' },
+      observe: { traces: { endpoint: 'https://otel.example' } },
       env: { praxis: ['CRM_URL'], '*': ['REGION'] },
     });
   });
@@ -53,6 +53,7 @@ describe('the settings', () => {
     ['a size without a unit', 'polyphon: 1\ntenants: { memory: 512 }\n', 'BOT1009 2:20'],
     ['no version', 'server: { port: 1 }\n', 'BOT1013 1:1'],
     ['an unknown version', 'polyphon: 3\n', 'BOT1013 1:11'],
+    ['a store this version has not', 'polyphon: 1\nstore: { use: postgres }\n', 'BOT1007 2:15'],
     ['a plugin by its path', 'polyphon: 1\nplugins: [./evil.js]\n', 'BOT1008 2:11'],
     ['a variable that is not set', 'polyphon: 1\nserver: { host: "${env:HOST_NAME}" }\n', 'BOT1022 2:18'],
     ['a secret', 'polyphon: 1\nserver: { host: "${secret:host}" }\n', 'BOT1020 2:18'],

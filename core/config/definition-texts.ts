@@ -1,0 +1,82 @@
+import type { LocalizedText } from '../contract/index.ts';
+import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts.ts';
+import type { Interpolated } from './interpolate.ts';
+import { mapOf, putAt, startsWith, valueAt } from './plugin-uses.ts';
+import type { Problem } from './problems.ts';
+import { type Languages, namedPrompt, TextReader } from './texts.ts';
+import { type Node, type Path, placeAt } from './tree.ts';
+
+export interface LoadTextsOptions {
+  readonly tree: Node;
+  readonly interpolated: Interpolated;
+  /** Where texts stand. */
+  readonly paths: readonly Path[];
+  readonly languages: Languages;
+  readonly tenantId: string;
+  unresolved(path: Path): boolean;
+}
+
+/** Puts texts by language where texts are written, and the built-in ones where a bot has none of its own; in place. */
+export function loadTexts(options: LoadTextsOptions): {
+  readonly problems: readonly Problem[];
+  readonly files: readonly string[];
+} {
+  const { tree, interpolated, paths, languages } = options;
+  const { value, canonical } = interpolated;
+  const reader = new TextReader(tree, languages);
+  const prompts: Record<string, LocalizedText> = {};
+  // Prompts first: other texts may name them.
+  const ordered = paths.toSorted((a, b) => Number(startsWith(b, ['prompts'])) - Number(startsWith(a, ['prompts'])));
+  for (const path of ordered) {
+    const written = valueAt(value, path);
+    if (options.unresolved(path) || (typeof written !== 'string' && mapOf(written) === undefined)) continue;
+    const texts = (mayName(path) ? namedPrompt(written, prompts, languages) : undefined) ?? reader.read(path, written);
+    if (texts === undefined) continue;
+    if (startsWith(path, ['prompts'])) prompts[String(path[1])] = texts;
+    putAt(canonical, path, withReferences(texts, written, valueAt(canonical, path), languages));
+    putAt(value, path, texts);
+  }
+  return { problems: [...reader.problems, ...addDefaults(options)], files: [...reader.files] };
+}
+
+/** Whether a bare word there may name one of the prompts. */
+function mayName(path: Path): boolean {
+  return path[0] !== 'name' && path[0] !== 'prompts' && !path.includes('override');
+}
+
+/** The texts with references to secrets where the values of these stand. */
+function withReferences(texts: LocalizedText, value: unknown, canonical: unknown, languages: Languages): LocalizedText {
+  if (typeof value === 'string') return value === canonical ? { ...texts } : { [languages.default]: String(canonical) };
+  const shown: Record<string, string> = { ...texts };
+  for (const [language, text] of Object.entries(mapOf(canonical) ?? {})) {
+    if (language in shown && text !== mapOf(value)?.[language]) shown[language] = String(text);
+  }
+  return shown;
+}
+
+function addDefaults({ tree, interpolated, languages, tenantId }: LoadTextsOptions): readonly Problem[] {
+  const forms = [interpolated.value, interpolated.canonical];
+  const problems: Problem[] = [];
+  for (const name of requiredPrompts) {
+    if (valueAt(interpolated.value, ['prompts', name]) !== undefined) continue;
+    const texts = defaultText(name, languages);
+    for (const form of forms) {
+      if (mapOf(valueAt(form, ['prompts'])) !== undefined) putAt(form, ['prompts', name], { ...texts });
+    }
+    if (name === 'system' || isBuiltInLanguage(languages.default)) continue;
+    problems.push({
+      severity: 'warning',
+      code: 'BOT1031',
+      place: placeAt(tree, ['languages', 'default']),
+      summary: `the bot says \`${name}\` in English: there is no built-in text in "${languages.default}"`,
+      detail: `write \`prompts.${name}\``,
+    });
+  }
+  for (const form of forms) {
+    if (valueAt(form, ['name']) === undefined) putAt(form, ['name'], { [languages.default]: tenantId });
+    if (valueAt(form, ['languages', 'supported']) === undefined) {
+      putAt(form, ['languages', 'supported'], [...languages.supported]);
+    }
+  }
+  return problems;
+}
