@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBarriers, launch, openPage, photograph } from './kit/browser.ts';
+import { startFakeServer } from './kit/fake-server.ts';
 import { type RealServer, startRealServer } from './kit/real-server.ts';
 
 let browser: Browser;
@@ -66,5 +67,34 @@ describe('the playground of the bots that ship', () => {
     await page.reload();
     await page.locator('.chat .chip').first().waitFor();
     expect(await lines()).toEqual(before);
+  });
+});
+
+describe('a customer’s website', () => {
+  it('shows the chat once the bot allows it, and not before', async () => {
+    await using website = await startFakeServer();
+    const file = join(server.bots, 'red-isp/bot.yaml');
+    const good = await readFile(file, 'utf8');
+    const page = await openPage(browser, { locale: 'es-ES' });
+    await page.goto(
+      `${website.siteOrigin}/site?${new URLSearchParams({ bots: server.origin, tenant: 'red-isp', lang: 'es' })}`,
+    );
+    await page.locator('polyphon-chat button[part=launcher]').click();
+    const again = page.getByRole('button', { name: 'Reintentar' });
+    await again.waitFor();
+    await writeFile(file, good.replace('https://rednorte.example', website.siteOrigin));
+    await expect
+      .poll(async () => {
+        if (await again.isVisible()) await again.click();
+        return page.locator('polyphon-chat .suggestions button').count();
+      })
+      .toBeGreaterThan(0);
+    const before = page.complaints.length;
+    await page.locator('polyphon-chat .suggestions button').first().click();
+    await page.locator('polyphon-chat .chip').first().waitFor();
+    await photograph(page, 'real-website');
+    expect(await findBarriers(page)).toEqual([]);
+    expect(page.complaints.slice(before)).toEqual([]);
+    await writeFile(file, good);
   });
 });

@@ -79,6 +79,19 @@ describe('by keyboard alone', () => {
     expect(server.sessions.size).toBe(0);
   });
 
+  it('Escape closes from the launcher too, and leaves nothing behind when the element goes', async () => {
+    const page = await openChat();
+    await page.locator('polyphon-chat button[part=launcher]').focus();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('button', { name: 'Open chat' }).click();
+    await say(page, 'hello');
+    await log(page).getByText('You said: hello').waitFor();
+    await page.locator('polyphon-chat').evaluate((element) => element.remove());
+    await expect.poll(() => session().readers.size).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('every button is at least 24 px in both directions', async () => {
     const page = await openChat();
     await say(page, 'What does a crown cost?');

@@ -37,6 +37,9 @@ class PolyphonChat extends HTMLElement {
     this.#button.setAttribute('aria-haspopup', 'dialog');
     this.#button.append(icon('chat', 'M5 5h14v10H11l-4 4v-4H5z'), icon('down', 'M6 9l6 6 6-6'));
     this.#button.onclick = () => (this.#opened === 'opened' ? this.close() : this.open());
+    this.#button.onkeydown = (event) => {
+      if (event.key === 'Escape') this.close();
+    };
     this.#root.append(this.#button);
     this.#draw();
     if (this.hasAttribute('open')) this.open();

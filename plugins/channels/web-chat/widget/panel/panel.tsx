@@ -66,6 +66,7 @@ export function mountPanel(options: PanelOptions): Panel {
     const words = await loadTexts(wanted.textsTag);
     language = wanted;
     texts = words;
+    draw();
   };
   const announce = (text: string) => {
     clearTimeout(announcedUntil);
@@ -114,6 +115,8 @@ export function mountPanel(options: PanelOptions): Panel {
   });
 
   const draw = () => {
+    // Something fetched may come after the end.
+    if (!box.isConnected) return;
     render(
       <PanelView
         chat={chat}
