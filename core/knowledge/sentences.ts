@@ -28,7 +28,9 @@ export function splitSentences(text: string, language: string): readonly string[
   return sentences;
 }
 
-function goesOn(before: string, next: string): boolean {
+/** Only the end is looked at: a list of initials would otherwise be read once for each of them. */
+function goesOn(open: string, next: string): boolean {
+  const before = open.slice(-40);
   return abbreviation.test(before) || (day.test(before) && month.test(next));
 }
 

@@ -1,0 +1,316 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Embedding, Retrieval } from '../../../core/contract/index.ts';
+import { createMemoryLedger } from '../../../core/knowledge/memory-ledger.ts';
+import { IndexFile } from '../../../plugins/retrieval/hnsw/index-file.ts';
+import { IndexKeeper } from '../../../plugins/retrieval/hnsw/index-keeper.ts';
+import { loadNative } from '../../../plugins/retrieval/hnsw/native.ts';
+import { rank } from '../../../plugins/retrieval/hnsw/rank.ts';
+import {
+  type Bench,
+  type FakeFile,
+  listSource,
+  never,
+  openHashed,
+  openKnowledge,
+  openRetrieval,
+} from '../../core/knowledge/tenant-knowledge.ts';
+
+const topics = [
+  'Krone',
+  'Implantat',
+  'Parkplatz',
+  'Öffnungszeit',
+  'Rechnung',
+  'Versicherung',
+  'Notfall',
+  'Röntgen',
+  'Zahnstein',
+  'Anfahrt',
+];
+const places = ['Berlin', 'Hamburg', 'Köln', 'Bremen', 'Dresden', 'Leipzig', 'Essen', 'Kassel', 'Mainz', 'Trier'];
+const smallTable = (words: string) =>
+  [
+    'text',
+    ...topics.flatMap((topic) =>
+      places.map((place) => `${topic} ${words} in ${place} ab ${topic.length * 10 + place.length} Euro`),
+    ),
+  ].join('\n');
+
+async function openBench(): Promise<Bench> {
+  const bench = await openKnowledge();
+  onTestFinished(() => bench[Symbol.asyncDispose]());
+  return bench;
+}
+
+async function ingest(bench: Bench, files: FakeFile[], tenantId = 'praxis', retrieval?: Retrieval): Promise<void> {
+  await bench.knowledge.ingest(
+    {
+      tenantId,
+      sources: new Map([['docs', listSource(files)]]),
+      embedding: await openHashed(),
+      languages: ['de'],
+      ...(retrieval === undefined ? {} : { retrieval }),
+    },
+    { mode: 'apply' },
+    never,
+  );
+}
+
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'polyphon-hnsw-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+const table = (content: string): FakeFile => ({
+  id: 'a.csv',
+  content,
+  mediaType: 'text/csv',
+  rowTemplate: '{{ text }}',
+});
+
+describe('search', () => {
+  it('gives the passage that answers first, and nothing for a question the documents do not answer', async () => {
+    const bench = await openBench();
+    await ingest(bench, [
+      {
+        id: 'preise.md',
+        content:
+          '# Preise\n\n## Kronen\n\nEine Krone aus Keramik kostet 900 Euro.\n\n## Reinigung\n\nDie Zahnreinigung kostet 110 Euro.',
+      },
+      { id: 'zeiten.md', content: '# Öffnungszeiten\n\nWir haben montags bis freitags von 8 bis 17 Uhr geöffnet.' },
+    ]);
+    await using open = await openRetrieval(bench, 'praxis');
+    const [best] = await open.retrieval.search({ text: 'Was kostet eine Keramikkrone?', language: 'de' }, never);
+    expect(best).toMatchObject({
+      source: 'docs',
+      document: 'preise.md',
+      title: 'Preise',
+      headings: ['Preise', 'Kronen'],
+      language: 'de',
+    });
+    expect(best?.score).toBeGreaterThan(0.35);
+    expect(await open.retrieval.search({ text: 'Wie hoch ist der Mond?', language: 'de' }, never)).toEqual([]);
+    const kept = await open.retrieval.search({ text: 'Wie hoch ist der Mond?', below: 'keep' }, never);
+    for (const passage of kept) expect(passage.score).toBeLessThan(0.35);
+    expect(await open.retrieval.search({ text: ' \n' }, never)).toEqual([]);
+  });
+
+  it('follows the corpus without being told, and loads nothing before the first question', async () => {
+    const bench = await openBench();
+    const files: FakeFile[] = [{ id: 'a.md', content: 'Die Krone kostet 900 Euro.' }];
+    await using open = await openRetrieval(bench, 'praxis');
+    expect(await open.retrieval.search({ text: 'Krone' }, never)).toEqual([]);
+    await ingest(bench, files, 'praxis', open.retrieval);
+    expect(open.retrieval.status()).toMatchObject({ engine: 'lexical', chunks: 1, bytes: 0 });
+    expect(await open.retrieval.search({ text: 'Was kostet die Krone?' }, never)).toHaveLength(1);
+    expect(open.retrieval.status()).toMatchObject({ engine: 'exact', chunks: 1 });
+    files[0] = { id: 'a.md', content: 'Das Inlay kostet 450 Euro, auch sonntags.' };
+    await ingest(bench, files);
+    expect(await open.retrieval.search({ text: 'Was kostet die Krone?' }, never)).toEqual([]);
+    const [inlay] = await open.retrieval.search({ text: 'Was kostet das Inlay?' }, never);
+    expect(inlay?.scores.vector).toBeGreaterThan(0.2);
+  });
+
+  it('goes on by words while the embedding does not answer', async () => {
+    const bench = await openBench();
+    await ingest(bench, [{ id: 'a.md', content: 'Die Krone kostet 900 Euro.' }]);
+    const down: Embedding = { ...(await openHashed()), embed: () => Promise.reject(new Error('503')) };
+    await using open = await openRetrieval(bench, 'praxis', { embedding: down });
+    const [found] = await open.retrieval.search({ text: 'Was kostet die Krone?' }, never);
+    expect(found?.text).toContain('900');
+    expect(found?.scores.vector).toBeUndefined();
+    expect(bench.log.lines).toContainEqual(expect.objectContaining({ level: 'warn' }));
+  });
+
+  it('searches by vectors alone when it is told to', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    await using open = await openRetrieval(bench, 'praxis', { config: { hybrid: false, topK: 3 } });
+    const found = await open.retrieval.search({ text: 'Implantat in Köln', below: 'keep' }, never);
+    expect(found[0]?.text).toMatch(/^Implantat .* Köln/);
+    const cosines = found.map((passage) => passage.scores.vector ?? 0);
+    expect(cosines).toEqual([...cosines].sort((a, b) => b - a));
+  });
+
+  it('is stopped by its signal', async () => {
+    const bench = await openBench();
+    await ingest(bench, [{ id: 'a.md', content: 'Die Krone kostet 900 Euro.' }]);
+    await using open = await openRetrieval(bench, 'praxis');
+    await expect(open.retrieval.search({ text: 'Krone' }, AbortSignal.abort(new Error('stop')))).rejects.toThrow(
+      'stop',
+    );
+  });
+});
+
+describe('fusion', () => {
+  const candidate = (label: number, lexical: number, cosine: number) => ({ label, lexical, cosine, coverage: 0.5 });
+
+  it('lets either search decide where the other has no opinion, and weighs them where both have', () => {
+    const order = (weight: number, ...all: ReturnType<typeof candidate>[]) =>
+      rank(all, weight).map(({ label }) => label);
+    expect(order(0.1, candidate(1, 5, 0.1), candidate(2, 5, 0.9))).toEqual([2, 1]);
+    expect(order(0.1, candidate(1, 9, 0.5), candidate(2, 3, 0.5))).toEqual([1, 2]);
+    expect(order(0.1, candidate(1, 9, 0.1), candidate(2, 6, 0.9))).toEqual([1, 2]);
+    expect(order(0.7, candidate(1, 9, 0.1), candidate(2, 6, 0.9))).toEqual([2, 1]);
+  });
+
+  it('keeps every share and score between 0 and 1, with no candidate lost', () => {
+    const ranked = rank(
+      [candidate(1, 0, -0.4), { label: 2, lexical: 0, coverage: 0 }, { label: 3, lexical: 80, coverage: 1, cosine: 1 }],
+      0.1,
+    );
+    expect(ranked).toHaveLength(3);
+    for (const { fused, score } of ranked) {
+      for (const value of [fused, score]) expect(value >= 0 && value <= 1).toBe(true);
+    }
+  });
+});
+
+describe('a large index', () => {
+  async function keeper(bench: Bench, cacheDirectory: string, tenantId = 'praxis', native = loadNative) {
+    const made = new IndexKeeper({
+      tenantId,
+      corpus: bench.knowledge.corpus(tenantId),
+      embedding: await openHashed(),
+      memory: createMemoryLedger(1_000_000_000),
+      file: new IndexFile(cacheDirectory),
+      loadNative: native,
+      exactBelow: 50,
+      log: bench.log,
+      signal: never,
+    });
+    onTestFinished(() => made[Symbol.asyncDispose]());
+    return made;
+  }
+  const question = async () =>
+    (await (await openHashed()).embed(['Parkplatz in Leipzig'], 'query', never))[0] ?? new Float32Array();
+
+  it('finds what comparing with every vector finds, first built and then read from its file', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const cache = await directory();
+    const built = await keeper(bench, cache);
+    const vector = await question();
+    const exact = (await built.current(never))?.nearest(vector, 10);
+    expect(built.index?.engine).toBe('exact');
+    await built.settled();
+    expect(built.index?.engine).toBe('hnsw');
+    const labels = (found: typeof exact) => found?.map(({ label }) => label).sort();
+    expect(labels(built.index?.nearest(vector, 10))).toEqual(labels(exact));
+
+    const read = await keeper(bench, cache);
+    const index = await read.current(never);
+    expect(index?.engine).toBe('hnsw');
+    expect(labels(index?.nearest(vector, 10))).toEqual(labels(exact));
+    expect(bench.log.lines.filter((line) => line.level !== 'debug')).toEqual([]);
+  });
+
+  it('takes up new chunks and drops the gone ones', async () => {
+    const bench = await openBench();
+    await ingest(bench, [
+      table(smallTable('Beratung')),
+      { id: 'extra.md', content: 'Ein Fahrradkeller ist vorhanden.' },
+    ]);
+    const kept = await keeper(bench, await directory());
+    await kept.current(never);
+    await kept.settled();
+    expect(kept.index?.size).toBe(101);
+    await ingest(bench, [table(smallTable('Beratung')), { id: 'other.md', content: 'Der Aufzug fährt bis zum Dach.' }]);
+    await kept.current(never);
+    await kept.settled();
+    expect(kept.index?.size).toBe(101);
+    const [vector] = await (await openHashed()).embed(['Aufzug Dach Fahrradkeller'], 'query', never);
+    const [nearest] = kept.index?.nearest(vector ?? new Float32Array(), 1) ?? [];
+    const [passage] = await bench.knowledge.corpus('praxis').passages([nearest?.label ?? 0], never);
+    expect(passage?.document).toBe('other.md');
+    await ingest(bench, [table(smallTable('Anfrage'))]);
+    await kept.current(never);
+    await kept.settled();
+    expect([kept.index?.engine, kept.index?.size]).toEqual(['hnsw', 100]);
+  });
+
+  it('is compared vector by vector where the native part is missing', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const kept = await keeper(bench, await directory(), 'praxis', async () => undefined);
+    expect((await kept.current(never))?.engine).toBe('exact');
+    await kept.settled();
+    expect(kept.index?.engine).toBe('exact');
+  });
+
+  it.each([
+    ['a flipped bit in the first kilobyte', async (path: string) => flip(path, 40)],
+    ['a flipped bit in the middle', async (path: string) => flip(path, 100_000)],
+    ['a truncated file', async (path: string) => writeFile(path, (await readFile(path)).subarray(0, 5000))],
+    ['an empty file', async (path: string) => writeFile(path, '')],
+    ['a missing file', async (path: string) => rm(path)],
+    ['a sidecar that is no JSON', async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":1')],
+    [
+      'a sidecar of another kind',
+      async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":2,"labels":["x"]}'),
+    ],
+  ])('with %s is not loaded: exact search answers and the file is built again', async (_, spoil) => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const cache = await directory();
+    const first = await keeper(bench, cache);
+    await first.current(never);
+    await first.settled();
+    const path = new IndexFile(cache).path;
+    const whole = await readFile(path);
+    await spoil(path);
+
+    const second = await keeper(bench, cache);
+    expect((await second.current(never))?.engine).toBe('exact');
+    await second.settled();
+    expect(second.index?.engine).toBe('hnsw');
+    expect((await readFile(path)).length).toBe(whole.length);
+    expect(bench.log.lines.some((line) => line.level === 'error')).toBe(false);
+  });
+
+  it('of another tenant is not loaded', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))], 'other');
+    await ingest(bench, [table(smallTable('Auskunft'))], 'praxis');
+    const foreign = await directory();
+    const theirs = await keeper(bench, foreign, 'other');
+    await theirs.current(never);
+    await theirs.settled();
+    const own = await directory();
+    await cp(foreign, own, { recursive: true });
+    const kept = await keeper(bench, own, 'praxis');
+    const found = (await kept.current(never))?.nearest(await question(), 5) ?? [];
+    const passages = await bench.knowledge.corpus('praxis').passages(
+      found.map(({ label }) => label),
+      never,
+    );
+    expect(passages).toHaveLength(5);
+    expect(bench.log.lines).toContainEqual(expect.objectContaining({ fields: { reason: 'foreign' } }));
+  });
+
+  it('gives its memory back when the ledger asks, and is loaded again by the next question', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const memory = createMemoryLedger(300_000);
+    await using open = await openRetrieval(bench, 'praxis', { memory });
+    await open.retrieval.search({ text: 'Krone in Berlin' }, never);
+    expect(memory.bytes).toBeGreaterThan(100 * 512 * 4);
+    const other = memory.hold(200_000, () => {});
+    expect(open.retrieval.status()).toMatchObject({ engine: 'lexical', bytes: 0 });
+    expect(memory.bytes).toBe(200_000);
+    other[Symbol.dispose]();
+    expect(await open.retrieval.search({ text: 'Krone in Berlin' }, never)).not.toEqual([]);
+    await open[Symbol.asyncDispose]();
+    expect(memory.bytes).toBe(0);
+  });
+});
+
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 4;
+  await writeFile(path, bytes);
+}
