@@ -82,39 +82,42 @@ function badTools(body: Record<string, unknown>): FakeOpenaiRefusal | undefined 
 function badMessages(messages: unknown): FakeOpenaiRefusal | undefined {
   if (!Array.isArray(messages) || messages.length === 0)
     return bad('empty_array', 'messages holds at least one message.', 'messages');
-  let open = new Set<string>();
+  const open = new Set<string>();
   for (const [index, message] of messages.entries()) {
-    const at = `messages[${index}]`;
-    if (!isObject(message) || typeof message['role'] !== 'string' || !roles.has(message['role']))
-      return bad('invalid_value', 'The role is none of system, developer, user, assistant, tool.', `${at}.role`);
-    const { role, content } = message;
-    if (role === 'tool') {
-      const id = message['tool_call_id'];
-      if (typeof id !== 'string')
-        return bad('missing_required_parameter', 'A tool message names its call.', `${at}.tool_call_id`);
-      if (!open.delete(id))
-        return bad(
-          'invalid_value',
-          "A 'tool' message must follow a message with 'tool_calls' that has its id.",
-          `${at}.role`,
-        );
-    } else if (open.size > 0) {
-      return bad('invalid_value', "Each of the 'tool_calls' must be followed by a tool message.", at);
-    }
-    const calls = message['tool_calls'];
-    if (calls !== undefined) {
-      const ids = callIds(role, calls);
-      if (ids === undefined)
-        return bad('invalid_value', 'tool_calls are functions with an id, of an assistant.', `${at}.tool_calls`);
-      open = new Set(ids);
-    }
-    const isText = typeof content === 'string' || (Array.isArray(content) && content.length > 0);
-    if (!isText && !(role === 'assistant' && calls !== undefined))
-      return bad('invalid_type', 'The content is neither a string nor parts.', `${at}.content`);
+    const refusal = badMessage(message, open, `messages[${index}]`);
+    if (refusal !== undefined) return refusal;
   }
-  return open.size > 0
-    ? bad('invalid_value', "Each of the 'tool_calls' must be followed by a tool message.", 'messages')
-    : undefined;
+  return open.size > 0 ? unanswered('messages') : undefined;
+}
+
+/** `open`: calls of tools that have no answer yet. */
+function badMessage(message: unknown, open: Set<string>, at: string): FakeOpenaiRefusal | undefined {
+  if (!isObject(message) || typeof message['role'] !== 'string' || !roles.has(message['role']))
+    return bad('invalid_value', 'The role is none of system, developer, user, assistant, tool.', `${at}.role`);
+  const { role, content, tool_calls: calls, tool_call_id: id } = message;
+  if (role === 'tool') {
+    if (typeof id !== 'string')
+      return bad('missing_required_parameter', 'A tool message names its call.', `${at}.tool_call_id`);
+    if (!open.delete(id))
+      return bad(
+        'invalid_value',
+        "A 'tool' message must follow a message with 'tool_calls' that has its id.",
+        `${at}.role`,
+      );
+  } else if (open.size > 0) return unanswered(at);
+  if (calls !== undefined) {
+    const ids = callIds(role, calls);
+    if (ids === undefined)
+      return bad('invalid_value', 'tool_calls are functions with an id, of an assistant.', `${at}.tool_calls`);
+    for (const called of ids) open.add(called);
+  }
+  const isText = typeof content === 'string' || (Array.isArray(content) && content.length > 0);
+  if (isText || (role === 'assistant' && calls !== undefined)) return undefined;
+  return bad('invalid_type', 'The content is neither a string nor parts.', `${at}.content`);
+}
+
+function unanswered(at: string): FakeOpenaiRefusal {
+  return bad('invalid_value', "Each of the 'tool_calls' must be followed by a tool message.", at);
 }
 
 function callIds(role: unknown, calls: unknown): readonly string[] | undefined {

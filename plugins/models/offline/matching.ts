@@ -90,12 +90,16 @@ function likeness(left: string, right: string): number {
   if (short.length < 4 || /\d/.test(long)) return 0;
   const ratio = short.length / long.length;
   if (long.startsWith(short)) return ratio >= 0.7 ? 0.9 : short.length >= 5 ? 0.7 : 0;
-  if (long.endsWith(short)) {
-    // "Solarstrom" is a kind of "Strom"; "herstellen" is no kind of "stellen".
-    const modifier = long.length - short.length;
-    return (short.length >= 5 && modifier >= 4) || (short.length >= 6 && modifier >= 3) ? 0.75 : 0;
-  }
-  if (short.length < 5 || ratio < 0.7) return 0;
+  if (long.endsWith(short)) return isCompound(short.length, long.length - short.length) ? 0.75 : 0;
+  return short.length < 5 || (ratio < 0.7 && short.length < 12) ? 0 : slip(short, long);
+}
+
+/** "Solarstrom" is a kind of "Strom"; "herstellen" is no kind of "stellen". Lengths of the head and of what stands before it. */
+function isCompound(head: number, modifier: number): boolean {
+  return (head >= 5 && modifier >= 4) || (head >= 6 && modifier >= 3);
+}
+
+function slip(short: string, long: string): number {
   let start = 0;
   while (start < short.length && short[start] === long[start]) start += 1;
   if (start === 0) return 0;
@@ -104,5 +108,7 @@ function likeness(left: string, right: string): number {
   const differing = long.length - start - end;
   if (differing <= 1 && long.length >= 6) return 0.75;
   if (differing <= 2 && long.length >= 8) return 0.65;
-  return start >= 5 && start / long.length >= 0.7 ? 0.6 : 0;
+  if (start >= 5 && start / long.length >= 0.7) return 0.6;
+  // "Photovoltaikanlage" and "Photovoltaikversicherung" are about one thing.
+  return start >= 9 ? 0.5 : 0;
 }

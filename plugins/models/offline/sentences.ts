@@ -42,71 +42,87 @@ export function sentencesOf(passages: readonly Passage[]): readonly Sentence[] {
 
 interface Section {
   readonly heading: string;
-  readonly texts: readonly string[];
+  readonly texts: string[];
 }
+
+const longestQuestion = 160;
 
 function sectionsOf(passage: Passage): readonly Section[] {
-  const innermost = passage.headings.at(-1) ?? passage.title;
   if (passage.row !== undefined) return [{ heading: '', texts: [plain(passage.text)] }];
-  const known = new Set([...passage.headings, passage.title].map(comparable));
-  const sections: { heading: string; texts: string[] }[] = [];
-  let open = { heading: innermost, texts: [] as string[] };
-  const begin = (heading: string) => {
-    if (open.texts.length > 0) sections.push(open);
-    open = { heading, texts: [] };
-  };
-  let lines: string[] = [];
-  const endParagraph = () => {
-    if (lines.length > 0) open.texts.push(...split(lines.join(' '), passage.language));
-    lines = [];
-  };
-  const all = passage.text.slice(0, maxPassageLength).split(/\r?\n/);
-  for (const [number, raw] of all.entries()) {
-    const line = raw.trim();
-    if (line === '') {
-      endParagraph();
-      continue;
-    }
-    const text = plain(line.replace(/^#{1,6}\s+/, ''));
-    const isQuestion = line.length < 160 && /[?？]$/.test(line) && hasTextAfter(all, number);
-    if (/^#{1,6}\s/.test(line) || known.has(comparable(text)) || isQuestion) {
-      endParagraph();
-      begin(text);
-      continue;
-    }
-    if (/^\|?[\s:|-]+\|?$/.test(line)) continue;
-    const item = /^(?:[-*+•–]|\d{1,2}[.)])\s+(.*)$/.exec(line);
-    if (item !== null) {
-      const introduced = lines.at(-1)?.endsWith(':') === true || open.texts.at(-1)?.endsWith(':') === true;
-      endParagraph();
-      addItem(open.texts, plain(item[1] ?? ''), introduced);
-      continue;
-    }
-    if (line.startsWith('|')) {
-      endParagraph();
-      open.texts.push(plain(line.replace(/^\|\s*|\s*\|$/g, '').replace(/\s*\|\s*/g, ', ')));
-      continue;
-    }
-    // A line is a paragraph, an item or a row of its own, unless it was wrapped in mid-sentence.
-    if (lines.length > 0 && (!/^[\p{Ll}\p{N}(]/u.test(text) || /[.!?…:;]$/u.test(lines.at(-1) ?? ''))) endParagraph();
-    lines.push(text);
+  const reader = new SectionReader(passage);
+  for (const line of passage.text.slice(0, maxPassageLength).split(/\r?\n/)) reader.read(line.trim());
+  return reader.end();
+}
+
+/** Takes a passage line by line: headings and questions begin a section, what stands below them is its text. */
+class SectionReader {
+  readonly #language: string | undefined;
+  readonly #headings: ReadonlySet<string>;
+  readonly #sections: Section[] = [];
+  #open: Section;
+  /** Lines of a paragraph that was wrapped. */
+  #lines: string[] = [];
+
+  constructor(passage: Passage) {
+    this.#language = passage.language;
+    this.#headings = new Set([...passage.headings, passage.title].map(comparable));
+    this.#open = { heading: passage.headings.at(-1) ?? passage.title, texts: [] };
   }
-  endParagraph();
-  begin('');
-  return sections;
-}
 
-/** Items after "You need:" belong to that sentence as long as it stays readable. */
-function addItem(texts: string[], item: string, introduced: boolean): void {
-  const last = texts.at(-1) ?? '';
-  const open = introduced || last.endsWith(';');
-  if (open && last.length + item.length < maxSentenceLength) {
-    texts[texts.length - 1] = `${last} ${item.replace(/[.;,]$/, '')};`;
-  } else texts.push(item);
-}
+  read(line: string): void {
+    const text = plain(line.replace(/^#{1,6}\s+/, ''));
+    const item = /^(?:[-*+•–]|\d{1,2}[.)])\s+(.*)$/.exec(line);
+    if (line === '' || /^\|?[\s:|-]+\|?$/.test(line)) this.#endParagraph();
+    else if (/^#{1,6}\s/.test(line) || this.#headings.has(comparable(text))) this.#begin(text);
+    else if (item !== null) this.#addItem(plain(item[1] ?? ''));
+    else if (line.startsWith('|')) this.#addRow(line);
+    else this.#addLine(text);
+  }
 
-function hasTextAfter(lines: readonly string[], number: number): boolean {
-  return lines.slice(number + 1).some((line) => line.trim() !== '');
+  end(): readonly Section[] {
+    this.#begin('');
+    return this.#sections.filter(({ texts }) => texts.length > 0);
+  }
+
+  #begin(heading: string): void {
+    this.#endParagraph();
+    this.#sections.push(this.#open);
+    this.#open = { heading, texts: [] };
+  }
+
+  /** A line is a paragraph of its own, unless it was wrapped in mid-sentence. */
+  #addLine(text: string): void {
+    const last = this.#lines.at(-1);
+    const continues = last !== undefined && /^[\p{Ll}\p{N}(]/u.test(text) && !/[.!?…:;]$/u.test(last);
+    if (!continues) this.#endParagraph();
+    this.#lines.push(text);
+  }
+
+  #addRow(line: string): void {
+    this.#endParagraph();
+    this.#open.texts.push(plain(line.replace(/^\|\s*|\s*\|$/g, '').replace(/\s*\|\s*/g, ', ')));
+  }
+
+  /** Items after "You need:" belong to that sentence as long as it stays readable. */
+  #addItem(item: string): void {
+    this.#endParagraph();
+    const { texts } = this.#open;
+    const last = texts.at(-1) ?? '';
+    if (/[:;]$/.test(last) && last.length + item.length < maxSentenceLength) {
+      texts[texts.length - 1] = `${last} ${item.replace(/[.;,]$/, '')};`;
+    } else texts.push(item);
+  }
+
+  #endParagraph(): void {
+    const sentences = split(this.#lines.join(' '), this.#language);
+    this.#lines = [];
+    for (const sentence of sentences) {
+      if (/[?？]$/.test(sentence) && sentence.length < longestQuestion) {
+        this.#sections.push(this.#open);
+        this.#open = { heading: sentence, texts: [] };
+      } else this.#open.texts.push(sentence);
+    }
+  }
 }
 
 const abbreviations =
@@ -129,7 +145,7 @@ function split(text: string, language: string | undefined): readonly string[] {
   }
   const rest = text.slice(start).trim();
   if (rest !== '') sentences.push(rest);
-  return sentences.filter((sentence) => !/^[^.!]*\?$/.test(sentence) || sentences.length === 1);
+  return sentences;
 }
 
 /** Without Markdown, and with nothing that could pass for a mark of ours. */
