@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DefinitionLoader } from '../config/definition-loader.ts';
 import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
 import type { Settings } from '../config/settings.ts';
@@ -60,7 +59,7 @@ export async function openDeployment(shell: Shell): Promise<Deployment> {
   };
 }
 
-/** Definitions only: no store, no network, nothing opened. */
+/** Definitions only: no store, no network, nothing opened, nothing written. */
 export async function openLoader(
   deployment: Deployment,
   shell: Shell,
@@ -69,7 +68,6 @@ export async function openLoader(
   const plugins = await openPlugins(deployment, shell);
   const loader = createDefinitionLoader({
     botsDirectory: deployment.botsDirectory,
-    cacheDirectory: join(deployment.dataDirectory, 'cache'),
     catalogue: plugins,
     settings: deployment.settings,
     env: shell.terminal.env,

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeDeployment } from './deployment-folder.ts';
+import { repository } from './recording-terminal.ts';
+
+const main = join(repository, 'core/main.ts');
+
+function start(
+  words: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+) {
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...env } = process.env;
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: options.cwd ?? repository,
+    env: { ...env, ...options.env },
+  });
+  const written = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    written.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    written.stderr += text;
+  });
+  return {
+    child,
+    written,
+    ended: once(child, 'close').then(([code]) => ({ code: code as number, ...written })),
+    until: async (text: string) => {
+      while (!written.stdout.includes(text)) await once(child.stdout, 'data');
+    },
+  };
+}
+
+describe('the polyphon process', () => {
+  it('gives the exit code of the command, and keeps data and errors apart', async () => {
+    expect(await start(['--version']).ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+    });
+    expect(await start(['serch']).ended).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: expect.stringContaining('error CLI9001'),
+    });
+  });
+
+  it('colours where it is told to, and never against NO_COLOR', async () => {
+    const colored = await start(['serch'], { env: { FORCE_COLOR: '1' } }).ended;
+    expect(colored.stderr).toContain('\u001b[');
+    const plain = await start(['serch'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).ended;
+    expect(plain.stderr).not.toContain('\u001b[');
+  });
+
+  it('is not troubled by a reader that has seen enough', async () => {
+    const { child, ended } = start(['--help']);
+    child.stdout.destroy();
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends a server in good order at %s, also when the signal comes twice at once',
+    async (signal) => {
+      await using deployment = await makeDeployment({ 'bots/_templates/a.yaml': 'polyphon: 1\n' });
+      const { child, until, ended } = start(['dev', '--port', '0'], { cwd: deployment.path });
+      await until('Ctrl-C ends');
+      child.kill(signal);
+      child.kill(signal);
+      expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Stopping') });
+    },
+  );
+
+  it('says where an unexpected error comes from only when asked', async () => {
+    await using deployment = await makeDeployment();
+    const quiet = await start(['validate'], { cwd: deployment.path }).ended;
+    expect(quiet.stderr.trim().split('\n')).toHaveLength(1);
+    const verbose = await start(['validate', '--verbose'], { cwd: deployment.path }).ended;
+    expect(verbose.stderr).toContain('deployment.ts');
+  });
+});
