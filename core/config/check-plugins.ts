@@ -44,33 +44,32 @@ export async function checkPlugins(
   const off = disabledChannels(value);
   const channelOff = (path: Path) => (path[0] === 'channels' && off.has(String(path[1])) ? String(path[1]) : undefined);
   const problems: Problem[] = [];
-  const secrets: Path[] = [];
-  const keys = new Map<string, readonly string[]>();
+  const found: { readonly place: PluginPlace; readonly plugin: Plugin }[] = [];
   const withoutPlugin = new Set<string>();
-  const raw = new Set<string>();
-  for (const { path } of interpolated.problems) {
-    const key = channelOff(path);
-    if (key !== undefined) raw.add(key);
-  }
+  const raw = new Set(interpolated.problems.map(({ path }) => channelOff(path)).filter((key) => key !== undefined));
   for (const place of pluginPlaces(value)) {
     const { path } = place;
     const key = channelOff(path);
-    if (subject.unresolved([...path, 'use']) || (key !== undefined && withoutPlugin.has(key))) continue;
-    const found = await findPlugin(place, String(valueAt(value, [...path, 'use'])), catalogue);
-    if ('problem' in found) {
-      problems.push({
-        place: placeAt(tree, [...path, 'use']),
-        ...(key === undefined ? found.problem : whileOff(found.problem)),
-      });
-      if (key === undefined) continue;
-      raw.add(key);
-      // A channel that is off and has no plugin has nothing else worth a warning.
-      if (path.length === 2) withoutPlugin.add(key);
+    if (subject.unresolved([...path, 'use']) || withoutPlugin.has(key ?? '')) continue;
+    const looked = await findPlugin(place, String(valueAt(value, [...path, 'use'])), catalogue);
+    if ('plugin' in looked) {
+      found.push({ place, plugin: looked.plugin });
       continue;
     }
-    keys.set(path.join('\0'), Object.keys((found.plugin.schema as { readonly properties?: object }).properties ?? {}));
-    if (key !== undefined && raw.has(key)) continue;
-    const checked = checkConfig(tree, value, place, found.plugin, subject);
+    const problem = key === undefined ? looked.problem : whileOff(looked.problem);
+    problems.push({ place: placeAt(tree, [...path, 'use']), ...problem });
+    if (key === undefined) continue;
+    raw.add(key);
+    // A channel that is off and has no plugin has nothing else worth a warning.
+    if (path.length === 2) withoutPlugin.add(key);
+  }
+
+  const secrets: Path[] = [];
+  const keys = new Map<string, readonly string[]>();
+  for (const { place, plugin } of found) {
+    keys.set(place.path.join('\0'), Object.keys((plugin.schema as { readonly properties?: object }).properties ?? {}));
+    if (raw.has(channelOff(place.path) ?? '')) continue;
+    const checked = checkConfig(tree, value, place, plugin, subject);
     problems.push(...checked.problems);
     secrets.push(...checked.secrets);
   }
@@ -130,13 +129,17 @@ async function findPlugin(
     const plugin = await catalogue.find(kind, use);
     if (plugin !== undefined) return { plugin };
   } catch (error) {
-    if (!(error instanceof PolyphonError)) throw error;
+    // A module that throws while it is imported is its author's mistake, and this bot's alone.
+    const detail =
+      error instanceof PolyphonError
+        ? error.message
+        : 'its module throws when it is imported; `polyphon plugin check` shows why';
     return {
       problem: {
         severity: 'error',
         code: 'BOT1028',
         summary: `the ${kindNames[kind]} plugin "${use}" cannot be used`,
-        detail: error.message,
+        detail,
       },
     };
   }

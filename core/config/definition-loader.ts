@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { BotDefinition } from '../../schemas/bot.ts';
 import type { ResolvedBot } from '../contract/index.ts';
@@ -146,14 +146,27 @@ function originIn(root: MapNode): LoadedDefinition['origin'] {
   };
 }
 
-/** The list is asked for at every reload; a folder's own time says whether it can have changed. */
+/** A folder's time may stay the same for changes this close together. */
+const sameTickMs = 100;
+
+/**
+ * The list is asked for at every reload, and reading a folder of a thousand costs more than asking for its time. That is
+ * trusted once it has stayed the same for longer than a file system's clock ticks. (The files' clock is the real one, so the
+ * process's own is right here.)
+ */
 function rememberedList(botsDirectory: string): DefinitionLoader['list'] {
-  let known: { readonly stamp: string; readonly tenantIds: readonly string[] } | undefined;
+  let known:
+    | { readonly stamp: string; readonly sinceMs: number; tenantIds: readonly string[]; settled: 'yes' | 'no' }
+    | undefined;
   return async (signal) => {
     signal.throwIfAborted();
-    const stats = await stat(botsDirectory, { bigint: true }).catch(() => undefined);
-    const stamp = stats === undefined ? '' : `${stats.mtimeNs} ${stats.ctimeNs} ${stats.nlink}`;
-    if (known === undefined || known.stamp !== stamp) known = { stamp, tenantIds: await readTenantIds(botsDirectory) };
-    return known.tenantIds;
+    const stats = statSync(botsDirectory, { bigint: true, throwIfNoEntry: false });
+    const stamp = stats === undefined ? 'none' : `${stats.mtimeNs} ${stats.ctimeNs} ${stats.nlink}`;
+    if (known?.stamp === stamp && known.settled === 'yes') return known.tenantIds;
+    const nowMs = performance.now();
+    if (known?.stamp !== stamp) known = { stamp, sinceMs: nowMs, tenantIds: [], settled: 'no' };
+    else if (nowMs - known.sinceMs > sameTickMs) known.settled = 'yes';
+    const { tenantIds } = Object.assign(known, { tenantIds: await readTenantIds(botsDirectory) });
+    return tenantIds;
   };
 }

@@ -90,15 +90,10 @@ function fromFolder({ folder, tenantId }: SecretOptions, name: string): string |
 
 function fromEnvironment({ env, tenantId, tenantIds }: SecretOptions, name: string): string | undefined {
   const variable = `${prefixOf(tenantId)}${upper(name)}`;
-  const closer = tenantIds.some(
-    (other) =>
-      other.length > tenantId.length &&
-      variable.startsWith(prefixOf(other)) &&
-      prefixOf(other).startsWith(prefixOf(tenantId)),
-  );
-  if (reserved.has(variable) || closer) return undefined;
   const value = env[variable];
-  return value === '' ? undefined : value;
+  if (value === undefined || value === '' || reserved.has(variable)) return undefined;
+  const closer = tenantIds.some((other) => other.startsWith(`${tenantId}-`) && variable.startsWith(prefixOf(other)));
+  return closer ? undefined : value;
 }
 
 function prefixOf(tenantId: string): string {
