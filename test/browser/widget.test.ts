@@ -66,6 +66,38 @@ describe('the launcher', () => {
   });
 });
 
+describe('the element', () => {
+  it('fills its place where it is inline, speaks by its methods, and tells the page what happens', async () => {
+    const page = await visit();
+    await page.evaluate((origin) => {
+      document.querySelector('polyphon-chat')?.remove();
+      const heard: string[] = [];
+      const element = document.createElement('polyphon-chat');
+      for (const [name, value] of Object.entries({ tenant: 'praxis', origin, locale: 'de', inline: '' }))
+        element.setAttribute(name, value);
+      for (const name of ['open', 'message']) document.addEventListener(`polyphon:${name}`, () => heard.push(name));
+      Object.assign(globalThis, { heard });
+      document.querySelector('main')?.append(element);
+    }, server.origin);
+    const panel = page.getByRole('region', { name: 'Zahnarztpraxis am Park' });
+    await panel.waitFor();
+    expect(await page.getByRole('button', { name: 'Chat schließen' }).count()).toBe(0);
+    await page.evaluate(() =>
+      (document.querySelector('polyphon-chat') as unknown as { send(text: string): Promise<void> }).send('Hallo'),
+    );
+    await panel.getByRole('log').getByText('You said: Hallo').waitFor();
+    await expect
+      .poll(() => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard))
+      .toEqual(['open', 'message']);
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('opens by itself where the page says so', async () => {
+    const page = await visit({ open: '' });
+    await page.getByRole('dialog', { name: 'Park Dental' }).waitFor();
+  });
+});
+
 describe('an answer', () => {
   it('streams as safe markdown with its sources', async () => {
     const page = await visit();

@@ -161,7 +161,8 @@ export function createChat(options: ChatOptions): Chat {
 
   /** One message at a time, in order. */
   const deliver = async (): Promise<void> => {
-    if (sending || life.signal.aborted) return;
+    // Before the bot has said what it speaks, a session could not be opened in the right language.
+    if (sending || state.phase !== 'ready' || life.signal.aborted) return;
     sending = true;
     cancelRetry();
     const begun = generation;
@@ -198,7 +199,8 @@ export function createChat(options: ChatOptions): Chat {
   const openSession = async (): Promise<OpenedSession> => {
     const begun = generation;
     const { presentation } = state;
-    const answer = await api.openSession(presentation ? options.locale(presentation) : 'en', life.signal);
+    if (!presentation) throw new ApiError('network');
+    const answer = await api.openSession(options.locale(presentation), life.signal);
     const opened = { session: answer.session, token: answer.token, expiresAt: answer.expiresAt };
     if (begun !== generation) return opened;
     session = opened;
@@ -294,6 +296,7 @@ export function createChat(options: ChatOptions): Chat {
       try {
         const [presentation] = await Promise.all([api.presentation(life.signal), session ? undefined : restore()]);
         set({ phase: 'ready', presentation });
+        void deliver();
       } catch {
         if (!state.presentation) set({ phase: 'unavailable' });
       }

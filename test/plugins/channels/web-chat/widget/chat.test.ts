@@ -109,6 +109,16 @@ describe('a chat', () => {
     expect(lines()).toEqual(['contact: hello']);
   });
 
+  it('keeps what is said before the bot has said what it speaks', async () => {
+    const { chat, sent, lines } = open();
+    chat.say('hello');
+    await settled();
+    expect([sent, lines()]).toEqual([[], ['sending: hello']]);
+    await chat.start();
+    await settled();
+    expect(lines()).toEqual(['contact: hello']);
+  });
+
   it('says nothing where there is nothing to say', async () => {
     const { chat, sent } = open();
     await chat.start();
