@@ -2,7 +2,7 @@ import type { ModelRequest, Passage } from 'polyphon/plugin';
 import { chooseSentences } from './choice.ts';
 import { weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, readFollowUp } from './follow-up.ts';
-import { askedLanguage, createLexicons, type Lexicon } from './lexicon.ts';
+import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, readQuestion } from './question.ts';
@@ -23,11 +23,11 @@ const topicWeightAlone = 1;
 
 export function createComposer(options: {
   readonly stemming: Stemming;
+  readonly lexicons: Lexicons;
   readonly threshold: number;
   readonly maxSentences: number;
 }): Composer {
-  const { stemming } = options;
-  const lexicons = createLexicons(stemming);
+  const { stemming, lexicons } = options;
 
   const answer = (request: ModelRequest, lexicon: Lexicon, followUp: FollowUp): string | undefined => {
     const passages = request.passages;

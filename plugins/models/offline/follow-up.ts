@@ -106,9 +106,12 @@ function scriptOf(text: string): 'hebrew' | 'cyrillic' | 'other' {
   return hebrew > cyrillic ? 'hebrew' : 'cyrillic';
 }
 
+/** In UTF-16 units; whoever writes more has said what it is about by then. */
+const longestText = 2_000;
+
 /** What the person wrote, oldest first. */
 export function contactTexts(messages: readonly ModelMessage[]): readonly string[] {
-  return messages.flatMap((message) => (message.role === 'contact' ? [message.text] : []));
+  return messages.flatMap((message) => (message.role === 'contact' ? [message.text.slice(0, longestText)] : []));
 }
 
 function isNumber(word: Word | undefined): boolean {

@@ -34,17 +34,20 @@ export const smallTalkKinds: readonly SmallTalk[] = [
 
 export type Lexicons = (language: string) => Lexicon;
 
+/** A language tag may be anything that a client sent: past this many, English serves. */
+const maxLexicons = 40;
+
 export function createLexicons(stemming: Stemming): Lexicons {
   const built = new Map<string, Lexicon>();
-  return (language) => {
-    const tag = primaryTag(language);
+  const lexiconOf = (tag: string): Lexicon => {
     const known = built.get(tag);
     if (known !== undefined) return known;
+    if (!(tag in phrasebooks) && (built.size >= maxLexicons || !/^[a-z]{2,3}$/.test(tag))) return lexiconOf('en');
     const lexicon = build(tag, phrasebookFor(tag), stemming);
-    // A model's language tag may be anything a client sent: only those with words of their own are kept.
-    if (tag in phrasebooks) built.set(tag, lexicon);
+    built.set(tag, lexicon);
     return lexicon;
   };
+  return (language) => lexiconOf(primaryTag(language));
 }
 
 function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon {

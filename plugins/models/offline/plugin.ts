@@ -1,9 +1,24 @@
 import type { Plugin } from 'polyphon/plugin';
 import { defaultThreshold } from './choice.ts';
 import { createComposer } from './composer.ts';
+import { createLexicons, type Lexicons } from './lexicon.ts';
 import { createOfflineModel } from './offline-model.ts';
 import { schema } from './schema.ts';
-import { createStemming } from './stemming.ts';
+import { createStemming, type Stemming } from './stemming.ts';
+
+interface Language {
+  readonly stemming: Stemming;
+  readonly lexicons: Lexicons;
+}
+
+/** Words and their stems belong to no tenant, and a thousand tenants need them once: about 4 MB when full. */
+let language: Promise<Language> | undefined;
+
+async function loadLanguage(): Promise<Language> {
+  const { newStemmer } = await import('snowball-stemmers');
+  const stemming = createStemming(newStemmer);
+  return { stemming, lexicons: createLexicons(stemming) };
+}
 
 /** The default model: no key, no download. It answers by quoting the passages. */
 export const plugin = {
@@ -12,10 +27,12 @@ export const plugin = {
   name: 'offline',
   schema,
   open: async ({ config }) => {
-    const { newStemmer } = await import('snowball-stemmers');
+    language ??= loadLanguage();
+    const { stemming, lexicons } = await language;
     return createOfflineModel(
       createComposer({
-        stemming: createStemming(newStemmer),
+        stemming,
+        lexicons,
         threshold: config.threshold ?? defaultThreshold,
         maxSentences: config.maxSentences ?? 3,
       }),

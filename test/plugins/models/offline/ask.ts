@@ -2,6 +2,7 @@ import type { Model, ModelMessage, ModelRequest, Passage } from 'polyphon/plugin
 import { newStemmer } from 'snowball-stemmers';
 import { defaultThreshold } from '../../../../plugins/models/offline/choice.ts';
 import { createComposer } from '../../../../plugins/models/offline/composer.ts';
+import { createLexicons } from '../../../../plugins/models/offline/lexicon.ts';
 import { createOfflineModel } from '../../../../plugins/models/offline/offline-model.ts';
 import { createStemming } from '../../../../plugins/models/offline/stemming.ts';
 
@@ -9,9 +10,11 @@ export const unknownText = 'Dazu habe ich keine Auskunft.';
 export const greetingText = 'Guten Tag, hier ist der KI-Assistent.';
 
 export function offlineModel(options: { readonly maxSentences?: number; readonly threshold?: number } = {}): Model {
+  const stemming = createStemming(newStemmer);
   return createOfflineModel(
     createComposer({
-      stemming: createStemming(newStemmer),
+      stemming,
+      lexicons: createLexicons(stemming),
       threshold: options.threshold ?? defaultThreshold,
       maxSentences: options.maxSentences ?? 3,
     }),
