@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
@@ -41,6 +42,7 @@ export async function findPlugins(options: {
   for (const [folder, folderKinds] of Object.entries(folders)) {
     for (const name of await directoriesIn(new URL(`${folder}/`, builtIn))) {
       const module = new URL(`${folder}/${name}/plugin${extension}`, builtIn);
+      if (!existsSync(module)) continue;
       for (const kind of folderKinds)
         found.set(`${kind}:${name}`, { origin: 'built-in', load: () => import(module.href) });
     }

@@ -1,14 +1,8 @@
-import { parse } from 'yaml';
+import { readTestQuestions } from '../config/test-questions.ts';
 import type { Logger, ResolvedBot, TenantFolder } from '../contract/index.ts';
 
 const maxFileBytes = 262_144;
 const maxSuggestions = 3;
-
-interface TestFile {
-  readonly cases?: readonly {
-    readonly turns?: readonly { readonly user?: unknown; readonly expect?: { readonly says?: unknown } }[];
-  }[];
-}
 
 /**
  * Questions worth trying with each bot: the first ones of its own tests, save those it must not be able to answer. Read after a
@@ -47,7 +41,7 @@ export class Suggestions {
     for (const pattern of bot.tests) {
       for (const file of await folder.glob(pattern, signal)) {
         const bytes = await folder.read(file.path, { maxBytes: maxFileBytes }, signal);
-        for (const question of questionsOf(parse(new TextDecoder().decode(bytes), { maxAliasCount: 0 }) as TestFile)) {
+        for (const question of readTestQuestions(new TextDecoder().decode(bytes))) {
           questions.add(question);
           if (questions.size === maxSuggestions) return [...questions];
         }
@@ -55,12 +49,4 @@ export class Suggestions {
     }
     return [...questions];
   }
-}
-
-function questionsOf(file: TestFile | null): readonly string[] {
-  return (file?.cases ?? []).flatMap(({ turns }) => {
-    const first = turns?.[0];
-    const asks = typeof first?.user === 'string' && /[?？؟]\s*$/.test(first.user);
-    return asks && first?.expect?.says === undefined ? [String(first.user)] : [];
-  });
 }

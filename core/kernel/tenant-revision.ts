@@ -76,10 +76,23 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     };
   }
 
-  async *models(): AsyncGenerator<Model> {
-    yield await this.port<Model>('model:llm');
-    for (let index = 0; index < this.bot.llm.fallback.length; index += 1)
-      yield await this.port<Model>(`model:fallback-${index}`);
+  models(): AsyncIterable<Model> {
+    // A generator would end with the first model that cannot be opened; its fallback is what the definition has it for.
+    const tokens = ['model:llm', ...this.bot.llm.fallback.map((_use, index) => `model:fallback-${index}`)];
+    return {
+      [Symbol.asyncIterator]: () => {
+        let at = 0;
+        return {
+          next: async () => {
+            const token = tokens[at];
+            at += 1;
+            return token === undefined
+              ? { done: true, value: undefined }
+              : { done: false, value: await this.port<Model>(token) };
+          },
+        };
+      },
+    };
   }
 
   async retrieval(signal: AbortSignal): Promise<Retrieval | undefined> {

@@ -186,4 +186,26 @@ describe('a revision of a bot', () => {
     for await (const _model of revision.models()) break;
     expect(diary).toEqual(['open model']);
   });
+
+  it('goes on to the fallback when the first model cannot be opened', async () => {
+    const { revise } = stage({
+      model: {
+        during: async () => {
+          throw new Error('the SDK is not installed');
+        },
+      },
+    });
+    const revision = await revise({
+      llm: {
+        use: 'model',
+        with: {},
+        fallback: [{ use: 'spare', with: {} }],
+        deadline: { firstTokenMs: 1, totalMs: 1 },
+      },
+    });
+    const models = revision.models()[Symbol.asyncIterator]();
+    await expect(models.next()).rejects.toMatchObject({ code: 'PLG2006' });
+    expect(await models.next()).toEqual({ done: false, value: { name: 'spare' } });
+    expect((await models.next()).done).toBe(true);
+  });
 });
