@@ -19,33 +19,39 @@ export function compileGlob(pattern: string): { readonly matches: (path: string)
   }
   if (bare.startsWith('/') || bare.includes('\\') || bare.includes('\0') || bare.split('/').includes('..'))
     throw leadsOut(pattern);
+  const expression = toExpression(bare);
+  if (expression === undefined) {
+    throw new PolyphonError('BOT1026', `The file pattern ${pattern} opens a brace and does not close it. Add the }.`);
+  }
+  const compiled = RE2JS.compile(`^${expression}$`, RE2JS.DOTALL);
+  return { matches: (path) => compiled.matches(path) };
+}
+
+/** Undefined when a brace stays open. */
+function toExpression(pattern: string): string | undefined {
   let expression = '';
   let braces = 0;
-  for (let index = 0; index < bare.length; index++) {
-    const character = bare[index] ?? '';
-    if (bare.startsWith('**/', index) && (index === 0 || bare[index - 1] === '/')) {
+  for (let index = 0; index < pattern.length; index++) {
+    const character = pattern[index] ?? '';
+    if (pattern.startsWith('**/', index) && (index === 0 || pattern[index - 1] === '/')) {
       expression += '(?:[^/]+/)*';
       index += 2;
-    } else if (bare.startsWith('**', index)) {
+    } else if (pattern.startsWith('**', index)) {
       expression += '.*';
       index += 1;
-    } else if (character === '*') expression += '[^/]*';
-    else if (character === '?') expression += '[^/]';
-    else if (character === '{') {
+    } else if (character === '{') {
       braces += 1;
       expression += '(?:';
     } else if (character === '}' && braces > 0) {
       braces -= 1;
       expression += ')';
     } else if (character === ',' && braces > 0) expression += '|';
-    else expression += RE2JS.quote(character);
+    else expression += wildcards[character] ?? RE2JS.quote(character);
   }
-  if (braces > 0) {
-    throw new PolyphonError('BOT1026', `The file pattern ${pattern} opens a brace and does not close it. Add the }.`);
-  }
-  const compiled = RE2JS.compile(`^${expression}$`, RE2JS.DOTALL);
-  return { matches: (path) => compiled.matches(path) };
+  return braces > 0 ? undefined : expression;
 }
+
+const wildcards: Readonly<Record<string, string>> = { '*': '[^/]*', '?': '[^/]' };
 
 /** The folders before the first wildcard: nothing outside them need be read. */
 export function fixedPrefix(pattern: string): string {

@@ -52,12 +52,12 @@ export function parseReferences(text: string): readonly Part[] | ReferenceFault 
 
 function parseOne(written: string, inside: string, closed: boolean): Reference | ReferenceFault {
   if (!closed)
-    return { written: '${', detail: 'close the reference with }, or write $${ for the two characters themselves' };
+    return { written: `\${`, detail: `close the reference with }, or write $\${ for the two characters themselves` };
   const [, kind, rest = ''] = /^\s*([a-z]+)\s*:(.*)$/s.exec(inside) ?? [];
   if (kind === 'env') {
     const [, name, mark, tail = ''] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:(:-|:\?)(.*))?$/s.exec(rest) ?? [];
     if (name === undefined)
-      return { written, detail: 'write the name of the variable, as in ${env:CRM_URL} or ${env:CRM_URL:-default}' };
+      return { written, detail: `write the name of the variable, as in \${env:CRM_URL} or \${env:CRM_URL:-default}` };
     if (mark === ':-') return { kind: 'env', name, written, otherwise: tail };
     if (mark === ':?') return { kind: 'env', name, written, message: tail };
     return { kind: 'env', name, written };
@@ -65,20 +65,23 @@ function parseOne(written: string, inside: string, closed: boolean): Reference |
   if (kind === 'secret') {
     const name = rest.trim();
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(name)) {
-      return { written, detail: 'write the name of the secret in letters, digits, - and _, as in ${secret:crm_token}' };
+      return {
+        written,
+        detail: `write the name of the secret in letters, digits, - and _, as in \${secret:crm_token}`,
+      };
     }
     return { kind: 'secret', name, written };
   }
   if (kind === 'file') {
     const name = rest.trim();
     return name === ''
-      ? { written, detail: 'write the path of a file in the folder, as in ${file:prompts/intro.md}' }
+      ? { written, detail: `write the path of a file in the folder, as in \${file:prompts/intro.md}` }
       : { kind: 'file', name, written };
   }
   const bare = /^[A-Za-z_][A-Za-z0-9_]*$/.test(inside.trim());
   return {
     written,
-    detail: 'a reference is ${env:NAME}, ${secret:name} or ${file:path}; $${ stands for the two characters themselves',
+    detail: `a reference is \${env:NAME}, \${secret:name} or \${file:path}; $\${ stands for the two characters themselves`,
     ...(bare ? { suggestion: `\${env:${inside.trim()}}` } : {}),
   };
 }

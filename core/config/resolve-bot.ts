@@ -20,31 +20,24 @@ import { parseDuration, parseMoney, parseRate } from './units.ts';
  * `definition` has passed every check, its texts are maps by language.
  */
 export function resolveBot(tenantId: string, definition: BotDefinition, secretValues: readonly string[]): ResolvedBot {
-  const { llm, retrieval, session, guardrails, limits, languages } = definition;
+  const { languages, retrieval, handoff } = definition;
+  const mainLanguage = languages?.default ?? 'en';
   const content: Omit<ResolvedBot, 'revision'> = {
     tenantId,
     name: localized(definition.name),
-    labels: definition.labels ?? {},
+    labels: withoutNotes(definition.labels),
     timezone: definition.timezone ?? 'UTC',
     languages: {
-      default: languages?.default ?? 'en',
-      supported: languages?.supported ?? [languages?.default ?? 'en'],
+      default: mainLanguage,
+      supported: languages?.supported ?? [mainLanguage],
       detect: languages?.detect ?? true,
     },
     vars: definition.vars ?? {},
-    llm: {
-      ...pluginUse(llm ?? {}, 'offline'),
-      fallback: (llm?.fallback ?? []).map((use) => pluginUse(use, 'offline')),
-      deadline: {
-        firstTokenMs: durationMs(llm?.deadline?.firstToken) ?? 8000,
-        totalMs: durationMs(llm?.deadline?.total) ?? 60_000,
-      },
-      ...present('budget', llm?.budget === undefined ? undefined : budgetOf(llm.budget)),
-    },
+    llm: llmOf(definition.llm ?? {}),
     prompts: localizedMap(definition.prompts) as Prompts,
     voices: mapValues(definition.voices, (voice) => ({
       ...pluginUse(voice, ''),
-      ...present('fallback', voice.fallback === undefined ? undefined : pluginUse(voice.fallback, '')),
+      ...present('fallback', voice.fallback && pluginUse(voice.fallback, '')),
     })),
     knowledge: mapValues(definition.knowledge, (source) => ({
       ...pluginUse(source, ''),
@@ -62,50 +55,12 @@ export function resolveBot(tenantId: string, definition: BotDefinition, secretVa
       confirm: tool.confirm ?? 'never',
     })),
     channels: mapValues(definition.channels, channelOf),
-    session: {
-      idleCloseMs: durationMs(session?.idleClose) ?? 1_800_000,
-      coalesceMs: durationMs(session?.coalesce) ?? 800,
-      overlap: session?.overlap ?? 'queue',
-      history: session?.history ?? 40,
-    },
-    ...present('hours', definition.hours === undefined ? undefined : resolveHours(definition.hours)),
-    ...present(
-      'handoff',
-      definition.handoff === undefined
-        ? undefined
-        : {
-            inbox: definition.handoff.inbox,
-            notify: definition.handoff.notify ?? [],
-            timeoutMs: durationMs(definition.handoff.timeout) ?? 300_000,
-            onTimeout: definition.handoff.onTimeout ?? 'callback',
-          },
-    ),
-    escalation: (definition.escalation ?? []).map(
-      ({ when, say, do: action }): EscalationRule => ({
-        when:
-          typeof when === 'string'
-            ? { kind: 'asks-human' }
-            : 'misses' in when
-              ? { kind: 'misses', count: when.misses }
-              : { kind: 'match', pattern: when.match },
-        ...present('say', say === undefined ? undefined : localized(say)),
-        do: action ?? 'handoff',
-      }),
-    ),
-    guardrails: {
-      disclosure: guardrails?.disclosure ?? 'first-reply',
-      refuse: guardrails?.refuse ?? [],
-      pii: {
-        redactLogs: guardrails?.pii?.redactLogs ?? ['phone', 'email'],
-        ...present('retentionMs', durationMs(guardrails?.pii?.retention)),
-      },
-    },
-    limits: {
-      perContact: rateOf(limits?.perContact, { count: 20, perMs: 60_000 }),
-      perTenant: rateOf(limits?.perTenant, { count: 600, perMs: 60_000 }),
-      maxTurns: limits?.maxTurns ?? 200,
-      toolCallsPerTurn: limits?.toolCallsPerTurn ?? 6,
-    },
+    session: sessionOf(definition.session ?? {}),
+    ...present('hours', definition.hours && resolveHours(definition.hours)),
+    ...present('handoff', handoff && handoffOf(handoff)),
+    escalation: (definition.escalation ?? []).map(ruleOf),
+    guardrails: guardrailsOf(definition.guardrails ?? {}),
+    limits: limitsOf(definition.limits ?? {}),
     events: (definition.events ?? []).map(({ url, secret, types }) => ({ url, secret, types: types ?? [] })),
     tests: [definition.tests ?? 'tests/*.yaml'].flat(),
     secretValues,
@@ -114,7 +69,69 @@ export function resolveBot(tenantId: string, definition: BotDefinition, secretVa
   return deepFreeze({ ...content, revision });
 }
 
-type Channel = NonNullable<BotDefinition['channels']>[string];
+type Section<Name extends keyof BotDefinition> = NonNullable<BotDefinition[Name]>;
+
+function llmOf({ use, with: config, fallback, deadline, budget }: Section<'llm'>): ResolvedBot['llm'] {
+  return {
+    ...pluginUse({ ...present('use', use), with: config }, 'offline'),
+    fallback: (fallback ?? []).map((each) => pluginUse(each, 'offline')),
+    deadline: {
+      firstTokenMs: durationMs(deadline?.firstToken) ?? 8000,
+      totalMs: durationMs(deadline?.total) ?? 60_000,
+    },
+    ...present('budget', budget && budgetOf(budget)),
+  };
+}
+
+function sessionOf({ idleClose, coalesce, overlap, history }: Section<'session'>): ResolvedBot['session'] {
+  return {
+    idleCloseMs: durationMs(idleClose) ?? 1_800_000,
+    coalesceMs: durationMs(coalesce) ?? 800,
+    overlap: overlap ?? 'queue',
+    history: history ?? 40,
+  };
+}
+
+function handoffOf({ inbox, notify, timeout, onTimeout }: Section<'handoff'>): NonNullable<ResolvedBot['handoff']> {
+  return {
+    inbox,
+    notify: notify ?? [],
+    timeoutMs: durationMs(timeout) ?? 300_000,
+    onTimeout: onTimeout ?? 'callback',
+  };
+}
+
+function ruleOf({ when, say, do: action }: Section<'escalation'>[number]): EscalationRule {
+  const kind: EscalationRule['when'] =
+    typeof when === 'string'
+      ? { kind: 'asks-human' }
+      : 'misses' in when
+        ? { kind: 'misses', count: when.misses }
+        : { kind: 'match', pattern: when.match };
+  return { when: kind, ...present('say', say === undefined ? undefined : localized(say)), do: action ?? 'handoff' };
+}
+
+function guardrailsOf({ disclosure, refuse, pii }: Section<'guardrails'>): ResolvedBot['guardrails'] {
+  return {
+    disclosure: disclosure ?? 'first-reply',
+    refuse: refuse ?? [],
+    pii: {
+      redactLogs: pii?.redactLogs ?? ['phone', 'email'],
+      ...present('retentionMs', durationMs(pii?.retention)),
+    },
+  };
+}
+
+function limitsOf({ perContact, perTenant, maxTurns, toolCallsPerTurn }: Section<'limits'>): ResolvedBot['limits'] {
+  return {
+    perContact: rateOf(perContact, { count: 20, perMs: 60_000 }),
+    perTenant: rateOf(perTenant, { count: 600, perMs: 60_000 }),
+    maxTurns: maxTurns ?? 200,
+    toolCallsPerTurn: toolCallsPerTurn ?? 6,
+  };
+}
+
+type Channel = Section<'channels'>[string];
 
 function channelOf(channel: Channel): ChannelDefinition {
   const { prompts, style } = channel.override ?? {};
@@ -179,6 +196,10 @@ function localized(value: unknown): LocalizedText {
 }
 function localizedMap(value: unknown): Readonly<Record<string, LocalizedText>> {
   return mapValues(value as Readonly<Record<string, unknown>>, localized);
+}
+
+function withoutNotes(map: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> {
+  return mapValues(map, (value) => value);
 }
 
 function mapValues<In, Out>(

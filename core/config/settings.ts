@@ -131,7 +131,7 @@ function inSettings(problem: Problem): Problem {
         ...problem,
         code: 'BOT1020',
         summary: 'settings have no namespace of secrets',
-        detail: 'use ${env:NAME} or ${file:path}',
+        detail: `use \${env:NAME} or \${file:path}`,
       };
     default:
       return problem;
