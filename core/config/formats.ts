@@ -44,7 +44,7 @@ export function expressionFault(pattern: string): string | undefined {
       fault = (reason.split(':')[0] ?? '') || 'it cannot be compiled';
     }
   }
-  if (knownExpressions.size < 10_000) knownExpressions.set(pattern, fault);
+  if (knownExpressions.size < 1000) knownExpressions.set(pattern, fault);
   return fault;
 }
 

@@ -1,13 +1,17 @@
 import { Liquid, type Template } from 'liquidjs';
 import { PolyphonError } from '../contract/index.ts';
 
-const maxCached = 1000;
+/** A pause of the process must not fail an honest template; a hostile one may not hold it for long. */
+const renderLimitMs = 250;
+const maxCached = 500;
+/** Longer ones are parsed each time: parsing a prompt takes less than a millisecond. */
+const maxCachedLength = 8192;
 
 const engine = new Liquid({
   // Templates are a tenant's data: no files, no prototypes, and an end to time and memory.
   ownPropertyOnly: true,
   parseLimit: 100_000,
-  renderLimit: 50,
+  renderLimit: renderLimitMs,
   memoryLimit: 1_000_000,
   relativeReference: false,
   templates: {},
@@ -20,7 +24,7 @@ const parsed = new Map<string, Template[]>();
 
 /**
  * Renders a LiquidJS template. An unknown variable is empty.
- * @throws PolyphonError BOT1030 for a malformed template or one that needs more than 50 ms or 1 MB.
+ * @throws PolyphonError BOT1030 for a malformed template or one that needs more than 250 ms or 1 MB.
  */
 export function renderText(template: string, variables: Readonly<Record<string, unknown>>): string {
   if (!template.includes('{{') && !template.includes('{%')) return template;
@@ -54,6 +58,7 @@ function parse(template: string): Template[] {
   const known = parsed.get(template);
   if (known !== undefined) return known;
   const templates = engine.parse(template);
+  if (template.length > maxCachedLength) return templates;
   if (parsed.size >= maxCached) {
     const oldest = parsed.keys().next();
     if (!oldest.done) parsed.delete(oldest.value);

@@ -18,7 +18,7 @@ export function openTenantFolder(root: string): TenantFolder {
   return {
     async glob(pattern, signal) {
       const matcher = compileGlob(pattern);
-      const realRoot = await realpath(root);
+      const realRoot = await realFolder(root);
       const files: FolderFile[] = [];
       const start = fixedPrefix(pattern);
       await walk(
@@ -34,6 +34,16 @@ export function openTenantFolder(root: string): TenantFolder {
       return readBounded(absolute, maxBytes, signal);
     },
   };
+}
+
+async function realFolder(root: string): Promise<string> {
+  try {
+    return await realpath(root);
+  } catch (cause) {
+    throw new PolyphonError('BOT1026', "The tenant's folder cannot be read. It was moved or removed; put it back.", {
+      cause,
+    });
+  }
 }
 
 interface Walk {
