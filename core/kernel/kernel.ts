@@ -23,7 +23,9 @@ import { recordServed } from './served-revisions.ts';
 import type { Suggestions } from './suggestions.ts';
 import { TenantRevision } from './tenant-revision.ts';
 import type { TenantServices } from './tenant-services.ts';
-import { createSlot, type TenantSlot } from './tenant-slot.ts';
+import type { TenantSlot } from './tenant-slot.ts';
+import { TenantSlots } from './tenant-slots.ts';
+import { summaryOf } from './tenant-summary.ts';
 
 /** How long a retired revision waits for turns, requests and sockets that began on it. */
 const drainPatienceMs = 30_000;
@@ -48,7 +50,7 @@ export interface KernelServices {
 
 export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #services: KernelServices;
-  readonly #slots = new Map<string, TenantSlot>();
+  readonly #slots = new TenantSlots();
   readonly #retiring = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #keeper: KnowledgeKeeper;
@@ -76,10 +78,12 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     const tenantIds = await this.#services.loader.list(signal);
     const waiting = [...tenantIds];
     const work = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await this.reload(id, signal);
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        await this.#inTurn(id, (slot) => this.#reload(slot, signal));
+      }
     };
     await Promise.all(Array.from({ length: loadWidth }, work));
-    const serving = [...this.#slots.values()].filter((slot) => slot.current !== undefined);
+    const serving = this.#slots.all.filter((slot) => slot.current !== undefined);
     for (const slot of serving) {
       slot.chunks = await this.#services.knowledge.chunkCount(slot.tenantId);
       if (slot.chunks > 0) this.#keeper.remember(slot.tenantId);
@@ -99,17 +103,15 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   tenants(): readonly TenantSummary[] {
-    return [...this.#slots.values()]
-      .sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1))
-      .map((slot) => this.#summary(slot));
+    return this.#slots.all.map((slot) => this.#summary(slot));
   }
 
   tenant(tenantId: string): TenantSummary {
-    return this.#summary(this.#slot(tenantId));
+    return this.#summary(this.#slots.get(tenantId));
   }
 
   acquire(tenantId: string): RuntimeLease {
-    return this.#serving(tenantId).lease();
+    return this.#slots.serving(tenantId).lease();
   }
 
   async channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease> {
@@ -119,7 +121,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         retryAfterMs: 1000,
       });
     }
-    const revision = this.#serving(tenantId);
+    const revision = this.#slots.serving(tenantId);
     const lease = revision.lease();
     try {
       const channel = await revision.channel(key);
@@ -143,7 +145,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
-    this.#serving(tenantId);
+    this.#slots.serving(tenantId);
     return this.#readDocuments(tenantId, options, signal);
   }
 
@@ -152,17 +154,16 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport> {
-    const slot = this.#slots.get(tenantId) ?? createSlot(tenantId);
-    this.#slots.set(tenantId, slot);
-    const reloading = slot.reloading.catch(() => {}).then(() => this.#reload(slot, signal));
-    slot.reloading = reloading;
-    return reloading;
+    return this.#inTurn(tenantId, async (slot) => {
+      const exists = (await this.#services.loader.list(signal)).includes(tenantId);
+      return exists ? this.#reload(slot, signal) : this.#remove(slot);
+    });
   }
 
   async watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void> {
     const stop = AbortSignal.any([signal, this.#stopping.signal]);
     for await (const change of watchBots({ botsDirectory: this.#services.botsDirectory }, stop)) {
-      const known = new Set([...this.#slots.keys(), ...(await this.#services.loader.list(stop))]);
+      const known = new Set([...this.#slots.tenantIds, ...(await this.#services.loader.list(stop))]);
       const tenantIds = change.tenantId === '*' ? [...known] : known.has(change.tenantId) ? [change.tenantId] : [];
       for (const tenantId of tenantIds) {
         void this.#follow(tenantId, stop).then(
@@ -181,13 +182,19 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     await this.#services.conversations.drain(patience.signal);
     this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping.'));
     await this.#keeper.idle();
-    await Promise.all([...this.#slots.values()].map((slot) => slot.current?.retire(patience.signal)));
+    await Promise.all(this.#slots.all.map((slot) => slot.current?.retire(patience.signal)));
     await Promise.all(this.#retiring);
   }
 
-  async #reload(slot: TenantSlot, signal: AbortSignal): Promise<ReloadReport> {
-    const exists = (await this.#services.loader.list(signal)).includes(slot.tenantId);
-    if (!exists) return this.#remove(slot);
+  /** Reloads of one tenant run one after the other. */
+  #inTurn(tenantId: string, reload: (slot: TenantSlot) => Promise<ReloadReport>): Promise<ReloadReport> {
+    const slot = this.#slots.findOrMake(tenantId);
+    const reloading = slot.reloading.catch(() => {}).then(() => reload(slot));
+    slot.reloading = reloading;
+    return reloading;
+  }
+
+  #reload(slot: TenantSlot, signal: AbortSignal): Promise<ReloadReport> {
     return reloadSlot(
       slot,
       {
@@ -238,7 +245,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   /** A file of the tenant changed: its definition first, then its documents. */
   async #follow(tenantId: string, signal: AbortSignal): Promise<ReloadReport | undefined> {
-    const wasWrong = this.#slots.get(tenantId)?.diagnostics.some((one) => one.severity === 'error') === true;
+    const wasWrong = this.#slots.find(tenantId)?.diagnostics.some((one) => one.severity === 'error') === true;
     const report = await this.reload(tenantId, signal);
     // Also told: that the mistakes are gone, though what serves is the same.
     if (report.outcome !== 'unchanged' || wasWrong) return report;
@@ -258,7 +265,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
    * thousand idle tenants do not each keep a container because their files were read once.
    */
   async #readDocuments(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
-    using lease = this.#serving(tenantId).lease();
+    using lease = this.#slots.serving(tenantId).lease();
     const serving = lease.runtime as TenantRevision;
     const revision = serving.openTokens.length > 0 ? serving : await this.#makeRevision(serving.bot);
     try {
@@ -274,7 +281,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         options,
         signal,
       );
-      const slot = this.#slots.get(tenantId);
+      const slot = this.#slots.find(tenantId);
       if (slot !== undefined) slot.chunks = await this.#services.knowledge.chunkCount(tenantId);
       return report;
     } finally {
@@ -300,47 +307,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#retiring.add(retiring);
   }
 
-  #slot(tenantId: string): TenantSlot {
-    const slot = this.#slots.get(tenantId);
-    if (slot === undefined) {
-      throw new PolyphonError(
-        'TEN2101',
-        `No tenant '${tenantId}' is in the bots folder. \`polyphon new ${tenantId} --template blank\` makes one.`,
-      );
-    }
-    return slot;
-  }
-
-  #serving(tenantId: string): TenantRevision {
-    const slot = this.#slot(tenantId);
-    if (slot.current === undefined) {
-      throw new PolyphonError(
-        'TEN2102',
-        `Tenant '${tenantId}' does not serve: its definition has errors. \`polyphon validate ${tenantId}\` shows them.`,
-      );
-    }
-    return slot.current;
-  }
-
   #summary(slot: TenantSlot): TenantSummary {
-    const bot = slot.current?.bot;
-    return {
-      tenantId: slot.tenantId,
-      name: bot?.name ?? {},
-      labels: bot?.labels ?? {},
-      state: bot === undefined ? 'failed' : 'serving',
-      revision: bot?.revision,
-      channels: Object.entries(bot?.channels ?? {}).map(([key, channel]) => ({
-        key,
-        use: channel.use,
-        enabled: channel.enabled,
-      })),
-      languages: { default: bot?.languages.default ?? 'en', supported: bot?.languages.supported ?? [] },
-      model: bot?.llm.use ?? '',
-      chunks: slot.chunks,
+    return summaryOf(slot, {
       suggestions: this.#services.suggestions.of(slot.tenantId),
-      diagnostics: slot.diagnostics,
       activeTurns: this.#services.conversations.activeTurns(slot.tenantId),
-    };
+    });
   }
 }
