@@ -73,7 +73,7 @@ function softened(problem: Problem, path: Path, { raw, withoutPlugin }: CheckedP
     {
       ...problem,
       severity: 'warning',
-      detail: `the channel is off and stays so; before you turn it on, ${problem.detail}`,
+      detail: `before you turn the channel on, ${problem.detail}`,
     },
   ];
 }

@@ -116,7 +116,7 @@ function whileOff(problem: Omit<Problem, 'place'>): Omit<Problem, 'place'> {
   return {
     ...problem,
     severity: 'warning',
-    detail: `the channel is off and stays so; before you turn it on, ${problem.detail}`,
+    detail: `before you turn the channel on, ${problem.detail}`,
   };
 }
 
