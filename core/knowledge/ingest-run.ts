@@ -6,10 +6,13 @@ import { goneTerms } from './chunk-terms.ts';
 import type { Extractor } from './extract/extractor.ts';
 import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
-import { embedAtOnce, embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
+import { LongTerms } from './long-terms.ts';
+import { embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
 import { splitterVersion } from './split-chunks.ts';
 import { termsVersion } from './terms.ts';
 
+/** Chunks stored with their terms in one transaction: 10 to 15 ms, in which the process does nothing else. */
+const storeAtOnce = 10;
 const none: GoneTerms = { labels: [], terms: [] };
 /** Stands where a document is stored in several transactions and the last has not come: the next ingest reads it again. */
 const unfinished = { version: '', contentHash: '', fingerprint: '' } as const;
@@ -180,13 +183,34 @@ export class IngestRun {
       state: 'ready',
       chunks: total,
     };
-    let gone = known === undefined ? none : await this.#thinOut({ ...known, ...unfinished });
-    let stored = 0;
-    for await (const added of embedChunks(read.prepared, this.#request.embedding, this.#signal)) {
-      stored += added.length;
-      await this.#change(stored === total ? ready : { ...ready, ...unfinished, chunks: stored }, gone, added);
-      gone = none;
+    const gone = known === undefined ? none : await this.#thinOut({ ...known, ...unfinished });
+    if (total <= storeAtOnce) {
+      for await (const added of embedChunks(read.prepared, this.#request.embedding, this.#signal)) {
+        await this.#change(ready, gone, added);
+      }
+      return;
     }
+    await this.#change({ ...ready, ...unfinished, chunks: 0 }, gone, []);
+    await this.#storeLong(ready, read.prepared);
+  }
+
+  /** The document counts as unfinished until its last term is stored: what a crash leaves behind is read again. */
+  async #storeLong(ready: StoredDocument, prepared: PreparedText): Promise<void> {
+    const { embedding } = this.#request;
+    const terms = new LongTerms((entries) => this.#store(() => this.#repository.addTerms(entries)));
+    let stored = 0;
+    for await (const added of embedChunks(prepared, embedding, this.#signal)) {
+      stored += added.length;
+      const document = { ...ready, ...unfinished, chunks: stored };
+      terms.take(
+        await this.#store(() =>
+          this.#repository.change({ document, embeddingId: embedding.id, gone: none, added, terms: 'later' }),
+        ),
+      );
+      if (terms.full) await terms.flush();
+    }
+    await terms.flush();
+    await this.#note(ready);
   }
 
   async #fail(
@@ -255,9 +279,9 @@ export class IngestRun {
   /** Takes out all chunks but the last few, in small transactions; those are for the caller's own. */
   async #thinOut(document: StoredDocument): Promise<GoneTerms> {
     for (;;) {
-      const chunks = this.#repository.chunksOf(document.source, document.document, embedAtOnce + 1);
-      const gone = goneTerms(chunks.slice(0, embedAtOnce));
-      if (chunks.length <= embedAtOnce) return gone;
+      const chunks = this.#repository.chunksOf(document.source, document.document, storeAtOnce + 1);
+      const gone = goneTerms(chunks.slice(0, storeAtOnce));
+      if (chunks.length <= storeAtOnce) return gone;
       await this.#change(document, gone, []);
     }
   }
@@ -266,15 +290,16 @@ export class IngestRun {
     return this.#change(document, none, []);
   }
 
-  #change(document: StoredDocument, gone: GoneTerms, added: readonly NewChunk[]): Promise<void> {
+  async #change(document: StoredDocument, gone: GoneTerms, added: readonly NewChunk[]): Promise<void> {
     const embeddingId = this.#request.embedding.id;
-    return this.#store(() => this.#repository.change({ document, embeddingId, gone, added }));
+    await this.#store(() => this.#repository.change({ document, embeddingId, gone, added, terms: 'now' }));
   }
 
   /** A document of usual length is one transaction; then other tenants have their turn. */
-  async #store(job: () => void): Promise<void> {
-    await this.#services.store.write(job);
+  async #store<Result>(job: () => Result): Promise<Result> {
+    const result = await this.#services.store.write(job);
     await nextTurn();
+    return result;
   }
 
   #describe(source: string, document: SourceDocument) {

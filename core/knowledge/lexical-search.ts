@@ -1,4 +1,6 @@
+import type { TermPostings } from '../store/chunk-postings.ts';
 import { gramKey, type KnowledgeRepository, wordKey } from '../store/knowledge-repository.ts';
+import { TermScores } from './term-scores.ts';
 import { type QuestionWord, questionWords } from './terms.ts';
 
 export interface LexicalHit {
@@ -8,9 +10,6 @@ export interface LexicalHit {
   readonly coverage: number;
 }
 
-/** The usual BM25 constants. */
-const saturation = 1.2;
-const lengthShare = 0.75;
 /** A word has many parts, so each counts less. XQuAD, hit at 1 (en/de/es): words alone .93/.89/.92, together .95/.94/.94. */
 const gramWeight = 0.25;
 /** Rare parts first, until so many entries are read: what is left says little, and a question in a large corpus stays fast. */
@@ -28,12 +27,8 @@ const askingShare = 0.2;
  */
 const backgroundChunks = 60;
 const longestQuestion = 2000;
-
-interface Entry {
-  readonly label: number;
-  readonly count: number;
-  readonly length: number;
-}
+/** Above so many chunks, words that only ask are not read at all: they are everywhere and decide nothing. */
+const largeCorpus = 1500;
 
 /** Ranks the chunks of one tenant by the words and word parts of a question, with that tenant's own statistics. */
 export function searchLexically(
@@ -48,45 +43,37 @@ export function searchLexically(
   const figures = repository.figures();
   if (figures.chunks === 0) return [];
   const asked = query.language === undefined ? [] : [query.language];
-  const words = questionWords(query.text.slice(0, longestQuestion), [...asked, ...figures.languages]);
+  const words = questionWords(query.text.slice(0, longestQuestion), [...asked, ...figures.languages]).filter(
+    ({ role }) => role === 'meaning' || figures.chunks < largeCorpus,
+  );
   const lists = repository.postings.read(keysOf(words));
-  const scores = new Map<number, number>();
-  const add = (entries: readonly Entry[], weight: number, averageLength: number): void => {
-    for (const { label, count, length } of entries) {
-      const norm = saturation * (1 - lengthShare + (lengthShare * length) / averageLength);
-      scores.set(label, (scores.get(label) ?? 0) + (weight * count * (saturation + 1)) / (count + norm));
-    }
-  };
-
-  const found = words.map((word) => wordMatches(word, lists));
   const all = figures.chunks + backgroundChunks;
   const rarity = (holders: number) => Math.log(1 + (all - holders + 0.5) / (holders + 0.5));
-  for (const [index, { entries }] of found.entries()) {
-    const weight = words[index]?.role === 'asking' ? askingWeight : 1;
-    add(entries, weight * rarity(entries.length), figures.words / figures.chunks);
-  }
-
+  const found = words.map((word) => new WordMatches(word, lists));
   const grams = [...new Set(words.filter(({ role }) => role === 'meaning').flatMap((word) => word.grams))]
-    .map((gram) => lists.get(gramKey(gram)) ?? [])
-    .filter((entries) => entries.length > 0)
-    .sort((a, b) => a.length - b.length);
+    .flatMap((gram) => lists.get(gramKey(gram)) ?? [])
+    .sort((a, b) => a.size - b.size);
+
+  const scores = new TermScores([...lists.values()]);
+  for (const { role, holders, stems } of found) {
+    const weight = (role === 'asking' ? askingWeight : 1) * rarity(holders);
+    for (const list of stems) scores.add(list, weight, figures.words / figures.chunks);
+  }
   let budget = maxGramEntries;
-  for (const entries of grams) {
-    budget -= entries.length;
+  for (const list of grams) {
+    budget -= list.size;
     if (budget < 0) break;
-    add(entries, gramWeight * rarity(entries.length), figures.grams / figures.chunks);
+    scores.add(list, gramWeight * rarity(list.size), figures.grams / figures.chunks);
   }
 
-  const best = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, query.limit);
-  const labels = new Set(best.map(([label]) => label));
-  for (const label of query.also ?? []) {
-    if (!labels.has(label)) best.push([label, scores.get(label) ?? 0]);
-  }
+  const best = scores.best(query.limit);
+  const labels = new Set(best.map(({ label }) => label));
+  const also = (query.also ?? []).filter((label) => !labels.has(label));
   const weights = found.map(
-    ({ entries }, index) => rarity(entries.length) ** rarityPower * (words[index]?.role === 'asking' ? askingShare : 1),
+    ({ role, holders }) => rarity(holders) ** rarityPower * (role === 'asking' ? askingShare : 1),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return best.map(([label, score]) => {
+  return [...best, ...also.map((label) => ({ label, score: scores.of(label) }))].map(({ label, score }) => {
     const covered = found.reduce((sum, word, index) => sum + (weights[index] ?? 0) * word.share(label), 0);
     return { label, rank: -score, coverage: total === 0 ? 0 : covered / total };
   });
@@ -96,28 +83,25 @@ function keysOf(words: readonly QuestionWord[]): readonly string[] {
   return [...new Set(words.flatMap(({ stems, grams }) => [...stems.map(wordKey), ...grams.map(gramKey)]))];
 }
 
-interface WordMatches {
-  /** Chunks that hold one of the word's stems. */
-  readonly entries: readonly Entry[];
-  /** 1 where the chunk holds the word; else the square of the share of its parts that it holds, as in another form or a compound. */
-  share(label: number): number;
-}
+/** One word of the question in the corpus. */
+class WordMatches {
+  readonly role: QuestionWord['role'];
+  /** Chunks that hold one of its stems; those of different languages rarely share one. */
+  readonly stems: readonly TermPostings[];
+  readonly holders: number;
+  readonly #grams: readonly (TermPostings | undefined)[];
 
-function wordMatches(word: QuestionWord, lists: ReadonlyMap<string, readonly Entry[]>): WordMatches {
-  const stemLists = word.stems.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
-  const byLabel = new Map<number, Entry>();
-  for (const entry of stemLists) {
-    const known = byLabel.get(entry.label);
-    if (known === undefined || known.count < entry.count) byLabel.set(entry.label, entry);
+  constructor(word: QuestionWord, lists: ReadonlyMap<string, TermPostings>) {
+    this.role = word.role;
+    this.stems = word.stems.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
+    this.holders = Math.max(0, ...this.stems.map((list) => list.size));
+    this.#grams = word.grams.map((gram) => lists.get(gramKey(gram)));
   }
-  let holders: readonly ReadonlySet<number>[] | undefined;
-  return {
-    entries: [...byLabel.values()],
-    share(label) {
-      if (byLabel.has(label)) return 1;
-      holders ??= word.grams.map((gram) => new Set((lists.get(gramKey(gram)) ?? []).map((entry) => entry.label)));
-      const held = holders.filter((labels) => labels.has(label)).length / word.grams.length;
-      return held >= looseMatch ? held * held : 0;
-    },
-  };
+
+  /** 1 where the chunk holds the word; else the square of the share of its parts that it holds, as in another form or a compound. */
+  share(label: number): number {
+    if (this.stems.some((list) => list.has(label))) return 1;
+    const held = this.#grams.filter((list) => list?.has(label)).length / Math.max(1, this.#grams.length);
+    return held >= looseMatch ? held * held : 0;
+  }
 }

@@ -17,10 +17,10 @@ export interface PrepareOptions {
   readonly renderRow: (template: string, row: Readonly<Record<string, string>>) => string;
 }
 
-/** Texts embedded in one call and stored in one transaction: worth the way to a remote model, and no more than 15 ms of writing. */
-export const embedAtOnce = 48;
+/** Texts embedded in one call: enough for a remote model to be worth the way. */
+const embedAtOnce = 48;
 /** Chunks split or counted between two turns of the event loop; one takes up to 0.3 ms. */
-const splitAtOnce = 16;
+const splitAtOnce = 8;
 /** Of a document's own text, for its language. */
 const sampleLength = 3000;
 /** A chunk this long may differ from its document in language. */

@@ -13,6 +13,15 @@ export interface TermEntry extends Posting {
   readonly term: string;
 }
 
+/** The chunks that hold one term, in the order of their labels. Nothing is decoded before it is asked for. */
+export interface TermPostings {
+  readonly size: number;
+  readonly first: number;
+  readonly last: number;
+  each(visit: (label: number, count: number, length: number) => void): void;
+  has(label: number): boolean;
+}
+
 /**
  * Which chunks hold a term, by tenant and term.
  *
@@ -23,7 +32,7 @@ export interface TermEntry extends Posting {
  */
 export interface Postings {
   /** The entries of each of the terms that some chunk holds. */
-  read(terms: readonly string[]): ReadonlyMap<string, readonly Posting[]>;
+  read(terms: readonly string[]): ReadonlyMap<string, TermPostings>;
   /** Call inside `Store.write`. */
   add(entries: Iterable<TermEntry>): void;
   /** Call inside `Store.write`. `terms` are those of the chunks with these labels. */
@@ -33,8 +42,8 @@ export interface Postings {
 }
 
 const entryBytes = 6;
-/** 4,096 labels a value: at most 24 kB are rewritten when a chunk with a common term is added. */
-const segmentBits = 12;
+/** 1,024 labels a value: at most 6 kB are rewritten when a chunk with a common term is added. */
+const segmentBits = 10;
 
 export function preparePostings(connection: Connection): (tenantId: string) => Postings {
   const { sqlite } = connection;
@@ -64,21 +73,22 @@ export function preparePostings(connection: Connection): (tenantId: string) => P
 
   return (tenantId) => ({
     read(terms) {
-      const found = new Map<string, Posting[]>();
+      const found = new Map<string, Buffer[]>();
       const rows = statements().read.all({ tenantId, terms: JSON.stringify(terms) }) as readonly {
         readonly term: string;
         readonly entries: Buffer;
       }[];
       for (const { term, entries } of rows) {
         const known = found.get(term);
-        if (known === undefined) found.set(term, decode(entries));
-        else known.push(...decode(entries));
+        if (known === undefined) found.set(term, [entries]);
+        else known.push(entries);
       }
-      return found;
+      return new Map([...found].map(([term, segments]) => [term, new PackedPostings(segments)]));
     },
     add(entries) {
       for (const [segment, byTerm] of bySegment(entries)) {
-        for (const [term, list] of byTerm) {
+        // In the order of the key, neighbours lie on the same page: a third less time than as they come.
+        for (const [term, list] of [...byTerm].sort(byKey)) {
           statements().append.run({ tenantId, term, segment, entries: encode(list) });
         }
       }
@@ -99,6 +109,50 @@ export function preparePostings(connection: Connection): (tenantId: string) => P
       statements().clear.run({ tenantId });
     },
   });
+}
+
+class PackedPostings implements TermPostings {
+  readonly size: number;
+  readonly #segments: readonly Buffer[];
+
+  constructor(segments: readonly Buffer[]) {
+    this.#segments = segments;
+    this.size = segments.reduce((sum, bytes) => sum + bytes.length / entryBytes, 0);
+  }
+
+  get first(): number {
+    return this.#segments[0]?.readUInt32LE(0) ?? 0;
+  }
+
+  get last(): number {
+    const bytes = this.#segments.at(-1);
+    return bytes?.readUInt32LE(bytes.length - entryBytes) ?? 0;
+  }
+
+  each(visit: (label: number, count: number, length: number) => void): void {
+    for (const bytes of this.#segments) {
+      for (let at = 0; at < bytes.length; at += entryBytes) {
+        visit(bytes.readUInt32LE(at), bytes[at + 4] ?? 1, lengths[bytes[at + 5] ?? 0] ?? 0);
+      }
+    }
+  }
+
+  has(label: number): boolean {
+    const bytes = this.#segments.find((segment) => segment.readUInt32LE(segment.length - entryBytes) >= label);
+    if (bytes === undefined) return false;
+    let low = 0;
+    let high = bytes.length / entryBytes;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (bytes.readUInt32LE(middle * entryBytes) < label) low = middle + 1;
+      else high = middle;
+    }
+    return low * entryBytes < bytes.length && bytes.readUInt32LE(low * entryBytes) === label;
+  }
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 type Statement = ReturnType<Connection['sqlite']['prepare']>;

@@ -75,8 +75,12 @@ export interface KnowledgeRepository {
   chunks(labels: readonly number[]): readonly StoredChunk[];
   /** Of one document, in order, from the first that is stored. */
   chunksOf(source: string, document: string, limit: number): readonly StoredChunk[];
-  /** Stores what is known of the document, takes chunks out and puts others in. */
-  change(change: DocumentChange): void;
+  /**
+   * Stores what is known of the document, takes chunks out and puts others in. Gives back what these are found by where that is
+   * `later`'s: `addTerms` stores it, in as many transactions as it takes.
+   */
+  change(change: DocumentChange): readonly TermEntry[];
+  addTerms(entries: Iterable<TermEntry>): void;
   /** Forgets the document and takes its last chunks out. */
   removeDocument(source: string, document: string, gone: GoneTerms): void;
 }
@@ -86,6 +90,7 @@ export interface DocumentChange {
   readonly embeddingId: string;
   readonly gone: GoneTerms;
   readonly added: readonly NewChunk[];
+  readonly terms: 'now' | 'later';
 }
 
 /** Terms of the chunks that leave, so that their entries are found. */
@@ -169,9 +174,9 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       },
       chunksOf: (source, document, limit) =>
         (statements().chunksOf.all({ tenantId, source, document, limit }) as readonly ChunkRow[]).map(chunkOf),
-      change({ document, embeddingId, gone, added }) {
+      change({ document, embeddingId, gone, added, terms }) {
         statements().putDocument.run(rowOf(tenantId, document));
-        if (gone.labels.length + added.length === 0) return;
+        if (gone.labels.length + added.length === 0) return [];
         const lost = takeOut(gone);
         const gained = { chunks: added.length, words: 0, grams: 0 };
         const entries: TermEntry[] = [];
@@ -200,13 +205,15 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
           gained.words += words;
           gained.grams += grams;
         }
-        postings.add(entries);
+        if (terms === 'now') postings.add(entries);
         changeFigures(
           gained,
           lost,
           added.map((chunk) => chunk.language),
         );
+        return terms === 'now' ? [] : entries;
       },
+      addTerms: (entries) => postings.add(entries),
       removeDocument(source, document, gone) {
         const lost = takeOut(gone);
         statements().deleteDocument.run({ tenantId, source, document });

@@ -73,8 +73,9 @@ export class HybridRetrieval implements Retrieval {
       },
       signal,
     );
+    const known = new Map(near.map(({ label, cosine }) => [label, cosine]));
     return hits.map(({ label, rank: bm25, coverage }) => {
-      const cosine = vector === undefined ? undefined : index?.similarity(vector, label);
+      const cosine = known.get(label) ?? (vector === undefined ? undefined : index?.similarity(vector, label));
       return { label, lexical: -bm25, coverage, ...(cosine === undefined ? {} : { cosine }) };
     });
   }

@@ -266,7 +266,7 @@ describe('an ingest', () => {
       Array.from({ length: 130 }, (_, index) => index + 1),
     );
     expect([...knowledge.postings.read(['wkron', 'gkron']).keys()]).toEqual([]);
-    expect(knowledge.postings.read(['wbruck']).get('wbruck')).toHaveLength(130);
+    expect(knowledge.postings.read(['wbruck']).get('wbruck')?.size).toBe(130);
   });
 
   it('survives the end of the process', async () => {
