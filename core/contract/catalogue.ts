@@ -66,6 +66,13 @@ export const catalogue = {
   MDL5008: { summary: 'the model service could not be reached', status: 502 },
   MDL5009: { summary: 'the model called a tool in a way that cannot be run', status: 502 },
 
+  // WhatsApp.
+  WAP3301: { summary: 'Meta did not give the file', status: 502 },
+  WAP3302: { summary: 'the file is said to be on a host that is not the platform’s', status: 502 },
+  WAP3303: { summary: 'Meta refused the registration', status: 502 },
+  WAP3304: { summary: 'the request is not what this address expects', status: 400 },
+  WAP3305: { summary: 'the session is unknown or does not take messages', status: 404 },
+
   // Web chat.
   WEB3001: { summary: 'this website may not use the chat', status: 403 },
   WEB3002: { summary: 'the request is not what this address expects', status: 400 },
@@ -75,6 +82,18 @@ export const catalogue = {
   WEB3006: { summary: 'too much in a short time', status: 429 },
   HTP4014: { summary: 'the bot has no such conversation', status: 404 },
   HTP4015: { summary: 'a trusted proxy in the settings is not an address', status: 500 },
+
+  // Telegram.
+  TGM3201: { summary: 'Telegram refused the token of the bot', status: 502 },
+  TGM3202: { summary: 'another process polls this bot, or a webhook is set', status: 409 },
+  TGM3203: { summary: 'the bot may not write to this person or group', status: 403 },
+  TGM3204: { summary: 'the chat does not exist', status: 404 },
+  TGM3205: { summary: 'Telegram asks to wait', status: 503 },
+  TGM3206: { summary: 'Telegram refused the request or failed', status: 502 },
+  TGM3207: { summary: 'Telegram could not be reached', status: 503 },
+  TGM3208: { summary: 'the answer is not one of the Bot API', status: 502 },
+  TGM3209: { summary: 'the file cannot be fetched from Telegram', status: 502 },
+  TGM3210: { summary: 'the message has nothing that Telegram can show', status: 422 },
 
   // Outgoing requests.
   NET6001: { summary: 'the address may not be reached', status: 502 },

@@ -1,0 +1,183 @@
+import type { Attachment, InboundMessage } from 'polyphon/plugin';
+import { type Fields, idOf, kindOf, listOf, objectOf, textOf, timeOf } from './loose-json.ts';
+
+const maxTextLength = 65_536;
+const maxNameLength = 200;
+const maxContacts = 20;
+const mediaKinds = ['image', 'video', 'audio', 'document', 'sticker'] as const;
+type MediaKind = (typeof mediaKinds)[number];
+
+/** Meta's ids of media are digits; nothing else goes into an address we send the token to. */
+export const mediaIdShape = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** What a person sent, without who and when. */
+type Content = Pick<InboundMessage, 'text' | 'attachments' | 'action' | 'edits'>;
+
+/** An entry of `messages`, or the name of why it is left out. */
+export function decodeMessage(entry: Fields, contacts: readonly Fields[]): InboundMessage | string {
+  const id = idOf(entry['id']);
+  const phone = idOf(entry['from']);
+  const userId = idOf(entry['from_user_id']);
+  // A person with a username may hide the telephone number; the business-scoped id stands in its place.
+  const sender = phone ?? userId ?? soleUserId(contacts);
+  if (id === undefined || sender === undefined) return 'message-without-id-or-sender';
+  if (entry['group_id'] !== undefined) return 'group-message';
+  const content = contentOf(entry);
+  if (typeof content === 'string') return content;
+  const contact = contacts.find(({ wa_id, user_id }) => wa_id === sender || user_id === (userId ?? sender));
+  const name = textOf(objectOf(contact?.['profile'])['name'], maxNameLength);
+  const sentAt = timeOf(entry['timestamp']);
+  const metadata = metadataOf(entry, userId ?? idOf(contact?.['user_id']));
+  return {
+    id,
+    conversation: sender,
+    contact: {
+      id: sender,
+      ...(name === undefined ? {} : { name }),
+      ...(/^\d{5,20}$/.test(sender) ? { phone: `+${sender}` } : {}),
+    },
+    ...content,
+    ...(sentAt === undefined ? {} : { sentAt }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+function soleUserId(contacts: readonly Fields[]): string | undefined {
+  const [contact, other] = contacts;
+  return other === undefined ? idOf(contact?.['user_id']) : undefined;
+}
+
+function contentOf(entry: Fields): Content | string {
+  const type = entry['type'];
+  switch (type) {
+    case 'text': {
+      const text = textOf(objectOf(entry['text'])['body'], maxTextLength);
+      return text === undefined ? 'text-without-words' : { text };
+    }
+    case 'image':
+    case 'video':
+    case 'audio':
+    case 'document':
+    case 'sticker':
+      return mediaOf(type, objectOf(entry[type]));
+    case 'voice':
+      return mediaOf('audio', objectOf(entry['voice'] ?? entry['audio']));
+    case 'location':
+      return locationOf(objectOf(entry['location']));
+    case 'contacts':
+      return contactsOf(listOf(entry['contacts']));
+    case 'interactive':
+      return interactiveOf(objectOf(entry['interactive']));
+    case 'button': {
+      const { payload, text } = objectOf(entry['button']);
+      return actionOf(payload ?? text, text) ?? 'button-without-payload';
+    }
+    case 'edit': {
+      const { original_message_id, message } = objectOf(entry['edit']);
+      const edits = idOf(original_message_id);
+      const edited = objectOf(message);
+      // An edit within an edit is not Meta's doing, and a thousand of them would be deep.
+      const content = edited['type'] === 'edit' ? 'edit' : contentOf(edited);
+      if (edits === undefined || typeof content === 'string') return 'edit-of-unknown';
+      return { ...content, edits };
+    }
+    // reaction, order, system, revoke, request_welcome, ephemeral, unsupported, and what comes next year
+    default:
+      return kindOf(type);
+  }
+}
+
+function mediaOf(kind: MediaKind, media: Fields): Content | string {
+  const id = idOf(media['id']);
+  if (id === undefined || !mediaIdShape.test(id)) return `${kind}-without-id`;
+  const text = textOf(media['caption'], maxTextLength);
+  const name = textOf(media['filename'], maxNameLength);
+  const attachment: Attachment = {
+    id,
+    kind,
+    mediaType: mediaTypeOf(media['mime_type']),
+    ...(name === undefined ? {} : { name }),
+  };
+  return { ...(text === undefined ? {} : { text }), attachments: [attachment] };
+}
+
+/** Without parameters, as in `audio/ogg` for `audio/ogg; codecs=opus`. */
+export function mediaTypeOf(value: unknown): string {
+  const found = typeof value === 'string' ? /^[a-z]+\/[a-z0-9.+-]{1,80}/i.exec(value)?.[0] : undefined;
+  return found?.toLowerCase() ?? 'application/octet-stream';
+}
+
+function locationOf(location: Fields): Content | string {
+  const { latitude, longitude } = location;
+  if (!isDegrees(latitude, 90) || !isDegrees(longitude, 180)) return 'location-without-place';
+  const name = textOf(location['name'], maxNameLength);
+  const address = textOf(location['address'], 1000);
+  const url = `geo:${latitude},${longitude}`;
+  const place = [name, address].filter((part) => part !== undefined).join(', ');
+  return {
+    text: place === '' ? url : `${place} (${url})`,
+    attachments: [
+      { id: '1', kind: 'location', mediaType: 'application/geo+json', url, ...(name === undefined ? {} : { name }) },
+    ],
+  };
+}
+
+function isDegrees(value: unknown, most: number): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= most;
+}
+
+function contactsOf(list: readonly unknown[]): Content | string {
+  const people = list.slice(0, maxContacts).map((entry) => {
+    const { name, phones } = objectOf(entry);
+    const numbers = listOf(phones)
+      .slice(0, 5)
+      .map((phone) => textOf(objectOf(phone)['phone'], 40));
+    return {
+      name: textOf(objectOf(name)['formatted_name'], maxNameLength),
+      numbers: numbers.filter((number) => number !== undefined),
+    };
+  });
+  const told = people.filter(({ name, numbers }) => name !== undefined || numbers.length > 0);
+  if (told.length === 0) return 'contacts-without-names';
+  return {
+    text: told.map(({ name, numbers }) => [name, numbers.join(', ')].filter(Boolean).join(': ')).join('\n'),
+    attachments: told.map(
+      ({ name }, index): Attachment => ({
+        id: String(index + 1),
+        kind: 'contact',
+        mediaType: 'text/vcard',
+        ...(name === undefined ? {} : { name }),
+      }),
+    ),
+  };
+}
+
+function interactiveOf(interactive: Fields): Content | string {
+  const type = interactive['type'];
+  if (type !== 'button_reply' && type !== 'list_reply') return `interactive:${kindOf(type)}`;
+  const { id, title } = objectOf(interactive[type]);
+  return actionOf(id, title) ?? `${type}-without-id`;
+}
+
+function actionOf(id: unknown, label: unknown): Content | undefined {
+  const pressed = textOf(id, 256);
+  const shown = textOf(label, maxNameLength);
+  if (pressed === undefined) return undefined;
+  return { action: { id: pressed, ...(shown === undefined ? {} : { label: shown }) } };
+}
+
+/** What else is worth keeping of the message that began a session. */
+function metadataOf(entry: Fields, userId: string | undefined): InboundMessage['metadata'] {
+  const context = objectOf(entry['context']);
+  const referral = objectOf(entry['referral']);
+  const facts = {
+    userId,
+    replyTo: idOf(context['id']),
+    forwarded: context['forwarded'] === true || context['frequently_forwarded'] === true || undefined,
+    product: textOf(objectOf(context['referred_product'])['product_retailer_id'], maxNameLength),
+    referral: textOf(referral['source_id'], maxNameLength),
+    referralHeadline: textOf(referral['headline'], maxNameLength),
+  };
+  const told = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return told.length === 0 ? undefined : Object.fromEntries(told);
+}

@@ -1,0 +1,79 @@
+import type { DeliveryStatus, InboundMessage } from 'polyphon/plugin';
+import { decodeMessage } from './decode-message.ts';
+import { graphReason } from './graph-errors.ts';
+import { type Fields, idOf, kindOf, listOf, objectOf, timeOf } from './loose-json.ts';
+
+/** What one webhook brought. */
+export interface DecodedWebhook {
+  readonly messages: readonly InboundMessage[];
+  readonly statuses: readonly DeliveryStatus[];
+  /** Kinds of things this channel does not take, as in `reaction` or `field:calls`; never anything that was said. */
+  readonly leftOut: readonly string[];
+}
+
+/** More in one body is not Meta's doing: its batches have at most a thousand updates. */
+const maxUpdates = 5_000;
+
+/**
+ * Maps a webhook's JSON; what is not known is named in `leftOut`, and nothing throws. Not validated by Meta's published schema:
+ * that refuses Meta's own examples.
+ */
+export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebhook {
+  const messages: InboundMessage[] = [];
+  const statuses: DeliveryStatus[] = [];
+  const leftOut: string[] = [];
+  const root = objectOf(body);
+  if (root['object'] !== 'whatsapp_business_account') leftOut.push('not-whatsapp');
+  else {
+    const changes = listOf(root['entry']).flatMap((entry) => listOf(objectOf(entry)['changes']));
+    for (const change of changes.slice(0, maxUpdates).map(objectOf)) takeChange(change);
+  }
+  return { messages, statuses, leftOut };
+
+  function takeChange(change: Fields): void {
+    if (change['field'] !== 'messages') {
+      leftOut.push(`field:${kindOf(change['field'])}`);
+      return;
+    }
+    const value = objectOf(change['value']);
+    if (idOf(objectOf(value['metadata'])['phone_number_id']) !== phoneNumberId) {
+      leftOut.push('foreign-number');
+      return;
+    }
+    const contacts = listOf(value['contacts']).map(objectOf);
+    for (const entry of listOf(value['messages']).slice(0, maxUpdates)) {
+      const decoded = decodeMessage(objectOf(entry), contacts);
+      if (typeof decoded === 'string') leftOut.push(decoded);
+      else messages.push(decoded);
+    }
+    for (const entry of listOf(value['statuses']).slice(0, maxUpdates)) {
+      const decoded = decodeStatus(objectOf(entry));
+      if (typeof decoded === 'string') leftOut.push(decoded);
+      else statuses.push(decoded);
+    }
+    for (const error of listOf(value['errors']).slice(0, 10)) leftOut.push(`error:${errorOf(error) ?? 'unknown'}`);
+  }
+}
+
+function decodeStatus(entry: Fields): DeliveryStatus | string {
+  const providerMessageId = idOf(entry['id']);
+  const told = entry['status'];
+  // A played voice note was read.
+  const status = told === 'played' ? 'read' : told;
+  if (providerMessageId === undefined) return 'status-without-id';
+  if (status !== 'sent' && status !== 'delivered' && status !== 'read' && status !== 'failed') return 'status';
+  const at = timeOf(entry['timestamp']);
+  const [error] = listOf(entry['errors']);
+  const reason = status === 'failed' ? (errorOf(error) ?? 'unknown') : undefined;
+  return {
+    providerMessageId,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+function errorOf(error: unknown): string | undefined {
+  const code = objectOf(error)['code'];
+  return typeof code === 'number' && Number.isSafeInteger(code) && code >= 0 ? graphReason(code) : undefined;
+}

@@ -1,0 +1,160 @@
+import type { Action, Attachment, OutboundMessage } from 'polyphon/plugin';
+import { cutText, splitText } from './split-text.ts';
+
+/** Meta's limits, in characters. */
+export const limits = {
+  text: 4096,
+  caption: 1024,
+  interactiveBody: 1024,
+  buttons: 3,
+  buttonTitle: 20,
+  buttonId: 256,
+  rows: 10,
+  rowTitle: 24,
+  rowDescription: 72,
+  rowId: 200,
+} as const;
+
+export type GraphBody = Readonly<Record<string, unknown>>;
+
+/** A business-scoped user id, as in `US.13491208655302741918`; Meta silently drops a message that has it in `to`. */
+const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
+
+export function recipientOf(conversation: string): GraphBody {
+  const to = userIdShape.test(conversation) ? { recipient: conversation } : { to: conversation };
+  return { messaging_product: 'whatsapp', recipient_type: 'individual', ...to };
+}
+
+/**
+ * The request bodies that say this message, in order: attachments first, then what does not fit their caption, then the choices.
+ * Empty when there is nothing to say.
+ */
+export function encodeMessage(message: OutboundMessage, options: { readonly listLabel: string }): readonly GraphBody[] {
+  const head = recipientOf(message.conversation);
+  const { template } = message;
+  if (template !== undefined) return [{ ...head, type: 'template', template: templateOf(template) }];
+  const { replies, links } = choicesOf(message.actions);
+  const onlyLink = replies.length === 0 && links.length === 1 ? links[0] : undefined;
+  const more = [
+    ...replies.slice(limits.rows).map(({ label }) => `• ${label}`),
+    ...(onlyLink === undefined ? links.map(({ label, url }) => `${label}: ${url}`) : []),
+  ];
+  const text = [message.text.trim(), more.join('\n')].filter((part) => part !== '').join('\n\n');
+  const interactive = onlyLink === undefined ? interactiveOf(replies, options.listLabel) : linkOf(onlyLink);
+
+  const media = message.attachments.map((attachment) => mediaOf(attachment)).filter((part) => part !== undefined);
+  const last = media.at(-1);
+  if (interactive === undefined && last !== undefined && takesCaption(last.type) && text.length <= limits.caption) {
+    const captioned = text === '' ? last.content : { ...last.content, caption: text };
+    return [...media.slice(0, -1), { ...last, content: captioned }].map((part) => mediaBody(head, part));
+  }
+  const bodies = media.map((part) => mediaBody(head, part));
+  const pieces = text === '' ? [] : splitText(text, interactive === undefined ? limits.text : limits.interactiveBody);
+  if (interactive === undefined) return [...bodies, ...pieces.map((piece) => textBody(head, piece))];
+  // Choices need words above them; a label says them where the bot said none.
+  const body = pieces.at(-1) ?? replies[0]?.label ?? onlyLink?.label ?? options.listLabel;
+  const before = joined(pieces.slice(0, -1));
+  return [
+    ...bodies,
+    ...before.map((piece) => textBody(head, piece)),
+    { ...head, type: 'interactive', interactive: { ...interactive, body: { text: body } } },
+  ];
+}
+
+/** Pieces made small for the choices below them go together again as far as a plain text allows. */
+function joined(pieces: readonly string[]): readonly string[] {
+  return pieces.length === 0 ? [] : splitText(pieces.join('\n'), limits.text);
+}
+
+function textBody(head: GraphBody, body: string): GraphBody {
+  return { ...head, type: 'text', text: { body, preview_url: false } };
+}
+
+function templateOf({ name, language, parameters }: NonNullable<OutboundMessage['template']>): GraphBody {
+  return {
+    name,
+    language: { policy: 'deterministic', code: language },
+    ...(parameters.length === 0
+      ? {}
+      : {
+          components: [{ type: 'body', parameters: parameters.map((text) => ({ type: 'text', text: oneLine(text) })) }],
+        }),
+  };
+}
+
+/** Meta refuses line breaks, tabs and runs of spaces in parameters. */
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line === '' ? '-' : cutText(line, 1000);
+}
+
+interface Link extends Action {
+  readonly url: string;
+}
+
+function choicesOf(actions: readonly Action[]): {
+  readonly replies: readonly Action[];
+  readonly links: readonly Link[];
+} {
+  const ids = new Set<string>();
+  const labels = new Set<string>();
+  const replies: Action[] = [];
+  const links: Link[] = [];
+  for (const action of actions) {
+    const label = action.label.trim() === '' ? action.id : action.label.trim();
+    if (action.url !== undefined) links.push({ ...action, label, url: action.url });
+    // Meta refuses a message in which an id or a title stands twice.
+    else if (!ids.has(action.id) && !labels.has(label)) {
+      ids.add(action.id);
+      labels.add(label);
+      replies.push({ ...action, label });
+    }
+  }
+  return { replies, links };
+}
+
+function interactiveOf(replies: readonly Action[], listLabel: string): GraphBody | undefined {
+  if (replies.length === 0) return undefined;
+  const short = replies.every(({ id, label }) => label.length <= limits.buttonTitle && id.length <= limits.buttonId);
+  if (replies.length <= limits.buttons && short) {
+    const buttons = replies.map(({ id, label }) => ({ type: 'reply', reply: { id, title: label } }));
+    return { type: 'button', action: { buttons } };
+  }
+  const rows = replies.slice(0, limits.rows).map(({ id, label }) => ({
+    id: id.slice(0, limits.rowId),
+    title: cutText(label, limits.rowTitle),
+    ...(label.length <= limits.rowTitle ? {} : { description: cutText(label, limits.rowDescription) }),
+  }));
+  return { type: 'list', action: { button: listLabel, sections: [{ rows }] } };
+}
+
+function linkOf({ label, url }: Link): GraphBody {
+  const parameters = { display_text: cutText(label, limits.buttonTitle), url };
+  return { type: 'cta_url', action: { name: 'cta_url', parameters } };
+}
+
+type MediaType = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location';
+interface Media {
+  readonly type: MediaType;
+  readonly content: GraphBody;
+}
+
+/** Undefined for what cannot be sent: an attachment without an https address. */
+function mediaOf({ kind, url, name }: Attachment): Media | undefined {
+  if (kind === 'location') {
+    const [, latitude, longitude] = /^geo:(-?[\d.]+),(-?[\d.]+)$/.exec(url ?? '') ?? [];
+    if (latitude === undefined || longitude === undefined) return undefined;
+    return { type: 'location', content: { latitude, longitude, ...(name === undefined ? {} : { name }) } };
+  }
+  if (kind === 'contact' || url === undefined || !/^https?:\/\//.test(url)) return undefined;
+  const filename = kind === 'document' && name !== undefined ? { filename: name } : {};
+  return { type: kind, content: { link: url, ...filename } };
+}
+
+function takesCaption(type: MediaType): boolean {
+  return type === 'image' || type === 'video' || type === 'document';
+}
+
+function mediaBody(head: GraphBody, { type, content }: Media): GraphBody {
+  return { ...head, type, [type]: content };
+}

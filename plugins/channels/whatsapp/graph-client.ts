@@ -1,0 +1,125 @@
+import { type Http, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
+import type { GraphBody } from './encode.ts';
+import { graphError } from './graph-errors.ts';
+import { idOf, objectOf } from './loose-json.ts';
+
+export interface GraphClientOptions {
+  readonly http: Http;
+  readonly log: Logger;
+  /** Origin and version, as in `https://graph.facebook.com/v23.0`. */
+  readonly address: string;
+  readonly accessToken: string;
+}
+
+export interface GraphAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const timeoutMs = 20_000;
+const maxAnswerBytes = 262_144;
+const faultPauseMs = 2_000;
+
+/** Causes of a failed connection of which it is certain that nothing was written. */
+const unwritten: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Calls of the Graph API with the bot's token; nothing of a message or the token reaches a log line. */
+export class GraphClient {
+  readonly #options: GraphClientOptions;
+
+  constructor(options: GraphClientOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PolyphonError NET6001 to NET6005. */
+  async call(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    request: { readonly body?: GraphBody; readonly signal: AbortSignal },
+  ): Promise<GraphAnswer & { readonly retryAfterMs: number | undefined }> {
+    const { http, address, accessToken } = this.#options;
+    const response = await http.fetch(`${address}/${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      signal: request.signal,
+      timeoutMs,
+      maxBytes: maxAnswerBytes,
+    });
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+    return { status: response.status, body: parsed(await response.text()), retryAfterMs };
+  }
+
+  /** Posts to `/messages`. Says for certain whether it was taken, was not, or may have been. */
+  async send(path: string, body: GraphBody, signal: AbortSignal): Promise<SendResult> {
+    if (signal.aborted) return { status: 'rejected', reason: 'stopping', retryAfterMs: faultPauseMs };
+    try {
+      const answer = await this.call('POST', path, { body, signal });
+      return answer.status >= 200 && answer.status < 300 ? this.#taken(answer) : this.#refused(answer);
+    } catch (error) {
+      if (error instanceof PolyphonError && error.code === 'NET6001') {
+        return { status: 'rejected', reason: 'address-refused' };
+      }
+      if (isUnwritten(error)) return { status: 'rejected', reason: 'unreachable', retryAfterMs: faultPauseMs };
+      // The request was on its way: Meta may have it, and has no key to tell a second one from the first.
+      return { status: 'uncertain' };
+    }
+  }
+
+  #taken({ body }: GraphAnswer): SendResult {
+    const [message] = Array.isArray(body['messages']) ? body['messages'] : [];
+    const providerMessageId = idOf(objectOf(message)['id']);
+    return providerMessageId === undefined ? { status: 'uncertain' } : { status: 'delivered', providerMessageId };
+  }
+
+  #refused({ status, body, retryAfterMs }: GraphAnswer & { readonly retryAfterMs: number | undefined }): SendResult {
+    const { code, error_subcode: subcode, fbtrace_id: trace } = objectOf(body['error']);
+    const known = typeof code === 'number' ? graphError(code) : undefined;
+    this.#options.log.warn('Meta refused a message.', {
+      status,
+      code: typeof code === 'number' ? code : undefined,
+      subcode: typeof subcode === 'number' ? subcode : undefined,
+      trace: idOf(trace),
+    });
+    // A gateway that gave up waiting does not know what became of the request.
+    if (known === undefined && status === 504) return { status: 'uncertain' };
+    const reason = known?.name ?? nameOf(status);
+    const again = known?.retryAfterMs ?? (status === 429 || status >= 500 ? faultPauseMs : undefined);
+    if (again === undefined) return { status: 'rejected', reason };
+    return { status: 'rejected', reason, retryAfterMs: Math.max(again, retryAfterMs ?? 0) };
+  }
+}
+
+function nameOf(status: number): string {
+  if (status === 401) return 'access-token-invalid';
+  if (status === 429) return 'rate-limited';
+  return status >= 500 ? 'service-unavailable' : `status-${status}`;
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+function isUnwritten(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && unwritten.has(cause.code)) return true;
+    if (cause instanceof AggregateError && cause.errors.some(isUnwritten)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,77 @@
+import type { Channel, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
+import { encodeMessage } from './encode.ts';
+import { GraphClient } from './graph-client.ts';
+import { fetchMedia } from './media.ts';
+import { outsideWindow } from './outside-window.ts';
+import { Recent } from './recent.ts';
+import { createRegistration } from './registration.ts';
+import { schema } from './schema.ts';
+import { webhookRoutes } from './webhook-routes.ts';
+
+/** Conversations of which the last message is known, to mark it read and show that the bot writes. */
+const maxConversations = 10_000;
+/** Messages of which a part is sent and the rest waits for its next try. */
+const maxUnfinished = 1_000;
+const replyWindowMs = 86_400_000;
+
+/** WhatsApp by Meta's Cloud API. */
+export const plugin = {
+  contract: 1,
+  kind: 'channel',
+  name: 'whatsapp',
+  schema,
+  open: async ({ config, http, log, presentation }): Promise<Channel> => {
+    const { phoneNumberId, accessToken, appSecret, verifyToken } = config;
+    const { origin } = new URL(config.baseUrl);
+    const graph = new GraphClient({ http, log, accessToken, address: `${origin}/${config.apiVersion}` });
+    const path = `${phoneNumberId}/messages`;
+    const lastHeard = new Recent<string>(maxConversations);
+    const unfinished = new Recent<number>(maxUnfinished);
+
+    return {
+      capabilities: {
+        text: { maxLength: 4096, format: 'plain' },
+        media: ['image', 'audio', 'video', 'document', 'sticker', 'location'],
+        buttons: 10,
+        streaming: 'none',
+        replyWindowMs,
+      },
+      routes: webhookRoutes({
+        phoneNumberId,
+        appSecret,
+        verifyToken,
+        log,
+        heard: (conversation, messageId) => lastHeard.set(conversation, messageId),
+      }),
+      send,
+      typing: async (conversation, signal) => {
+        const messageId = lastHeard.get(conversation);
+        if (messageId === undefined) return;
+        const body = { messaging_product: 'whatsapp', status: 'read', message_id: messageId };
+        await graph.call('POST', path, { body: { ...body, typing_indicator: { type: 'text' } }, signal });
+      },
+      outsideWindow: (message) => outsideWindow(message, config.templates, presentation.defaultLanguage),
+      fetchMedia: (attachment, signal) =>
+        fetchMedia(
+          attachment,
+          { http, graph, accessToken, phoneNumberId, origin, maxBytes: config.maxMediaBytes },
+          signal,
+        ),
+      registration: createRegistration({ graph, phoneNumberId, wabaId: config.wabaId, verifyToken }),
+    };
+
+    /** A message of several parts goes on, on its next try, after the last part that was taken. */
+    async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+      const bodies = encodeMessage(message, config);
+      let result: SendResult = { status: 'rejected', reason: 'nothing-to-send' };
+      for (const [index, body] of bodies.entries()) {
+        if (index < (unfinished.get(message.id) ?? 0)) continue;
+        result = await graph.send(path, body, signal);
+        if (result.status !== 'delivered') return result;
+        unfinished.set(message.id, index + 1);
+      }
+      unfinished.delete(message.id);
+      return result;
+    }
+  },
+} satisfies Plugin<'channel', typeof schema>;

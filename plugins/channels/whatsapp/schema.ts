@@ -1,0 +1,80 @@
+import { type Static, Type } from 'typebox';
+
+export const defaultBaseUrl = 'https://graph.facebook.com';
+export const defaultApiVersion = 'v23.0';
+
+const templateName = Type.String({
+  pattern: '^[a-z0-9_]{1,512}$',
+  description: "The template's name at Meta, as in order_ready_v1",
+});
+
+const template = Type.Union([
+  templateName,
+  Type.Object(
+    {
+      name: templateName,
+      language: Type.Optional(
+        Type.String({
+          pattern: '^[a-z]{2,3}(_[A-Za-z]{2,4})?$',
+          description: "The language Meta approved it in, as in en_US; the bot's default language unless told",
+        }),
+      ),
+      parameters: Type.Optional(
+        Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), {
+          maxItems: 20,
+          description: 'What {{1}}, {{2}} … of its body become; {{ text }} stands for the answer, on one line',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+]);
+
+const secret = (description: string) => Type.String({ minLength: 1, maxLength: 2000, secret: true, description });
+
+/** Config of `use: whatsapp`. */
+export const schema = Type.Object(
+  {
+    phoneNumberId: Type.String({
+      pattern: '^[0-9]{1,30}$',
+      description: 'Meta’s id of the number (not the number itself): WhatsApp > API Setup in the app’s dashboard',
+    }),
+    accessToken: secret('A system user’s token with whatsapp_business_messaging'),
+    appSecret: secret('The app’s secret: webhooks are signed with it'),
+    verifyToken: secret('A text of your own; entered once more in Meta’s webhook form'),
+    wabaId: Type.Optional(
+      Type.String({
+        pattern: '^[0-9]{1,30}$',
+        description: 'The id of the WhatsApp Business Account; lets `polyphon webhooks` subscribe the app to it',
+      }),
+    ),
+    templates: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,63}$' }), template, {
+      default: {},
+      maxProperties: 100,
+      description:
+        'Approved templates by names of your own. `continue` (or `reply`) goes out instead of an answer that comes more than 24 hours after the person wrote',
+    }),
+    listLabel: Type.String({
+      default: '☰',
+      minLength: 1,
+      maxLength: 20,
+      description: 'What opens a list of more than three choices',
+    }),
+    maxMediaBytes: Type.Integer({
+      default: 16_000_000,
+      minimum: 1,
+      maximum: 100_000_000,
+      description: 'The largest file that is fetched',
+    }),
+    baseUrl: Type.String({
+      format: 'uri',
+      pattern: '^https?://[^/?#]+/?$',
+      default: defaultBaseUrl,
+      description: 'Where the Graph API is',
+    }),
+    apiVersion: Type.String({ pattern: '^v[0-9]{1,3}\\.[0-9]{1,2}$', default: defaultApiVersion }),
+  },
+  { additionalProperties: false },
+);
+
+export type WhatsappConfig = Static<typeof schema>;

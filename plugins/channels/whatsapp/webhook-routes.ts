@@ -1,0 +1,93 @@
+import type { Delivery, Logger, Receipt, Route } from 'polyphon/plugin';
+import { decodeWebhook } from './decode.ts';
+import { isSame, isSigned } from './signature.ts';
+
+export interface WebhookOptions {
+  readonly phoneNumberId: string;
+  readonly appSecret: string;
+  readonly verifyToken: string;
+  readonly log: Logger;
+  /** Told of each message that is taken, before it is stored. */
+  heard(conversation: string, messageId: string): void;
+}
+
+/** Meta sends at most 3 MB at once. */
+const maxBodyBytes = 3_145_728;
+const decoder = new TextDecoder('utf-8');
+
+export function webhookRoutes(options: WebhookOptions): readonly Route[] {
+  return [
+    {
+      method: 'GET',
+      path: 'webhook',
+      handle: async (request): Promise<Delivery> => {
+        const query = new URL(request.url).searchParams;
+        const challenge = query.get('hub.challenge') ?? '';
+        const isRight = isSame(query.get('hub.verify_token') ?? '', options.verifyToken);
+        if (query.get('hub.mode') !== 'subscribe' || !isRight || !/^[\w-]{1,200}$/.test(challenge)) {
+          return { kind: 'rejected', reason: 'forbidden' };
+        }
+        return {
+          kind: 'ignored',
+          response: new Response(challenge, {
+            headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+          }),
+        };
+      },
+    },
+    {
+      method: 'POST',
+      path: 'webhook',
+      maxBytes: maxBodyBytes,
+      handle: async (request, call): Promise<Delivery> => {
+        if (!isSigned(call.body, request.headers.get('x-hub-signature-256'), options.appSecret)) {
+          return { kind: 'rejected', reason: 'bad-signature' };
+        }
+        return takeWebhook(call.body, options);
+      },
+    },
+  ];
+}
+
+/** A signed body is Meta's: whatever is in it, Meta must not send it again for a week because we did not like it. */
+function takeWebhook(body: Uint8Array, { phoneNumberId, log, heard }: WebhookOptions): Delivery {
+  let json: unknown;
+  try {
+    json = JSON.parse(decoder.decode(body));
+  } catch {
+    log.warn('A signed webhook was not JSON and was left out.', { bytes: body.byteLength });
+    return { kind: 'ignored', response: taken() };
+  }
+  const { messages, statuses, leftOut } = decodeWebhook(json, phoneNumberId);
+  for (const [kind, count] of countsOf(leftOut)) {
+    log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
+  }
+  for (const { conversation, id } of messages) heard(conversation, id);
+  if (messages.length === 0 && statuses.length === 0) return { kind: 'ignored', response: taken() };
+  return { kind: 'accepted', messages, statuses, respond: (receipts) => answerOf(receipts, log) };
+}
+
+/** Refused for now is not acknowledged, and Meta brings it again; what was stored is known then and is not answered twice. */
+function answerOf(receipts: readonly Receipt[], log: Logger): Response {
+  let retryAfterMs: number | undefined;
+  for (const receipt of receipts) {
+    if (receipt.status !== 'refused') continue;
+    log.warn('A message was not taken.', { reason: receipt.reason });
+    if (receipt.retryAfterMs !== undefined) retryAfterMs = Math.max(retryAfterMs ?? 0, receipt.retryAfterMs);
+  }
+  if (retryAfterMs === undefined) return taken();
+  return new Response(null, {
+    status: 429,
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
+  });
+}
+
+function taken(): Response {
+  return new Response(null, { status: 200 });
+}
+
+function countsOf(kinds: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
