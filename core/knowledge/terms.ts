@@ -63,10 +63,13 @@ export interface QuestionWord {
   readonly grams: readonly string[];
 }
 
+/** A question of more words is a text; each word costs a few look-ups. */
+const maxQuestionWords = 64;
+
 /** The distinct words of a question; `languages` are those the question and the corpus may be in. */
 export function questionWords(text: string, languages: readonly string[]): readonly QuestionWord[] {
   const tags = [...new Set(languages.map(primaryTag))];
-  return [...new Set(wordsOf(text))].map((word) => ({
+  return [...new Set(wordsOf(text))].slice(0, maxQuestionWords).map((word) => ({
     stems: [...new Set(tags.map((tag) => stemOf(word, tag)))],
     role: tags.some((tag) => isFunctionWord(word, tag)) ? 'asking' : 'meaning',
     grams: [...new Set(gramsOf(word))],
@@ -119,13 +122,12 @@ function makeStem(word: string, primary: string): string {
 }
 
 /**
- * Hebrew glues "and", "the", "in", "to" and others to the front of a word. One `ו` and one other letter are taken off while three
- * letters remain; it takes too much off some words, but the same from text and question.
+ * Hebrew glues "and", "the", "in", "to" and others to the front of a word. All such letters are taken off while three remain, so that
+ * a word and the same word with any of them in front end alike; what is taken off too much is so in text and question.
  */
 function hebrewStem(word: string): string {
   let stem = word;
-  if (stem.length >= 5 && stem.startsWith('ו')) stem = stem.slice(1);
-  if (stem.length >= 4 && 'הבכלמש'.includes(stem.charAt(0))) stem = stem.slice(1);
+  while (stem.length > 3 && 'והבכלמש'.includes(stem.charAt(0))) stem = stem.slice(1);
   return stem.length >= 5 ? stem.replace(/(?:ים|ות|יה|ית)$/u, '') : stem;
 }
 

@@ -77,7 +77,9 @@ export class Extractor implements AsyncDisposable {
       () => {},
     );
     try {
-      worker.postMessage({ bytes, mediaType, limits: this.#limits });
+      // Handed over, not copied, where the buffer holds nothing else.
+      const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+      worker.postMessage({ bytes, mediaType, limits: this.#limits }, whole ? [bytes.buffer] : []);
       const answer = await promise;
       if (answer.ok === 'no') throw new PolyphonError(answer.code, answer.message);
       return answer.text;

@@ -21,7 +21,7 @@ export class HybridRetrieval implements Retrieval {
   readonly #embedding: Embedding;
   readonly #keeper: IndexKeeper;
   readonly #log: Logger;
-  #chunks = 0;
+  #chunks: number;
 
   constructor(options: {
     readonly config: RetrievalConfig;
@@ -29,12 +29,15 @@ export class HybridRetrieval implements Retrieval {
     readonly embedding: Embedding;
     readonly keeper: IndexKeeper;
     readonly log: Logger;
+    /** How many there are at the start; kept up with each question. */
+    readonly chunks: number;
   }) {
     this.#config = options.config;
     this.#corpus = options.corpus;
     this.#embedding = options.embedding;
     this.#keeper = options.keeper;
     this.#log = options.log;
+    this.#chunks = options.chunks;
   }
 
   async search(query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]> {

@@ -27,6 +27,6 @@ export const plugin = {
         signal,
       }),
     );
-    return new HybridRetrieval({ config, corpus, embedding, keeper, log });
+    return new HybridRetrieval({ config, corpus, embedding, keeper, log, chunks: await corpus.count(signal) });
   },
 } satisfies Plugin<'retrieval', typeof schema, 'embedding'>;

@@ -37,7 +37,7 @@ export function rank(candidates: readonly Candidate[], vectorWeight: number): re
 /** How much of the cosine is added to the coverage. */
 const cosineShare = 0.7;
 /** Sums from `nothing` to `certain` become scores from 0 to 1. */
-const nothing = 0.2;
+const nothing = 0.23;
 const certain = 1.25;
 
 /**

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { detectLanguage } from '../../../core/knowledge/detect-language.ts';
+import { questionWords, termsOf } from '../../../core/knowledge/terms.ts';
+
+describe('terms', () => {
+  it.each([
+    ['de', 'Wärmepumpen', 'Wärmepumpe'],
+    ['fr', 'annulations', 'annulation'],
+    ['es', 'instalaciones', 'instalación'],
+    ['ru', 'доставки', 'доставку'],
+    ['en', 'cancelled', 'cancelling'],
+    ['he', 'והמשלוח', 'משלוח'],
+  ])('in %s are the same for forms of a word', (language, one, other) => {
+    expect(termsOf(one, language).words).toEqual(termsOf(other, language).words);
+  });
+
+  it('fold what FTS5 would not: ß, ё, Hebrew points, case and accents', () => {
+    expect(termsOf('STRASSE', 'de').words).toEqual(termsOf('Straße', 'de').words);
+    expect(termsOf('ещё', 'ru').words).toEqual(termsOf('еще', 'ru').words);
+    expect(termsOf('שָׁלוֹם', 'he').words).toEqual(termsOf('שלום', 'he').words);
+    expect(termsOf('Café', 'fr').grams).toEqual(termsOf('cafe', 'fr').grams);
+  });
+
+  it('leave codes as they are and find compounds by their parts', () => {
+    expect(termsOf('E031 NK-118', 'de').words).toEqual(['e031', 'nk', '118']);
+    const compound = new Set(termsOf('Dachbegrünung', 'de').grams);
+    expect(termsOf('Begrünung', 'de').grams.filter((gram) => compound.has(gram)).length).toBeGreaterThan(5);
+  });
+
+  it('of a question tell what is asked from how it is asked, and are not without end', () => {
+    const roles = questionWords('Was kostet die Montage?', ['de']).map(({ role }) => role);
+    expect(roles).toEqual(['asking', 'meaning', 'asking', 'meaning']);
+    const words = Array.from({ length: 500 }, (_, index) => `wort${index}`).join(' ');
+    expect(questionWords(words, ['de']).length).toBeLessThanOrEqual(64);
+    expect(questionWords('\ud800 !!!', ['de'])).toEqual([]);
+  });
+});
+
+describe('the language of a text', () => {
+  it.each([
+    ['de', 'Die Anlage wird vom Netzbetreiber abgenommen und danach in Betrieb genommen, das dauert etwa vier Wochen.'],
+    ['fr', "Le rendez-vous peut être annulé jusqu'à vingt-quatre heures à l'avance sans frais supplémentaires."],
+    ['es', 'La instalación de la fibra tarda entre cinco y siete días laborables desde la contratación del servicio.'],
+    ['en', 'The appointment can be cancelled up to twenty-four hours in advance without any additional charge.'],
+    ['ru', 'Товар можно вернуть в течение четырнадцати дней.'],
+    ['he', 'החנות פתוחה בימים ראשון עד חמישי.'],
+  ])('is found: %s', (language, text) => {
+    expect(detectLanguage(text, ['de', 'en'])).toBe(language);
+  });
+
+  it('is the first of the bot where the text is too short to say', () => {
+    expect(detectLanguage('E-031', ['es', 'en'])).toBe('es');
+    expect(detectLanguage('', [])).toBe('en');
+  });
+});
