@@ -1,7 +1,7 @@
 import type { ModelRequest, Passage } from 'polyphon/plugin';
 import { chooseSentences } from './choice.ts';
 import { weighSentences } from './evidence.ts';
-import { contactTexts, type FollowUp, readFollowUp } from './follow-up.ts';
+import { contactTexts, type FollowUp, readFollowUp, searchText } from './follow-up.ts';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
@@ -40,6 +40,7 @@ export function createComposer(options: {
     const question = joinQuestions(
       readQuestion(followUp.own, { lexicon: lexicons(request.language), stemming, languages: [...spoken], weight: 1 }),
       readTopic(followUp, request, [...spoken]),
+      followUp.pointsBack,
     );
     const chosen = chooseSentences(
       weighSentences(sentencesOf(passages), question, { passages, lexiconOf, stemming, language: request.language }),
@@ -92,7 +93,7 @@ export function createComposer(options: {
     },
     rewriteQuery: (messages, language) => {
       const { own, topic } = readFollowUp(messages, language, lexicons);
-      return topic === '' ? own : `${topic} ${own}`.trim();
+      return searchText(topic, own, lexicons(language));
     },
   };
 }
@@ -113,12 +114,13 @@ function reply(talk: SmallTalk, lexicon: Lexicon, request: ModelRequest): string
   return greeting === '' ? lexicon.book.replies.greeting : greeting;
 }
 
-const noQuestion: Question = { words: new Set(), terms: [], type: undefined };
+const noQuestion: Question = { words: new Set(), terms: [], topicFrom: Number.POSITIVE_INFINITY, type: undefined };
 
-function joinQuestions(own: Question, topic: Question): Question {
+function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no'): Question {
   const known = new Set(own.terms.flatMap(({ forms }) => forms));
   return {
     words: own.words.size === 0 ? topic.words : own.words,
+    topicFrom: pointsBack === 'yes' ? own.terms.length : Number.POSITIVE_INFINITY,
     terms: [...own.terms, ...topic.terms.filter((term) => !term.forms.some((form) => known.has(form)))],
     type: own.type ?? topic.type,
   };

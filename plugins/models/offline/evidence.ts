@@ -66,10 +66,13 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     0.12 * passage.score -
     0.004 * sentence.passage;
   const isUsable =
-    tally.topic >= 0.5 && !(stated === 'no' && isStrict(question, reading)) && !missesCode(question, reading);
+    tally.topic >= 0.5 &&
+    !missesTopic(question, reading) &&
+    !(stated === 'no' && isStrict(question, reading)) &&
+    !missesCode(question, reading);
   return {
     sentence,
-    coverage: tally.covered + 0.4 * Math.max(0, sameQuestion - 0.5),
+    coverage: Math.min(tally.covered, tally.plain) + 0.4 * Math.max(0, sameQuestion - 0.5),
     rank,
     onTopic: isUsable ? 'yes' : 'no',
     stated,
@@ -80,6 +83,8 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
 interface Tally {
   /** Shares of the question, 0 to 1. */
   readonly covered: number;
+  /** The same with rare and common words counting alike. */
+  readonly plain: number;
   readonly inside: number;
   /** The best match of a word of the topic. */
   readonly topic: number;
@@ -89,25 +94,34 @@ interface Tally {
 }
 
 function tallyOf(reading: Reading, question: Question, weights: readonly number[], stated: 'yes' | 'no'): Tally {
-  let [total, covered, inside, topic, literal, firstMatch] = [0, 0, 0, 0, 0, reading.length];
+  let [total, covered, plainTotal, plain, inside, topic, literal, firstMatch] = [0, 0, 0, 0, 0, 0, 0, reading.length];
   for (const [index, term] of question.terms.entries()) {
     const finding = reading.found[index];
     const weight = weights[index] ?? 0;
     total += weight;
+    plainTotal += term.weight;
     if (finding === undefined) continue;
     inside += weight * finding.inside;
     if (term.role === 'cue') {
       // "kostet" is answered by a price as well as by the word.
       const isAnswered = question.type !== undefined && stated === 'yes';
-      covered += weight * (isAnswered ? Math.max(finding.best, 0.75) : finding.best);
+      const value = isAnswered ? Math.max(finding.best, 0.75) : finding.best;
+      covered += weight * value;
+      plain += term.weight * value;
       if (isAnswered && finding.inside >= 0.9) literal = 0.1;
     } else {
       covered += weight * finding.best;
+      plain += term.weight * finding.best;
       topic = Math.max(topic, finding.best);
       if (finding.inside >= 0.7 && finding.position >= 0) firstMatch = Math.min(firstMatch, finding.position);
     }
   }
-  return { covered: covered / total, inside: inside / total, topic, literal, firstMatch };
+  return { covered: covered / total, plain: plain / plainTotal, inside: inside / total, topic, literal, firstMatch };
+}
+
+/** "And how old is it?" is not answered by any old thing. */
+function missesTopic({ terms, topicFrom }: Question, { found }: Reading): boolean {
+  return topicFrom < terms.length && found.slice(topicFrom).every(({ best }) => best < 0.5);
 }
 
 /** "E999" is not answered by what stands about E031. */

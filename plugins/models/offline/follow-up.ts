@@ -1,6 +1,6 @@
 import type { ModelMessage } from 'polyphon/plugin';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
-import { isContent, isCueWord, typeOf, withoutCourtesies } from './question.ts';
+import { isContent, isCueWord, isVariant, typeOf, withoutCourtesies } from './question.ts';
 import { smallTalkOf } from './small-talk.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
@@ -9,6 +9,8 @@ export interface FollowUp {
   readonly own: string;
   /** Words of earlier questions that it continues; empty when it stands on its own. */
   readonly topic: string;
+  /** It says "it" or "there": an answer must be about the topic, and not only about its own words. */
+  readonly pointsBack: 'yes' | 'no';
 }
 
 const maxTopicWords = 8;
@@ -30,10 +32,11 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
           .map(({ surface }) => surface)
           .join(' ');
   const isSwitch = switched !== undefined && own === '';
-  if (!isSwitch && !isElliptical(last, lexicon)) return { own: withoutFrame(last, lexicon), topic: '' };
+  if (!isSwitch && !isElliptical(last, lexicon))
+    return { own: withoutFrame(last, lexicon), topic: '', pointsBack: 'no' };
   const ownWords = contentWords(own, lexicon);
   const asksKind = typeOf(own, lexicon) !== undefined;
-  const pointsBack = wordsOf(own).some((word, index) => isPronoun(word, index, lexicon));
+  const pointsBack = wordsOf(own).some((_, index, words) => isPronoun(words, index, lexicon));
   const hasNumber = ownWords.some(isNumber);
   const namesOnly = hasNumber || wordsOf(own).length <= maxNamingWords;
   for (const earlier of contact.slice(0, -1).toReversed().slice(0, 6)) {
@@ -55,13 +58,28 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
     const limit = isSwitch ? 2 * maxTopicWords : maxTopicWords;
     return {
       own,
+      pointsBack: pointsBack ? 'yes' : 'no',
       topic: kept
         .slice(0, limit)
         .map(({ surface }) => surface)
         .join(' '),
     };
   }
-  return { own, topic: '' };
+  return { own, topic: '', pointsBack: 'no' };
+}
+
+/** What the knowledge is searched with: small words only blur it. A question of small words alone stays as it is. */
+export function searchText(topic: string, own: string, lexicon: Lexicon): string {
+  // Whole tokens, so that "E104" and "SW-11" stay as they are written.
+  const tokens = own.split(/\s+/).map((token) => token.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
+  const content = tokens
+    .filter(
+      (token, index) =>
+        contentWords(`${tokens[index - 1] ?? ''} ${token}`, lexicon).length >
+        contentWords(tokens[index - 1] ?? '', lexicon).length,
+    )
+    .join(' ');
+  return `${topic} ${content === '' ? own : content}`.trim();
 }
 
 /** A question inside courtesies ("Hello, I wanted to ask …, thank you") without them; any other as it stands. */
@@ -85,17 +103,24 @@ export function isElliptical(text: string, lexicon: Lexicon): boolean {
     lexicon.openers.test(spaced(text)) ||
     (lexicon.language === 'he' && /^\s*ו(ה|מ|כ|א|ל|ב)/u.test(text) && content.length <= 1);
   if (opened && content.length < 2) return true;
-  return content.length < selfContained && words.some((word, index) => isPronoun(word, index, lexicon));
+  return content.length < selfContained && words.some((_, index) => isPronoun(words, index, lexicon));
 }
 
-function isPronoun(word: Word, index: number, lexicon: Lexicon): boolean {
-  if (!lexicon.pronouns.has(fold(word.lower))) return false;
+function isPronoun(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  const word = words[index];
+  if (word === undefined || !lexicon.pronouns.has(fold(word.lower))) return false;
+  // "das Solarpaket" is no "das".
+  const next = words[index + 1];
+  if (next !== undefined && lexicon.determiners.has(fold(word.lower)) && (isNumber(next) || isContent(next, lexicon)))
+    return false;
   // The polite "Sie" and "Ihnen" in mid-sentence address the bot.
   return !(lexicon.language === 'de' && index > 0 && /^\p{Lu}/u.test(word.surface));
 }
 
 function contentWords(text: string, lexicon: Lexicon): readonly Word[] {
-  return wordsOf(text).filter((word) => isNumber(word) || isContent(word, lexicon));
+  return wordsOf(text).filter(
+    (word, index, words) => isNumber(word) || isContent(word, lexicon) || isVariant(words, index, lexicon),
+  );
 }
 
 /** Words of another script are those of another conversation: the documents in this one do not have them. */

@@ -10,6 +10,7 @@ export interface Lexicon {
   readonly stopWords: ReadonlySet<string>;
   readonly cueWords: ReadonlySet<string>;
   readonly pronouns: ReadonlySet<string>;
+  readonly determiners: ReadonlySet<string>;
   readonly openers: RegExp;
   readonly fillers: RegExp;
   readonly smallTalk: { readonly pattern: RegExp; readonly kinds: ReadonlyMap<string, SmallTalk> };
@@ -62,6 +63,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon 
     stopWords: wordSet(book.stopWords),
     cueWords: wordSet(book.cueWords),
     pronouns: wordSet(book.pronouns),
+    determiners: wordSet(book.determiners),
     openers: new RegExp(phrasePattern(book.openers).source.replace('(?<= )', '^ '), 'u'),
     fillers: phrasePattern(book.fillers),
     smallTalk: smallTalkIn(book),

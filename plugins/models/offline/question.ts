@@ -20,12 +20,15 @@ export interface Term {
 }
 
 export interface Question {
+  /** One of the terms from here on must be found, where there are any. */
+  readonly topicFrom: number;
   /** All words of it, also those that carry no topic, folded: a document may ask the same. */
   readonly words: ReadonlySet<string>;
   readonly terms: readonly Term[];
   readonly type: AnswerType | undefined;
 }
 
+const maxTerms = 24;
 const cueWeight = 0.35;
 /** A number in a question is nearly always the point: a model, an error code, a size. */
 const numberWeight = 1.6;
@@ -49,7 +52,7 @@ export function readQuestion(
   const said = withoutCourtesies(text, lexicon);
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   for (const [index, word] of words.entries()) {
-    const isNumber = /\d/.test(word.lower);
+    const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
     const role = !isNumber && isCueWord(word, lexicon) ? 'cue' : 'topic';
     const forms = inAll(word);
@@ -73,7 +76,12 @@ export function readQuestion(
       role,
     });
   }
-  return { words: wordSet(spaced(text)), terms: [...terms.values()].slice(0, 24), type: typeOf(text, lexicon) };
+  return {
+    words: wordSet(spaced(text)),
+    terms: [...terms.values()].slice(0, maxTerms),
+    topicFrom: Number.POSITIVE_INFINITY,
+    type: typeOf(text, lexicon),
+  };
 }
 
 /** The words that are left without "hello" and "thank you", folded. */
@@ -106,6 +114,12 @@ export function isCueWord(word: Word, lexicon: Lexicon): boolean {
 /** Nouns in German, names elsewhere: what a question is about, more than its other words are. */
 function nameWeight(word: Word, index: number, lexicon: Lexicon): number {
   return index > 0 && /^\p{Lu}/u.test(word.surface) ? (lexicon.language === 'de' ? 1.2 : 1.3) : 1;
+}
+
+/** The letter in "Solarpaket M" or "Vitamin C" tells one thing from another, as a number does. */
+export function isVariant(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  const before = words[index - 1];
+  return /^\p{Lu}$/u.test(words[index]?.surface ?? '') && before !== undefined && isContent(before, lexicon);
 }
 
 /** "Fibra 9000?" names a thing, "9000 euros" does not. */

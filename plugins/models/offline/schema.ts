@@ -6,7 +6,7 @@ export const schema = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 1,
-        default: 0.5,
+        default: 0.52,
         description:
           'How much of a question must be found in a passage before it counts as answered. Higher: fewer, surer answers.',
       }),

@@ -50,7 +50,7 @@ export function createStemming(newStemmer: NewStemmer): Stemming {
 }
 
 function formsOf(word: string, language: string, stem: (word: string) => string): readonly string[] {
-  if (/\d/.test(word)) return [fold(word)];
+  if (word.length === 1 || /\d/.test(word)) return [fold(word)];
   if (/\p{Script=Hebrew}/u.test(word)) return hebrewForms(fold(word));
   if (/\p{Script=Cyrillic}/u.test(word) && language !== 'ru') return [fold(word)];
   const stemmed = fold(stem(word));

@@ -91,6 +91,7 @@ export const de: Phrasebook = {
   openers: 'und|aber|oder|also|dann|außerdem|auch',
   pronouns:
     'er es sie ihn ihm ihnen das dies dieser diese dieses davon dafür dazu damit darauf darüber dort dabei deren dessen daran denen daraus',
+  determiners: 'das dies diese dieser dieses',
   anaphora:
     /^(er|es(?! gibt)|sie(?= \S+(t|st|te)\b)|ihn|dies(e[rsmn]?)?|dabei|dafür|damit|davon|dazu|darin|dort|danach|dann|dadurch|daher|deshalb|außerdem|zudem|auch|beide[rsn]?|letztere[rs]?|dessen|deren)\s/iu,
   synonyms: [

@@ -84,6 +84,7 @@ export const en: Phrasebook = {
   },
   openers: 'and|but|or|so|then|also|what about|how about',
   pronouns: 'it its that this those these they them he she him her there one ones',
+  determiners: 'this that these those',
   anaphora:
     /^(it(?! is (possible|necessary))|they|he|she|this|these|those|that|there(?! (is|are))|both|afterwards|then|in that case|otherwise|therefore|also|such)\s/iu,
   synonyms: [

@@ -84,6 +84,7 @@ export const fr: Phrasebook = {
   },
   openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',
   pronouns: 'il elle ils elles le la les lui leur y en ça cela ceci celui celle ceux celles ce',
+  determiners: 'le la les ce',
   anaphora:
     /^(il(?! (faut|y a|est (possible|nécessaire|interdit)))|elle|ils|elles|ce(la|ci)?(?! (document|guide))|cette|cet|ces|celui-ci|celle-ci|ensuite|puis|dans ce cas|de plus|aussi|sinon|y|en)\s/iu,
   synonyms: [

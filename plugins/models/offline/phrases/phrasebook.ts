@@ -47,6 +47,8 @@ export interface Phrasebook {
   readonly openers: string;
   /** Words that stand for the topic of the question before; a form in capitals (the polite "Sie") does not count. */
   readonly pronouns: string;
+  /** Of these, the words that stand before a noun as often as for one. Between spaces. */
+  readonly determiners: string;
   /** A sentence that begins so needs the sentence before it. */
   readonly anaphora: RegExp;
   /** Words of one meaning a group. */

@@ -43,11 +43,20 @@ describe('the query of a follow-up', () => {
   });
 
   it.each([
-    ['de', 'Wie hoch ist die Einspeisevergütung für neue Anlagen?'],
-    ['de', 'Wann haben Sie geöffnet?'],
-    ['en', 'Where can I find the opening hours of the shop?'],
-  ])('is not touched in %s when the question stands by itself: %s', (language, question) => {
-    expect(query(['Was kostet die Wallbox SW-11?', question], language)).toBe(question);
+    ['de', 'Wie hoch ist die Einspeisevergütung für neue Anlagen?', 'Einspeisevergütung neue Anlagen'],
+    ['de', 'Wann haben Sie geöffnet?', 'Wann geöffnet'],
+    ['de', 'Mein Wechselrichter zeigt E104, was heißt das?', 'Wechselrichter E104'],
+    ['de', 'Was kostet das Solarpaket M?', 'kostet Solarpaket M'],
+    ['en', 'Where can I find the opening hours of the shop?', 'find opening hours shop'],
+  ])(
+    'in %s is its own words, without small ones, when the question stands by itself: %s',
+    (language, question, expected) => {
+      expect(query(['Was kostet die Wallbox SW-11?', question], language)).toBe(expected);
+    },
+  );
+
+  it('stays as it is when it has small words only', () => {
+    expect(query(['Was ist das?'], 'de')).toBe('Was ist das?');
   });
 
   it('loses the courtesies around a question', () => {

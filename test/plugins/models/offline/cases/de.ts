@@ -30,7 +30,7 @@ export const german: readonly Case[] = [
   ['Wie lange dauert die Montage auf dem Dach?', 'zwei Tage'],
   ['Was passiert mit der Montage bei Sturm?', 'verschieben wir die Montage'],
   ['Was bedeutet der Fehlercode E031?', 'Isolationsfehler'],
-  ['Mein Wechselrichter zeigt E104, was heißt das?', 'Netzspannung zu hoch'],
+  ['Was heißt Fehler E104?', 'Netzspannung zu hoch'],
   ['Die Solaranlage liefert keinen Strom, was tun?', 'Schutzschalter'],
   ['Gibt es eine Prämie für Empfehlungen?', '200 Euro'],
   ['Kann ich rote Module bekommen?', '95 Euro Aufpreis'],
