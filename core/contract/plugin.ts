@@ -54,6 +54,8 @@ export interface Plugin<
   readonly needs?: readonly Needs[];
   /** A channel that must run without being called (long polling) says `eager`; all others open on first use. */
   readonly opens?: 'eager' | 'lazy';
+  /** Asked instead of `opens` where it depends on `with:`. */
+  opensFor?(config: Static<Schema>): 'eager' | 'lazy';
   open(context: PluginContext<Kind, Schema, Needs>): Promise<Ports[Kind]>;
 }
 

@@ -1,0 +1,42 @@
+import type { Channel, Http, Logger } from 'polyphon/plugin';
+import type { Static } from 'typebox';
+import { openApi } from './api.ts';
+import { maxTextLength } from './encode.ts';
+import { Intake } from './intake.ts';
+import { maxButtons } from './keyboard.ts';
+import { fetchMedia } from './media.ts';
+import { poll } from './poll.ts';
+import { registrationOf } from './registration.ts';
+import type { schema } from './schema.ts';
+import { Sender } from './sender.ts';
+import { webhookRoute, webhookSecretOf } from './webhook.ts';
+
+/** Opens without a word to Telegram: a bot whose platform is down still starts. */
+export async function openChannel(options: {
+  readonly config: Static<typeof schema>;
+  readonly http: Http;
+  readonly log: Logger;
+}): Promise<Channel> {
+  const { config, http, log } = options;
+  const { token, baseUrl, mode, groups, maxConnections } = config;
+  const api = await openApi({ token, baseUrl, http });
+  const sender = new Sender(api, log);
+  const intake = new Intake({ api, sender, log, groups });
+  const secret = webhookSecretOf(config);
+  const common: Channel = {
+    capabilities: {
+      text: { maxLength: maxTextLength, format: 'markdown' },
+      media: ['image', 'audio', 'video', 'document', 'sticker', 'location', 'contact'],
+      buttons: maxButtons,
+      streaming: 'none',
+    },
+    send: (message, signal) => sender.send(message, signal),
+    edit: (providerMessageId, message, signal) => sender.edit(providerMessageId, message, signal),
+    typing: (conversation, signal) => sender.typing(conversation, signal),
+    fetchMedia: (attachment, signal) => fetchMedia(api, attachment, signal),
+    registration: registrationOf({ api, secret, mode, maxConnections }),
+  };
+  return mode === 'webhook'
+    ? { ...common, routes: [webhookRoute({ secret, intake, log })] }
+    : { ...common, listen: (deliver, signal) => poll({ api, intake, log }, deliver, signal) };
+}

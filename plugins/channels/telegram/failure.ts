@@ -1,0 +1,151 @@
+import { type ErrorCode, PolyphonError } from 'polyphon/plugin';
+import { fieldsOf, integerOf, numberOf, textOf } from './fields.ts';
+
+/** Why a call did not succeed, and above all whether Telegram has acted on it. */
+export type Failure =
+  /** Telegram said no: nothing was done. */
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly description: string;
+      readonly retryAfterMs?: number;
+      /** The group has become a supergroup with this number. */
+      readonly migratedTo?: number;
+    }
+  /** The request never left. */
+  | { readonly kind: 'unsent'; readonly retryAfterMs?: number }
+  | { readonly kind: 'unknown' };
+
+/** Failures of connecting: nothing was written before them. */
+const beforeWriting: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+]);
+const unsentRetryMs = 1000;
+const busyRetryMs = 3000;
+
+export function failureOf(error: unknown): Failure {
+  const answer = fieldsOf(fieldsOf(error)?.['response']);
+  const status = integerOf(answer?.['error_code']);
+  if (answer !== undefined && status !== undefined) {
+    const parameters = fieldsOf(answer['parameters']);
+    const seconds = numberOf(parameters?.['retry_after']);
+    const migratedTo = integerOf(parameters?.['migrate_to_chat_id']);
+    return {
+      kind: 'refused',
+      status,
+      description: textOf(answer['description']) ?? '',
+      ...(seconds === undefined || seconds < 0 ? {} : { retryAfterMs: Math.ceil(seconds * 1000) }),
+      ...(migratedTo === undefined ? {} : { migratedTo }),
+    };
+  }
+  if (error instanceof PolyphonError && error.code === 'NET6001') return { kind: 'unsent' };
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (beforeWriting.has((cause as { readonly code?: unknown }).code))
+      return { kind: 'unsent', retryAfterMs: unsentRetryMs };
+  }
+  return { kind: 'unknown' };
+}
+
+type TelegramCode = Extract<ErrorCode, `TGM${string}`>;
+
+export interface Explained {
+  readonly code: TelegramCode;
+  readonly words: string;
+  readonly next: string;
+  /** Absent: trying again changes nothing. */
+  readonly retryAfterMs?: number;
+}
+
+/** A refusal in our words. Telegram's own are in English and change; only what has a consequence is told apart. */
+export function explain(failure: Exclude<Failure, { kind: 'unknown' }>): Explained {
+  if (failure.kind === 'unsent') {
+    const { retryAfterMs } = failure;
+    return retryAfterMs === undefined
+      ? {
+          code: 'TGM3207',
+          words: 'the address of the Bot API may not be reached from here',
+          next: 'Correct `baseUrl`, or allow it in `http.allowPrivate` of config/polyphon.yaml',
+        }
+      : { code: 'TGM3207', words: 'Telegram could not be reached', next: 'Check the network', retryAfterMs };
+  }
+  const { status, description, retryAfterMs } = failure;
+  const said = description.toLowerCase();
+  if (status === 429 || retryAfterMs !== undefined)
+    return {
+      code: 'TGM3205',
+      words: 'Telegram asks to wait',
+      next: 'It goes on by itself',
+      retryAfterMs: retryAfterMs ?? busyRetryMs,
+    };
+  if (status >= 500)
+    return {
+      code: 'TGM3206',
+      words: `Telegram failed with status ${status}`,
+      next: 'It is tried again',
+      retryAfterMs: busyRetryMs,
+    };
+  // 404 is what a token gets that was never one.
+  if (status === 401 || (status === 404 && !said.includes('chat')))
+    return {
+      code: 'TGM3201',
+      words: 'Telegram refused the token of the bot',
+      next: 'Ask BotFather for a new one and put it into the secret that `token` names',
+    };
+  if (status === 409) return conflict(said);
+  if (status === 403)
+    return {
+      code: 'TGM3203',
+      words: said.includes('blocked')
+        ? 'the person has blocked the bot'
+        : said.includes('deactivated')
+          ? 'the account of the person is deleted'
+          : said.includes('kicked') || said.includes('not a member')
+            ? 'the bot was removed from the group'
+            : said.includes('initiate')
+              ? 'the person has not written to the bot yet'
+              : 'the bot may not write in this chat',
+      next: 'Only the person or an administrator of the group can change it',
+    };
+  if (said.includes('chat not found') || said.includes('peer_id_invalid') || said.includes('upgraded to a supergroup'))
+    return { code: 'TGM3204', words: 'the chat does not exist', next: 'Wait until the person writes again' };
+  return {
+    code: 'TGM3206',
+    words: `Telegram refused the request with status ${status}`,
+    next: 'The log has what it said; tell the maintainers of the plugin',
+  };
+}
+
+function conflict(said: string): Explained {
+  const hasWebhook = said.includes('webhook');
+  return {
+    code: 'TGM3202',
+    words: hasWebhook ? 'a webhook is set, and so polling is refused' : 'another process polls this bot',
+    next: hasWebhook
+      ? 'Delete it with `polyphon webhooks <tenant> delete`, or use `mode: webhook`'
+      : 'Stop the other one, give each its own bot, or use `mode: webhook`',
+    retryAfterMs: 30_000,
+  };
+}
+
+/** For calls that nobody repeats by itself. */
+export function toPolyphonError(error: unknown, what: string): unknown {
+  const failure = failureOf(error);
+  if (failure.kind === 'unknown') return error;
+  const { code, words, next, retryAfterMs } = explain(failure);
+  return new PolyphonError(
+    code,
+    `Telegram, ${what}: ${words}. ${next}.`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}

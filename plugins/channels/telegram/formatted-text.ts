@@ -1,0 +1,115 @@
+/** Text and its formatting apart, so that no character of the text can be mistaken for a mark. Offsets count UTF-16 units. */
+export interface FormattedText {
+  readonly text: string;
+  /** By offset, the outer before the inner; none crosses another's border. */
+  readonly entities: readonly Entity[];
+}
+
+export interface Entity {
+  readonly type: 'bold' | 'italic' | 'strikethrough' | 'code' | 'pre' | 'text_link' | 'blockquote';
+  readonly offset: number;
+  readonly length: number;
+  readonly url?: string;
+  readonly language?: string;
+}
+
+/** Telegram forgets what is more. */
+const maxEntities = 100;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Without white space around it, without empty entities, and with code free of other marks. */
+export function tidy({ text, entities }: FormattedText): FormattedText {
+  const start = text.length - text.trimStart().length;
+  const kept = text.trim();
+  const code = entities.filter(isCode);
+  const fitting = entities
+    .flatMap((entity) => (isCode(entity) ? [entity] : without(entity, code)))
+    .flatMap((entity) => shrunk(text, entity, start, start + kept.length))
+    .map((entity) => ({ ...entity, offset: entity.offset - start }))
+    .sort((a, b) => a.offset - b.offset || b.length - a.length)
+    .slice(0, maxEntities);
+  return { text: kept, entities: fitting };
+}
+
+/** Pieces of at most `maxLength`, cut where it hurts least: between paragraphs, lines, sentences, words; never in a character. */
+export function splitFormatted(formatted: FormattedText, maxLength: number): readonly FormattedText[] {
+  const pieces: FormattedText[] = [];
+  let rest = formatted;
+  while (rest.text.length > maxLength) {
+    const cut = cutOf(rest, maxLength);
+    pieces.push(tidy(part(rest, 0, cut)));
+    rest = tidy(part(rest, cut, rest.text.length));
+  }
+  if (rest.text !== '') pieces.push(rest);
+  return pieces.filter((piece) => piece.text !== '');
+}
+
+/** At most `maxLength` units, ended with an ellipsis where something is missing; never cut in a character. */
+export function shortened(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, graphemeBorder(text, maxLength - 1)).trimEnd()}…`;
+}
+
+function cutOf({ text, entities }: FormattedText, maxLength: number): number {
+  const window = text.slice(0, maxLength + 1);
+  for (const pattern of [/\n\n/g, /\n/g, /[.!?…]["»”')]?\s/g, /\s/g]) {
+    const cuts = [...window.matchAll(pattern)]
+      .map((match) => match.index + match[0].length)
+      .filter((end) => end <= maxLength && end > maxLength / 3);
+    const free = cuts.findLast((end) => !entities.some((entity) => crosses(entity, end)));
+    const cut = free ?? (pattern.source === '\\s' ? cuts.at(-1) : undefined);
+    if (cut !== undefined) return cut;
+  }
+  return graphemeBorder(text, maxLength);
+}
+
+/** The last border between characters, as people see them, at or before `index`. */
+function graphemeBorder(text: string, index: number): number {
+  const border = graphemes.segment(text).containing(index)?.index ?? text.length;
+  if (border > 0) return border;
+  // One character longer than the limit: a pile of combining marks. Only the surrogate pair is left to spare.
+  const code = text.charCodeAt(index - 1);
+  return code >= 0xd800 && code <= 0xdbff && index > 1 ? index - 1 : index;
+}
+
+function part({ text, entities }: FormattedText, from: number, to: number): FormattedText {
+  const inside = entities.flatMap((entity) => {
+    const start = Math.max(entity.offset, from);
+    const end = Math.min(entity.offset + entity.length, to);
+    return end <= start ? [] : [{ ...entity, offset: start - from, length: end - start }];
+  });
+  return { text: text.slice(from, to), entities: inside };
+}
+
+function shrunk(text: string, entity: Entity, from: number, to: number): readonly Entity[] {
+  let start = Math.max(entity.offset, from);
+  let end = Math.min(entity.offset + entity.length, to);
+  while (start < end && /\s/.test(text[start] ?? '')) start += 1;
+  while (end > start && /\s/.test(text[end - 1] ?? '')) end -= 1;
+  return end <= start ? [] : [{ ...entity, offset: start, length: end - start }];
+}
+
+/** Telegram allows nothing in code and no code in anything but a quotation. */
+function without(entity: Entity, code: readonly Entity[]): readonly Entity[] {
+  if (entity.type === 'blockquote') return [entity];
+  let pieces: readonly Entity[] = [entity];
+  for (const hole of code) {
+    pieces = pieces.flatMap((piece) => {
+      const end = piece.offset + piece.length;
+      const holeEnd = hole.offset + hole.length;
+      if (holeEnd <= piece.offset || hole.offset >= end) return [piece];
+      return [
+        { ...piece, length: Math.max(0, hole.offset - piece.offset) },
+        { ...piece, offset: holeEnd, length: Math.max(0, end - holeEnd) },
+      ].filter(({ length }) => length > 0);
+    });
+  }
+  return pieces;
+}
+
+function crosses({ offset, length }: Entity, cut: number): boolean {
+  return offset < cut && cut < offset + length;
+}
+
+function isCode({ type }: Entity): boolean {
+  return type === 'code' || type === 'pre';
+}

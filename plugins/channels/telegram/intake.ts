@@ -1,0 +1,68 @@
+import type { InboundMessage, Logger } from 'polyphon/plugin';
+import { addressOf } from './address.ts';
+import type { BotIdentity } from './addressed.ts';
+import type { BotApi } from './api.ts';
+import { type DecodeRules, decodeUpdate, needsUsername } from './decode.ts';
+import { toPolyphonError } from './failure.ts';
+import { type Fields, fieldsOf } from './fields.ts';
+import type { Sender } from './sender.ts';
+
+/** What an update comes to. */
+export interface Taken {
+  readonly message?: InboundMessage;
+  readonly callbackQueryId?: string;
+}
+
+/** Updates become messages, however they arrive. */
+export class Intake {
+  readonly #api: BotApi;
+  readonly #sender: Sender;
+  readonly #log: Logger;
+  readonly #groups: DecodeRules['groups'];
+  #username: string | undefined;
+
+  constructor(options: {
+    readonly api: BotApi;
+    readonly sender: Sender;
+    readonly log: Logger;
+    readonly groups: DecodeRules['groups'];
+  }) {
+    this.#api = options.api;
+    this.#sender = options.sender;
+    this.#log = options.log;
+    this.#groups = options.groups;
+  }
+
+  /** @throws PolyphonError where the bot's name is needed and Telegram does not tell it: the update comes again. */
+  async take(update: Fields, signal: AbortSignal): Promise<Taken> {
+    const bot = await this.#identity(update, signal);
+    const decoded = decodeUpdate(update, { bot, groups: this.#groups });
+    const callback = decoded.callbackQueryId === undefined ? {} : { callbackQueryId: decoded.callbackQueryId };
+    if (decoded.kind === 'ignored') {
+      this.#log.info('an update is not for the bot', { reason: decoded.reason, kinds: kindsOf(update) });
+      return callback;
+    }
+    const { message, replyTo } = decoded;
+    if (replyTo !== undefined && addressOf(message.conversation) !== undefined && message.edits === undefined)
+      this.#sender.answerTo(message.conversation, replyTo);
+    return { message, ...callback };
+  }
+
+  async #identity(update: Fields, signal: AbortSignal): Promise<BotIdentity> {
+    if (this.#username === undefined && this.#groups !== 'off' && needsUsername(update)) {
+      try {
+        const me = fieldsOf(await this.#api.callUntyped('getMe', {}, { signal }));
+        if (typeof me?.['username'] === 'string') this.#username = me['username'];
+      } catch (error) {
+        throw toPolyphonError(error, 'getMe');
+      }
+    }
+    return { id: this.#api.botId, username: this.#username };
+  }
+}
+
+/** The names of the fields, which say what it was; never what is in them. At most a few, and none that somebody made up. */
+function kindsOf(update: Fields): readonly string[] {
+  const inner = fieldsOf(update['message']) ?? fieldsOf(update['edited_message']) ?? {};
+  return [...Object.keys(update), ...Object.keys(inner)].filter((name) => /^[a-z_]{1,40}$/.test(name)).slice(0, 24);
+}

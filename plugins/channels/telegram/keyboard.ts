@@ -1,0 +1,76 @@
+import type { Action, Citation } from 'polyphon/plugin';
+import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'telegraf/types';
+import { callbackData } from './address.ts';
+import { shortened } from './formatted-text.ts';
+
+export const maxButtons = 100;
+const maxLabel = 64;
+/** About what a telephone shows in one row. */
+const rowWidth = 30;
+const maxPerRow = 3;
+const maxSources = 5;
+
+/** Buttons under a message: actions first, then the sources that have an address. Undefined where there is none. */
+export function keyboardOf(
+  actions: readonly Action[],
+  citations: readonly Citation[],
+): InlineKeyboardMarkup | undefined {
+  const rows: InlineKeyboardButton[][] = [];
+  let width = rowWidth;
+  for (const button of actions.slice(0, maxButtons - maxSources).map(buttonOf)) {
+    const row = rows.at(-1);
+    if (row !== undefined && row.length < maxPerRow && width + button.text.length <= rowWidth) row.push(button);
+    else {
+      rows.push([button]);
+      width = 0;
+    }
+    width += button.text.length + 4;
+  }
+  for (const { title, url } of linkedSources(citations)) rows.push([{ text: shortened(`↗ ${title}`, maxLabel), url }]);
+  return rows.length === 0 ? undefined : { inline_keyboard: rows };
+}
+
+function buttonOf(action: Action): InlineKeyboardButton {
+  const text = shortened(labelOf(action), maxLabel);
+  const url = action.url === undefined ? undefined : buttonUrl(action.url);
+  return url === undefined ? { text, callback_data: callbackData(action.id) } : { text, url };
+}
+
+function labelOf({ label, id }: Action): string {
+  const clean = (text: string) =>
+    text
+      .toWellFormed()
+      .replace(/\p{C}+/gu, ' ')
+      .trim();
+  return clean(label) || clean(id) || '…';
+}
+
+/** Each address once. */
+function linkedSources(citations: readonly Citation[]) {
+  const byUrl = new Map<string, { readonly title: string; readonly url: string }>();
+  for (const citation of citations) {
+    const url = citation.url === undefined ? undefined : buttonUrl(citation.url);
+    if (url !== undefined && !byUrl.has(url))
+      byUrl.set(url, { title: citation.title.toWellFormed().trim() || url, url });
+  }
+  return [...byUrl.values()].slice(0, maxSources);
+}
+
+/** Lines for the sources that a button cannot lead to. */
+export function sourceLines(citations: readonly Citation[]): readonly string[] {
+  const lines = citations
+    .filter(({ url }) => url === undefined || buttonUrl(url) === undefined)
+    .map(({ title, document, page }) => {
+      const name = shortened((title.trim() || document).toWellFormed().replace(/\s+/g, ' '), 120);
+      return `📄 ${name}${page === undefined ? '' : ` · ${page}`}`;
+    });
+  return [...new Set(lines)].slice(0, maxSources);
+}
+
+/** Telegram refuses the whole message for one address it does not like. */
+export function buttonUrl(address: string): string | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname.includes('.');
+  return (isWeb || url.protocol === 'tg:') && url.href.length <= 2048 ? url.href : undefined;
+}

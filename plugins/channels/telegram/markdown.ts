@@ -1,0 +1,245 @@
+import { Marked, type Token, type Tokens } from 'marked';
+import { type Entity, type FormattedText, tidy } from './formatted-text.ts';
+
+const parser = new Marked({ gfm: true, breaks: true });
+/** Wider tables break on a telephone; their rows are written as lines. */
+const maxTableWidth = 36;
+const maxDepth = 12;
+
+/**
+ * The Markdown of an answer as text and entities. No `parse_mode` is used: there is no mark left that Telegram could fail to parse.
+ * What Telegram has no form for (headings, lists, tables, images) is written out.
+ */
+export function formatMarkdown(markdown: string): FormattedText {
+  const writer = new Writer();
+  const source = printable(markdown);
+  try {
+    writer.blocks(parser.lexer(source), 0);
+  } catch {
+    // Nested beyond what the parser bears: the words count more than their form.
+    return tidy({ text: source, entities: [] });
+  }
+  return tidy({ text: writer.text, entities: writer.entities });
+}
+
+/** What Telegram would take out or replace, taken out here: else its offsets and ours would differ. */
+function printable(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/\r\n?/g, '\n')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u2028-\u202e]/g, ' ')
+  );
+}
+
+class Writer {
+  text = '';
+  readonly entities: Entity[] = [];
+  #linked = false;
+  #quoted = false;
+
+  blocks(tokens: readonly Token[], depth: number): void {
+    let separator = '';
+    for (const token of tokens) {
+      if (token.type === 'space' || token.type === 'def') continue;
+      this.text += separator;
+      this.#block(token, depth);
+      separator = token.type === 'heading' || token.type === 'text' ? '\n' : '\n\n';
+    }
+  }
+
+  #block(token: Token, depth: number): void {
+    if (depth > maxDepth) {
+      this.text += token.raw;
+      return;
+    }
+    switch (token.type) {
+      case 'heading':
+        this.#marked({ type: 'bold' }, () => this.#inline(childrenOf(token), depth));
+        return;
+      case 'code': {
+        const language = /^[\w+#.-]{1,32}/.exec((token as Tokens.Code).lang ?? '')?.[0];
+        this.#marked({ type: 'pre', ...(language === undefined ? {} : { language }) }, () => {
+          this.text += (token as Tokens.Code).text;
+        });
+        return;
+      }
+      case 'blockquote':
+        this.#quote(() => this.blocks(childrenOf(token), depth + 1));
+        return;
+      case 'list':
+        this.#list(token as Tokens.List, depth);
+        return;
+      case 'table':
+        this.#table(token as Tokens.Table);
+        return;
+      case 'hr':
+        this.text += '———';
+        return;
+      case 'html':
+        this.text += (token as Tokens.HTML).text.trimEnd();
+        return;
+      default:
+        this.#inline(childrenOf(token).length > 0 ? childrenOf(token) : [token], depth);
+    }
+  }
+
+  #inline(tokens: readonly Token[], depth: number): void {
+    for (const token of tokens) this.#span(token, depth);
+  }
+
+  #span(token: Token, depth: number): void {
+    const children = childrenOf(token);
+    const inner = () =>
+      children.length > 0 && depth <= maxDepth ? this.#inline(children, depth + 1) : this.#plain(token);
+    switch (token.type) {
+      case 'strong':
+        this.#marked({ type: 'bold' }, inner);
+        return;
+      case 'em':
+        this.#marked({ type: 'italic' }, inner);
+        return;
+      case 'del':
+        this.#marked({ type: 'strikethrough' }, inner);
+        return;
+      case 'codespan':
+        // Code in a link would be two marks on the same words: the link is worth more.
+        if (this.#linked) this.text += (token as Tokens.Codespan).text;
+        else this.#marked({ type: 'code' }, () => void (this.text += (token as Tokens.Codespan).text));
+        return;
+      case 'link':
+        this.#link((token as Tokens.Link).href, inner);
+        return;
+      case 'image':
+        this.#link((token as Tokens.Image).href, () => void (this.text += (token as Tokens.Image).text));
+        return;
+      case 'br':
+        this.text += '\n';
+        return;
+      case 'checkbox':
+        this.text += (token as { readonly checked?: boolean }).checked === true ? '☑ ' : '☐ ';
+        return;
+      case 'html':
+        this.text += /^<br\s*\/?>$/i.test(token.raw) ? '\n' : token.raw;
+        return;
+      default:
+        inner();
+    }
+  }
+
+  #plain(token: Token): void {
+    this.text += decoded('text' in token && typeof token.text === 'string' ? token.text : token.raw);
+  }
+
+  #link(href: string, inner: () => void): void {
+    const start = this.text.length;
+    const url = linkable(href);
+    if (this.#linked || url === undefined) {
+      inner();
+      const shown = this.text.slice(start);
+      const address = href.replace(/^(mailto|tel):/, '');
+      if (shown === '') this.text += address;
+      else if (/^(mailto|tel):/.test(href) && !shown.includes(address)) this.text += ` (${address})`;
+      return;
+    }
+    this.#linked = true;
+    inner();
+    this.#linked = false;
+    if (this.text.length === start) this.text += url;
+    const shown = this.text.slice(start);
+    // Telegram finds bare addresses by itself.
+    if (shown !== url && shown !== href) {
+      this.entities.push({ type: 'text_link', offset: start, length: shown.length, url });
+    }
+  }
+
+  #list(list: Tokens.List, depth: number): void {
+    const first = typeof list.start === 'number' ? list.start : 1;
+    for (const [index, item] of list.items.entries()) {
+      if (index > 0) this.text += '\n';
+      this.text += `${'   '.repeat(Math.min(depth, 4))}${list.ordered ? `${first + index}. ` : '• '}`;
+      let separator = '';
+      for (const token of item.tokens) {
+        if (token.type === 'space') continue;
+        this.text += separator;
+        this.#block(token, depth + 1);
+        separator = token.type === 'checkbox' ? '' : '\n';
+      }
+    }
+  }
+
+  #table(table: Tokens.Table): void {
+    const rows = [table.header, ...table.rows].map((row) => row.map((cell) => plainText(cell.tokens)));
+    const widths = table.header.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+    const total = widths.reduce((sum, width) => sum + width + 3, -3);
+    if (total > maxTableWidth) {
+      this.text += rows
+        .slice(1)
+        .map((row) => row.map((cell, column) => `${rows[0]?.[column] ?? ''}: ${cell}`).join('\n'))
+        .join('\n\n');
+      return;
+    }
+    const lines = rows.map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+        .join(' | ')
+        .trimEnd(),
+    );
+    this.#marked({ type: 'pre' }, () => void (this.text += lines.join('\n')));
+  }
+
+  #quote(inner: () => void): void {
+    // A quotation in a quotation is refused.
+    if (this.#quoted) return inner();
+    this.#quoted = true;
+    this.#marked({ type: 'blockquote' }, inner);
+    this.#quoted = false;
+  }
+
+  #marked(mark: Pick<Entity, 'type' | 'language'>, inner: () => void): void {
+    const at = this.entities.length;
+    const offset = this.text.length;
+    inner();
+    const length = this.text.length - offset;
+    // In front of what it holds.
+    if (length > 0 && !this.entities.slice(at).some((held) => held.type === mark.type && held.type !== 'pre'))
+      this.entities.splice(at, 0, { ...mark, offset, length });
+  }
+}
+
+function childrenOf(token: Token): readonly Token[] {
+  return 'tokens' in token && Array.isArray(token.tokens) ? token.tokens : [];
+}
+
+function plainText(tokens: readonly Token[]): string {
+  const writer = new Writer();
+  writer.blocks([{ type: 'paragraph', raw: '', text: '', tokens: [...tokens] } as Tokens.Paragraph], 0);
+  return writer.text.replace(/\s+/g, ' ').trim();
+}
+
+function widthOf(text: string): number {
+  return [...text].length;
+}
+
+/** Addresses that Telegram makes a link of. */
+function linkable(href: string): string | undefined {
+  if (!URL.canParse(href)) return undefined;
+  const url = new URL(href);
+  const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname.includes('.');
+  return isWeb && url.href.length <= 2048 ? url.href : undefined;
+}
+
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  '#39': "'",
+};
+
+function decoded(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|apos|nbsp|#39);/g, (whole, name: string) => named[name] ?? whole);
+}

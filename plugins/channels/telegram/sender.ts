@@ -1,0 +1,155 @@
+import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
+import { type Address, addressOf, messageKey, parseMessageKey } from './address.ts';
+import type { BotApi } from './api.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { encode, encodeEdit, type Step, textPayload } from './encode.ts';
+import { explain, type Failure, failureOf } from './failure.ts';
+import { fieldsOf, integerOf } from './fields.ts';
+import { keyboardOf } from './keyboard.ts';
+
+const remembered = 1000;
+
+/** How far a message of several calls has come, so that its next attempt goes on there and repeats nothing. */
+interface Progress {
+  readonly next: number;
+  readonly providerMessageId: string;
+}
+
+/** Sends what the outbox hands over. It never tries again by itself, except in another form or under another number of the same chat. */
+export class Sender {
+  readonly #api: BotApi;
+  readonly #log: Logger;
+  readonly #begun = new BoundedMap<string, Progress>(remembered);
+  /** Groups that have become supergroups. */
+  readonly #moved = new BoundedMap<number, number>(remembered);
+  /** In groups: the message that an answer is to. */
+  readonly #asked = new BoundedMap<string, number>(remembered);
+
+  constructor(api: BotApi, log: Logger) {
+    this.#api = api;
+    this.#log = log;
+  }
+
+  /** The next answers in this conversation refer to this message. */
+  answerTo(conversation: string, messageId: number): void {
+    this.#asked.set(conversation, messageId);
+  }
+
+  async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+    const address = addressOf(message.conversation);
+    if (address === undefined) return { status: 'rejected', reason: `${'TGM3204'} this is no chat of Telegram` };
+    const steps = encode(message);
+    if (steps.length === 0)
+      return { status: 'rejected', reason: `${'TGM3210'} the message has nothing that Telegram can show` };
+    let { next, providerMessageId } = this.#begun.get(message.id) ?? { next: 0, providerMessageId: '' };
+    for (const step of steps.slice(next)) {
+      const result = await this.#attempt(step, address, message.conversation, signal);
+      if (result.status !== 'delivered') {
+        if (result.status === 'rejected' && result.retryAfterMs !== undefined) return result;
+        this.#begun.delete(message.id);
+        return result;
+      }
+      next += 1;
+      if (providerMessageId === '') providerMessageId = result.providerMessageId;
+      if (next < steps.length) this.#begun.set(message.id, { next, providerMessageId });
+    }
+    this.#begun.delete(message.id);
+    return { status: 'delivered', providerMessageId };
+  }
+
+  async edit(providerMessageId: string, message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+    const sent = parseMessageKey(providerMessageId);
+    const formatted = encodeEdit(message);
+    if (sent === undefined || formatted === undefined)
+      return { status: 'rejected', reason: `${'TGM3210'} there is no message or no text to put into it` };
+    const keyboard = keyboardOf(message.actions, message.citations);
+    try {
+      await this.#api.call(
+        'editMessageText',
+        {
+          chat_id: this.#moved.get(sent.chatId) ?? sent.chatId,
+          message_id: sent.messageId,
+          ...textPayload(formatted),
+          ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
+        },
+        { signal },
+      );
+    } catch (error) {
+      const failure = failureOf(error);
+      const isSame = failure.kind === 'refused' && failure.description.includes('message is not modified');
+      if (!isSame) return this.#resultOf(failure, 'editMessageText');
+    }
+    return { status: 'delivered', providerMessageId };
+  }
+
+  async typing(conversation: string, signal: AbortSignal): Promise<void> {
+    const address = addressOf(conversation);
+    if (address === undefined) return;
+    const { chatId, threadId } = address;
+    await this.#api.call(
+      'sendChatAction',
+      {
+        chat_id: this.#moved.get(chatId) ?? chatId,
+        action: 'typing',
+        ...(threadId === undefined ? {} : { message_thread_id: threadId }),
+      },
+      { signal },
+    );
+  }
+
+  async #attempt(step: Step, address: Address, conversation: string, signal: AbortSignal): Promise<SendResult> {
+    if (signal.aborted)
+      return { status: 'rejected', reason: `${'TGM3207'} the process is stopping`, retryAfterMs: 1000 };
+    const chatId = this.#moved.get(address.chatId) ?? address.chatId;
+    const asked = this.#asked.get(conversation);
+    const payload = {
+      chat_id: chatId,
+      ...(address.threadId === undefined ? {} : { message_thread_id: address.threadId }),
+      ...step.payload,
+      ...(asked === undefined ? {} : { reply_parameters: { message_id: asked, allow_sending_without_reply: true } }),
+    };
+    try {
+      const sent = fieldsOf(await this.#api.callUntyped(step.method, payload, { signal }));
+      const messageId = integerOf(sent?.['message_id']);
+      return messageId === undefined
+        ? { status: 'uncertain' }
+        : { status: 'delivered', providerMessageId: messageKey(chatId, messageId) };
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === 'refused') {
+        if (failure.migratedTo !== undefined && chatId !== failure.migratedTo) {
+          this.#moved.set(address.chatId, failure.migratedTo);
+          this.#asked.delete(conversation);
+          return this.#attempt(step, address, conversation, signal);
+        }
+        if (step.plain !== undefined && isAboutForm(failure)) {
+          this.#log.warn('Telegram did not take the form of a message; it is sent without', {
+            method: step.method,
+            said: failure.description,
+          });
+          return this.#attempt(step.plain, address, conversation, signal);
+        }
+      }
+      return this.#resultOf(failure, step.method);
+    }
+  }
+
+  #resultOf(failure: Failure, method: string): SendResult {
+    if (failure.kind === 'unknown') return { status: 'uncertain' };
+    const { code, words, retryAfterMs } = explain(failure);
+    if (failure.kind === 'refused' && retryAfterMs === undefined)
+      this.#log.warn('Telegram refused a message', { code, method, status: failure.status, said: failure.description });
+    const reason = `${code} ${words}`;
+    return { status: 'rejected', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+}
+
+/** Entities, buttons, or a file that Telegram could not fetch: the words themselves are not what it minds. */
+function isAboutForm({ status, description }: Extract<Failure, { kind: 'refused' }>): boolean {
+  return (
+    status === 400 &&
+    /entit|button|parse|http url|webpage|wrong (file|type)|failed to get|photo_|media_|image_|url host/i.test(
+      description,
+    )
+  );
+}

@@ -1,0 +1,68 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Logger, Receipt, Route } from 'polyphon/plugin';
+import { fieldsOf } from './fields.ts';
+import type { Intake } from './intake.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+export const webhookPath = 'webhook';
+
+/** The secret that goes with the webhook: the configured one, else one that only who has the token can compute. */
+export function webhookSecretOf(config: { readonly token: string; readonly webhookSecret?: string }): string {
+  return (
+    config.webhookSecret ?? createHmac('sha256', config.token).update('polyphon telegram webhook').digest('base64url')
+  );
+}
+
+/** `POST webhook`: one update a request. It is answered when the message is stored; until then Telegram repeats it. */
+export function webhookRoute(options: {
+  readonly secret: string;
+  readonly intake: Intake;
+  readonly log: Logger;
+}): Route {
+  const { intake, log } = options;
+  const expected = digest(options.secret);
+  return {
+    method: 'POST',
+    path: webhookPath,
+    handle: async (request, call) => {
+      const told = request.headers.get('x-telegram-bot-api-secret-token');
+      if (told === null || !timingSafeEqual(digest(told), expected))
+        return { kind: 'rejected', reason: 'bad-signature' };
+      const update = updateOf(call.body);
+      if (update === undefined) return { kind: 'rejected', reason: 'malformed' };
+      const { message, callbackQueryId } = await intake.take(update, call.signal);
+      if (message === undefined) return { kind: 'ignored', response: done(callbackQueryId) };
+      return {
+        kind: 'accepted',
+        messages: [message],
+        respond: ([receipt]) => {
+          reportRefusal(receipt, log);
+          return done(callbackQueryId);
+        },
+      };
+    },
+  };
+}
+
+/** A message that policy refuses is not wanted again: Telegram would hold up everybody else's behind it. */
+export function reportRefusal(receipt: Receipt | undefined, log: Logger): void {
+  if (receipt?.status === 'refused') log.info('a message was not taken', { reason: receipt.reason });
+}
+
+/** Telegram carries out a call that stands in the answer to its webhook: a press is answered without another request. */
+function done(callbackQueryId: string | undefined): Response {
+  if (callbackQueryId === undefined) return Response.json({});
+  return Response.json({ method: 'answerCallbackQuery', callback_query_id: callbackQueryId });
+}
+
+function updateOf(body: Uint8Array) {
+  try {
+    return fieldsOf(JSON.parse(decoder.decode(body)));
+  } catch {
+    return undefined;
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
