@@ -13,6 +13,8 @@ import { termsVersion } from './terms.ts';
 
 /** Chunks stored with their terms in one transaction: 10 to 15 ms, in which the process does nothing else. */
 const storeAtOnce = 10;
+/** Begins each fingerprint: terms of another version could not be found again to be taken out. */
+const termsMark = `${termsVersion}.`;
 const none: GoneTerms = { labels: [], terms: [] };
 /** Stands where a document is stored in several transactions and the last has not come: the next ingest reads it again. */
 const unfinished = { version: '', contentHash: '', fingerprint: '' } as const;
@@ -33,7 +35,7 @@ export class IngestRun {
   readonly #extractor: Extractor;
   readonly #signal: AbortSignal;
   readonly #repository: KnowledgeRepository;
-  readonly #known: ReadonlyMap<string, StoredDocument>;
+  #known: ReadonlyMap<string, StoredDocument>;
   readonly #failures: Failure[] = [];
   #added = 0;
   #changed = 0;
@@ -54,12 +56,12 @@ export class IngestRun {
     this.#extractor = extractor;
     this.#signal = signal;
     this.#repository = services.store.forTenant(request.tenantId).knowledge;
-    const stored = this.#repository.storedDocuments();
-    this.#known = new Map(stored.map((document) => [keyOf(document.source, document.document), document]));
+    this.#known = this.#stored();
     this.#chunks = this.#repository.chunkCount();
   }
 
   async run() {
+    await this.#refreshTerms();
     const { listed, failedSources } = await this.#list();
     let done = 0;
     for (const each of listed) {
@@ -79,6 +81,18 @@ export class IngestRun {
       failures: this.#failures,
       total: listed.length,
     };
+  }
+
+  #stored(): ReadonlyMap<string, StoredDocument> {
+    const stored = this.#repository.storedDocuments();
+    return new Map(stored.map((document) => [keyOf(document.source, document.document), document]));
+  }
+
+  async #refreshTerms(): Promise<void> {
+    const foreign = ({ fingerprint }: StoredDocument) => fingerprint !== '' && !fingerprint.startsWith(termsMark);
+    if (this.#mode === 'dry-run' || !this.#known.values().some(foreign)) return;
+    await this.#store(() => this.#repository.forgetTerms());
+    this.#known = this.#stored();
   }
 
   /** A source that cannot list keeps the documents it had. */
@@ -317,7 +331,6 @@ export class IngestRun {
   #fingerprint(document: SourceDocument): string {
     const parts = [
       splitterVersion,
-      termsVersion,
       this.#request.embedding.id,
       this.#request.languages,
       document.rowTemplate ?? '',
@@ -326,7 +339,7 @@ export class IngestRun {
       document.mediaType,
       document.url ?? '',
     ];
-    return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+    return termsMark + createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
   }
 }
 

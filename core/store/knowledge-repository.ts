@@ -81,6 +81,8 @@ export interface KnowledgeRepository {
    */
   change(change: DocumentChange): readonly TermEntry[];
   addTerms(entries: Iterable<TermEntry>): void;
+  /** Empties the search by words and marks every document to be read again. */
+  forgetTerms(): void;
   /** Forgets the document and takes its last chunks out. */
   removeDocument(source: string, document: string, gone: GoneTerms): void;
 }
@@ -214,6 +216,10 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
         return terms === 'now' ? [] : entries;
       },
       addTerms: (entries) => postings.add(entries),
+      forgetTerms() {
+        postings.clear();
+        statements().forgetVersions.run({ tenantId });
+      },
       removeDocument(source, document, gone) {
         const lost = takeOut(gone);
         statements().deleteDocument.run({ tenantId, source, document });
@@ -284,6 +290,9 @@ function statementsOf(sqlite: Connection['sqlite']) {
        state, error_code, error_message, chunks, read_at)
        VALUES (@tenantId, @source, @document, @title, @mediaType, @url, @version, @contentHash, @fingerprint, @state, @errorCode,
        @errorMessage, @chunks, @readAt)`,
+    ),
+    forgetVersions: sqlite.prepare(
+      "UPDATE documents SET version = '', content_hash = '', fingerprint = '' WHERE tenant_id = @tenantId",
     ),
     deleteDocument: sqlite.prepare(
       'DELETE FROM documents WHERE tenant_id = @tenantId AND source = @source AND document = @document',

@@ -269,6 +269,26 @@ describe('an ingest', () => {
     expect(knowledge.postings.read(['wbruck']).get('wbruck')?.size).toBe(130);
   });
 
+  it('reads everything again when an earlier version has found other terms, and leaves none of those', async () => {
+    const bench = await open();
+    const source = listSource([{ id: 'a.md', content: 'Eine Krone kostet 900 Euro.' }]);
+    await ingest(bench, { docs: source });
+    const { knowledge } = bench.store.forTenant('praxis');
+    const [document] = knowledge.storedDocuments();
+    if (document === undefined) throw new Error('nothing was stored');
+    const [label] = (await bench.knowledge.corpus('praxis').lexical({ text: 'Krone', limit: 1 }, never)).map(
+      (hit) => hit.label,
+    );
+    await bench.store.write(() => {
+      knowledge.addTerms([{ term: 'wold', label: label ?? 0, count: 1, length: 9 }]);
+      const older = { ...document, fingerprint: `0.${document.fingerprint}` };
+      knowledge.change({ document: older, embeddingId: '', gone: { labels: [], terms: [] }, added: [], terms: 'now' });
+    });
+    expect(await ingest(bench, { docs: source })).toMatchObject({ changed: 1, chunks: 1 });
+    expect([...knowledge.postings.read(['wold', 'wkron']).keys()]).toEqual(['wkron']);
+    expect(await ingest(bench, { docs: source })).toMatchObject({ unchanged: 1 });
+  });
+
   it('survives the end of the process', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'polyphon-knowledge-'));
     onTestFinished(() => rm(directory, { recursive: true }));
