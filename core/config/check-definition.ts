@@ -63,19 +63,10 @@ export async function checkDefinition(
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
 }
 
-/** In a channel that is off, what is missing is worth a warning; once its plugin is, nothing more is said of it. */
-function softened(problem: Problem, path: Path, { raw, withoutPlugin }: CheckedPlugins): readonly Problem[] {
+/** A channel that is off asks for nothing: what it lacks is an error on the day it is turned on. */
+function softened(problem: Problem, path: Path, { raw }: CheckedPlugins): readonly Problem[] {
   const missing = problem.code === 'BOT1021' || problem.code === 'BOT1022' || problem.code === 'BOT1023';
-  const key = String(path[1]);
-  if (!missing || path[0] !== 'channels' || !raw.has(key)) return [problem];
-  if (withoutPlugin.has(key)) return [];
-  return [
-    {
-      ...problem,
-      severity: 'warning',
-      detail: `before you turn the channel on, ${problem.detail}`,
-    },
-  ];
+  return missing && path[0] === 'channels' && raw.has(String(path[1])) ? [] : [problem];
 }
 
 function plainSecrets(tree: Node, { value, canonical }: Interpolated, paths: readonly Path[], options: CheckOptions) {

@@ -15,8 +15,6 @@ export interface CheckedPlugins {
   readonly secrets: readonly Path[];
   /** Channels that are off and cannot be checked: a plugin or a secret is missing. Their `with` stays as written. */
   readonly raw: ReadonlySet<string>;
-  /** Those of them whose own plugin is missing. */
-  readonly withoutPlugin: ReadonlySet<string>;
   /** Keys of the plugin used at a path. */
   keysAt(path: Path): readonly string[];
 }
@@ -56,11 +54,12 @@ export async function checkPlugins(
       found.push({ place, plugin: looked.plugin });
       continue;
     }
-    const problem = key === undefined ? looked.problem : whileOff(looked.problem);
-    problems.push({ place: placeAt(tree, [...path, 'use']), ...problem });
-    if (key === undefined) continue;
+    if (key === undefined) {
+      problems.push({ place: placeAt(tree, [...path, 'use']), ...looked.problem });
+      continue;
+    }
+    // A channel may be written before its plugin is installed, as long as it is off.
     raw.add(key);
-    // A channel that is off and has no plugin has nothing else worth a warning.
     if (path.length === 2) withoutPlugin.add(key);
   }
 
@@ -77,7 +76,7 @@ export async function checkPlugins(
     if (!raw.has(channelOff(path) ?? '')) continue;
     putAt(value, [...path, 'with'], valueAt(canonical, [...path, 'with']) ?? {});
   }
-  return { problems, secrets, raw, withoutPlugin, keysAt: (path) => keys.get(path.join('\0')) ?? [] };
+  return { problems, secrets, raw, keysAt: (path) => keys.get(path.join('\0')) ?? [] };
 }
 
 function checkConfig(
@@ -109,14 +108,6 @@ function checkConfig(
   return {
     problems: schemaProblems(validation.errors, { tree, at, unresolved: subject.unresolved, secrets }),
     secrets,
-  };
-}
-
-function whileOff(problem: Omit<Problem, 'place'>): Omit<Problem, 'place'> {
-  return {
-    ...problem,
-    severity: 'warning',
-    detail: `before you turn the channel on, ${problem.detail}`,
   };
 }
 

@@ -48,7 +48,10 @@ export interface Plugin<
   readonly kind: Kind;
   /** Folder, package suffix and `use:` in YAML: one word, three places. */
   readonly name: string;
-  /** Schema of `with:`. Unknown keys must be refused (`additionalProperties: false`); secret fields carry `secret: true`. */
+  /**
+   * Schema of `with:`. Unknown keys must be refused (`additionalProperties: false`). A string may carry `secret: true` (a literal
+   * is refused, the value hidden in logs) and `unit: 'duration' | 'rate' | 'size' | 'money'` (checked; the plugin gets the string).
+   */
   readonly schema: Schema;
   /** Kinds of which the tenant's opened ports are handed over. They open first and close after this plugin. */
   readonly needs?: readonly Needs[];

@@ -2,32 +2,89 @@ import { describe, expect, it } from 'vitest';
 import { readSources, type SourceFile } from './sources.ts';
 
 const core = readSources('core/**/*.ts');
-const plugins = readSources('plugins/**/*.{ts,tsx}').filter((file) => !file.path.includes('/widget/') && !file.path.includes('/playground/'));
+const plugins = readSources('plugins/**/*.{ts,tsx}').filter(
+  (file) => !file.path.includes('/widget/') && !file.path.includes('/playground/'),
+);
 const schemas = readSources('schemas/*.ts');
 const kit = readSources('test/kit/**/*.ts');
 
 /** Row by row the table "Who may import whom" of core/README.md. */
-const rules: readonly { readonly folder: string; readonly packages: readonly RegExp[]; readonly folders: readonly string[] }[] = [
+const rules: readonly {
+  readonly folder: string;
+  readonly packages: readonly RegExp[];
+  readonly folders: readonly string[];
+}[] = [
   { folder: 'core/contract/', packages: [/^typebox$/], folders: ['core/contract/'] },
   {
     folder: 'core/config/',
-    packages: [/^node:/, /^yaml$/, /^ajv/, /^typebox$/, /^re2js$/, /^liquidjs$/, /^chokidar$/, /^fastest-levenshtein$/, /^@babel\/code-frame$/, /^picocolors$/],
+    packages: [
+      /^node:/,
+      /^yaml$/,
+      /^ajv/,
+      /^typebox$/,
+      /^re2js$/,
+      /^liquidjs$/,
+      /^chokidar$/,
+      /^fastest-levenshtein$/,
+      /^@babel\/code-frame$/,
+      /^picocolors$/,
+    ],
     folders: ['core/config/', 'core/contract/', 'schemas/'],
   },
-  { folder: 'core/conversation/', packages: [/^(?!inversify|koa|@koa)/], folders: ['core/conversation/', 'core/contract/', 'core/store/', 'core/knowledge/sentences.ts'] },
-  { folder: 'core/knowledge/', packages: [/^(?!inversify|koa|@koa)/], folders: ['core/knowledge/', 'core/contract/', 'core/store/'] },
-  { folder: 'core/store/', packages: [/^node:/, /^kysely(\/migration)?$/, /^better-sqlite3$/], folders: ['core/store/', 'core/contract/'] },
-  { folder: 'core/network/', packages: [/^node:/, /^undici$/, /^cockatiel$/, /^ipaddr\.js$/], folders: ['core/network/', 'core/contract/'] },
-  { folder: 'core/observe/', packages: [/^node:/, /^pino$/, /^prom-client$/, /^picocolors$/], folders: ['core/observe/', 'core/contract/', 'core/conversation/event-bus.ts'] },
+  {
+    folder: 'core/conversation/',
+    packages: [/^(?!inversify|koa|@koa)/],
+    folders: ['core/conversation/', 'core/contract/', 'core/store/', 'core/knowledge/sentences.ts'],
+  },
+  {
+    folder: 'core/knowledge/',
+    packages: [/^(?!inversify|koa|@koa)/],
+    folders: ['core/knowledge/', 'core/contract/', 'core/store/'],
+  },
+  {
+    folder: 'core/store/',
+    packages: [/^node:/, /^kysely(\/migration)?$/, /^better-sqlite3$/],
+    folders: ['core/store/', 'core/contract/'],
+  },
+  {
+    folder: 'core/network/',
+    packages: [/^node:/, /^undici$/, /^cockatiel$/, /^ipaddr\.js$/],
+    folders: ['core/network/', 'core/contract/'],
+  },
+  {
+    folder: 'core/observe/',
+    packages: [/^node:/, /^pino$/, /^prom-client$/, /^picocolors$/],
+    folders: ['core/observe/', 'core/contract/', 'core/conversation/event-bus.ts'],
+  },
   {
     folder: 'core/kernel/',
     packages: [/^node:/, /^inversify$/],
-    folders: ['core/kernel/', 'core/contract/', 'core/config/', 'core/conversation/', 'core/knowledge/', 'core/store/', 'core/network/', 'core/observe/', 'schemas/'],
+    folders: [
+      'core/kernel/',
+      'core/contract/',
+      'core/config/',
+      'core/conversation/',
+      'core/knowledge/',
+      'core/store/',
+      'core/network/',
+      'core/observe/',
+      'schemas/',
+    ],
   },
   {
     folder: 'core/http/',
     packages: [/^(?!inversify)/],
-    folders: ['core/http/', 'core/contract/', 'core/kernel/', 'core/observe/', 'core/conversation/', 'core/knowledge/', 'core/config/', 'core/store/', 'schemas/'],
+    folders: [
+      'core/http/',
+      'core/contract/',
+      'core/kernel/',
+      'core/observe/',
+      'core/conversation/',
+      'core/knowledge/',
+      'core/config/',
+      'core/store/',
+      'schemas/',
+    ],
   },
 ];
 
@@ -52,12 +109,18 @@ describe('who may import whom', () => {
   it('the contract imports nothing at run time but its own files', () => {
     const wrong = core
       .filter((file) => file.path.startsWith('core/contract/'))
-      .flatMap((file) => file.imports.filter(({ kind, target }) => kind === 'value' && target === undefined).map(({ specifier }) => `${file.path} imports ${specifier}`));
+      .flatMap((file) =>
+        file.imports
+          .filter(({ kind, target }) => kind === 'value' && target === undefined)
+          .map(({ specifier }) => `${file.path} imports ${specifier}`),
+      );
     expect(wrong).toEqual([]);
   });
 
   it('inversify is imported by one file', () => {
-    const importers = [...core, ...plugins].filter((file) => file.imports.some(({ specifier }) => specifier === 'inversify'));
+    const importers = [...core, ...plugins].filter((file) =>
+      file.imports.some(({ specifier }) => specifier === 'inversify'),
+    );
     expect(importers.map((file) => file.path)).toEqual(['core/kernel/container.ts']);
   });
 
@@ -82,9 +145,13 @@ describe('who may import whom', () => {
 
   it('only main.ts reads the environment, and only it imports reflect-metadata', () => {
     const sources = [...core, ...plugins, ...schemas];
-    expect(sources.filter((file) => /\bprocess\.env\b/.test(file.text)).map((file) => file.path)).toEqual(['core/main.ts']);
+    expect(sources.filter((file) => /\bprocess\.env\b/.test(file.text)).map((file) => file.path)).toEqual([
+      'core/main.ts',
+    ]);
     expect(
-      sources.filter((file) => file.imports.some(({ specifier }) => specifier === 'reflect-metadata')).map((file) => file.path),
+      sources
+        .filter((file) => file.imports.some(({ specifier }) => specifier === 'reflect-metadata'))
+        .map((file) => file.path),
     ).toEqual(['core/main.ts']);
   });
 });

@@ -5,9 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { readSources, root } from './sources.ts';
 
 const allowedRoot = new Set(
-  'core plugins bots config schemas test package.json package-lock.json tsconfig.json tsconfig.build.json README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md biome.json vitest.config.ts vite.config.ts'.split(' '),
+  'core plugins bots config schemas test package.json package-lock.json tsconfig.json tsconfig.build.json README.md LICENSE CHANGELOG.md CONTRIBUTING.md SECURITY.md biome.json vitest.config.ts vite.config.ts'.split(
+    ' ',
+  ),
 );
-const sources = [...readSources('core/**/*.ts'), ...readSources('plugins/**/*.{ts,tsx}'), ...readSources('schemas/*.ts'), ...readSources('test/**/*.ts')];
+const sources = [
+  ...readSources('core/**/*.ts'),
+  ...readSources('plugins/**/*.{ts,tsx}'),
+  ...readSources('schemas/*.ts'),
+  ...readSources('test/**/*.ts'),
+];
 
 describe('the layout of the house', () => {
   it('has nothing at the top level but the fixed set', () => {
@@ -21,18 +28,26 @@ describe('the layout of the house', () => {
   });
 
   it('has no utils, helpers, common or misc', () => {
-    expect(sources.map((file) => file.path).filter((path) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.)/.test(path))).toEqual([]);
+    expect(
+      sources.map((file) => file.path).filter((path) => /(^|\/)(utils?|helpers?|common|misc)(\/|\.)/.test(path)),
+    ).toEqual([]);
   });
 
   it('names every file in kebab case', () => {
-    const wrong = sources.map((file) => file.path).filter((path) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|type\.test|config|bench|d))?\.tsx?$/.test(path.split('/').at(-1) ?? ''));
+    const wrong = sources
+      .map((file) => file.path)
+      .filter(
+        (path) =>
+          !/^[a-z0-9]+(-[a-z0-9]+)*(\.(test|type\.test|config|bench|d))?\.tsx?$/.test(path.split('/').at(-1) ?? ''),
+      );
     expect(wrong).toEqual([]);
   });
 
   it('lets a core README say what each folder may and may not', () => {
     const readme = readFileSync(join(root, 'core/README.md'), 'utf8');
     const folders = readdirSync(join(root, 'core'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    for (const folder of folders) expect(readme, `core/README.md does not mention ${folder.name}/`).toContain(`\`${folder.name}/\``);
+    for (const folder of folders)
+      expect(readme, `core/README.md does not mention ${folder.name}/`).toContain(`\`${folder.name}/\``);
   });
 });
 
@@ -40,7 +55,9 @@ describe('every plugin folder', () => {
   const folders = readSources('plugins/*/*/plugin.ts').map((file) => file.path.replace('/plugin.ts', ''));
 
   it.each(folders)('%s calls itself by its folder, and documents Setup, Config and Limits', async (folder) => {
-    const { plugin } = (await import(join(root, folder, 'plugin.ts'))) as { plugin: { name: string; contract: number; schema: { additionalProperties?: unknown } } };
+    const { plugin } = (await import(join(root, folder, 'plugin.ts'))) as {
+      plugin: { name: string; contract: number; schema: { additionalProperties?: unknown } };
+    };
     expect(plugin.name).toBe(folder.split('/').at(-1));
     expect(plugin.contract).toBe(1);
     expect(plugin.schema.additionalProperties).toBe(false);
