@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { PolyphonError, type Source, type SourceDocument } from '../contract/index.ts';
+import { PolyphonError, type SourceDocument } from '../contract/index.ts';
 import type { GoneTerms, KnowledgeRepository, NewChunk, StoredDocument } from '../store/knowledge-repository.ts';
 import { goneTerms } from './chunk-terms.ts';
 import type { Extractor } from './extract/extractor.ts';
 import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
+import { type Listed, listDocuments } from './list-documents.ts';
 import { LongTerms } from './long-terms.ts';
 import { embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
 import { splitterVersion } from './split-chunks.ts';
@@ -18,11 +19,6 @@ const termsMark = `${termsVersion}.`;
 const none: GoneTerms = { labels: [], terms: [] };
 /** Stands where a document is stored in several transactions and the last has not come: the next ingest reads it again. */
 const unfinished = { version: '', contentHash: '', fingerprint: '' } as const;
-
-interface Listed {
-  readonly source: string;
-  readonly document: SourceDocument;
-}
 
 type Failure = IngestReport['failures'][number];
 
@@ -62,7 +58,14 @@ export class IngestRun {
 
   async run() {
     await this.#refreshTerms();
-    const { listed, failedSources } = await this.#list();
+    this.#progress({ phase: 'listing', done: 0, total: this.#request.sources.size });
+    const { listed, failures } = await listDocuments(this.#request.sources, this.#signal);
+    for (const { error, ...failure } of failures) {
+      this.#failures.push(failure);
+      const { tenantId } = this.#request;
+      this.#services.log.warn('a source could not list its documents', { tenantId, source: failure.source, error });
+    }
+    const failedSources = new Set(failures.map(({ source }) => source));
     let done = 0;
     for (const each of listed) {
       this.#signal.throwIfAborted();
@@ -93,42 +96,6 @@ export class IngestRun {
     if (this.#mode === 'dry-run' || !this.#known.values().some(foreign)) return;
     await this.#store(() => this.#repository.forgetTerms());
     this.#known = this.#stored();
-  }
-
-  /** A source that cannot list keeps the documents it had. */
-  async #list() {
-    this.#progress({ phase: 'listing', done: 0, total: this.#request.sources.size });
-    const listed: Listed[] = [];
-    const failedSources = new Set<string>();
-    for (const [source, port] of this.#request.sources) {
-      try {
-        listed.push(...(await this.#listOne(source, port)));
-      } catch (error) {
-        this.#signal.throwIfAborted();
-        failedSources.add(source);
-        const known = error instanceof PolyphonError ? error : undefined;
-        this.#failures.push({
-          source,
-          document: '*',
-          code: known?.code ?? 'KNW8001',
-          message:
-            known?.message ??
-            `The source '${source}' could not list its documents; those it had stay. The log has the reason. The next ingest tries again.`,
-        });
-        this.#services.log.warn('a source could not list its documents', {
-          tenantId: this.#request.tenantId,
-          source,
-          error,
-        });
-      }
-    }
-    return { listed, failedSources };
-  }
-
-  async #listOne(source: string, port: Source): Promise<readonly Listed[]> {
-    const listed = new Map<string, Listed>();
-    for await (const document of port.list(this.#signal)) listed.set(document.id, { source, document });
-    return [...listed.values()];
   }
 
   async #read(listed: Listed): Promise<void> {
