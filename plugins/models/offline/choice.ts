@@ -29,6 +29,7 @@ export function chooseSentences(
   options: {
     readonly threshold: number;
     readonly maxSentences: number;
+    readonly wants: 'one' | 'several';
     readonly lexiconOf: (sentence: Sentence) => Lexicon;
   },
 ): readonly Sentence[] {
@@ -49,8 +50,10 @@ export function chooseSentences(
     if (candidate === best || !answers(candidate)) continue;
     if (candidate.stated === 'no' && best.stated === 'yes') continue;
     const sameSection = candidate.sentence.section === best.sentence.section;
-    if (candidate.rank < best.rank * (sameSection ? nearness : 0.93)) continue;
-    if (!sameSection && best.coverage >= complete && !areAlike(candidate, best)) continue;
+    const isAlike = areAlike(candidate, best, options.wants);
+    if (candidate.rank < best.rank * (sameSection || (isAlike && options.wants === 'several') ? nearness : 0.93))
+      continue;
+    if (!sameSection && best.coverage >= complete && !isAlike) continue;
     const needs = predecessor(candidate.sentence, usable, options.lexiconOf(candidate.sentence));
     if (needs !== undefined && !chosen.includes(needs)) {
       if (chosen.length + 2 > options.maxSentences) continue;
@@ -62,12 +65,12 @@ export function chooseSentences(
 }
 
 /** Rows of a table that are both about what is asked: "What does a wallbox cost?" has as many answers as wallboxes. */
-function areAlike(candidate: Evidence, best: Evidence): boolean {
+function areAlike(candidate: Evidence, best: Evidence, wants: 'one' | 'several'): boolean {
   return (
     candidate.sentence.kind === 'row' &&
     best.sentence.kind === 'row' &&
-    candidate.coverage >= best.coverage - 0.02 &&
-    candidate.firstMatch <= best.firstMatch + 1
+    candidate.coverage >= best.coverage - (wants === 'several' ? 0.3 : 0.02) &&
+    candidate.firstMatch <= best.firstMatch + (wants === 'several' ? 4 : 1)
   );
 }
 

@@ -47,6 +47,7 @@ export function createComposer(options: {
       {
         threshold: options.threshold,
         maxSentences: options.maxSentences,
+        wants: question.wants,
         lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
       },
     );
@@ -114,7 +115,13 @@ function reply(talk: SmallTalk, lexicon: Lexicon, request: ModelRequest): string
   return greeting === '' ? lexicon.book.replies.greeting : greeting;
 }
 
-const noQuestion: Question = { words: new Set(), terms: [], topicFrom: Number.POSITIVE_INFINITY, type: undefined };
+const noQuestion: Question = {
+  words: new Set(),
+  terms: [],
+  topicFrom: Number.POSITIVE_INFINITY,
+  type: undefined,
+  wants: 'one',
+};
 
 function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no'): Question {
   const known = new Set(own.terms.flatMap(({ forms }) => forms));
@@ -123,6 +130,7 @@ function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no')
     topicFrom: pointsBack === 'yes' ? own.terms.length : Number.POSITIVE_INFINITY,
     terms: [...own.terms, ...topic.terms.filter((term) => !term.forms.some((form) => known.has(form)))],
     type: own.type ?? topic.type,
+    wants: own.wants,
   };
 }
 

@@ -62,7 +62,7 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     (sentence.position === 0 ? 0.06 : 0) +
     (0.08 * (length - tally.firstMatch)) / Math.max(1, length) +
     (isFamiliar ? 0.1 : 0) +
-    (sentence.kind === 'row' && !isLookup ? -0.12 : 0) +
+    (sentence.kind === 'sentence' ? 0 : question.wants === 'several' ? 0.1 : isLookup ? 0 : -0.12) +
     0.12 * passage.score -
     0.004 * sentence.passage;
   const isUsable =

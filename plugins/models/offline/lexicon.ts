@@ -8,6 +8,7 @@ export interface Lexicon {
   readonly language: string;
   readonly book: Phrasebook;
   readonly stopWords: ReadonlySet<string>;
+  readonly listing: RegExp;
   readonly cueWords: ReadonlySet<string>;
   readonly pronouns: ReadonlySet<string>;
   readonly determiners: ReadonlySet<string>;
@@ -61,6 +62,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon 
     language,
     book,
     stopWords: wordSet(book.stopWords),
+    listing: phrasePattern(book.listing),
     cueWords: wordSet(book.cueWords),
     pronouns: wordSet(book.pronouns),
     determiners: wordSet(book.determiners),

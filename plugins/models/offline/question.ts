@@ -26,6 +26,8 @@ export interface Question {
   readonly words: ReadonlySet<string>;
   readonly terms: readonly Term[];
   readonly type: AnswerType | undefined;
+  /** Asks for several things of a table, or what is between two. */
+  readonly wants: 'one' | 'several';
 }
 
 const maxTerms = 24;
@@ -58,8 +60,7 @@ export function readQuestion(
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
-    const isCode =
-      codes.has(word.lower) || (isNumber && index === words.length - 1 && isName(words[index - 1], lexicon));
+    const isCode = codes.has(word.lower) || (isNumber && isNameOfThing(words, index, lexicon));
     const beside = (neighbour: Word | undefined) =>
       neighbour !== undefined && (isCode || isContent(neighbour, lexicon)) ? inAll(neighbour) : [];
     terms.set(first, {
@@ -81,6 +82,7 @@ export function readQuestion(
     terms: [...terms.values()].slice(0, maxTerms),
     topicFrom: Number.POSITIVE_INFINITY,
     type: typeOf(text, lexicon),
+    wants: spaced(text).search(lexicon.listing) === -1 ? 'one' : 'several',
   };
 }
 
@@ -122,9 +124,12 @@ export function isVariant(words: readonly Word[], index: number, lexicon: Lexico
   return /^\p{Lu}$/u.test(words[index]?.surface ?? '') && before !== undefined && isContent(before, lexicon);
 }
 
-/** "Fibra 9000?" names a thing, "9000 euros" does not. */
-function isName(word: Word | undefined, lexicon: Lexicon): boolean {
-  return word !== undefined && /^\p{Lu}/u.test(word.surface) && isContent(word, lexicon);
+/** "Fibra 9000?" names a thing; "9000 euros" and "in the year 2026" do not. */
+function isNameOfThing(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  const [before, word, after] = [words[index - 1], words[index], words[index + 1]];
+  if (before === undefined || word === undefined || /^(19|20)\d\d$/.test(word.lower)) return false;
+  if (after !== undefined && isContent(after, lexicon)) return false;
+  return /^\p{Lu}/u.test(before.surface) && isContent(before, lexicon);
 }
 
 function groupOf(forms: readonly string[], lexicon: Lexicon): number | undefined {

@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
+  stopWords: `unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
     deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
     einen einer eines einfach er es etwa etwas euch euer eure für gar geben gegeben gegen geht genau gerade gern gerne gibt habe
@@ -75,6 +75,7 @@ export const de: Phrasebook = {
     ],
     ['place', 'wo|wohin|adresse|anschrift|standort|in welcher stadt|welche straße'],
   ],
+  listing: 'welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
   cueWords:
     'kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
   signs: {

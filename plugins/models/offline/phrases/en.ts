@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const en: Phrasebook = {
   stemmer: 'english',
-  stopWords: `a about above after again all also am an and any are as at be because been before being below between both but by can
+  stopWords: `difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
     could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
     if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
     other our out over own please same she should so some such tell than that the their them then there these they this those
@@ -70,6 +70,7 @@ export const en: Phrasebook = {
     ],
     ['place', 'where|address|location|in which city|which street|located'],
   ],
+  listing: 'which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
   cueWords:
     'cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
   signs: {

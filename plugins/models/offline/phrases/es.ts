@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const es: Phrasebook = {
   stemmer: 'spanish',
-  stopWords: `a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
+  stopWords: `diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
     cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
     esas ese eso esos esta está están estar estas este esto estos estoy fue ha haber había hace hacer hago han hasta hay he la las
     le les lo los más me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro para pero poco podría podrías
@@ -67,6 +67,7 @@ export const es: Phrasebook = {
     ['quantity', 'cuánto|cuánta|cuántos|cuántas|qué velocidad|qué tamaño|qué cantidad|qué tan|cada cuánto'],
     ['place', 'dónde|en dónde|adónde|a dónde|dirección|en qué ciudad|qué calle|ubicación|ubicado'],
   ],
+  listing: 'qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
   cueWords:
     'cuesta cuestan coste costo costes precio precios vale valen tarifa tarifas caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
   signs: {

@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const fr: Phrasebook = {
   stemmer: 'french',
-  stopWords: `a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
+  stopWords: `différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
     celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
     est et êtes être eu eux fait faire faut il ils j je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni non
     nos notre nous on ont ou où par parce pas peu peut peuvent peux plus plusieurs pour pourquoi pourrais pourrait pouvez pouvoir
@@ -71,6 +71,7 @@ export const fr: Phrasebook = {
       'où est|où sont|où se trouve|où se trouvent|où puis je|où peut on|où dois je|où|adresse|dans quelle ville|quelle rue|situé|situés',
     ],
   ],
+  listing: 'quels|quelles|avez vous|différence|comparer|proposez vous',
   cueWords:
     'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
   signs: {

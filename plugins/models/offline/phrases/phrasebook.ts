@@ -39,6 +39,8 @@ export interface Phrasebook {
   readonly switchTo: string;
   /** Phrases by which a question shows what it asks for. The first type that matches counts. */
   readonly cues: readonly (readonly [AnswerType, string])[];
+  /** Phrases that ask for several things, or for what is between them. */
+  readonly listing: string;
   /** Words of those phrases that say the kind of fact and not the topic. Between spaces. */
   readonly cueWords: string;
   /** What a sentence that states such a fact looks like. */

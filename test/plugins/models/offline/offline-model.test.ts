@@ -97,6 +97,15 @@ describe('an answer', () => {
     expect(one).not.toMatch(/690 Euro/);
   });
 
+  it('lists the rows that are compared', async () => {
+    const rows = sonnenwerkPassages().filter(({ row, text }) => row !== undefined && /^SW-Akku/.test(text));
+    const question = 'Was ist der Unterschied zwischen SW-Akku 5 und SW-Akku 10?';
+    const answer = await answerOf(model, requestFor([question], { passages: rows, language: 'de' }));
+    expect(answer).toMatch(/3\.200 Euro/);
+    expect(answer).toMatch(/5\.200 Euro/);
+    expect(answer).not.toMatch(/4\.100 Euro|7\.100 Euro/);
+  });
+
   it('keeps dates, abbreviations and lists in one piece', async () => {
     const text = 'Die Frist für Neuanlagen endet am 1. Februar 2027 um ca. 12 Uhr, d. h. mittags. Danach gilt nichts.';
     const list = 'Für die Frist brauchen Sie:\n- Ausweis\n- Rechnung';
