@@ -1,3 +1,5 @@
 export * from './fake-clock.ts';
 export * from './fake-openai.ts';
+export * from './fake-telegram.ts';
+export * from './fake-whatsapp.ts';
 export * from './seeded-random.ts';

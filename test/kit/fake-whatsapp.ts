@@ -1,0 +1,396 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type FakeWhatsappRefusal, type FakeWhatsappTemplate, refusalOfMessage } from './fake-whatsapp-request.ts';
+import {
+  type FakeWhatsappMessage,
+  type FakeWhatsappPerson,
+  type FakeWhatsappStatus,
+  fakeWhatsappSignature,
+  fakeWhatsappWebhook,
+} from './fake-whatsapp-webhook.ts';
+
+export { type FakeWhatsappRefusal, type FakeWhatsappTemplate, refusalOfMessage } from './fake-whatsapp-request.ts';
+export * from './fake-whatsapp-webhook.ts';
+
+/** Meta's Cloud API on a real port, with its own clock and its own log: the judge of what people got. */
+export interface FakeWhatsapp extends AsyncDisposable {
+  /** For `with.baseUrl`. */
+  readonly baseUrl: string;
+  readonly phoneNumberId: string;
+  readonly accessToken: string;
+  readonly appSecret: string;
+  readonly verifyToken: string;
+  /** Every request that arrived, also those that were refused. */
+  readonly requests: readonly FakeWhatsappRequest[];
+  /** What people got, in order. */
+  readonly sent: readonly FakeWhatsappSent[];
+  /** Ids of messages that were marked read with the sign that the bot writes. */
+  readonly typed: readonly string[];
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Lets its clock go on: windows close, pairs may write again. */
+  advance(ms: number): void;
+  /** Faults of the sends to come, in order; then none again. */
+  fail(...faults: readonly FakeWhatsappFault[]): void;
+  /** A file that a person sent; gives its id. `url` lies about where it is. */
+  addMedia(file: { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }): string;
+  /** A message of a person, not yet delivered. Each has its own id. */
+  message(from: FakeWhatsappPerson | string, content: Readonly<Record<string, unknown>> | string): FakeWhatsappMessage;
+  /**
+   * Delivers signed webhooks: each message and status in a body of its own, `times` times, in the order `shuffled` gives. Opens the
+   * window of who wrote. `url` is the channel's address, without `/webhook`.
+   */
+  deliver(url: string, news: FakeWhatsappNews): Promise<readonly Response[]>;
+  /** Posts a body with the right signature. */
+  post(url: string, body: object | string): Promise<Response>;
+  /** Resolves when people have got `count` messages. */
+  arrived(count: number): Promise<void>;
+}
+
+export interface FakeWhatsappNews {
+  readonly messages?: readonly FakeWhatsappMessage[];
+  readonly statuses?: readonly FakeWhatsappStatus[];
+  /** 1 unless told. */
+  readonly times?: number;
+  /** In the order given unless told. */
+  shuffled?(bodies: readonly object[]): readonly object[];
+}
+
+export interface FakeWhatsappRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly refusal: FakeWhatsappRefusal | undefined;
+}
+
+export interface FakeWhatsappSent {
+  readonly id: string;
+  /** The telephone number or the user id. */
+  readonly to: string;
+  readonly type: string;
+  /** The words: of a text, a caption, the body of choices; a template's name. */
+  readonly text: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly at: number;
+}
+
+/** `answer` refuses; `lost` takes the message, and the connection breaks before the answer; `reset` breaks it before. */
+export type FakeWhatsappFault =
+  | { readonly kind: 'answer'; readonly status: number; readonly code?: number; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'reset' };
+
+export interface FakeWhatsappOptions {
+  readonly phoneNumberId?: string;
+  readonly accessToken?: string;
+  readonly appSecret?: string;
+  readonly verifyToken?: string;
+  readonly wabaId?: string;
+  readonly templates?: readonly FakeWhatsappTemplate[];
+  /** Messages to one person at once, before the limit of one in six seconds; 45 unless told. */
+  readonly pairBurst?: number;
+}
+
+const maxBodyBytes = 4 * 1024 * 1024;
+const windowMs = 86_400_000;
+const pairPauseMs = 6_000;
+
+export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Promise<FakeWhatsapp> {
+  const phoneNumberId = options.phoneNumberId ?? '106540352242922';
+  const accessToken = options.accessToken ?? 'EAAfaketoken0123456789';
+  const appSecret = options.appSecret ?? 'app-secret-of-the-fake';
+  const verifyToken = options.verifyToken ?? 'verify-token-of-the-fake';
+  const wabaId = options.wabaId ?? '419561257915477';
+  const pairBurst = options.pairBurst ?? 45;
+  let skewMs = 0;
+  let serial = 0;
+  const requests: FakeWhatsappRequest[] = [];
+  const sent: FakeWhatsappSent[] = [];
+  const typed: string[] = [];
+  const faults: FakeWhatsappFault[] = [];
+  const heardAt = new Map<string, number>();
+  const inboundIds = new Set<string>();
+  const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  let override: string | undefined;
+  const now = () => Date.now() + skewMs;
+
+  const server = createServer((incoming, response) => {
+    void handle(incoming, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const baseUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(incoming);
+    const method = incoming.method ?? 'GET';
+    const path = incoming.url ?? '/';
+    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+    const answer = answerOf(method, new URL(path, baseUrl), headers, body);
+    requests.push({ method, path, headers, body, refusal: answer.refusal });
+    answer.write(response);
+  }
+
+  interface Answer {
+    readonly refusal: FakeWhatsappRefusal | undefined;
+    write(response: ServerResponse): void;
+  }
+
+  function answerOf(method: string, url: URL, headers: Readonly<Record<string, string>>, body: unknown): Answer {
+    if (headers['authorization'] !== `Bearer ${accessToken}`) {
+      return refused({
+        status: 401,
+        code: 190,
+        message: 'Invalid OAuth access token.',
+        details: 'Cannot parse access token',
+      });
+    }
+    const [, version = '', id = '', edge = ''] = url.pathname.split('/');
+    if (version === 'files') return file(id);
+    if (!/^v\d+\.\d$/.test(version)) return unknownPath(url);
+    if (id === phoneNumberId && edge === 'messages' && method === 'POST') return take(body as Fields);
+    if (id === phoneNumberId && edge === '' && method === 'GET') {
+      return json({
+        id,
+        display_phone_number: '+1 555-078-3881',
+        verified_name: 'The Lamp Shop',
+        quality_rating: 'GREEN',
+      });
+    }
+    if (id === wabaId && edge === 'subscribed_apps') return subscription(method, body as Fields | undefined);
+    const found = media.get(id);
+    if (found !== undefined && method === 'GET') {
+      return json({
+        messaging_product: 'whatsapp',
+        url: found.url ?? `${baseUrl}/files/${id}`,
+        mime_type: found.mediaType,
+        sha256: createHash('sha256').update(found.bytes).digest('hex'),
+        file_size: String(found.bytes.byteLength),
+        id,
+      });
+    }
+    return unknownPath(url);
+  }
+
+  function file(id: string): Answer {
+    const found = media.get(id);
+    if (found === undefined) return refused({ status: 404, code: 100, message: 'Not found', details: 'no such file' });
+    return {
+      refusal: undefined,
+      write: (response) => {
+        response.writeHead(200, { 'content-type': found.mediaType, 'content-length': found.bytes.byteLength });
+        response.end(found.bytes);
+      },
+    };
+  }
+
+  function subscription(method: string, body: Fields | undefined): Answer {
+    if (method === 'POST') override = body?.['override_callback_uri'] as string | undefined;
+    if (method === 'DELETE') override = undefined;
+    if (method !== 'GET') return json({ success: true });
+    const app = { whatsapp_business_api_data: { id: '67084829', name: 'The Lamp Shop' } };
+    return json({ data: [override === undefined ? app : { ...app, override_callback_uri: override }] });
+  }
+
+  function take(body: Fields): Answer {
+    if (body?.['status'] === 'read') return markRead(body);
+    const fault = faults.shift();
+    if (fault?.kind === 'reset') return { refusal: undefined, write: (response) => response.destroy() };
+    if (fault?.kind === 'answer') {
+      const { status, code = 2, retryAfterSeconds } = fault;
+      return refused(
+        { status, code, message: `(#${code}) Something went wrong`, details: 'a fault of the fake' },
+        retryAfterSeconds,
+      );
+    }
+    const refusal = refusalOfMessage(body, options.templates ?? []) ?? refusalByTime(body);
+    if (refusal !== undefined) return refused(refusal);
+    serial += 1;
+    const to = personOf(body);
+    const id = `wamid.fake${String(serial).padStart(6, '0')}`;
+    const type = String(body['type']);
+    sent.push({ id, to, type, text: wordsOf(type, body[type] as Fields), body, at: now() });
+    wake();
+    if (fault?.kind === 'lost') return { refusal: undefined, write: (response) => response.destroy() };
+    return json({ messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
+  }
+
+  function markRead(body: Fields): Answer {
+    const id = String(body['message_id']);
+    if (!inboundIds.has(id)) {
+      return refused({
+        status: 400,
+        code: 100,
+        message: '(#100) Invalid parameter',
+        details: 'message_id is not known',
+      });
+    }
+    typed.push(id);
+    return json({ success: true });
+  }
+
+  function refusalByTime(body: Fields): FakeWhatsappRefusal | undefined {
+    const to = personOf(body);
+    const heard = heardAt.get(to);
+    if (body['type'] !== 'template' && (heard === undefined || now() - heard > windowMs)) {
+      return {
+        status: 400,
+        code: 131047,
+        message: '(#131047) Re-engagement message',
+        details:
+          'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
+      };
+    }
+    const recent = sent.filter((message) => message.to === to && now() - message.at < pairBurst * pairPauseMs);
+    if (recent.length < pairBurst) return undefined;
+    return {
+      status: 400,
+      code: 131056,
+      message: '(#131056) (Business Account, Consumer Account) pair rate limit hit',
+      details:
+        'Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.',
+    };
+  }
+
+  function unknownPath(url: URL): Answer {
+    return refused({
+      status: 400,
+      code: 100,
+      message: `Unsupported request: ${url.pathname}`,
+      details: 'Object does not exist, cannot be loaded due to missing permissions, or does not support this operation',
+    });
+  }
+
+  function wake(): void {
+    for (const waiter of waiting.splice(0)) {
+      if (sent.length >= waiter.count) waiter.resolve();
+      else waiting.push(waiter);
+    }
+  }
+
+  const post = (url: string, body: object | string): Promise<Response> => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return fetch(`${url}/webhook`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-hub-signature-256': fakeWhatsappSignature(appSecret, text) },
+      body: text,
+    });
+  };
+
+  return {
+    baseUrl,
+    phoneNumberId,
+    accessToken,
+    appSecret,
+    verifyToken,
+    requests,
+    sent,
+    typed,
+    now,
+    advance: (ms) => {
+      skewMs += ms;
+    },
+    fail: (...more) => {
+      faults.push(...more);
+    },
+    addMedia: (entry) => {
+      serial += 1;
+      const id = `9000${serial}`;
+      media.set(id, entry);
+      return id;
+    },
+    message: (from, content) => {
+      serial += 1;
+      return {
+        from: typeof from === 'string' ? { phone: from } : from,
+        id: `wamid.in${String(serial).padStart(6, '0')}`,
+        at: now(),
+        content: typeof content === 'string' ? { type: 'text', text: { body: content } } : content,
+      };
+    },
+    deliver: (url, { messages = [], statuses = [], times = 1, shuffled }) => {
+      for (const { from, id } of messages) {
+        inboundIds.add(id);
+        for (const person of [from.phone, from.userId]) if (person !== undefined) heardAt.set(person, now());
+      }
+      const once = [
+        ...messages.map((message) => fakeWhatsappWebhook(phoneNumberId, { messages: [message] })),
+        ...statuses.map((status) => fakeWhatsappWebhook(phoneNumberId, { statuses: [status] })),
+      ];
+      const bodies = Array.from({ length: times }, () => once).flat();
+      return Promise.all((shuffled?.(bodies) ?? bodies).map((body) => post(url, body)));
+    },
+    post,
+    arrived: (count) =>
+      new Promise((resolve) => {
+        waiting.push({ count, resolve });
+        wake();
+      }),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+
+  function json(body: object): Answer {
+    return { refusal: undefined, write: (response) => sendJson(response, 200, body, {}) };
+  }
+
+  function refused(refusal: FakeWhatsappRefusal, retryAfterSeconds?: number): Answer {
+    const { status, code, message, details } = refusal;
+    const error = {
+      message,
+      type: 'OAuthException',
+      code,
+      error_data: { messaging_product: 'whatsapp', details },
+      fbtrace_id: 'AfakeTrace0123456789',
+    };
+    const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    return { refusal, write: (response) => sendJson(response, status, { error }, headers) };
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function personOf(body: Fields): string {
+  return String(body['recipient'] ?? body['to']).replace(/^\+/, '');
+}
+
+function wordsOf(type: string, content: Fields): string {
+  const words = {
+    text: content['body'],
+    interactive: (content['body'] as Fields | undefined)?.['text'],
+    template: content['name'],
+  }[type];
+  return String(words ?? content['caption'] ?? '');
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of incoming as AsyncIterable<Uint8Array>) {
+    size += part.byteLength;
+    if (size > maxBodyBytes) throw new Error('The body is larger than the fake takes.');
+    parts.push(part);
+  }
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

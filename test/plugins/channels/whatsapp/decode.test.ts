@@ -1,0 +1,157 @@
+import type { InboundMessage } from 'polyphon/plugin';
+import { describe, expect, it } from 'vitest';
+import { type DecodedWebhook, decodeWebhook } from '../../../../plugins/channels/whatsapp/decode.ts';
+import { fakeWhatsappWebhook } from '../../../kit/index.ts';
+import { decodedSamples } from './decoded-samples.ts';
+import { samples } from './samples.ts';
+
+const number = '106540352242922';
+
+/** One message of 16505551234, decoded. */
+function decoded(content: Readonly<Record<string, unknown>>): DecodedWebhook {
+  const message = { from: { phone: '16505551234' }, id: 'wamid.1', at: 1_749_416_383_000, content };
+  return decodeWebhook(fakeWhatsappWebhook(number, { messages: [message] }), number);
+}
+
+function told({ messages, statuses, leftOut }: DecodedWebhook): string {
+  const words = messages.map(({ text, attachments = [], action }: InboundMessage) =>
+    [text, attachments.map(({ kind }) => `[${kind}]`).join(''), action === undefined ? '' : `(${action.id})`]
+      .filter(Boolean)
+      .join(' '),
+  );
+  return [...words, ...statuses.map(({ status }) => status), ...leftOut.map((kind) => `- ${kind}`)].join(' | ');
+}
+
+describe('every published sample', () => {
+  it('has a line in the table', () => {
+    expect(samples.map(({ name }) => name).toSorted()).toEqual(Object.keys(decodedSamples).toSorted());
+  });
+
+  it.each(samples)('$name is mapped or left out by name', ({ name, body, phoneNumberId }) => {
+    expect(told(decodeWebhook(body, phoneNumberId))).toBe(decodedSamples[name]);
+  });
+
+  it.each(samples)('$name brings nothing to a bot with another number', ({ body }) => {
+    const { messages, statuses } = decodeWebhook(body, '999');
+    expect([...messages, ...statuses]).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  it('keeps its id, its time, who wrote and what it answers', () => {
+    const { messages } = decoded({ type: 'text', text: { body: 'And in blue?' }, context: { id: 'wamid.0' } });
+    expect(messages).toEqual([
+      {
+        id: 'wamid.1',
+        conversation: '16505551234',
+        contact: { id: '16505551234', name: 'Sheena Nelson', phone: '+16505551234' },
+        text: 'And in blue?',
+        sentAt: 1_749_416_383_000,
+        metadata: { replyTo: 'wamid.0' },
+      },
+    ]);
+  });
+
+  it('of a person who hides the telephone number goes by the business-scoped user id', () => {
+    const from = { userId: 'US.13491208655302741918', name: 'Ana' };
+    const message = { from, id: 'wamid.1', at: 1_749_416_383_000, content: { type: 'text', text: { body: 'Hi' } } };
+    const { messages } = decodeWebhook(fakeWhatsappWebhook(number, { messages: [message] }), number);
+    expect(messages).toMatchObject([
+      {
+        conversation: 'US.13491208655302741918',
+        contact: { id: 'US.13491208655302741918', name: 'Ana' },
+        metadata: { userId: 'US.13491208655302741918' },
+      },
+    ]);
+    expect(messages[0]?.contact.phone).toBeUndefined();
+  });
+
+  it('with both ids stays with the telephone number', () => {
+    const from = { phone: '16505551234', userId: 'US.13491208655302741918' };
+    const message = { from, id: 'wamid.1', at: 0, content: { type: 'text', text: { body: 'Hi' } } };
+    const { messages } = decodeWebhook(fakeWhatsappWebhook(number, { messages: [message] }), number);
+    expect(messages).toMatchObject([{ conversation: '16505551234', metadata: { userId: 'US.13491208655302741918' } }]);
+  });
+
+  it('that replaces an earlier one names it', () => {
+    const { messages } = decoded({
+      type: 'edit',
+      edit: { original_message_id: 'wamid.0', message: { type: 'text', text: { body: 'Two lamps, please' } } },
+    });
+    expect(messages).toMatchObject([{ id: 'wamid.1', edits: 'wamid.0', text: 'Two lamps, please' }]);
+  });
+
+  it('of a voice note has an audio attachment with a plain media type', () => {
+    const { messages } = decoded({
+      type: 'audio',
+      audio: { id: '77', mime_type: 'audio/ogg; codecs=opus', voice: true },
+    });
+    expect(messages[0]?.attachments).toEqual([{ id: '77', kind: 'audio', mediaType: 'audio/ogg' }]);
+  });
+
+  it.each([
+    ['a file whose id leads elsewhere', { type: 'image', image: { id: '../../me' } }, 'image-without-id'],
+    ['a place that is none', { type: 'location', location: { latitude: 'north' } }, 'location-without-place'],
+    ['words that are a list', { type: 'text', text: { body: ['a'] } }, 'text-without-words'],
+    ['blank words', { type: 'text', text: { body: ' \n' } }, 'text-without-words'],
+    ['a form that was filled', { type: 'interactive', interactive: { type: 'nfm_reply' } }, 'interactive:nfm_reply'],
+    ['a kind of next year', { type: 'hologram' }, 'hologram'],
+    ['a kind that is no word', { type: 'A B\u0000' }, 'unknown'],
+    ['no kind at all', {}, 'unknown'],
+    ['a group', { type: 'text', text: { body: 'Hi' }, group_id: 'Y2Fw' }, 'group-message'],
+  ])('with %s is left out', (_, content, kind) => {
+    expect(decoded(content)).toEqual({ messages: [], statuses: [], leftOut: [kind] });
+  });
+
+  it('cannot carry half a surrogate pair or a NUL into the store', () => {
+    const { messages } = decoded({ type: 'text', text: { body: 'a\u0000b\ud83d' } });
+    expect(messages[0]?.text).toBe('ab\ufffd');
+  });
+
+  it('nested a thousand times in edits is left out', () => {
+    let content: Record<string, unknown> = { type: 'text', text: { body: 'Hi' } };
+    for (let depth = 0; depth < 1000; depth += 1) {
+      content = { type: 'edit', edit: { original_message_id: 'wamid.0', message: content } };
+    }
+    expect(decoded(content).leftOut).toEqual(['edit-of-unknown']);
+  });
+});
+
+describe('a status', () => {
+  const status = (fields: object) => {
+    const statuses = [{ id: 'wamid.9', timestamp: '1749416383', recipient_id: '16505551234', ...fields }];
+    const value = { metadata: { phone_number_id: number }, statuses };
+    return decodeWebhook(
+      { object: 'whatsapp_business_account', entry: [{ changes: [{ field: 'messages', value }] }] },
+      number,
+    );
+  };
+
+  it.each(['sent', 'delivered', 'read'])('%s is told with its time', (name) => {
+    expect(status({ status: name }).statuses).toEqual([
+      { providerMessageId: 'wamid.9', status: name, at: 1_749_416_383_000 },
+    ]);
+  });
+
+  it('of a voice note that was played counts as read', () => {
+    expect(status({ status: 'played' }).statuses).toMatchObject([{ status: 'read' }]);
+  });
+
+  it('failed is told with the code and our name for it', () => {
+    const errors = [{ code: 131047, title: 'Re-engagement message' }];
+    expect(status({ status: 'failed', errors }).statuses).toMatchObject([
+      { status: 'failed', reason: '131047 window-closed' },
+    ]);
+    expect(status({ status: 'failed' }).statuses).toMatchObject([{ status: 'failed', reason: 'unknown' }]);
+  });
+
+  it('of another kind is left out', () => {
+    expect(status({ status: 'deleted' })).toMatchObject({ statuses: [], leftOut: ['status'] });
+  });
+});
+
+describe('a body that is not a webhook of WhatsApp', () => {
+  it.each([[null], ['text'], [[]], [{}], [{ object: 'page', entry: [] }]])('%j brings nothing', (body) => {
+    expect(decodeWebhook(body, number)).toEqual({ messages: [], statuses: [], leftOut: ['not-whatsapp'] });
+  });
+});
