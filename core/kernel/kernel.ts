@@ -95,6 +95,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     for (const slot of serving) void this.#keeper.refresh(slot.tenantId);
     void this.#readSuggestions(serving);
     if (this.#state === 'starting') this.#state = 'ready';
+    for (const { current } of serving) if (current !== undefined) void this.#listen(current, undefined);
     return {
       serving: serving.length,
       failed: tenantIds.length - serving.length,
@@ -179,6 +180,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     if (this.#state === 'stopping') return;
     this.#state = 'stopping';
     using patience = this.#services.clock.deadline(stopPatienceMs);
+    const revisions = this.#slots.all.flatMap(({ current }) => current ?? []);
+    await Promise.all(revisions.map((revision) => revision.stopListening(patience.signal)));
     await this.#services.conversations.drain(patience.signal);
     this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping.'));
     await this.#keeper.idle();
@@ -201,16 +204,22 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         loader: this.#services.loader,
         clock: this.#services.clock,
         makeRevision: (bot) => this.#makeRevision(bot),
-        onServing: (changed, loaded, revision) => this.#onServing(changed, loaded, revision),
+        onServing: (changed, loaded, { current, previous }) => this.#onServing(changed, loaded, current, previous),
         retire: (revision) => this.#retire(revision),
       },
       signal,
     );
   }
 
-  #onServing(slot: TenantSlot, loaded: LoadedDefinition, revision: TenantRevision): void {
+  #onServing(
+    slot: TenantSlot,
+    loaded: LoadedDefinition,
+    revision: TenantRevision,
+    previous: TenantRevision | undefined,
+  ): void {
     if (this.#serves) recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
     if (this.#state !== 'ready') return;
+    void this.#listen(revision, previous);
     void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
       type: 'bot.reloaded',
@@ -219,6 +228,14 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       revision: revision.bot.revision,
     });
     void this.#keeper.refresh(slot.tenantId);
+  }
+
+  /** The revision before it stops first: two that fetch for one bot would take each other's messages. */
+  async #listen(revision: TenantRevision, previous: TenantRevision | undefined): Promise<void> {
+    if (!this.#serves) return;
+    await previous?.stopListening(this.#stopping.signal);
+    const { tenantId } = revision.bot;
+    if (this.#state === 'ready') revision.listen((key) => this.#services.conversations.deliverer(tenantId, key));
   }
 
   async #readSuggestions(slots: readonly TenantSlot[]): Promise<void> {

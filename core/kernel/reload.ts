@@ -11,7 +11,11 @@ export interface ReloadServices {
   readonly clock: Clock;
   makeRevision(bot: ResolvedBot): Promise<TenantRevision>;
   /** Called after the swap, before the old revision drains. */
-  onServing(slot: TenantSlot, loaded: LoadedDefinition, revision: TenantRevision): void;
+  onServing(
+    slot: TenantSlot,
+    loaded: LoadedDefinition,
+    revisions: { readonly current: TenantRevision; readonly previous: TenantRevision | undefined },
+  ): void;
   retire(revision: TenantRevision): void;
 }
 
@@ -57,7 +61,7 @@ export async function reloadSlot(
   const before = slot.serving;
   slot.current = candidate;
   slot.serving = loaded;
-  services.onServing(slot, loaded, candidate);
+  services.onServing(slot, loaded, { current: candidate, previous });
   if (previous !== undefined) services.retire(previous);
   if (before === undefined) return report('added');
   return report('swapped', diffDefinitions(before.canonical, loaded.canonical).map(describeChange));

@@ -1,6 +1,7 @@
 import {
   type Channel,
   type ChannelGrants,
+  type Deliver,
   type Embedding,
   type Model,
   type PluginContext,
@@ -15,6 +16,7 @@ import {
 } from '../contract/index.ts';
 import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
 import type { TenantContainer } from './container.ts';
+import { keepListening } from './keep-listening.ts';
 import type { PlannedPort } from './open-plan.ts';
 import { Owned } from './owned.ts';
 import type { TenantServices } from './tenant-services.ts';
@@ -34,6 +36,8 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   #container: TenantContainer | undefined;
   #leases = 0;
   #lastLease: (() => void) | undefined;
+  readonly #notListening = new AbortController();
+  #listeners: Promise<unknown> = Promise.resolve();
 
   constructor(options: {
     readonly bot: ResolvedBot;
@@ -130,7 +134,36 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   }
 
   eagerTokens(): readonly string[] {
-    return [...this.#planned.values()].filter((port) => port.plugin.opens === 'eager').map((port) => port.token);
+    return [...this.#planned.values()].filter(isEager).map((port) => port.token);
+  }
+
+  /** Starts the intake of the open channels that fetch by themselves; once, and not after `stopListening`. */
+  listen(deliverer: (channelKey: string) => Deliver): void {
+    const signal = this.#notListening.signal;
+    if (signal.aborted) return;
+    const running = [...this.#planned.values()].map(async ({ kind, token, key }) => {
+      const channel = kind === 'channel' ? (this.#ports.get(token) as Channel | undefined) : undefined;
+      if (channel?.listen === undefined) return;
+      const listen = channel.listen.bind(channel);
+      await keepListening({ key, listen }, deliverer(key), this.#services, signal);
+    });
+    this.#listeners = Promise.all(running);
+  }
+
+  /** Resolves when no channel fetches any more, or the patience is over. */
+  async stopListening(patience: AbortSignal): Promise<void> {
+    this.#notListening.abort(
+      new PolyphonError(
+        'TEN2102',
+        `Tenant ${this.bot.tenantId}: this revision listens no more. What it has not stored comes again.`,
+      ),
+    );
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const give = (): void => resolve();
+    if (patience.aborted) give();
+    else patience.addEventListener('abort', give, { once: true });
+    await Promise.race([this.#listeners, promise]);
+    patience.removeEventListener('abort', give);
   }
 
   has(token: string): boolean {
@@ -148,6 +181,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
 
   /** Waits for the last lease, at most until the signal aborts, then closes. */
   async retire(patience: AbortSignal): Promise<void> {
+    await this.stopListening(patience);
     if (this.#leases > 0 && !patience.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#lastLease = resolve;
@@ -158,9 +192,9 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping.abort(
-      new PolyphonError('TEN2102', `Tenant ${this.bot.tenantId}: this revision has stopped. Ask again.`),
-    );
+    const stopped = new PolyphonError('TEN2102', `Tenant ${this.bot.tenantId}: this revision has stopped. Ask again.`);
+    this.#notListening.abort(stopped);
+    this.#stopping.abort(stopped);
     this.#ports.clear();
     await this.#opened[Symbol.asyncDispose]();
   }
@@ -236,3 +270,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
 }
 
 type Plugin = PlannedPort['plugin'];
+
+function isEager({ plugin, config }: PlannedPort): boolean {
+  return (plugin.opensFor?.(config as never) ?? plugin.opens) === 'eager';
+}

@@ -1,0 +1,289 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
+import { knowsMethod, refusalOf, type TelegramRefusal } from './fake-telegram-rules.ts';
+
+export { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
+export type { TelegramRefusal } from './fake-telegram-rules.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The Bot API on a real port. It refuses what its specification refuses, and its own log is the judge of what was said. */
+export interface FakeTelegram extends AsyncDisposable {
+  /** For `with.baseUrl`. */
+  readonly baseUrl: string;
+  /** `host:port`, for `http.allowPrivate`. */
+  readonly host: string;
+  /** Every call that arrived, also those that were refused. */
+  readonly calls: readonly FakeTelegramCall[];
+  /** What people see: messages that were sent, in order. */
+  readonly sent: readonly SentMessage[];
+  /** Adds a bot, or gives the one with this token. */
+  bot(token: string, username?: string): FakeTelegramBot;
+  /** What the next calls meet, in order; then all is well again. */
+  meet(...faults: readonly TelegramFault[]): void;
+  /** Sends an update to the bot's webhook, so many times at once. Gives the statuses. */
+  deliver(bot: FakeTelegramBot, update: TelegramUpdate, times?: number): Promise<readonly number[]>;
+  /** A file that `getFile` and the download give. */
+  file(fileId: string, file: { readonly bytes: Uint8Array; readonly path?: string; readonly size?: number }): void;
+  /** Resolves when so many messages were sent. */
+  saw(count: number): Promise<void>;
+  /** Resolves when so many calls of this method arrived. */
+  called(method: string, count: number): Promise<void>;
+}
+
+export interface FakeTelegramCall {
+  /** The number of the bot; undefined where no bot has the token. */
+  readonly bot: number | undefined;
+  readonly method: string;
+  readonly payload: Fields;
+  readonly refusal: TelegramRefusal | undefined;
+}
+
+export interface SentMessage {
+  readonly bot: number;
+  readonly method: string;
+  readonly chatId: number;
+  readonly messageId: number;
+  /** Text or caption. */
+  readonly text: string;
+  readonly payload: Fields;
+}
+
+export type TelegramFault = {
+  /** Only calls of this method meet it; unless told those that send something. */
+  readonly method?: string;
+} & (
+  | ({ readonly kind: 'refuse' } & TelegramRefusal)
+  /** The message is sent, and the answer never comes. */
+  | { readonly kind: 'silence after delivery' }
+  /** The message is sent, and the connection breaks. */
+  | { readonly kind: 'reset after delivery' }
+  /** The server in front of it answers with a page. */
+  | { readonly kind: 'page'; readonly status: number }
+);
+
+const maxBodyBytes = 4 * 1_048_576;
+
+export async function startFakeTelegram(): Promise<FakeTelegram> {
+  const bots = new Map<string, FakeTelegramBot>();
+  const calls: FakeTelegramCall[] = [];
+  const sent: SentMessage[] = [];
+  const faults: TelegramFault[] = [];
+  const files = new Map<string, { readonly bytes: Uint8Array; readonly path?: string; readonly size?: number }>();
+  const waiting: { readonly ready: () => boolean; readonly resolve: () => void }[] = [];
+
+  const wake = (): void => {
+    for (const waiter of waiting.splice(0)) {
+      if (waiter.ready()) waiter.resolve();
+      else waiting.push(waiter);
+    }
+  };
+  const until = (ready: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.push({ ready, resolve });
+      wake();
+    });
+
+  const carryOut = async (
+    bot: FakeTelegramBot,
+    method: string,
+    payload: Fields,
+    left: AbortSignal,
+  ): Promise<unknown> => {
+    switch (method) {
+      case 'getMe':
+        return { id: bot.id, is_bot: true, first_name: bot.username, username: bot.username };
+      case 'getUpdates':
+        return bot.poll(payload, left);
+      case 'setWebhook':
+        bot.webhook =
+          payload['url'] === ''
+            ? undefined
+            : {
+                url: String(payload['url']),
+                secret: payload['secret_token'] as string | undefined,
+                allowed: (payload['allowed_updates'] as readonly string[] | undefined) ?? [],
+              };
+        return true;
+      case 'deleteWebhook':
+        bot.webhook = undefined;
+        return true;
+      case 'getWebhookInfo':
+        return {
+          url: bot.webhook?.url ?? '',
+          has_custom_certificate: false,
+          pending_update_count: bot.pending,
+          ...(bot.webhook === undefined ? {} : { max_connections: 40, allowed_updates: bot.webhook.allowed }),
+        };
+      case 'getFile': {
+        const file = files.get(String(payload['file_id']));
+        if (file === undefined) return { status: 400, description: 'Bad Request: invalid file_id' };
+        const path = file.path ?? `files/${String(payload['file_id'])}`;
+        return {
+          file_id: payload['file_id'],
+          file_unique_id: 'u',
+          file_size: file.size ?? file.bytes.length,
+          file_path: path,
+        };
+      }
+      default:
+    }
+    if (!method.startsWith('send') || method === 'sendChatAction') return true;
+    const message: SentMessage = {
+      bot: bot.id,
+      method,
+      chatId: Number(payload['chat_id']),
+      messageId: bot.messageId(),
+      text: String(payload['text'] ?? payload['caption'] ?? ''),
+      payload,
+    };
+    sent.push(message);
+    wake();
+    return {
+      message_id: message.messageId,
+      date: 1_795_000_000,
+      chat: { id: message.chatId, type: message.chatId < 0 ? 'supergroup' : 'private' },
+      from: { id: bot.id, is_bot: true, first_name: bot.username },
+      text: message.text,
+    };
+  };
+
+  const takeFault = (method: string): TelegramFault | undefined => {
+    const index = faults.findIndex(
+      (fault) => fault.method === method || (fault.method === undefined && /^send(?!Chat)/.test(method)),
+    );
+    return index < 0 ? undefined : faults.splice(index, 1)[0];
+  };
+
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const [, kind, token = '', ...rest] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(incoming.url ?? '') ?? [];
+    const bot = bots.get(token);
+    const path = rest.join('/');
+    if (kind !== undefined) {
+      const file = [...files].find(([id, { path: at }]) => (at ?? `files/${id}`) === path)?.[1];
+      if (bot === undefined || file === undefined) return void response.writeHead(404).end();
+      return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file.bytes);
+    }
+    const payload = await readJson(incoming);
+    const fault = bot === undefined ? undefined : takeFault(path);
+    const refusal =
+      bot === undefined
+        ? /^\d+:/.test(token)
+          ? { status: 401, description: 'Unauthorized' }
+          : { status: 404, description: 'Not Found' }
+        : payload === undefined
+          ? { status: 400, description: "Bad Request: can't parse JSON" }
+          : ((fault?.kind === 'refuse' ? fault : undefined) ?? refusalOf(path, payload));
+    calls.push({
+      bot: bot?.id,
+      method: path,
+      payload: payload ?? {},
+      refusal: refusal === undefined ? undefined : plain(refusal),
+    });
+    wake();
+    if (refusal !== undefined || bot === undefined || payload === undefined)
+      return refuse(response, refusal ?? { status: 404, description: 'Not Found' });
+    if (fault?.kind === 'page')
+      return void response.writeHead(fault.status, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>');
+    const result = await carryOut(bot, path, payload, left.signal);
+    if (fault?.kind === 'silence after delivery') return;
+    if (fault?.kind === 'reset after delivery') return void response.destroy();
+    if (isRefusal(result)) return refuse(response, result);
+    answer(response, 200, { ok: true, result });
+  };
+
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+
+  return {
+    baseUrl: `http://${host}`,
+    host,
+    calls,
+    sent,
+    bot: (token, username = `bot_${token.split(':')[0]}`) => {
+      const bot = bots.get(token) ?? new FakeTelegramBot(token, username);
+      bots.set(token, bot);
+      return bot;
+    },
+    meet: (...coming) => void faults.push(...coming),
+    deliver: (bot, update, times = 1) => Promise.all(Array.from({ length: times }, () => post(bot, update))),
+    file: (fileId, file) => void files.set(fileId, file),
+    saw: (count) => until(() => sent.length >= count),
+    called: (method, count) => until(() => calls.filter((call) => call.method === method).length >= count),
+    [Symbol.asyncDispose]: async () => {
+      for (const bot of bots.values()) bot.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+
+  /** What the platform does with the answer to its webhook: a call in it is carried out. */
+  async function post(bot: FakeTelegramBot, update: TelegramUpdate): Promise<number> {
+    const { webhook } = bot;
+    if (webhook === undefined)
+      throw new Error('The bot has no webhook: set one first, or queue the update for polling.');
+    const response = await fetch(webhook.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(webhook.secret === undefined ? {} : { 'x-telegram-bot-api-secret-token': webhook.secret }),
+      },
+      body: JSON.stringify(update),
+    });
+    const body: unknown = await response.json().catch(() => undefined);
+    const { method, ...payload } = (response.ok ? (body ?? {}) : {}) as Fields;
+    if (typeof method === 'string') {
+      const refusal = knowsMethod(method) ? refusalOf(method, payload) : { status: 404, description: 'Not Found' };
+      calls.push({ bot: bot.id, method, payload, refusal });
+      if (refusal === undefined) await carryOut(bot, method, payload, new AbortController().signal);
+      wake();
+    }
+    return response.status;
+  }
+}
+
+function isRefusal(result: unknown): result is TelegramRefusal {
+  return typeof result === 'object' && result !== null && 'status' in result && 'description' in result;
+}
+
+function plain({ status, description, parameters }: TelegramRefusal): TelegramRefusal {
+  return { status, description, ...(parameters === undefined ? {} : { parameters }) };
+}
+
+function refuse(response: ServerResponse, { status, description, parameters }: TelegramRefusal): void {
+  answer(response, status, {
+    ok: false,
+    error_code: status,
+    description,
+    ...(parameters === undefined ? {} : { parameters }),
+  });
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
+async function readJson(incoming: IncomingMessage): Promise<Fields | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of incoming as AsyncIterable<Uint8Array>) {
+    size += part.byteLength;
+    if (size > maxBodyBytes) throw new Error('The body is larger than the fake takes.');
+    parts.push(part);
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8') || '{}');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
