@@ -111,7 +111,11 @@ export type Receipt =
       readonly retryAfterMs?: number;
     };
 
-export type Deliver = (messages: readonly InboundMessage[]) => Promise<readonly Receipt[]>;
+/** `statuses` are stored in the same commit as the messages. */
+export type Deliver = (
+  messages: readonly InboundMessage[],
+  statuses?: readonly DeliveryStatus[],
+) => Promise<readonly Receipt[]>;
 
 export interface SocketRoute {
   readonly path: string;
@@ -147,6 +151,8 @@ export interface ChannelGrants {
   readonly conversations: Conversations;
   /** What the bot says of itself, for a channel that shows it (name, languages, greeting). */
   readonly presentation: BotPresentation;
+  /** This channel's public address, as in `https://bots.example/v1/acme/sms`; undefined where the deployment has not told its own. */
+  readonly address?: string;
 }
 
 export interface BotPresentation {

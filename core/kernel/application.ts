@@ -134,6 +134,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
               folder: folderOf(tenantId),
               cacheDirectory: join(dataDirectory, 'cache', 'indexes', tenantId),
               render: renderText,
+              publicOrigin: settings.server.publicOrigin,
             }),
         }),
     );

@@ -43,6 +43,7 @@ export interface TenantServicesOptions {
   readonly folder: TenantFolder;
   readonly cacheDirectory: string;
   readonly render: (template: string, variables: Readonly<Record<string, unknown>>) => string;
+  readonly publicOrigin?: string | undefined;
 }
 
 export function createTenantServices(options: TenantServicesOptions): TenantServices {
@@ -56,6 +57,9 @@ export function createTenantServices(options: TenantServicesOptions): TenantServ
     channelGrants: (bot, key) => ({
       conversations: conversations.conversationsOf(tenantId, key),
       presentation: presentationOf(bot, options),
+      ...(options.publicOrigin === undefined
+        ? {}
+        : { address: `${new URL(options.publicOrigin).origin}/v1/${tenantId}/${key}` }),
     }),
     retrievalGrants: () => ({ corpus: knowledge.corpus(tenantId), cacheDirectory: options.cacheDirectory, memory }),
     sourceGrants: () => ({ folder }),
