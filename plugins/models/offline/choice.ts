@@ -16,6 +16,8 @@ const complete = 0.75;
 
 /** A sentence is added while it is nearly as good as the best one. */
 const nearness = 0.8;
+/** Another section must be better than that to be heard. */
+const elsewhere = 0.93;
 
 /**
  * Text in a document that speaks to a machine instead of to a reader. A quotation of it would look like the bot's own rule, so
@@ -46,14 +48,10 @@ export function chooseSentences(
   const before = predecessor(best.sentence, usable, options.lexiconOf(best.sentence));
   add(best.sentence);
   if (before !== undefined) add(before);
+  const language = (sentence: Sentence) => options.lexiconOf(sentence).language;
   for (const candidate of sorted) {
-    if (candidate === best || !answers(candidate)) continue;
-    if (candidate.stated === 'no' && best.stated === 'yes') continue;
-    const sameSection = candidate.sentence.section === best.sentence.section;
-    const isAlike = areAlike(candidate, best, options.wants);
-    if (candidate.rank < best.rank * (sameSection || (isAlike && options.wants === 'several') ? nearness : 0.93))
-      continue;
-    if (!sameSection && best.coverage >= complete && !isAlike) continue;
+    const isKin = language(candidate.sentence) === language(best.sentence);
+    if (candidate === best || !answers(candidate) || !belongs(candidate, best, isKin ? options.wants : 'one')) continue;
     const needs = predecessor(candidate.sentence, usable, options.lexiconOf(candidate.sentence));
     if (needs !== undefined && !chosen.includes(needs)) {
       if (chosen.length + 2 > options.maxSentences) continue;
@@ -62,6 +60,16 @@ export function chooseSentences(
     add(candidate.sentence);
   }
   return arrange(chosen, best.sentence);
+}
+
+/** Whether a sentence that answers adds something to the best one. */
+function belongs(candidate: Evidence, best: Evidence, wants: 'one' | 'several'): boolean {
+  if (candidate.stated === 'no' && best.stated === 'yes') return false;
+  const sameSection = candidate.sentence.section === best.sentence.section;
+  const isAlike = areAlike(candidate, best, wants);
+  const needed = sameSection || (isAlike && wants === 'several') ? nearness : elsewhere;
+  if (candidate.rank < best.rank * needed) return false;
+  return sameSection || isAlike || best.coverage < complete;
 }
 
 /** Rows of a table that are both about what is asked: "What does a wallbox cost?" has as many answers as wallboxes. */

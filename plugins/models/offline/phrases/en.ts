@@ -80,7 +80,7 @@ export const en: Phrasebook = {
       /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|half|none|no)\b/iu,
     duration:
       /(\d+|\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few))\s+(to\s+\S+\s+)?((working|business|calendar)\s+)?(second|minute|hour|day|week|month|year)|within|immediately|same day|overnight/iu,
-    time: /\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
+    time: /\d(st|nd|rd|th)\b|monthly|weekly|every (day|week|month|year)|\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
     place: /[Ss]treet|\b[Rr]oad\b|[Aa]venue|[Ss]quare|\bfloor\b|\bbuilding\b|\blocated\b|\b\d{5}\b|\bis (at|in|on) \d/u,
   },
   openers: 'and|but|or|so|then|also|what about|how about',

@@ -80,7 +80,7 @@ export const fr: Phrasebook = {
       /\d|\b(un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|cent|mille|demi\w*|aucun\w*)\b/iu,
     duration:
       /(\d+|\b(une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|quelques|quarante-huit))\s+(à\s+\S+\s+)?(seconde|minute|heure|jour|semaine|mois|ans?\b|année)|immédiat|sous\s/iu,
-    time: /\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
+    time: /\ble \d|1er\b|chaque (jour|semaine|mois|année)|mensuel|\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
     place: /\b[Rr]ue\b|[Aa]venue|[Bb]oulevard|\b[Pp]lace\b|[Qq]uai\b|étage|\b\d{5}\b|se trouve|situé/u,
   },
   openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',
