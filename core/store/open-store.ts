@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrations } from './migrations/all.ts';
 import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
+import { prepareUnsent, type Unsent } from './unsent.ts';
 
 /** The state of all tenants, in one file. */
 export interface Store extends AsyncDisposable {
@@ -18,6 +19,12 @@ export interface Store extends AsyncDisposable {
    * @throws PolyphonError STO7002 when the disk refuses.
    */
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
+  unsent(): Unsent;
+  /**
+   * Leaves no byte of what was deleted in the file: `log` empties the write-ahead log, which takes milliseconds; `file` writes the
+   * whole file anew, and nothing else happens meanwhile. @throws PolyphonError STO7002 while another process holds the file.
+   */
+  scrub(what: 'log' | 'file'): Promise<void>;
   /** `ok`, or why the store does not take writes now. Cheap enough to be asked every second. */
   check(signal: AbortSignal): Promise<string>;
   /** `ok`, or what is damaged. Reads the whole file, and nothing else happens meanwhile. */
@@ -42,6 +49,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   const commits = new GroupCommit(connection.sqlite);
   const tenantStore = prepareTenantStore(connection, options.clock);
+  const unsent = prepareUnsent(connection);
   const tenants = new Map<string, TenantStore>();
   return {
     forTenant: (tenantId) => {
@@ -52,6 +60,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return made;
     },
     write: (job, onCommit) => commits.write(job, onCommit),
+    unsent,
+    scrub: async (what) => {
+      await commits.write(() => undefined);
+      if (what === 'file') connection.sqlite.exec('VACUUM');
+      const [state] = connection.sqlite.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      if (state?.busy === 1) {
+        throw new PolyphonError(
+          'STO7002',
+          'The write-ahead log could not be emptied, because another process is using the database. Try again in a moment.',
+        );
+      }
+    },
     check: async (signal) => {
       signal.throwIfAborted();
       try {

@@ -15,7 +15,15 @@ export interface Tables extends KnowledgeTables {
     createdAt: number;
   };
   /** A contact's address on one channel. */
-  identities: { tenantId: string; channel: string; externalId: string; contactId: string };
+  identities: {
+    tenantId: string;
+    channel: string;
+    externalId: string;
+    contactId: string;
+    /** Null until the person has said one or the other. */
+    consent: 'in' | 'out' | null;
+    consentAt: number | null;
+  };
   conversations: {
     tenantId: string;
     id: string;
@@ -59,6 +67,8 @@ export interface Tables extends KnowledgeTables {
     citations: string;
     channel: string;
     createdAt: number;
+    /** When the contact last changed the text. */
+    editedAt: number | null;
   };
   turns: {
     tenantId: string;
@@ -84,6 +94,10 @@ export interface Tables extends KnowledgeTables {
     turnId: string;
     state: 'open' | 'done';
     receivedAt: number;
+    /** The turn begins at this time at the earliest: other messages may join it until then. */
+    dueAt: number;
+    /** The platform's name of the album that the message is part of. */
+    groupName: string | null;
   };
   outbox: {
     seq: Generated<number>;
@@ -100,8 +114,69 @@ export interface Tables extends KnowledgeTables {
     providerMessageId: string | null;
     reason: string | null;
     createdAt: number;
+    /** A notice is what the law wants answered also where the person has opted out. */
+    purpose: 'reply' | 'notice';
+  };
+  /** The platforms' word on messages they took; it may come before we know that they did. */
+  deliveryStatuses: {
+    tenantId: string;
+    channel: string;
+    providerMessageId: string;
+    status: 'sent' | 'failed' | 'delivered' | 'read';
+    reason: string | null;
+    at: number;
+  };
+  /** Requests of platforms, without what people wrote. */
+  webhookLog: {
+    seq: Generated<number>;
+    tenantId: string;
+    at: number;
+    channel: string;
+    method: string;
+    /** The template, as in `webhook`. */
+    route: string;
+    status: number;
+    taken: 'accepted' | 'ignored' | 'rejected' | 'failed';
+    detail: string;
+    durationMs: number;
+    headers: string;
+    bodyBytes: number;
+    shape: string;
   };
   streamEvents: { tenantId: string; sessionId: string; id: number; payload: string };
+  /** Claims that a conversation goes on on another channel, until the person there has confirmed. */
+  switches: {
+    tenantId: string;
+    id: string;
+    sessionId: string;
+    conversationId: string;
+    /** The channel it is to go on, and the person's address there as it was claimed. */
+    channel: string;
+    address: string;
+    method: 'code' | 'word';
+    secretHash: Buffer;
+    tries: number;
+    state: 'open' | 'done' | 'void';
+    createdAt: number;
+    expiresAt: number;
+  };
+  /** Which session another one goes on with. */
+  sessionLinks: { tenantId: string; sessionId: string; continues: string };
+  /** Outgoing webhooks that have not arrived. */
+  eventQueue: {
+    seq: Generated<number>;
+    tenantId: string;
+    id: string;
+    url: string;
+    type: string;
+    payload: string;
+    conversationId: string | null;
+    state: 'waiting' | 'failed';
+    attempts: number;
+    dueAt: number;
+    reason: string | null;
+    createdAt: number;
+  };
   handoffs: {
     tenantId: string;
     id: string;

@@ -2,16 +2,22 @@ import type { Clock } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
 import { type Contacts, prepareContacts } from './contacts.ts';
 import { type ConversationRows, prepareConversations } from './conversations.ts';
+import { type DeliveryStatuses, prepareDeliveryStatuses } from './delivery-statuses.ts';
+import { type EventQueue, prepareEventQueue } from './event-queue.ts';
 import { type Handoffs, prepareHandoffs } from './handoffs.ts';
 import { type Inbox, prepareInbox } from './inbox.ts';
 import { type KnowledgeRepository, prepareKnowledge } from './knowledge-repository.ts';
 import { type Messages, prepareMessages } from './messages.ts';
 import { type Outbox, prepareOutbox } from './outbox.ts';
+import { type People, preparePeople } from './people.ts';
+import { type PersonalData, preparePersonalData } from './personal-data.ts';
 import { prepareRevisions, type Revisions } from './revisions.ts';
 import { prepareSessions, type SessionRows } from './sessions.ts';
 import { prepareStreamEvents, type StreamEvents } from './stream-events.ts';
+import { prepareSwitches, type Switches } from './switches.ts';
 import { prepareTurns, type Turns } from './turns.ts';
 import { prepareUsage, type Usage } from './usage.ts';
+import { prepareWebhookLog, type WebhookLog } from './webhook-log.ts';
 
 /**
  * One tenant's rows. There is no other way to a row, so a query without a tenant does not compile.
@@ -26,8 +32,14 @@ export interface TenantStore {
   readonly turns: Turns;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
+  readonly deliveryStatuses: DeliveryStatuses;
+  readonly webhookLog: WebhookLog;
   readonly streamEvents: StreamEvents;
   readonly handoffs: Handoffs;
+  readonly switches: Switches;
+  readonly eventQueue: EventQueue;
+  readonly people: People;
+  readonly personalData: PersonalData;
   readonly usage: Usage;
   readonly revisions: Revisions;
   readonly knowledge: KnowledgeRepository;
@@ -41,8 +53,14 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
   const turns = prepareTurns(connection);
   const inbox = prepareInbox(connection);
   const outbox = prepareOutbox(connection);
+  const deliveryStatuses = prepareDeliveryStatuses(connection);
+  const webhookLog = prepareWebhookLog(connection);
   const streamEvents = prepareStreamEvents(connection);
   const handoffs = prepareHandoffs(connection);
+  const switches = prepareSwitches(connection);
+  const eventQueue = prepareEventQueue(connection);
+  const people = preparePeople(connection);
+  const personalData = preparePersonalData(connection);
   const usage = prepareUsage(connection);
   const revisions = prepareRevisions(connection, clock);
   const knowledge = prepareKnowledge(connection);
@@ -55,8 +73,14 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
     turns: turns(tenantId),
     inbox: inbox(tenantId),
     outbox: outbox(tenantId),
+    deliveryStatuses: deliveryStatuses(tenantId),
+    webhookLog: webhookLog(tenantId),
     streamEvents: streamEvents(tenantId),
     handoffs: handoffs(tenantId),
+    switches: switches(tenantId),
+    eventQueue: eventQueue(tenantId),
+    people: people(tenantId),
+    personalData: personalData(tenantId),
     usage: usage(tenantId),
     revisions: revisions(tenantId),
     knowledge: knowledge(tenantId),

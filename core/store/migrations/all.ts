@@ -1,9 +1,13 @@
 import type { Migration } from 'kysely/migration';
 import { conversations } from './0001-conversations.ts';
 import { knowledge } from './0002-knowledge.ts';
+import { messengers } from './0003-messengers.ts';
+import { people } from './0004-people.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
   '0001-conversations': conversations,
   '0002-knowledge': knowledge,
+  '0003-messengers': messengers,
+  '0004-people': people,
 };

@@ -1,0 +1,122 @@
+import type { Selectable } from 'kysely';
+import type { Connection } from './connection.ts';
+import type { Tables } from './tables.ts';
+
+export type ContactRow = Omit<Selectable<Tables['contacts']>, 'tenantId'>;
+
+/** Contacts as persons: all their addresses, and what happens when two turn out to be one. */
+export interface People {
+  byId(id: string): ContactRow | undefined;
+  /** Newest first, after the contact with id `before`. */
+  list(query: { readonly limit: number; readonly before?: string }): readonly ContactRow[];
+  addresses(contactId: string): readonly { readonly channel: string; readonly externalId: string }[];
+  conversations(contactId: string): readonly string[];
+  /** The contact behind an address. */
+  at(address: { readonly channel: string; readonly externalId: string }): string | undefined;
+  /** Gives a new address to a contact. */
+  addAddress(address: { readonly channel: string; readonly externalId: string }, contactId: string): void;
+  /** One person from now on: addresses and conversations go over, and what only the first told. */
+  merge(contactId: string, into: string): void;
+}
+
+const columns = ['id', 'name', 'email', 'phone', 'createdAt'] as const;
+
+export function preparePeople(connection: Connection): (tenantId: string) => People {
+  type OfTenant = { tenantId: string };
+  type OfContact = OfTenant & { contactId: string };
+  type Address = OfTenant & { channel: string; externalId: string };
+  const byId = connection.prepare((db, p: OfContact) =>
+    db.selectFrom('contacts').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.contactId),
+  );
+  // Ids are ordered by the time of their making.
+  const list = connection.prepare((db, p: OfTenant & { before: string; limit: number }) =>
+    db
+      .selectFrom('contacts')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('id', '<', p.before)
+      .orderBy('id', 'desc')
+      .limit(p.limit),
+  );
+  const addresses = connection.prepare((db, p: OfContact) =>
+    db
+      .selectFrom('identities')
+      .select(['channel', 'externalId'])
+      .where('tenantId', '=', p.tenantId)
+      .where('contactId', '=', p.contactId)
+      .orderBy('channel')
+      .orderBy('externalId'),
+  );
+  const conversations = connection.prepare((db, p: OfContact) =>
+    db
+      .selectFrom('conversations')
+      .select('id')
+      .where('tenantId', '=', p.tenantId)
+      .where('contactId', '=', p.contactId)
+      .orderBy('lastActiveAt', 'desc'),
+  );
+  const at = connection.prepare((db, p: Address) =>
+    db
+      .selectFrom('identities')
+      .select('contactId')
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('externalId', '=', p.externalId),
+  );
+  const insert = connection.prepare((db, p: Address & { contactId: string }) =>
+    db
+      .insertInto('identities')
+      .values({ tenantId: p.tenantId, channel: p.channel, externalId: p.externalId, contactId: p.contactId }),
+  );
+  type Merge = OfTenant & { contactId: string; into: string };
+  const moveAddresses = connection.prepare((db, p: Merge) =>
+    db
+      .updateTable('identities')
+      .set({ contactId: p.into })
+      .where('tenantId', '=', p.tenantId)
+      .where('contactId', '=', p.contactId),
+  );
+  const moveConversations = connection.prepare((db, p: Merge) =>
+    db
+      .updateTable('conversations')
+      .set({ contactId: p.into })
+      .where('tenantId', '=', p.tenantId)
+      .where('contactId', '=', p.contactId),
+  );
+  const fill = connection.prepare(
+    (db, p: OfTenant & { id: string; name: string | null; email: string | null; phone: string | null }) =>
+      db
+        .updateTable('contacts')
+        .set({ name: p.name, email: p.email, phone: p.phone })
+        .where('tenantId', '=', p.tenantId)
+        .where('id', '=', p.id),
+  );
+  const remove = connection.prepare((db, p: OfContact) =>
+    db.deleteFrom('contacts').where('tenantId', '=', p.tenantId).where('id', '=', p.contactId),
+  );
+  return (tenantId) => ({
+    byId: (contactId) => byId.get({ tenantId, contactId }),
+    list: ({ limit, before }) => list.all({ tenantId, limit, before: before ?? '\u{10ffff}' }),
+    addresses: (contactId) => addresses.all({ tenantId, contactId }),
+    conversations: (contactId) => conversations.all({ tenantId, contactId }).map(({ id }) => id),
+    at: (address) => at.get({ tenantId, ...address })?.contactId,
+    addAddress: (address, contactId) => {
+      insert.run({ tenantId, ...address, contactId });
+    },
+    merge: (contactId, into) => {
+      const gone = byId.get({ tenantId, contactId });
+      const kept = byId.get({ tenantId, contactId: into });
+      if (gone === undefined || kept === undefined || contactId === into) return;
+      moveAddresses.run({ tenantId, contactId, into });
+      moveConversations.run({ tenantId, contactId, into });
+      fill.run({
+        tenantId,
+        id: into,
+        name: kept.name ?? gone.name,
+        email: kept.email ?? gone.email,
+        phone: kept.phone ?? gone.phone,
+      });
+      remove.run({ tenantId, contactId });
+    },
+  });
+}

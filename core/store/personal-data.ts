@@ -1,0 +1,272 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Connection } from './connection.ts';
+
+/** Everything stored of one person, by table; JSON columns as values, hashes left out. */
+export type PersonExport = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+/** What is stored of persons, over all tables. Methods that change something are called inside `Store.write`. */
+export interface PersonalData {
+  /** Undefined where no contact has this id. */
+  export(contactId: string): PersonExport | undefined;
+  /** How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. */
+  erase(contactId: string): Readonly<Record<string, number>> | undefined;
+  /**
+   * Erases what was said before this time, a part at a time; says whether there is more. Conversations that have rested since go
+   * whole, with contacts that have no other. What was received since `idsKeptSince` keeps its id, so that it is known when it
+   * comes again, and loses what it says.
+   */
+  forgetBefore(before: number, idsKeptSince: number): 'more' | 'done';
+}
+
+/** Tables that hold nothing of a person. Any other table must have one of the columns in `linksOf`; a test sees to it. */
+export const impersonalTables: ReadonlySet<string> = new Set([
+  'usage',
+  'revisions',
+  'corpora',
+  'documents',
+  'chunks',
+  'postings',
+  // Requests of platforms by shape; what people wrote is not in it.
+  'webhook_log',
+]);
+
+/** How many conversations, and how many rows of a table, one part of a clean-up takes: some milliseconds. */
+const conversationsAtOnce = 20;
+const rowsAtOnce = 500;
+
+interface TableLinks {
+  readonly table: string;
+  /** Which rows are the person's, over `:tenant`, `:contact`, and the JSON lists `:conversations` and `:sessions`. */
+  readonly where: string;
+}
+
+interface Scope {
+  readonly tenant: string;
+  readonly contact: string;
+  /** JSON lists of ids. */
+  readonly conversations: string;
+  readonly sessions: string;
+}
+
+const inConversations = '(SELECT value FROM json_each(:conversations))';
+const inSessions = '(SELECT value FROM json_each(:sessions))';
+
+/** Rows of tables that are older than `:before`, found through ids, which grow with time. */
+const agedTables = [
+  { table: 'messages', id: 'id', at: 'created_at', settled: '1' },
+  { table: 'turns', id: 'id', at: 'completed_at', settled: '1' },
+  { table: 'outbox', id: 'id', at: 'created_at', settled: `state NOT IN ('waiting', 'sending')` },
+] as const;
+
+export function preparePersonalData(connection: Connection): (tenantId: string) => PersonalData {
+  const { sqlite } = connection;
+  let links: readonly TableLinks[] | undefined;
+  const allLinks = (): readonly TableLinks[] => {
+    links ??= readLinks(sqlite);
+    return links;
+  };
+
+  const sessionsOf = (tenant: string, conversations: readonly string[]): readonly string[] =>
+    sqlite
+      .prepare(`SELECT id FROM sessions WHERE tenant_id = ? AND conversation_id IN (SELECT value FROM json_each(?))`)
+      .pluck()
+      .all(tenant, JSON.stringify(conversations)) as string[];
+
+  const scopeOf = (tenant: string, contact: string): Scope | undefined => {
+    const known = sqlite.prepare('SELECT 1 FROM contacts WHERE tenant_id = ? AND id = ?').get(tenant, contact);
+    if (known === undefined) return undefined;
+    const conversations = sqlite
+      .prepare('SELECT id FROM conversations WHERE tenant_id = ? AND contact_id = ?')
+      .pluck()
+      .all(tenant, contact) as string[];
+    return scope(tenant, contact, conversations);
+  };
+  const scope = (tenant: string, contact: string, conversations: readonly string[]): Scope => ({
+    tenant,
+    contact,
+    conversations: JSON.stringify(conversations),
+    sessions: JSON.stringify(sessionsOf(tenant, conversations)),
+  });
+
+  /** Tables in an order in which each still finds its rows: those that others are found through go last. */
+  const eraseScope = (person: Scope): Record<string, number> => {
+    const erased: Record<string, number> = {};
+    for (const { table, where } of allLinks()) {
+      const { changes } = sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = :tenant AND (${where})`).run(person);
+      if (changes > 0) erased[table] = changes;
+    }
+    return erased;
+  };
+
+  const restingConversations = (tenant: string, before: number) =>
+    sqlite
+      .prepare(
+        `SELECT id, contact_id AS contact FROM conversations WHERE tenant_id = ? AND last_active_at < ?
+         AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.tenant_id = conversations.tenant_id
+           AND inbox.conversation_id = conversations.id AND inbox.state = 'open')
+         ORDER BY last_active_at LIMIT ?`,
+      )
+      .all(tenant, before, conversationsAtOnce) as { id: string; contact: string }[];
+
+  const forgetResting = (tenant: string, before: number): number => {
+    const resting = restingConversations(tenant, before);
+    if (resting.length === 0) return 0;
+    // No contact is named, so that other conversations of the same person stay.
+    eraseScope(
+      scope(
+        tenant,
+        '',
+        resting.map(({ id }) => id),
+      ),
+    );
+    const left = sqlite.prepare('SELECT 1 FROM conversations WHERE tenant_id = ? AND contact_id = ?');
+    for (const contact of new Set(resting.map((one) => one.contact))) {
+      if (left.get(tenant, contact) === undefined) eraseScope(scope(tenant, contact, []));
+    }
+    return resting.length;
+  };
+
+  /** In conversations that live on. */
+  const forgetAged = (tenant: string, before: number, idsKeptSince: number): number => {
+    // An inbox row names its message, so the message stays as long as the row, emptied.
+    const unkept = `(role != 'contact' OR created_at < ${Math.trunc(idsKeptSince)})`;
+    let forgotten = 0;
+    for (const { table, id, at, settled } of agedTables) {
+      const aged = sqlite
+        .prepare(
+          `SELECT ${id} FROM (SELECT ${id}, ${at} AS at, ${settled} AS settled ${table === 'messages' ? ', role, created_at, text, attachments' : ''}
+             FROM ${table} WHERE tenant_id = ? ORDER BY ${id})
+           WHERE at < ? AND settled ${table === 'messages' ? `AND (text != '' OR attachments != '[]' OR ${unkept})` : ''} LIMIT ?`,
+        )
+        .pluck()
+        .all(tenant, before, rowsAtOnce) as string[];
+      if (aged.length === 0) continue;
+      forgotten += aged.length;
+      const ids = JSON.stringify(aged);
+      if (table === 'messages') {
+        sqlite
+          .prepare(
+            `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]'
+             WHERE tenant_id = ? AND id IN (SELECT value FROM json_each(?))`,
+          )
+          .run(tenant, ids);
+        sqlite
+          .prepare(`DELETE FROM messages WHERE tenant_id = ? AND id IN (SELECT value FROM json_each(?)) AND ${unkept}`)
+          .run(tenant, ids);
+      } else {
+        sqlite
+          .prepare(`DELETE FROM ${table} WHERE tenant_id = ? AND ${id} IN (SELECT value FROM json_each(?))`)
+          .run(tenant, ids);
+      }
+    }
+    return forgotten;
+  };
+  const forgetStreams = (tenant: string, before: number): void => {
+    sqlite
+      .prepare(
+        `DELETE FROM stream_events WHERE tenant_id = :tenant AND session_id IN
+           (SELECT id FROM sessions WHERE tenant_id = :tenant AND last_active_at < :before)`,
+      )
+      .run({ tenant, before });
+  };
+
+  return (tenantId) => ({
+    export: (contactId) => {
+      const person = scopeOf(tenantId, contactId);
+      if (person === undefined) return undefined;
+      const tables = allLinks()
+        .toReversed()
+        .map(({ table, where }): [string, readonly Record<string, unknown>[]] => [
+          table,
+          (
+            sqlite.prepare(`SELECT * FROM ${table} WHERE tenant_id = :tenant AND (${where})`).all(person) as Record<
+              string,
+              unknown
+            >[]
+          ).map(readable),
+        ]);
+      return Object.fromEntries(tables.filter(([, rows]) => rows.length > 0));
+    },
+    erase: (contactId) => {
+      const person = scopeOf(tenantId, contactId);
+      return person === undefined ? undefined : overwriting(sqlite, () => eraseScope(person));
+    },
+    forgetBefore: (before, idsKeptSince) =>
+      overwriting(sqlite, () => {
+        if (forgetResting(tenantId, before) + forgetAged(tenantId, before, idsKeptSince) > 0) return 'more';
+        forgetStreams(tenantId, before);
+        return 'done';
+      }),
+  });
+}
+
+/** What is deleted meanwhile is overwritten with zeros in the pages of the file. */
+function overwriting<Result>(sqlite: BetterSqlite3.Database, job: () => Result): Result {
+  sqlite.pragma('secure_delete = ON');
+  try {
+    return job();
+  } finally {
+    sqlite.pragma('secure_delete = OFF');
+  }
+}
+
+/** By the columns a table has, so that a table that is added later is not forgotten here. */
+function readLinks(sqlite: BetterSqlite3.Database): readonly TableLinks[] {
+  const tables = sqlite
+    .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
+    .pluck()
+    .all() as string[];
+  const linked = tables.flatMap((table): readonly TableLinks[] => {
+    if (impersonalTables.has(table)) return [];
+    const columns = new Set((sqlite.pragma(`table_info(${table})`) as { name: string }[]).map((column) => column.name));
+    const where = columns.has('tenant_id') ? linksOf(table, columns) : undefined;
+    return where === undefined ? [] : [{ table, where }];
+  });
+  const last = ['outbox', 'sessions', 'conversations', 'identities', 'contacts'];
+  return linked.toSorted((a, b) => last.indexOf(a.table) - last.indexOf(b.table));
+}
+
+function linksOf(table: string, columns: ReadonlySet<string>): string | undefined {
+  if (table === 'contacts') return 'id = :contact';
+  if (table === 'conversations') return `id IN ${inConversations}`;
+  if (table === 'delivery_statuses') {
+    return `(channel, provider_message_id) IN (SELECT channel, provider_message_id FROM outbox
+      WHERE outbox.tenant_id = :tenant AND conversation_id IN ${inConversations} AND provider_message_id IS NOT NULL)`;
+  }
+  // Also what others have claimed of the person's addresses.
+  if (table === 'switches') {
+    return `conversation_id IN ${inConversations} OR (channel, address) IN
+      (SELECT channel, external_id FROM identities WHERE identities.tenant_id = :tenant AND contact_id = :contact)`;
+  }
+  if (columns.has('conversation_id')) return `conversation_id IN ${inConversations}`;
+  if (columns.has('session_id')) return `session_id IN ${inSessions}`;
+  if (columns.has('contact_id')) return 'contact_id = :contact';
+  return undefined;
+}
+
+function readable(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const [column, value] of Object.entries(row)) {
+    if (column === 'tenant_id' || Buffer.isBuffer(value)) continue;
+    const name = column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    shown[name] = jsonColumns.has(column) && typeof value === 'string' ? parsed(value) : value;
+  }
+  return shown;
+}
+
+const jsonColumns: ReadonlySet<string> = new Set([
+  'attachments',
+  'actions',
+  'citations',
+  'metadata',
+  'trace',
+  'payload',
+]);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
