@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startFakeTelegram } from '../../../kit/index.ts';
+import { deployTelegram, secret, tokens } from './telegram-deployment.ts';
+
+describe('a conversation on Telegram', () => {
+  it('answers a message once, in its chat', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    const statuses = await telegram.deliver(acme, acme.update(7, { text: 'What does the blue lamp cost?' }));
+    expect(statuses).toEqual([200]);
+    await telegram.saw(1);
+    expect(telegram.sent).toEqual([expect.objectContaining({ bot: 111111, chatId: 7, method: 'sendMessage' })]);
+    expect(telegram.sent[0]?.text).toContain('40 euros');
+    expect(telegram.calls.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+    expect(telegram.calls.map(({ method }) => method)).toContain('sendChatAction');
+  });
+
+  it('answers once what is delivered five times at once, and again later', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    const update = acme.update(7, { text: 'What does the blue lamp cost?' });
+    expect(await telegram.deliver(acme, update, 5)).toEqual([200, 200, 200, 200, 200]);
+    await telegram.saw(1);
+    expect(await telegram.deliver(acme, update)).toEqual([200]);
+    await telegram.deliver(acme, acme.update(7, { text: 'What does the red lamp cost?' }));
+    await telegram.saw(2);
+    expect(telegram.sent.map(({ text }) => /\d+ euros/.exec(text)?.[0])).toEqual(['40 euros', '55 euros']);
+  });
+
+  it('answers once what is delivered again after a restart', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-telegram-'));
+    await using telegram = await startFakeTelegram();
+    try {
+      const acme = telegram.bot(tokens.acme);
+      const update = acme.update(7, { text: 'What does the blue lamp cost?' });
+      {
+        await using first = await deployTelegram({ telegram, dataDirectory });
+        await telegram.deliver(first.acme, update, 2);
+        await telegram.saw(1);
+      }
+      await using second = await deployTelegram({ telegram, dataDirectory });
+      expect(await telegram.deliver(second.acme, update, 3)).toEqual([200, 200, 200]);
+      await telegram.deliver(acme, acme.update(7, { text: 'What does the red lamp cost?' }));
+      await telegram.saw(2);
+      expect(telegram.sent).toHaveLength(2);
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  });
+
+  it('delivers after Telegram has asked to wait, and keeps the order', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    telegram.meet({
+      kind: 'refuse',
+      status: 429,
+      description: 'Too Many Requests: retry after 0',
+      parameters: { retry_after: 0 },
+    });
+    for (const lamp of ['blue', 'red', 'blue', 'red'])
+      await telegram.deliver(acme, acme.update(7, { text: `What does the ${lamp} lamp cost?` }));
+    await telegram.saw(4);
+    const prices = telegram.sent.map(({ text }) => /\d+ euros/.exec(text)?.[0]);
+    expect(prices).toEqual(['40 euros', '55 euros', '40 euros', '55 euros']);
+  }, 20_000);
+
+  it('does not repeat what may have arrived', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    telegram.meet({ kind: 'reset after delivery' });
+    await telegram.deliver(acme, acme.update(7, { text: 'What does the blue lamp cost?' }));
+    await telegram.saw(1);
+    await telegram.deliver(acme, acme.update(7, { text: 'What does the red lamp cost?' }));
+    await telegram.saw(2);
+    expect(telegram.sent.map(({ text }) => /\d+ euros/.exec(text)?.[0])).toEqual(['40 euros', '55 euros']);
+  });
+
+  it('keeps two bots apart, though the same person writes to both with the same message numbers', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, other } = stage;
+    await Promise.all([
+      telegram.deliver(acme, acme.update(7, { text: 'What does the blue lamp cost?' })),
+      telegram.deliver(other, other.update(7, { text: 'What does the red lamp cost?' })),
+    ]);
+    await telegram.saw(2);
+    const of = (bot: number) =>
+      telegram.sent.filter((message) => message.bot === bot).map(({ text }) => /\d+/.exec(text)?.[0]);
+    expect(of(111111)).toEqual(['40']);
+    expect(of(222222)).toEqual(['55']);
+  });
+
+  it("refuses a missing, a wrong and another bot's secret, and writes no row", async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, deployment } = stage;
+    const url = acme.webhook?.url ?? '';
+    const body = JSON.stringify(acme.update(7, { text: 'Hello' }));
+    for (const told of [undefined, 'wrong', `${secret}-other`, `${secret}-acm`, `${secret}-acmee`, '']) {
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: told === undefined ? {} : { 'x-telegram-bot-api-secret-token': told },
+      });
+      expect(response.status).toBe(401);
+    }
+    expect(await deployment.application.conversations.list('acme', {}, new AbortController().signal)).toEqual([]);
+    expect(telegram.calls).toEqual([]);
+  });
+
+  it('writes the token nowhere', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, deployment } = stage;
+    telegram.meet(
+      { kind: 'refuse', status: 401, description: 'Unauthorized' },
+      { kind: 'page', status: 502 },
+      { kind: 'reset after delivery' },
+    );
+    for (const text of ['one', 'two', 'three', 'four'])
+      await telegram.deliver(acme, acme.update(7, { text: `What does the blue lamp cost, ${text}?` }));
+    await telegram.saw(2);
+    expect(deployment.lines.length).toBeGreaterThan(0);
+    const [, key = ''] = tokens.acme.split(':');
+    expect(deployment.lines.filter((line) => line.includes(key) || line.includes(`${secret}-acme`))).toEqual([]);
+  });
+
+  it('shows a pressed button as taken', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    const press = acme.wrap('callback_query', {
+      id: '4242',
+      from: { id: 7, is_bot: false, first_name: 'Ada' },
+      chat_instance: '1',
+      data: 'blue',
+      message: {
+        ...acme.message(7, { text: 'Which lamp?' }),
+        reply_markup: { inline_keyboard: [[{ text: 'What does the blue lamp cost?', callback_data: 'blue' }]] },
+      },
+    });
+    await telegram.deliver(acme, press, 2);
+    await telegram.saw(1);
+    expect(telegram.sent[0]?.text).toContain('40 euros');
+    const presses = telegram.calls.filter(({ method }) => method === 'answerCallbackQuery');
+    expect(presses[0]?.payload).toEqual({ callback_query_id: '4242' });
+    expect(telegram.sent).toHaveLength(1);
+  });
+});
