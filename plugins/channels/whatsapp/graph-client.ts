@@ -18,7 +18,7 @@ export interface GraphAnswer {
 
 const timeoutMs = 20_000;
 const maxAnswerBytes = 262_144;
-const faultPauseMs = 2_000;
+const faultPauseMs = 1_000;
 
 /** Causes of a failed connection of which it is certain that nothing was written. */
 const unwritten: ReadonlySet<string> = new Set([

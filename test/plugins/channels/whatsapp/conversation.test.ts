@@ -1,0 +1,196 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeWhatsapp, seededRandom, startFakeWhatsapp } from '../../../kit/index.ts';
+import { answersOf, channelUrl, deployShops, eventually } from './lamp-shop.ts';
+
+const person = '16505551234';
+const dayMs = 86_400_000;
+
+describe('a conversation on WhatsApp', () => {
+  let meta: FakeWhatsapp;
+  beforeEach(async () => {
+    meta = await startFakeWhatsapp({
+      templates: [
+        { name: 'we_have_an_answer', language: 'en', parameters: 0 },
+        { name: 'your_answer_is', language: 'en_US', parameters: 1 },
+      ],
+    });
+  });
+  afterEach(() => meta[Symbol.asyncDispose]());
+
+  it('gives one answer to a question, marks it read and shows that the bot writes', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const question = meta.message(person, 'What does the blue lamp cost?');
+    const [answer] = await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [question] });
+    expect(answer?.status).toBe(200);
+    await meta.arrived(2);
+    expect(meta.sent.map(({ to, type }) => [to, type])).toEqual([
+      [person, 'text'],
+      [person, 'text'],
+    ]);
+    expect(meta.sent[0]?.text).toBe('Hello, I am the AI assistant.');
+    expect(meta.sent[1]?.text).toContain('40 euros');
+    expect(meta.typed).toEqual([question.id]);
+    expect(meta.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  });
+
+  it('answers who hides the telephone number by their user id', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const question = meta.message({ userId: 'US.13491208655302741918' }, 'What does the blue lamp cost?');
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [question] });
+    await meta.arrived(2);
+    expect(meta.sent.map(({ body }) => [body['recipient'], body['to']])).toEqual([
+      ['US.13491208655302741918', undefined],
+      ['US.13491208655302741918', undefined],
+    ]);
+  });
+
+  it('answers each message once, however often and in whatever order it comes, also after a restart', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-whatsapp-'));
+    const random = seededRandom(7);
+    const people = Array.from({ length: 8 }, (_, index) => `1650555${String(index).padStart(4, '0')}`);
+    const messages = people.map((phone) => meta.message(phone, 'What does the blue lamp cost?'));
+    const shuffled = (bodies: readonly object[]) =>
+      bodies
+        .map((body) => ({ body, order: random.next() }))
+        .toSorted((a, b) => a.order - b.order)
+        .map(({ body }) => body);
+    try {
+      {
+        await using deployment = await deployShops([{ tenantId: 'lamps', meta }], { dataDirectory });
+        const answers = await meta.deliver(channelUrl(deployment, 'lamps'), { messages, times: 5, shuffled });
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+        await eventually(() => expect(answersOf(meta)).toHaveLength(people.length));
+      }
+      await using deployment = await deployShops([{ tenantId: 'lamps', meta }], { dataDirectory });
+      await meta.deliver(channelUrl(deployment, 'lamps'), { messages, times: 2, shuffled });
+      const one = meta.message('16505559999', 'How long does the delivery take?');
+      await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [one] });
+      await eventually(() => expect(answersOf(meta)).toHaveLength(people.length + 1));
+      expect(
+        answersOf(meta)
+          .map(({ to }) => to)
+          .toSorted(),
+      ).toEqual([...people, '16505559999'].toSorted());
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  });
+
+  it('sends the template of the bot where the 24 hours have passed', async () => {
+    await using deployment = await deployShops([
+      { tenantId: 'lamps', meta, config: 'templates: { continue: we_have_an_answer }' },
+    ]);
+    const old = meta.message(person, 'What does the blue lamp cost?');
+    const delivered = meta.deliver(channelUrl(deployment, 'lamps'), { messages: [old] });
+    meta.advance(dayMs + 1000);
+    await delivered;
+    await eventually(() => expect(meta.sent.length).toBeGreaterThan(0));
+    expect(meta.sent[0]).toMatchObject({ to: person, type: 'template', text: 'we_have_an_answer' });
+  });
+
+  it('puts the answer into the template that asks for it', async () => {
+    await using deployment = await deployShops([
+      {
+        tenantId: 'lamps',
+        meta,
+        config: 'templates: { continue: { name: your_answer_is, language: en_US, parameters: ["{{ text }}"] } }',
+      },
+    ]);
+    const delivered = meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'What does the blue lamp cost?')],
+    });
+    meta.advance(dayMs + 1000);
+    await delivered;
+    await eventually(() => expect(JSON.stringify(meta.sent.at(-1)?.body)).toContain('40 euros'));
+  });
+
+  it('leaves a dead letter with a name where the 24 hours have passed and the bot has no template', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const delivered = meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'What does the blue lamp cost?')],
+    });
+    meta.advance(dayMs + 1000);
+    await delivered;
+    const { outbox } = deployment.application.store.forTenant('lamps');
+    await eventually(() => expect(outbox.dead(10).length).toBeGreaterThan(0));
+    expect(outbox.dead(10).map(({ reason }) => reason)).toContain('window-closed');
+    expect(meta.sent).toEqual([]);
+  });
+
+  it('waits and tries again when Meta asks for it, in order', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello')] });
+    await meta.arrived(2);
+    meta.fail({ kind: 'answer', status: 503 });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'What does the blue lamp cost?')],
+    });
+    await meta.arrived(3);
+    expect(meta.sent[2]?.text).toContain('40 euros');
+  }, 40_000);
+
+  it('does not say again what may have arrived', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello')] });
+    await meta.arrived(2);
+    meta.fail({ kind: 'lost' });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'What does the blue lamp cost?')],
+    });
+    await meta.arrived(3);
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'How long does the delivery take?')],
+    });
+    await meta.arrived(4);
+    expect(meta.sent.filter(({ text }) => text.includes('40 euros'))).toHaveLength(1);
+  });
+
+  it('of one bot is none of the business of another', async () => {
+    await using other = await startFakeWhatsapp({
+      phoneNumberId: '104500000000009',
+      accessToken: 'EAAotherToken',
+      appSecret: 'another-app-secret',
+      verifyToken: 'another-verify-token',
+    });
+    await using deployment = await deployShops([
+      { tenantId: 'lamps', meta },
+      { tenantId: 'candles', meta: other },
+    ]);
+    const question = 'What does the blue lamp cost?';
+    await Promise.all([
+      meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, question)] }),
+      other.deliver(channelUrl(deployment, 'candles'), { messages: [other.message(person, question)] }),
+    ]);
+    await Promise.all([meta.arrived(2), other.arrived(2)]);
+    expect(meta.sent[1]?.text).toContain('at lamps');
+    expect(other.sent[1]?.text).toContain('at candles');
+
+    const strange = await meta.deliver(channelUrl(deployment, 'candles'), {
+      messages: [meta.message(person, question)],
+    });
+    expect(strange.map(({ status }) => status)).toEqual([401]);
+    expect([meta.sent.length, other.sent.length]).toEqual([2, 2]);
+    expect(JSON.stringify(meta.requests)).not.toContain('EAAotherToken');
+    expect(JSON.stringify(other.requests)).not.toContain(meta.accessToken);
+  });
+
+  it('reaches no log line, and the secrets do not either', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    meta.fail({ kind: 'answer', status: 400, code: 131026 });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [
+        meta.message(person, 'My canary word is marzipan.'),
+        meta.message(person, { type: 'order', order: {} }),
+      ],
+    });
+    await meta.arrived(1);
+    await eventually(() => expect(deployment.lines.join('')).toContain('Meta refused a message.'));
+    expect(deployment.lines.join('')).toContain('was left out');
+    for (const hidden of ['marzipan', 'Sheena', meta.accessToken, meta.appSecret, meta.verifyToken]) {
+      expect(deployment.lines.join('')).not.toContain(hidden);
+    }
+  });
+});
