@@ -95,6 +95,12 @@ export const catalogue = {
   TGM3209: { summary: 'the file cannot be fetched from Telegram', status: 502 },
   TGM3210: { summary: 'the message has nothing that Telegram can show', status: 422 },
 
+  // Twilio.
+  TWI3401: { summary: 'Twilio refused the registration', status: 502 },
+  TWI3402: { summary: 'the file is not at Twilio', status: 502 },
+  TWI3403: { summary: 'Twilio did not give the file', status: 502 },
+  TWI3404: { summary: 'the account has no such number', status: 404 },
+
   // Outgoing requests.
   NET6001: { summary: 'the address may not be reached', status: 502 },
   NET6002: { summary: 'the deadline of an outgoing request passed', status: 504 },

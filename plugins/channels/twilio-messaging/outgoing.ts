@@ -1,0 +1,86 @@
+import type { OutboundMessage } from 'polyphon/plugin';
+import type { TwilioConfig } from './schema.ts';
+
+/** Twilio's limit on a body (error 21617). In UTF-16 units, which is never less than what Twilio counts. */
+export const maxTextLength = 1_600;
+const maxMediaOfMms = 10;
+const maxParameterLength = 1_024;
+
+/** What Twilio is asked to create, without sender and recipient. */
+export type Content =
+  | { readonly body?: string; readonly mediaUrl?: string[] }
+  | { readonly contentSid: string; readonly contentVariables?: string };
+
+export type Network = 'sms' | 'whatsapp';
+
+/** The messages in which Twilio can carry this one, in order; or the name of why it cannot. */
+export function contentsOf(
+  message: OutboundMessage,
+  { network, templates }: { readonly network: Network; readonly templates: TwilioConfig['templates'] },
+): readonly Content[] | string {
+  if (message.template !== undefined) return templateOf(message.template, templates);
+  const media = message.attachments.flatMap(({ url }) => (url !== undefined && isPublic(url) ? [url] : []));
+  const links = message.actions.flatMap(({ label, url }) => (url === undefined ? [] : [`${label}: ${url}`]));
+  const body = [message.text.trim(), ...links].filter((part) => part !== '').join('\n');
+  if (body.length > maxTextLength) return 'too-long';
+  if (body === '' && media.length === 0) return 'nothing-to-send';
+  // One MMS carries ten files, one WhatsApp message carries one.
+  const perMessage = network === 'whatsapp' ? 1 : maxMediaOfMms;
+  const groups = Array.from({ length: Math.max(1, Math.ceil(media.length / perMessage)) }, (_, index) =>
+    media.slice(index * perMessage, (index + 1) * perMessage),
+  );
+  return groups.map((mediaUrl, index) => ({
+    ...(index === 0 && body !== '' ? { body } : {}),
+    ...(mediaUrl.length === 0 ? {} : { mediaUrl: [...mediaUrl] }),
+  }));
+}
+
+/** Twilio fetches files itself, from the open internet. */
+function isPublic(url: string): boolean {
+  return /^https?:\/\//i.test(url) && URL.canParse(url);
+}
+
+function templateOf(
+  { name, parameters }: NonNullable<OutboundMessage['template']>,
+  templates: TwilioConfig['templates'],
+): readonly Content[] | string {
+  const configured = templates[name];
+  const contentSid = typeof configured === 'string' ? configured : (configured?.contentSid ?? sidIn(name));
+  if (contentSid === undefined) return 'template-unknown';
+  if (parameters.length === 0) return [{ contentSid }];
+  const variables = Object.fromEntries(parameters.map((value, index) => [String(index + 1), onOneLine(value)]));
+  return [{ contentSid, contentVariables: JSON.stringify(variables) }];
+}
+
+function sidIn(name: string): string | undefined {
+  return /^HX[0-9a-fA-F]{32}$/.exec(name)?.[0];
+}
+
+/** A parameter with a line break, a tab or nothing in it is refused (error 21656). */
+function onOneLine(value: string): string {
+  const line = value.replaceAll(/\s+/g, ' ').trim();
+  return line === '' ? '-' : line.slice(0, maxParameterLength).toWellFormed();
+}
+
+/** The approved template that goes out in place of an answer which comes too late; undefined where the bot has mapped none. */
+export function outsideWindow(
+  message: OutboundMessage,
+  templates: TwilioConfig['templates'],
+  language: string,
+): OutboundMessage | undefined {
+  if (message.template !== undefined) return message;
+  const name = templates['continue'] === undefined ? 'reply' : 'continue';
+  const configured = templates[name];
+  if (configured === undefined) return undefined;
+  const parameters = (typeof configured === 'string' ? undefined : configured.parameters) ?? [];
+  return {
+    ...message,
+    attachments: [],
+    actions: [],
+    template: {
+      name,
+      language,
+      parameters: parameters.map((parameter) => parameter.replaceAll(/\{\{\s*text\s*\}\}/g, () => message.text)),
+    },
+  };
+}

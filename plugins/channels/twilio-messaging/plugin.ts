@@ -1,0 +1,65 @@
+import type { Attachment, Channel, Plugin } from 'polyphon/plugin';
+import { fetchMedia } from './media.ts';
+import { maxTextLength, outsideWindow } from './outgoing.ts';
+import { createRegistration } from './registration.ts';
+import { statusPath, twilioRoutes } from './routes.ts';
+import { schema } from './schema.ts';
+import { networkOf, Sender } from './sender.ts';
+import { createSignatureCheck } from './signature.ts';
+import { TwilioClient } from './twilio-client.ts';
+
+const replyWindowMs = 86_400_000;
+const mediaOfWhatsapp: readonly Attachment['kind'][] = ['image', 'audio', 'video', 'document'];
+/** MMS exists in North America; elsewhere Twilio refuses it. */
+const mediaOfMms: readonly Attachment['kind'][] = ['image', 'audio', 'video'];
+
+/** SMS, MMS and WhatsApp through Twilio. */
+export const plugin = {
+  contract: 1,
+  kind: 'channel',
+  name: 'twilio-messaging',
+  schema,
+  open: async ({ config, http, log, presentation, address }): Promise<Channel> => {
+    const { accountSid, authToken, from } = config;
+    const { origin } = new URL(config.baseUrl);
+    const client = new TwilioClient({ http, accountSid, authToken, baseUrl: config.baseUrl });
+    const isWhatsapp = from !== undefined && networkOf(from) === 'whatsapp';
+    // Where the deployment has not told its address, Twilio's last signed call has.
+    let reachedAt: string | undefined;
+    const sender = new Sender({
+      client,
+      config,
+      log,
+      statusAddress: () => {
+        const base = address ?? reachedAt;
+        return base === undefined ? undefined : `${base}/${statusPath}`;
+      },
+    });
+
+    return {
+      capabilities: {
+        text: { maxLength: maxTextLength, format: 'plain' },
+        media: isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [],
+        buttons: 0,
+        streaming: 'none',
+        consent: 'opt-out',
+        ...(isWhatsapp ? { replyWindowMs } : {}),
+      },
+      routes: twilioRoutes({
+        isSigned: await createSignatureCheck(authToken),
+        log,
+        mediaOrigin: origin,
+        reached: (at) => {
+          reachedAt = at;
+        },
+      }),
+      send: (message, signal) => sender.send(message, signal),
+      ...(isWhatsapp
+        ? { outsideWindow: (message) => outsideWindow(message, config.templates, presentation.defaultLanguage) }
+        : {}),
+      fetchMedia: (attachment, signal) =>
+        fetchMedia(attachment, { http, accountSid, authToken, origin, maxBytes: config.maxMediaBytes }, signal),
+      registration: createRegistration(client, config),
+    };
+  },
+} satisfies Plugin<'channel', typeof schema>;

@@ -1,0 +1,113 @@
+import { PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
+import { reasonOf } from './failure.ts';
+import { statusPath, webhookPath } from './routes.ts';
+import type { TwilioConfig } from './schema.ts';
+import { TwilioRefusal } from './transport.ts';
+import type { TwilioClient } from './twilio-client.ts';
+
+type Owner = Pick<WebhookRegistration, 'set' | 'info' | 'delete'>;
+
+/** Where Twilio keeps a channel's addresses: at the Messaging Service, at the number, or, for WhatsApp, in its console only. */
+export function createRegistration(client: TwilioClient, config: TwilioConfig): WebhookRegistration {
+  const { from, messagingServiceSid } = config;
+  if (messagingServiceSid !== undefined) return serviceRegistration(client, messagingServiceSid);
+  if (from?.startsWith('+')) return numberRegistration(client, from);
+  return byHand(from?.startsWith('whatsapp:') ? whatsappPlace : shortCodePlace);
+}
+
+const whatsappPlace = 'Messaging > Senders > WhatsApp senders (or Try it out > WhatsApp sandbox settings)';
+const shortCodePlace = 'Phone Numbers > Manage > Short codes';
+const statusNote = 'The address for statuses goes with each message that is sent.';
+
+function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
+  const find = async (signal: AbortSignal) => {
+    const numbers = await client.numbers(signal);
+    const [found] = await numbers.list({ phoneNumber, limit: 1 });
+    if (found !== undefined) return { found, numbers };
+    throw new PolyphonError(
+      'TWI3404',
+      'Twilio registration: the account has no such number. Check `from`, and that accountSid is of the account that owns it.',
+    );
+  };
+  const update = (smsUrl: string, signal: AbortSignal) =>
+    asked(async () => {
+      const { found, numbers } = await find(signal);
+      return stateOf((await numbers(found.sid).update({ smsUrl, smsMethod: 'POST' })).smsUrl, [statusNote]);
+    });
+  return {
+    set: (url, signal) => update(webhookOf(url), signal),
+    info: (signal) => asked(async () => stateOf((await find(signal)).found.smsUrl, [statusNote])),
+    delete: (signal) => update('', signal),
+  };
+}
+
+function serviceRegistration(client: TwilioClient, sid: string): Owner {
+  const update = (inboundRequestUrl: string, statusCallback: string, signal: AbortSignal) =>
+    asked(async () => {
+      const services = await client.services(signal);
+      const changed = await services(sid).update({
+        inboundRequestUrl,
+        inboundMethod: 'POST',
+        statusCallback,
+        // Else the address of each number would take precedence.
+        useInboundWebhookOnNumber: false,
+      });
+      return serviceState(changed);
+    });
+  return {
+    set: (url, signal) => update(webhookOf(url), `${url.replace(/\/+$/, '')}/${statusPath}`, signal),
+    info: (signal) => asked(async () => serviceState(await (await client.services(signal))(sid).fetch())),
+    delete: (signal) => update('', '', signal),
+  };
+}
+
+function serviceState(service: {
+  readonly inboundRequestUrl: string;
+  readonly friendlyName: string;
+  readonly useInboundWebhookOnNumber: boolean;
+}): WebhookState {
+  const notes = [`The addresses belong to the Messaging Service ${service.friendlyName}, for all of its numbers.`];
+  if (service.useInboundWebhookOnNumber) {
+    notes.push(
+      'The service is told to use the address of each number instead: `polyphon webhooks <tenant> set` changes it.',
+    );
+  }
+  return stateOf(service.inboundRequestUrl, notes);
+}
+
+function byHand(place: string): Owner {
+  const notes = (url: string) => [
+    `Twilio's API cannot set this one. In its console open ${place}, choose the sender, and enter ${url} (POST) where messages come in.`,
+    statusNote,
+  ];
+  return {
+    set: async (url) => ({ url: undefined, notes: notes(webhookOf(url)) }),
+    info: async () => ({ url: undefined, notes: notes('<this channel>/webhook') }),
+    delete: async () => ({
+      url: undefined,
+      notes: [`Twilio's API cannot remove this one. In its console open ${place} and empty the field.`],
+    }),
+  };
+}
+
+function webhookOf(url: string): string {
+  return `${url.replace(/\/+$/, '')}/${webhookPath}`;
+}
+
+function stateOf(url: string | null | undefined, notes: readonly string[]): WebhookState {
+  return { url: url === null || url === '' ? undefined : url, notes };
+}
+
+/** @throws PolyphonError TWI3401 with Twilio's code and our name for it. */
+async function asked(ask: () => Promise<WebhookState>): Promise<WebhookState> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof TwilioRefusal)) throw error;
+    throw new PolyphonError(
+      'TWI3401',
+      `Twilio registration: Twilio refused (${reasonOf(error.status, error.code)}). Check accountSid, authToken and the sender.`,
+      { ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) },
+    );
+  }
+}
