@@ -181,6 +181,23 @@ export function asksForHuman(text: string): boolean {
   return patterns.some((pattern) => pattern.test(words));
 }
 
+/** A yes and nothing else, with or without a please. */
+const yes: ReadonlySet<string> = new Set(
+  [
+    'ja|ja bitte|ja gerne|ja gern|gerne|gern|bitte|bitte ja|ja klar|klar|okay|ok|ja verbinden|jawohl|einverstanden',
+    'yes|yes please|yeah|yep|sure|please|please do|ok please|yes sure|of course',
+    'oui|oui s il vous plaît|oui svp|oui merci|volontiers|d accord|bien sûr|oui volontiers|s il vous plaît',
+    'sí|si|sí por favor|si por favor|claro|claro que sí|vale|por favor|de acuerdo|bueno',
+    'да|да пожалуйста|давайте|хорошо|конечно|пожалуйста|да давайте|ладно|да конечно',
+    'כן|כן בבקשה|בבקשה|בטח|בסדר|אשמח|כן אשמח|כן תודה',
+    'sì|sì grazie|va bene|sim|sim por favor|tak|tak proszę|evet|evet lütfen|так|так будь ласка|نعم|نعم من فضلك|graag|ja graag',
+  ].flatMap((list) => list.split('|')),
+);
+
+export function saysYes(text: string): boolean {
+  return text.length < 60 && yes.has(wordsOf(text));
+}
+
 function wordsOf(text: string): string {
   return text
     .normalize('NFKC')

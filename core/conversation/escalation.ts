@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { EscalationRule, LocalizedText, ResolvedBot } from '../contract/index.ts';
-import { asksForHuman } from './asks-human.ts';
+import { asksForHuman, saysYes } from './asks-human.ts';
 
 /** What a rule wants done instead of, or after, an answer. */
 export interface Escalation {
@@ -14,17 +14,23 @@ const defaultMisses = 2;
 
 const compiled = new WeakMap<EscalationRule, RE2JS>();
 
-/** The first rule that the contact's words fulfil. A bot with somebody to hand over to hears the wish for a human also without a rule. */
-export function escalationOfText(bot: ResolvedBot, text: string): Escalation | undefined {
+/**
+ * The first rule that the contact's words fulfil. A bot with somebody to hand over to hears the wish for a human also without a
+ * rule, and in a mere yes when a human was just offered.
+ */
+export function escalationOfText(
+  bot: ResolvedBot,
+  text: string,
+  offered: 'a human' | 'nothing',
+): Escalation | undefined {
+  const asks = asksForHuman(text) || (offered === 'a human' && saysYes(text));
   for (const rule of bot.escalation) {
     const { when } = rule;
     if (when.kind === 'match' && patternOf(rule, when.pattern).matcher(text).find()) return escalation('matched', rule);
-    if (when.kind === 'asks-human' && asksForHuman(text)) return escalation('asked', rule);
+    if (when.kind === 'asks-human' && asks) return escalation('asked', rule);
   }
   const ruled = bot.escalation.some(({ when }) => when.kind === 'asks-human');
-  if (!ruled && bot.handoff !== undefined && asksForHuman(text))
-    return { reason: 'asked', say: undefined, do: 'handoff' };
-  return undefined;
+  return !ruled && asks && bot.handoff !== undefined ? { reason: 'asked', say: undefined, do: 'handoff' } : undefined;
 }
 
 /** What follows when the bot has not known for the so-many-th time in a row. */

@@ -77,7 +77,12 @@ function knowledgeRules(bot: ResolvedBot, passages: readonly Passage[]): readonl
     : [sources, ...(passages.length === 0 ? [] : cite)];
 }
 
+/** Each passage has an end, and cannot write one of its own: a document could otherwise pass for the next passage. */
 function passageText(passage: Passage, index: number): string {
-  const place = [passage.title, ...passage.headings].filter((part) => part !== '').join(' > ');
-  return `[${index + 1}] ${place}\n${passage.text}`;
+  const place = [...new Set([passage.title, ...passage.headings])].filter((part) => part !== '').join(' > ');
+  return `[${index + 1}] ${bare(place)}\n<passage>\n${bare(passage.text)}\n</passage>`;
+}
+
+function bare(text: string): string {
+  return text.replace(/<\/?passage>/gi, '');
 }

@@ -104,7 +104,9 @@ async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
   const closed = bot.hours !== undefined && !openingState(bot.hours, bot.timezone, services.clock.now()).open;
   const closedWords =
     closed && bot.hours?.whenClosed.say !== undefined ? texts.localized(bot.hours.whenClosed.say) : '';
-  const escalation = escalationOfText(bot, scene.text);
+  // The bot's words for "I do not know" commonly end in an offer: "Shall I put you through?"
+  const offered = scene.conversation.misses > 0 && /[?？؟]$/u.test(texts.prompt('unknown')) ? 'a human' : 'nothing';
+  const escalation = escalationOfText(bot, scene.text, offered);
   const words = escalation === undefined ? '' : wordsOf(escalation, turn);
   trace.end('guard', startMs, escalation?.reason);
 
@@ -221,7 +223,6 @@ async function rewritten(
   messages: ModelRequest['messages'],
   patiently: Patiently,
 ): Promise<string | undefined> {
-  if (messages.length < 2) return undefined;
   const models = turn.runtime.models()[Symbol.asyncIterator]();
   try {
     const first = await patiently(models.next());
