@@ -30,6 +30,8 @@ export type BotEvent = { readonly tenantId: string; readonly at: string } & (
       readonly turn: string;
       readonly conversation: string;
       readonly outcome: 'answered' | 'unknown' | 'silent';
+      /** The framework's own share of the turn's time. */
+      readonly overheadMs: number;
     }
   | { readonly type: 'turn.failed'; readonly turn: string; readonly conversation: string; readonly code: string }
   | {

@@ -30,8 +30,38 @@ export const builtInTexts = {
     tr: 'Sorunuzu bir çalışana iletiyorum.',
     uk: 'Я передаю ваше запитання співробітнику.',
   },
+  help: {
+    de: 'Schreiben Sie uns Ihre Frage, wir antworten hier. Mit STOP bestellen Sie die Nachrichten ab, mit START wieder an.',
+    en: 'Write your question and we answer here. Reply STOP to get no more messages, START to get them again.',
+    es: 'Escriba su pregunta y le respondemos aquí. Responda STOP para no recibir más mensajes y START para volver a recibirlos.',
+    fr: 'Écrivez votre question, nous répondons ici. Répondez STOP pour ne plus recevoir de messages, START pour en recevoir à nouveau.',
+    he: 'כתבו את שאלתכם ונענה כאן. השיבו STOP כדי להפסיק לקבל הודעות, START כדי לחדש.',
+    it: 'Scriva la sua domanda, rispondiamo qui. Risponda STOP per non ricevere più messaggi, START per riceverli di nuovo.',
+    nl: 'Schrijf uw vraag, wij antwoorden hier. Antwoord STOP om geen berichten meer te krijgen, START om ze weer te krijgen.',
+    pl: 'Napisz pytanie, odpowiemy tutaj. Odpisz STOP, aby nie otrzymywać wiadomości, START, aby je wznowić.',
+    pt: 'Escreva a sua pergunta e respondemos aqui. Responda STOP para não receber mais mensagens, START para voltar a recebê-las.',
+    ru: 'Напишите свой вопрос, мы ответим здесь. Ответьте STOP, чтобы больше не получать сообщений, START — чтобы получать снова.',
+    ar: 'اكتب سؤالك وسنجيب هنا. أرسل STOP لإيقاف الرسائل وSTART لاستئنافها.',
+    tr: 'Sorunuzu yazın, burada yanıtlıyoruz. Mesajları durdurmak için STOP, yeniden almak için START yanıtlayın.',
+    uk: 'Напишіть своє запитання, ми відповімо тут. Відповідайте STOP, щоб не отримувати повідомлень, START — щоб отримувати знову.',
+  },
+  busy: {
+    de: 'Gerade schreiben uns sehr viele. Bitte schreiben Sie in einer Minute noch einmal.',
+    en: 'Very many people are writing to us right now. Please write again in a minute.',
+    es: 'En este momento nos escriben muchas personas. Por favor, escriba de nuevo en un minuto.',
+    fr: 'Nous recevons énormément de messages en ce moment. Merci de réécrire dans une minute.',
+    he: 'כרגע רבים מאוד כותבים אלינו. אנא כתבו שוב בעוד דקה.',
+    it: 'In questo momento ci scrivono in molti. Per favore scriva di nuovo tra un minuto.',
+    nl: 'Op dit moment schrijven heel veel mensen ons. Schrijf over een minuut nog eens.',
+    pl: 'W tej chwili pisze do nas bardzo wiele osób. Prosimy napisać ponownie za minutę.',
+    pt: 'Neste momento muitas pessoas estão a escrever-nos. Por favor, escreva de novo dentro de um minuto.',
+    ru: 'Сейчас нам пишет очень много людей. Пожалуйста, напишите ещё раз через минуту.',
+    ar: 'يراسلنا عدد كبير من الناس الآن. يرجى الكتابة مجددًا بعد دقيقة.',
+    tr: 'Şu anda bize çok kişi yazıyor. Lütfen bir dakika sonra tekrar yazın.',
+    uk: 'Зараз нам пише дуже багато людей. Будь ласка, напишіть ще раз за хвилину.',
+  },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
 /** How people call an artificial intelligence; a greeting with one of these has already said what speaks. */
 export const namesOfAi =
-  /\b(?:KI|AI|IA|A\.I\.|chatbot|bot|künstliche\w* Intelligenz|artificial intelligence|intelligence artificielle|inteligencia artificial|intelligenza artificiale|virtual assistant|digitale\w* Assistent\w*|virtuelle\w* Assistent\w*|asistente virtual|assistant virtuel)\b|ИИ|искусственн\S* интеллект|бот|виртуальн\S* (?:помощник|ассистент)|בינה מלאכותית|בוט|الذكاء الاصطناعي/iu;
+  /\b(?:KI|AI|IA|A\.I\.|chatbot|bot|künstliche\w* Intelligenz|artificial intelligence|intelligence artificielle|inteligencia artificial|intelligenza artificiale|virtual assistant|digitale\w* Assistent\w*|virtuelle\w* Assistent\w*|asistente virtual|assistant virtuel)\b|ИИ|искусственн\S* интеллект|бот|виртуальн\S* (?:помощник|ассистент)|בינה ה?מלאכותית|בוט|الذكاء الاصطناعي/iu;

@@ -18,7 +18,6 @@ import { OperatorDesk } from './operator-desk.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import { Receiver } from './receive.ts';
 import { SessionStreams } from './session-stream.ts';
-import { TokenBuckets } from './token-buckets.ts';
 import { runTurn } from './turn.ts';
 import type { TurnTrace } from './turn-trace.ts';
 
@@ -94,12 +93,12 @@ export function createConversations(options: ConversationOptions): ConversationE
       return outcome;
     },
   });
-  const receiver = new Receiver(services, mailboxes, new TokenBuckets(clock));
+  const receiver = new Receiver(services, mailboxes, sender);
   const desk = new OperatorDesk(services, mailboxes, sender);
   let stopping = false;
 
   return {
-    deliverer: (tenantId, channelKey) => async (messages) => {
+    deliverer: (tenantId, channelKey) => async (messages, statuses) => {
       if (stopping) {
         throw new PolyphonError(
           'TEN2104',
@@ -109,17 +108,17 @@ export function createConversations(options: ConversationOptions): ConversationE
           },
         );
       }
-      return receiver.receive(tenantId, channelKey, messages);
+      return receiver.receive(tenantId, channelKey, messages, statuses ?? []);
     },
     conversationsOf: (tenantId, channelKey) => channelConversations(services, mailboxes, tenantId, channelKey),
     recover: async (tenantIds, signal) => {
       for (const tenantId of tenantIds) {
         signal.throwIfAborted();
         const { inbox } = store.forTenant(tenantId);
-        for (const { conversationId, turnId } of inbox.allOpen()) {
-          mailboxes.offer(tenantId, conversationId, { turnId, dueAtMs: 0 }, 'queue');
+        for (const { conversationId, turnId, dueAt } of inbox.allOpen()) {
+          mailboxes.offer(tenantId, conversationId, { turnId, dueAtMs: dueAt }, 'queue');
         }
-        await sender.recover(tenantId);
+        sender.recover(tenantId);
       }
       await store.write(() => {
         for (const tenantId of tenantIds) store.forTenant(tenantId).inbox.prune(clock.now() - inboxRetentionMs);

@@ -77,7 +77,7 @@ export class Mailboxes {
     const mailbox: Mailbox = known ?? { tenantId, conversationId, queue: [], running: undefined };
     if (mailbox.running?.turnId === turn.turnId) return;
     const waiting = mailbox.queue.find(({ turnId }) => turnId === turn.turnId);
-    if (waiting !== undefined) waiting.dueAtMs = turn.dueAtMs;
+    if (waiting !== undefined) waiting.dueAtMs = Math.max(waiting.dueAtMs, turn.dueAtMs);
     else {
       mailbox.queue.push({ ...turn, offeredMs: this.#services.clock.monotonicMs(), attempts: 0 });
       this.#pending.add(keyOf(tenantId, turn.turnId));

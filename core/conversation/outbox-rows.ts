@@ -1,63 +1,59 @@
-import type { Message, OutboundMessage } from '../contract/index.ts';
+import type { Channel, Message, OutboundMessage } from '../contract/index.ts';
+import type { ConversationRow } from '../store/conversations.ts';
 import type { OutboxRow } from '../store/outbox.ts';
 import type { ConversationServices } from './conversation-services.ts';
-import type { TurnScene } from './turn-scene.ts';
+import { splitText } from './split-text.ts';
+
+/** Where a message goes. */
+export interface Destination {
+  readonly channelKey: string;
+  readonly channel: Channel;
+  readonly conversation: Pick<ConversationRow, 'id' | 'externalId'>;
+}
 
 /** What a channel with `send` is to send for a message: as many rows as the channel's text limit asks for. */
 export function outboxRowsOf(
   services: Pick<ConversationServices, 'random' | 'clock'>,
-  scene: Pick<TurnScene, 'channel' | 'channelKey' | 'conversation'>,
+  { channel, channelKey, conversation }: Destination,
   message: Message,
+  purpose: OutboxRow['purpose'] = 'reply',
 ): readonly OutboxRow[] {
-  if (scene.channel.send === undefined) return [];
-  const pieces = splitText(message.text, scene.channel.capabilities.text.maxLength);
-  return pieces.map((text, index): OutboxRow => {
-    const last = index === pieces.length - 1;
-    const id = services.random.id('out');
-    const payload: OutboundMessage = {
-      id,
-      conversation: scene.conversation.externalId,
-      text,
-      attachments: last ? message.attachments : [],
-      actions: last ? message.actions : [],
-      citations: last ? message.citations : [],
-    };
-    return {
-      id,
-      conversationId: scene.conversation.id,
-      channel: scene.channelKey,
-      messageId: message.id,
-      payload: JSON.stringify(payload),
-      state: 'waiting',
-      attempts: 0,
-      dueAt: 0,
-      providerMessageId: null,
-      reason: null,
-      createdAt: services.clock.now(),
-    };
+  if (channel.send === undefined) return [];
+  const whole: OutboundMessage = {
+    id: services.random.id('out'),
+    conversation: conversation.externalId,
+    text: message.text,
+    attachments: message.attachments,
+    actions: message.actions,
+    citations: message.citations,
+  };
+  const row: OutboxRow = {
+    id: whole.id,
+    conversationId: conversation.id,
+    channel: channelKey,
+    messageId: message.id,
+    payload: JSON.stringify(whole),
+    state: 'waiting',
+    attempts: 0,
+    dueAt: 0,
+    providerMessageId: null,
+    reason: null,
+    createdAt: services.clock.now(),
+    purpose,
+  };
+  return piecesOf(services, row, whole, splitText(message.text, channel.capabilities.text.maxLength));
+}
+
+/** The row in pieces. The first keeps its id; the last carries what is not text. */
+export function piecesOf(
+  services: Pick<ConversationServices, 'random'>,
+  row: OutboxRow,
+  whole: OutboundMessage,
+  pieces: readonly string[],
+): readonly OutboxRow[] {
+  return pieces.map((text, index) => {
+    const id = index === 0 ? row.id : services.random.id('out');
+    const rest = index < pieces.length - 1 ? { attachments: [], actions: [], citations: [] } : {};
+    return { ...row, id, payload: JSON.stringify({ ...whole, ...rest, id, text } satisfies OutboundMessage) };
   });
-}
-
-/** Pieces of at most `maxLength` UTF-16 units, cut at a paragraph, a sentence or a word where there is one, never inside a character. */
-export function splitText(text: string, maxLength: number): readonly string[] {
-  const pieces: string[] = [];
-  let rest = text;
-  while (rest.length > maxLength) {
-    const window = rest.slice(0, maxLength + 1);
-    const cut = lastBreak(window, maxLength);
-    pieces.push(rest.slice(0, cut).trimEnd());
-    rest = rest.slice(cut).trimStart();
-  }
-  if (rest !== '' || pieces.length === 0) pieces.push(rest);
-  return pieces;
-}
-
-function lastBreak(window: string, maxLength: number): number {
-  for (const pattern of [/\n\n/g, /\n/g, /[.!?…]["»”')]?\s/g, /\s/g]) {
-    const cuts = [...window.matchAll(pattern)].map((match) => match.index + match[0].length);
-    const cut = cuts.findLast((end) => end <= maxLength);
-    if (cut !== undefined && cut > maxLength / 3) return cut;
-  }
-  const code = window.charCodeAt(maxLength - 1);
-  return code >= 0xd800 && code <= 0xdbff && maxLength > 1 ? maxLength - 1 : maxLength;
 }

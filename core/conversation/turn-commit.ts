@@ -133,6 +133,7 @@ export async function commitSilence(
       turn: task.turnId,
       conversation: task.conversationId,
       outcome: 'silent',
+      overheadMs: rounded(turn.trace.overheadMs),
     });
   }
   return { status: 'silent' };
@@ -180,7 +181,8 @@ function emitAll(turn: RunningTurn, reply: Reply, message: Message): void {
   if (reply.outcome === 'failed') {
     emit({ type: 'turn.failed', turn: task.turnId, conversation, code: reply.code ?? 'CNV5005' });
   } else {
-    emit({ type: 'turn.completed', turn: task.turnId, conversation, outcome: reply.outcome });
+    const overheadMs = rounded(turn.trace.overheadMs);
+    emit({ type: 'turn.completed', turn: task.turnId, conversation, outcome: reply.outcome, overheadMs });
   }
   if (reply.handoff !== undefined) emit({ type: 'handoff.requested', conversation, reason: reply.handoff });
 }

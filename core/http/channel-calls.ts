@@ -1,4 +1,4 @@
-import type { Clock, Delivery, RouteCall } from '../contract/index.ts';
+import type { Clock, Delivery, Receipt, RouteCall } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { ChannelLease, Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
@@ -84,7 +84,7 @@ export function requireTenantShape(tenantId: string): void {
 async function settle(delivery: Delivery, lease: ChannelLease): Promise<Response> {
   switch (delivery.kind) {
     case 'accepted':
-      return delivery.respond(delivery.messages.length === 0 ? [] : await lease.deliver(delivery.messages));
+      return delivery.respond(await delivered(delivery, lease));
     case 'ignored':
       return delivery.response;
     case 'rejected':
@@ -93,6 +93,14 @@ async function settle(delivery: Delivery, lease: ChannelLease): Promise<Response
     default:
       return delivery satisfies never;
   }
+}
+
+async function delivered(
+  { messages, statuses }: Extract<Delivery, { kind: 'accepted' }>,
+  lease: ChannelLease,
+): Promise<readonly Receipt[]> {
+  const nothing = messages.length === 0 && (statuses === undefined || statuses.length === 0);
+  return nothing ? [] : await lease.deliver(messages, statuses);
 }
 
 function refusalOf(reason: Extract<Delivery, { kind: 'rejected' }>['reason']): PolyphonError {

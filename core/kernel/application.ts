@@ -145,6 +145,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     options.metrics.readFrom({
       tenants: () => countStates(kernel),
       indexBytes: () => container.get('memory').bytes,
+      outboxPending: () => store.unsent().messages,
       activeTurns: () => kernel.tenants().reduce((sum, tenant) => sum + tenant.activeTurns, 0),
     });
     return {

@@ -9,8 +9,6 @@ export interface Metrics extends Disposable {
   text(): Promise<string>;
   /** Feed it every event of every tenant: `events.subscribe(metrics.observe)`. */
   readonly observe: (event: BotEvent) => void;
-  /** Our own share of a turn: everything but the model, tools and the coalescing wait. */
-  turnOverhead(ms: number): void;
   /** `route` is a template without ids. */
   httpRequest(request: {
     readonly method: string;
@@ -203,6 +201,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
           if (turnStarts.size < maxOpenTurns) turnStarts.set(event.turn, Date.parse(event.at));
           return;
         case 'turn.completed':
+          overheadSeconds.observe(event.overheadMs / 1000);
           return endTurn(event, event.outcome);
         case 'turn.failed':
           return endTurn(event, 'failed');
@@ -231,7 +230,6 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
           event satisfies never;
       }
     },
-    turnOverhead: (ms) => overheadSeconds.observe(ms / 1000),
     httpRequest({ method, route, status, elapsedMs }) {
       const label = routeLabel(route);
       requests.inc({ method: methods.has(method) ? method : 'other', route: label, status: String(status) });

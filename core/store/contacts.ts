@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Random } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
 
@@ -23,7 +24,14 @@ export interface Contacts {
     random: Random,
     now: number,
   ): Contact;
+  /** What the person at this address has said about messages from us. */
+  setConsent(address: { channel: string; externalId: string }, consent: 'in' | 'out', now: number): void;
+  /** Whether the contact takes no more messages on this channel. */
+  hasOptedOut(channel: string, contactId: string): boolean;
 }
+
+/** Written into the text of the query, not bound: only so does SQLite use the partial index. */
+const out = sql.lit<'out'>('out');
 
 export function prepareContacts(connection: Connection): (tenantId: string) => Contacts {
   const byId = connection.prepare((db, p: { tenantId: string; id: string }) =>
@@ -64,6 +72,25 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
         contactId: p.contactId,
       }),
   );
+  const setConsent = connection.prepare(
+    (db, p: { tenantId: string; channel: string; externalId: string; consent: 'in' | 'out'; consentAt: number }) =>
+      db
+        .updateTable('identities')
+        .set({ consent: p.consent, consentAt: p.consentAt })
+        .where('tenantId', '=', p.tenantId)
+        .where('channel', '=', p.channel)
+        .where('externalId', '=', p.externalId),
+  );
+  const optedOut = connection.prepare((db, p: { tenantId: string; channel: string; contactId: string }) =>
+    db
+      .selectFrom('identities')
+      .select('externalId')
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('contactId', '=', p.contactId)
+      .where('consent', '=', out)
+      .limit(1),
+  );
   const update = connection.prepare((db, p: Row) =>
     db
       .updateTable('contacts')
@@ -89,5 +116,9 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       }
       return contact;
     },
+    setConsent: ({ channel, externalId }, consent, now) => {
+      setConsent.run({ tenantId, channel, externalId, consent, consentAt: now });
+    },
+    hasOptedOut: (channel, contactId) => optedOut.get({ tenantId, channel, contactId }) !== undefined,
   });
 }

@@ -9,6 +9,8 @@ export interface InboxRow {
   readonly messageId: string;
   readonly turnId: string;
   readonly receivedAt: number;
+  readonly dueAt: number;
+  readonly groupName: string | null;
 }
 
 /** What was received, and which turn answers it. A row is open until that turn has ended. */
@@ -21,14 +23,27 @@ export interface Inbox {
   /** Every open row of the tenant, oldest first. */
   allOpen(): readonly InboxRow[];
   insert(row: InboxRow): void;
+  /** A message that no turn has to answer, kept against duplicates. */
+  insertDone(row: InboxRow): void;
   close(conversationId: string, turnId: string): void;
   /** Gives a superseded turn's messages to the one that takes its place. */
   move(conversationId: string, fromTurnId: string, toTurnId: string): void;
+  /** When the newest message of the conversation came; undefined when none did within the time that is remembered. */
+  lastReceivedAt(channel: string, conversationId: string): number | undefined;
   /** Forgets what was answered before this time. */
   prune(before: number): number;
 }
 
-const columns = ['channel', 'conversationId', 'externalId', 'messageId', 'turnId', 'receivedAt'] as const;
+const columns = [
+  'channel',
+  'conversationId',
+  'externalId',
+  'messageId',
+  'turnId',
+  'receivedAt',
+  'dueAt',
+  'groupName',
+] as const;
 
 /** Written into the text of the query, not bound: only so does SQLite use the partial index. */
 const open = sql.lit<'open'>('open');
@@ -67,7 +82,7 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
   const allOpen = connection.prepare((db, p: { tenantId: string }) =>
     db.selectFrom('inbox').select(columns).where('tenantId', '=', p.tenantId).where('state', '=', open).orderBy('seq'),
   );
-  const insert = connection.prepare((db, p: InboxRow & { tenantId: string }) =>
+  const insert = connection.prepare((db, p: InboxRow & { tenantId: string; state: 'open' | 'done' }) =>
     db.insertInto('inbox').values({
       tenantId: p.tenantId,
       channel: p.channel,
@@ -75,8 +90,10 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       externalId: p.externalId,
       messageId: p.messageId,
       turnId: p.turnId,
-      state: 'open',
+      state: p.state,
       receivedAt: p.receivedAt,
+      dueAt: p.dueAt,
+      groupName: p.groupName,
     }),
   );
   const close = connection.prepare((db, p: OfConversation & { turnId: string }) =>
@@ -97,6 +114,14 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('state', '=', open)
       .where('turnId', '=', p.fromTurnId),
   );
+  const lastReceivedAt = connection.prepare((db, p: OfConversation & { channel: string }) =>
+    db
+      .selectFrom('inbox')
+      .select((row) => row.fn.max('receivedAt').as('at'))
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('conversationId', '=', p.conversationId),
+  );
   const prune = connection.prepare((db, p: { tenantId: string; before: number }) =>
     db
       .deleteFrom('inbox')
@@ -110,7 +135,10 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     openOf: (conversationId) => openOf.all({ tenantId, conversationId }),
     allOpen: () => allOpen.all({ tenantId }),
     insert: (row) => {
-      insert.run({ tenantId, ...row });
+      insert.run({ tenantId, ...row, state: 'open' });
+    },
+    insertDone: (row) => {
+      insert.run({ tenantId, ...row, state: 'done' });
     },
     close: (conversationId, turnId) => {
       close.run({ tenantId, conversationId, turnId });
@@ -118,6 +146,8 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     move: (conversationId, fromTurnId, toTurnId) => {
       move.run({ tenantId, conversationId, fromTurnId, toTurnId });
     },
+    lastReceivedAt: (channel, conversationId) =>
+      lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     prune: (before) => prune.run({ tenantId, before }),
   });
 }

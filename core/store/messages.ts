@@ -4,6 +4,8 @@ import type { Connection } from './connection.ts';
 export interface StoredMessage extends Message {
   readonly seq: number;
   readonly turnId: string | null;
+  /** Milliseconds since the epoch; null where the text is as it was first said. */
+  readonly editedAt: number | null;
 }
 export interface NewMessage {
   readonly message: Message;
@@ -16,6 +18,11 @@ export interface NewMessage {
 export interface Messages {
   byId(id: string): StoredMessage | undefined;
   insert(row: NewMessage): void;
+  /** What was said is something else now. */
+  edit(
+    id: string,
+    change: { readonly text: string; readonly attachments: Message['attachments']; readonly editedAt: number },
+  ): void;
   /** In order, after the message with this number. */
   after(
     place: { conversationId: string; sessionId?: string },
@@ -37,6 +44,7 @@ const columns = [
   'citations',
   'channel',
   'createdAt',
+  'editedAt',
 ] as const;
 
 interface Row {
@@ -50,6 +58,7 @@ interface Row {
   citations: string;
   channel: string;
   createdAt: number;
+  editedAt: number | null;
 }
 
 export function prepareMessages(connection: Connection): (tenantId: string) => Messages {
@@ -57,7 +66,7 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
     db.selectFrom('messages').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
   );
   const insert = connection.prepare(
-    (db, p: Omit<Row, 'seq'> & { tenantId: string; conversationId: string; sessionId: string }) =>
+    (db, p: Omit<Row, 'seq' | 'editedAt'> & { tenantId: string; conversationId: string; sessionId: string }) =>
       db.insertInto('messages').values({
         tenantId: p.tenantId,
         id: p.id,
@@ -72,6 +81,14 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
         channel: p.channel,
         createdAt: p.createdAt,
       }),
+  );
+  const edit = connection.prepare(
+    (db, p: { tenantId: string; id: string; text: string; attachments: string; editedAt: number }) =>
+      db
+        .updateTable('messages')
+        .set({ text: p.text, attachments: p.attachments, editedAt: p.editedAt })
+        .where('tenantId', '=', p.tenantId)
+        .where('id', '=', p.id),
   );
   const ofConversation = connection.prepare(
     (db, p: { tenantId: string; conversationId: string; afterSeq: number; limit: number }) =>
@@ -128,6 +145,9 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
         createdAt: createdAtMs,
       });
     },
+    edit: (id, { text, attachments, editedAt }) => {
+      edit.run({ tenantId, id, text, attachments: toJson(attachments), editedAt });
+    },
     after: ({ conversationId, sessionId }, afterSeq, limit) =>
       (sessionId === undefined
         ? ofConversation.all({ tenantId, conversationId, afterSeq, limit })
@@ -158,5 +178,6 @@ function toMessage(row: Row): StoredMessage {
     citations: fromJson(row.citations),
     channel: row.channel,
     createdAt: new Date(row.createdAt).toISOString(),
+    editedAt: row.editedAt,
   };
 }

@@ -10,12 +10,20 @@ export interface Outbox {
   byId(id: string): OutboxRow | undefined;
   /** The oldest row of the conversation that is not settled. */
   next(conversationId: string): OutboxRow | undefined;
+  /** All rows of the conversation that are not settled, oldest first. */
+  unsettledOf(conversationId: string): readonly OutboxRow[];
   /** Conversations in which something is not settled. */
   unsettled(): readonly string[];
+  /** The pieces of a message, in order. */
+  ofMessage(messageId: string): readonly OutboxRow[];
+  byProviderMessageId(channel: string, providerMessageId: string): OutboxRow | undefined;
   /** Rows that were given up, newest first. */
   dead(limit: number): readonly OutboxRow[];
   insert(row: OutboxRow): void;
   change(id: string, change: OutboxChange): void;
+  setPayload(id: string, payload: string): void;
+  /** Behind everything else that waits. */
+  moveToEnd(id: string): void;
 }
 
 const columns = [
@@ -30,17 +38,21 @@ const columns = [
   'providerMessageId',
   'reason',
   'createdAt',
+  'purpose',
 ] as const;
 
 /** Written into the text of the query, not bound: only so does SQLite use the partial indexes. */
 const unsettledState = sql<boolean>`state in ('waiting', 'sending')`;
 const deadState = sql<boolean>`state = 'dead'`;
+const isSent = sql<boolean>`provider_message_id is not null`;
 
 export function prepareOutbox(connection: Connection): (tenantId: string) => Outbox {
-  const byId = connection.prepare((db, p: { tenantId: string; id: string }) =>
+  type Key = { tenantId: string; id: string };
+  type OfConversation = { tenantId: string; conversationId: string };
+  const byId = connection.prepare((db, p: Key) =>
     db.selectFrom('outbox').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
   );
-  const next = connection.prepare((db, p: { tenantId: string; conversationId: string }) =>
+  const next = connection.prepare((db, p: OfConversation) =>
     db
       .selectFrom('outbox')
       .select(columns)
@@ -50,6 +62,15 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       .orderBy('seq')
       .limit(1),
   );
+  const unsettledOf = connection.prepare((db, p: OfConversation) =>
+    db
+      .selectFrom('outbox')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('conversationId', '=', p.conversationId)
+      .where(unsettledState)
+      .orderBy('seq'),
+  );
   const unsettled = connection.prepare((db, p: { tenantId: string }) =>
     db
       .selectFrom('outbox')
@@ -57,6 +78,24 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       .distinct()
       .where('tenantId', '=', p.tenantId)
       .where(unsettledState),
+  );
+  const ofMessage = connection.prepare((db, p: { tenantId: string; messageId: string }) =>
+    db
+      .selectFrom('outbox')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('messageId', '=', p.messageId)
+      .orderBy('seq'),
+  );
+  const byProviderMessageId = connection.prepare(
+    (db, p: { tenantId: string; channel: string; providerMessageId: string }) =>
+      db
+        .selectFrom('outbox')
+        .select(columns)
+        .where('tenantId', '=', p.tenantId)
+        .where('channel', '=', p.channel)
+        .where('providerMessageId', '=', p.providerMessageId)
+        .where(isSent),
   );
   const dead = connection.prepare((db, p: { tenantId: string; limit: number }) =>
     db
@@ -81,9 +120,10 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       providerMessageId: p.providerMessageId,
       reason: p.reason,
       createdAt: p.createdAt,
+      purpose: p.purpose,
     }),
   );
-  const change = connection.prepare((db, p: OutboxChange & { tenantId: string; id: string }) =>
+  const change = connection.prepare((db, p: OutboxChange & Key) =>
     db
       .updateTable('outbox')
       .set({
@@ -96,16 +136,36 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
+  const setPayload = connection.prepare((db, p: Key & { payload: string }) =>
+    db.updateTable('outbox').set({ payload: p.payload }).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
+  );
+  const moveToEnd = connection.prepare((db, p: Key) =>
+    db
+      .updateTable('outbox')
+      .set({ seq: sql<number>`(select max(seq) + 1 from outbox)` })
+      .where('tenantId', '=', p.tenantId)
+      .where('id', '=', p.id),
+  );
   return (tenantId) => ({
     byId: (id) => byId.get({ tenantId, id }),
     next: (conversationId) => next.get({ tenantId, conversationId }),
+    unsettledOf: (conversationId) => unsettledOf.all({ tenantId, conversationId }),
     unsettled: () => unsettled.all({ tenantId }).map((row) => row.conversationId),
+    ofMessage: (messageId) => ofMessage.all({ tenantId, messageId }),
+    byProviderMessageId: (channel, providerMessageId) =>
+      byProviderMessageId.get({ tenantId, channel, providerMessageId }),
     dead: (limit) => dead.all({ tenantId, limit }),
     insert: (row) => {
       insert.run({ tenantId, ...row });
     },
     change: (id, changed) => {
       change.run({ tenantId, id, ...changed });
+    },
+    setPayload: (id, payload) => {
+      setPayload.run({ tenantId, id, payload });
+    },
+    moveToEnd: (id) => {
+      moveToEnd.run({ tenantId, id });
     },
   });
 }

@@ -20,6 +20,7 @@ describe('metrics', () => {
       turn: 't1',
       conversation: 'c',
       outcome: 'answered',
+      overheadMs: 12,
     });
     made.observe({ type: 'turn.started', tenantId: 'a', at: at(2), turn: 't2', conversation: 'c' });
     made.observe({ type: 'turn.failed', tenantId: 'a', at: at(3), turn: 't2', conversation: 'c', code: 'MDL5001' });

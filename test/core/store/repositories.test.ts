@@ -29,6 +29,8 @@ it('keeps two tenants with the same ids apart', async () => {
         messageId: `${tenant.tenantId}-1`,
         turnId: 't1',
         receivedAt: 1,
+        dueAt: 1,
+        groupName: null,
       });
     });
   }
@@ -88,6 +90,7 @@ it('hands out what is to be sent in order, and knows what was given up', async (
     providerMessageId: null,
     reason: null,
     createdAt: 0,
+    purpose: 'reply' as const,
   };
   await store.write(() => {
     outbox.insert({ ...row, id: 'o1', state: 'waiting' });

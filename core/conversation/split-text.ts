@@ -1,0 +1,43 @@
+/** In UTF-16 units; what is made to be longer is cut. */
+const longestCharacter = 64;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/**
+ * Pieces of at most `maxLength` UTF-16 units, cut at a paragraph, a sentence or a word where there is one, and never inside what a
+ * reader sees as one character, unless that alone is too long.
+ */
+export function splitText(text: string, maxLength: number): readonly string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  while (rest.length > maxLength) {
+    const cut = lastBreak(rest.slice(0, maxLength + 1), maxLength) ?? beforeCharacter(rest, maxLength);
+    pieces.push(rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+  }
+  if (rest !== '' || pieces.length === 0) pieces.push(rest);
+  return pieces;
+}
+
+function lastBreak(window: string, maxLength: number): number | undefined {
+  for (const pattern of [/\n\n/g, /\n/g, /[.!?…]["»”')]?\s/g, /\s/g]) {
+    const cuts = [...window.matchAll(pattern)].map((match) => match.index + match[0].length);
+    const cut = cuts.findLast((end) => end <= maxLength);
+    if (cut !== undefined && cut > maxLength / 3) return cut;
+  }
+  return undefined;
+}
+
+function beforeCharacter(text: string, maxLength: number): number {
+  let cut = 0;
+  for (const { index, segment } of graphemes.segment(text.slice(0, maxLength + longestCharacter))) {
+    if (index + segment.length > maxLength) break;
+    cut = index + segment.length;
+  }
+  if (cut > 0) return cut;
+  return isLowSurrogate(text, maxLength) && maxLength > 1 ? maxLength - 1 : maxLength;
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0xdc00 && code <= 0xdfff;
+}
