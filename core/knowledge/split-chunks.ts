@@ -10,18 +10,21 @@ export interface TextChunk {
 }
 
 /** Changes whenever the chunks of the same document would. */
-export const splitterVersion = 1;
+export const splitterVersion = 2;
 
 /** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In UTF-16 units. */
 const goodLength = 600;
 const maxLength = 900;
 /** A sentence longer than this is no sentence; it is cut at a space. */
 const longestSentence = 3000;
+/** "For the registration you need:" and the like. */
+const longestLead = 160;
 
 /**
  * Cuts a document where it cuts itself: a heading begins a chunk; short paragraphs share one; table rows and list items stay whole;
- * a long paragraph is cut between sentences, never inside one. A row of a table file is a chunk of its own. One chunk at a time, so
- * that a long document can be split in several steps of the event loop.
+ * a list that goes on in another chunk takes the line above it along; a long paragraph is cut between
+ * sentences, never inside one. A row of a table file is a chunk of its own. One chunk at a time, so that a long document can be split
+ * in several steps of the event loop.
  */
 export function* splitChunks(
   blocks: readonly Block[],
@@ -31,30 +34,47 @@ export function* splitChunks(
     readonly renderRow: (cells: Readonly<Record<string, string>>) => string;
   },
 ): Generator<TextChunk> {
-  const headings: { readonly level: number; readonly text: string }[] = [];
+  const headings: OpenHeading[] = [];
   let open: string[] = [];
   let openLength = 0;
   let page: number | undefined;
   let openPage: number | undefined;
+  /** What a list or a table stands under: repeated where the list goes on in another chunk. */
+  let lead: string | undefined;
 
   const close = (): TextChunk | undefined => {
     const text = open.join('\n').trim();
     open = [];
     openLength = 0;
     if (text === '') return undefined;
-    const above = headings.map((heading) => heading.text);
-    return { text, headings: above, ...(openPage === undefined ? {} : { page: openPage }) };
+    for (const heading of headings) heading.empty = 'no';
+    return { text, headings: textsOf(headings), ...(openPage === undefined ? {} : { page: openPage }) };
   };
   function* flush(): Generator<TextChunk> {
     const chunk = close();
     if (chunk !== undefined) yield chunk;
   }
-  function* add(text: string): Generator<TextChunk> {
+  function* add(text: string, under?: string): Generator<TextChunk> {
     for (const piece of piecesOf(text, options.language)) {
-      if (openLength > 0 && (openLength >= goodLength || openLength + piece.length > maxLength)) yield* flush();
-      if (openLength === 0) openPage = page;
-      open.push(piece);
-      openLength += piece.length + 1;
+      if (openLength > 0 && (openLength >= goodLength || openLength + piece.length > maxLength)) {
+        yield* flush();
+        if (under !== undefined) put(under);
+      }
+      put(piece);
+    }
+  }
+  const put = (piece: string): void => {
+    if (openLength === 0) openPage = page;
+    open.push(piece);
+    openLength += piece.length + 1;
+  };
+  /** A heading with nothing under it says what it says itself. */
+  function* leave(level: number): Generator<TextChunk> {
+    for (let last = headings.at(-1); last !== undefined && last.level >= level; last = headings.at(-1)) {
+      headings.pop();
+      if (last.empty === 'no') continue;
+      for (const heading of headings) heading.empty = 'no';
+      yield { text: last.text, headings: textsOf(headings), ...(page === undefined ? {} : { page }) };
     }
   }
 
@@ -62,17 +82,19 @@ export function* splitChunks(
     switch (block.kind) {
       case 'heading':
         yield* flush();
-        while ((headings.at(-1)?.level ?? 0) >= block.level) headings.pop();
-        headings.push({ level: block.level, text: block.text });
+        yield* leave(block.level);
+        headings.push({ level: block.level, text: block.text, empty: 'yes' });
+        lead = undefined;
         break;
       case 'paragraph':
         yield* add(block.text);
+        lead = block.text.length <= longestLead ? block.text : undefined;
         break;
       case 'item':
-        yield* add(`- ${block.text}`);
+        yield* add(`- ${block.text}`, lead);
         break;
       case 'table-row':
-        yield* add(rowText(block.cells));
+        yield* add(rowText(block.cells), lead);
         break;
       case 'record': {
         yield* flush();
@@ -89,6 +111,18 @@ export function* splitChunks(
     }
   }
   yield* flush();
+  yield* leave(0);
+}
+
+interface OpenHeading {
+  readonly level: number;
+  readonly text: string;
+  /** Nothing stands under it so far. */
+  empty: 'yes' | 'no';
+}
+
+function textsOf(headings: readonly OpenHeading[]): readonly string[] {
+  return headings.map(({ text }) => text);
 }
 
 /** `name: value; name: value`, empty cells left out. */

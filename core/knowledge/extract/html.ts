@@ -2,6 +2,7 @@ import { load } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
 import type { Block, ExtractedText } from './block.ts';
 import { decodeText } from './decode-text.ts';
+import { titleHeading } from './title-heading.ts';
 
 const left =
   'script,style,noscript,template,svg,canvas,iframe,nav,footer,aside,form,button,[hidden],[aria-hidden="true"]';
@@ -14,15 +15,16 @@ const blockTags = new Set(
 /** The main part of a page, or its body, without navigation and scripts. */
 export function extractHtml(bytes: Uint8Array): ExtractedText {
   const $ = load(decodeText(bytes));
-  const title = oneLine($('title').first().text());
+  const told = oneLine($('title').first().text());
   const language = $('html').attr('lang')?.trim();
   $(left).remove();
   const main = $('main,[role="main"]').first();
   const start = main.length > 0 ? main.get(0) : $('body').get(0);
   const blocks = start === undefined ? [] : walk(start, (node) => oneLine($(node).text()));
+  const title = told === '' ? titleHeading(blocks) : told;
   return {
     blocks,
-    ...(title === '' ? {} : { title }),
+    ...(title === undefined ? {} : { title }),
     ...(language === undefined || language === '' ? {} : { language }),
   };
 }

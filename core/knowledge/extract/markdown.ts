@@ -1,6 +1,7 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import type { Block, ExtractedText } from './block.ts';
 import { decodeText } from './decode-text.ts';
+import { titleHeading } from './title-heading.ts';
 
 /** Deeper lists are read as flat ones. */
 const maxDepth = 12;
@@ -9,11 +10,10 @@ export function extractMarkdown(bytes: Uint8Array): ExtractedText {
   const { text, language, title } = takeFrontMatter(decodeText(bytes));
   const blocks: Block[] = [];
   for (const token of lexer(text)) pushBlocks(token, blocks, 0);
-  const first = blocks.find((block) => block.kind === 'heading' && block.level === 1);
-  const heading = first?.kind === 'heading' ? first.text : undefined;
+  const named = title ?? titleHeading(blocks);
   return {
     blocks,
-    ...(title === undefined && heading === undefined ? {} : { title: title ?? heading ?? '' }),
+    ...(named === undefined ? {} : { title: named }),
     ...(language === undefined ? {} : { language }),
   };
 }

@@ -1,11 +1,22 @@
 import type { Block, ExtractedText } from './block.ts';
 import { decodeText } from './decode-text.ts';
 
-/** Paragraphs are what blank lines part; a line that begins with a bullet is an item. */
+/** A first line that stands alone like a title is one. */
 export function extractPlainText(bytes: Uint8Array): ExtractedText {
-  return { blocks: blocksOfText(decodeText(bytes)) };
+  const text = decodeText(bytes);
+  const title = titleLine.exec(text)?.[1];
+  if (title === undefined) return { blocks: blocksOfText(text) };
+  const rest = blocksOfText(text.slice(text.indexOf(title) + title.length));
+  return { title, blocks: [{ kind: 'heading', level: 1, text: title }, ...rest] };
 }
 
+/** Short, without the end of a sentence, and with an empty line and text below it. */
+const titleLine = /^\s*(?![-*•–])(\S[^\n]{0,78}[^\s.!?:;,…؟])[ \t]*\n[ \t]*\n\s*\S/u;
+
+/**
+ * Paragraphs are what blank lines part; a line that begins with a bullet is an item; a question that begins a paragraph and has the
+ * line to itself is the heading of what follows.
+ */
 export function blocksOfText(text: string): readonly Block[] {
   const blocks: Block[] = [];
   for (const paragraph of text.split(/\n[ \t]*\n/)) {
@@ -14,11 +25,13 @@ export function blocksOfText(text: string): readonly Block[] {
       if (lines.length > 0) blocks.push({ kind: 'paragraph', text: lines.join(' ') });
       lines = [];
     };
-    for (const line of paragraph.split('\n')) {
+    for (const [index, line] of paragraph.split('\n').entries()) {
       const item = bullet.exec(line)?.[1];
       if (item !== undefined) {
         flush();
         blocks.push({ kind: 'item', text: item.trim() });
+      } else if (index === 0 && question.test(line)) {
+        blocks.push({ kind: 'heading', level: 2, text: line.trim() });
       } else if (line.trim() !== '') {
         lines.push(line.trim());
       }
@@ -28,4 +41,6 @@ export function blocksOfText(text: string): readonly Block[] {
   return blocks;
 }
 
+/** One sentence, and not a long one. */
+const question = /^\s*(?:[^.!?؟]|[.!](?!\s)){3,150}[?؟]\s*$/u;
 const bullet = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+(\S.*)$/;

@@ -31,6 +31,14 @@ describe('markdown', () => {
     expect(blocks.at(-1)).toEqual({ kind: 'table-row', cells: { Name: 'Krone', Preis: '900' } });
   });
 
+  it('takes the only heading of the first level as the title, and none of several', async () => {
+    expect((await read('# Preise\n\n## Kronen\n\nAb 900.', 'text/markdown')).title).toBe('Preise');
+    const several = await read('# Aurora\n\n79 Euro.\n\n# Belinda\n\n89 Euro.', 'text/markdown');
+    expect(several.title).toBeUndefined();
+    expect((await read('<h1>Aurora</h1><p>79</p><h1>Belinda</h1><p>89</p>', 'text/html')).title).toBeUndefined();
+    expect((await read('<h1>Lampes</h1><p>79</p>', 'text/html')).title).toBe('Lampes');
+  });
+
   it('reads a list that nests ten thousand levels without ending the process', async () => {
     const { blocks } = await read(`${'> '.repeat(10_000)}Ende`, 'text/markdown').catch((error) => {
       expect(error).toMatchObject({ code: 'KNW8003' });
@@ -52,6 +60,23 @@ describe('text', () => {
   it('parts paragraphs at blank lines and takes bullets as items', async () => {
     const { blocks } = await read('Erste Zeile\nzweite Zeile\n\n- ein Punkt\n2. ein zweiter', 'text/plain');
     expect(texts(blocks)).toEqual(['paragraph: Erste Zeile zweite Zeile', 'item: ein Punkt', 'item: ein zweiter']);
+  });
+});
+
+describe('questions in text', () => {
+  it('are headings of what follows, and a first line that stands alone is the title', async () => {
+    const source =
+      'Factures\n\nQuand arrive la facture ?\nLe 3. Et après ?\n\nÇa va ? Oui.\n\nQui paie 3.50 euros ?\n\nTous.';
+    const { title, blocks } = await read(source, 'text/plain');
+    expect(title).toBe('Factures');
+    expect(texts(blocks)).toEqual([
+      'heading: Factures',
+      'heading: Quand arrive la facture ?',
+      'paragraph: Le 3. Et après ?',
+      'paragraph: Ça va ? Oui.',
+      'heading: Qui paie 3.50 euros ?',
+      'paragraph: Tous.',
+    ]);
   });
 });
 

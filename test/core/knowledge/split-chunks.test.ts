@@ -43,6 +43,29 @@ describe('a document is cut', () => {
     expect(chunks.flatMap((chunk) => chunk.text.match(/Punkt \d+ x{60}/g) ?? [])).toHaveLength(20);
   });
 
+  it('so that a list that goes on in another chunk has the line above it in both', () => {
+    const items = Array.from(
+      { length: 20 },
+      (_, at): Block => ({ kind: 'item', text: `Beleg ${at} ${'x'.repeat(60)}` }),
+    );
+    const chunks = split([{ kind: 'paragraph', text: 'Für die Anmeldung brauchen wir:' }, ...items]);
+    expect(chunks.length).toBeGreaterThan(1);
+    for (const chunk of chunks) expect(chunk.text).toMatch(/^Für die Anmeldung brauchen wir:\n- Beleg/);
+  });
+
+  it('so that a heading with nothing under it is not lost', () => {
+    const chunks = split([
+      { kind: 'heading', level: 1, text: 'Hinweise' },
+      { kind: 'heading', level: 2, text: 'Montags bleibt die Praxis zu' },
+      { kind: 'heading', level: 2, text: 'Parken' },
+      { kind: 'paragraph', text: 'Im Hof.' },
+    ]);
+    expect(chunks).toEqual([
+      { headings: ['Hinweise'], text: 'Montags bleibt die Praxis zu' },
+      { headings: ['Hinweise', 'Parken'], text: 'Im Hof.' },
+    ]);
+  });
+
   it('row by row where it is a table, with the number of the row', () => {
     const chunks = split([
       { kind: 'record', row: 1, cells: { name: 'Krone', preis: '900', leer: '' } },
