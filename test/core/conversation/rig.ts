@@ -2,6 +2,7 @@ import type {
   BotEvent,
   Channel,
   Clock,
+  DeliveryStatus,
   InboundMessage,
   Message,
   Model,
@@ -10,6 +11,7 @@ import type {
   OutboundMessage,
   Passage,
   Random,
+  Receipt,
   ResolvedBot,
   Retrieval,
   SendResult,
@@ -112,6 +114,10 @@ export interface FakeTenant {
   readonly sent: OutboundMessage[];
   /** Its answers, in order; `delivered` when there are no more. */
   readonly sendResults: SendResult[];
+  /** What of the sms channel is otherwise. */
+  sms: Partial<Omit<Channel, 'capabilities'>> & { readonly capabilities?: Partial<Channel['capabilities']> };
+  /** An error stands for a bot that does not serve or a channel that cannot be opened. */
+  unavailable: Error | undefined;
   /** Leases that are not given back. */
   leases: number;
 }
@@ -145,19 +151,30 @@ function runtimeOf(tenant: FakeTenant): BotRuntime {
     sync: async () => {},
     status: () => ({ engine: 'exact', chunks: passages.length, bytes: 0 }),
   };
+  const { capabilities, ...otherwise } = tenant.sms;
   const sms: Channel = {
-    capabilities: { text: { maxLength: 160, format: 'plain' }, media: [], buttons: 0, streaming: 'none' },
+    capabilities: {
+      text: { maxLength: 160, format: 'plain' },
+      media: [],
+      buttons: 0,
+      streaming: 'none',
+      ...capabilities,
+    },
     send: async (message) => {
       tenant.sent.push(message);
       return tenant.sendResults.shift() ?? { status: 'delivered', providerMessageId: `p${tenant.sent.length}` };
     },
+    ...otherwise,
   };
   return {
     bot,
     models: () => openedOneByOne(models),
     retrieval: async () => (passages.length === 0 && search === undefined ? undefined : retrieval),
     tools: async () => tools,
-    channel: async (key) => (key === 'sms' ? sms : webChannel),
+    channel: async (key) => {
+      if (tenant.unavailable !== undefined) throw tenant.unavailable;
+      return key === 'sms' ? sms : webChannel;
+    },
     signal,
   };
 }
@@ -170,7 +187,9 @@ export interface Rig extends AsyncDisposable {
   tenant(tenantId: string): FakeTenant;
   /** A session on the web channel, and what one does with it. */
   session(tenantId?: string): Promise<WebSession>;
-  sms(text: string, message?: Partial<InboundMessage>, tenantId?: string): Promise<void>;
+  sms(text: string, message?: Partial<InboundMessage>, tenantId?: string): Promise<Receipt | undefined>;
+  /** What the platform tells of messages it took. */
+  told(...statuses: readonly DeliveryStatus[]): Promise<void>;
 }
 
 export interface WebSession {
@@ -206,6 +225,8 @@ export async function makeRig(
       tools: new Map(),
       sent: [],
       sendResults: [],
+      sms: {},
+      unavailable: undefined,
       leases: 0,
       ...options.tenants?.[tenantId],
     };
@@ -268,10 +289,14 @@ export async function makeRig(
     },
     sms: async (text, message = {}, tenantId = 'acme') => {
       sequence += 1;
-      await engine.deliverer(
+      const [receipt] = await engine.deliverer(
         tenantId,
         'sms',
       )([{ id: `s${sequence}`, text, conversation: '+49301', contact: { id: '+49301' }, ...message }]);
+      return receipt;
+    },
+    told: async (...statuses) => {
+      await engine.deliverer('acme', 'sms')([], statuses);
     },
     [Symbol.asyncDispose]: async () => {
       await engine.drain(AbortSignal.abort());
