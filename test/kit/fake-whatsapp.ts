@@ -76,9 +76,10 @@ export interface FakeWhatsappSent {
   readonly at: number;
 }
 
-/** `answer` refuses; `lost` takes the message, and the connection breaks before the answer; `reset` breaks it before. */
+/** `none` is no fault; `answer` refuses; `lost` takes the message, and the connection breaks before the answer; `reset` breaks it before. */
 export type FakeWhatsappFault =
   | { readonly kind: 'answer'; readonly status: number; readonly code?: number; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'none' }
   | { readonly kind: 'lost' }
   | { readonly kind: 'reset' };
 
