@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encode } from '../../../../plugins/channels/telegram/encode.ts';
+import { shortened, splitFormatted } from '../../../../plugins/channels/telegram/formatted-text.ts';
+import { formatMarkdown } from '../../../../plugins/channels/telegram/markdown.ts';
+import { refusalOf } from '../../../kit/fake-telegram-rules.ts';
+
+/** The text with its entities as marks, to be read in a test. */
+function shown(markdown: string): string {
+  const { text, entities } = formatMarkdown(markdown);
+  const marks = entities.flatMap(({ type, offset, length, url, language }, index) => [
+    {
+      at: offset,
+      order: index,
+      mark: `<${type}${url === undefined ? '' : ` ${url}`}${language === undefined ? '' : ` ${language}`}>`,
+    },
+    { at: offset + length, order: -index - 1, mark: `</${type}>` },
+  ]);
+  let out = '';
+  for (let index = 0; index <= text.length; index += 1) {
+    const here = marks.filter(({ at }) => at === index).sort((a, b) => a.order - b.order);
+    out += here.map(({ mark }) => mark).join('') + (text[index] ?? '');
+  }
+  return out;
+}
+
+const outbound = (text: string) => ({
+  id: 'out_1',
+  conversation: '7',
+  text,
+  attachments: [],
+  actions: [],
+  citations: [],
+});
+
+describe('an answer in Markdown', () => {
+  it.each([
+    ['The lamp costs **40 euros**.', 'The lamp costs <bold>40 euros</bold>.'],
+    ['*a* and ~~b~~ and `c_d`', '<italic>a</italic> and <strikethrough>b</strikethrough> and <code>c_d</code>'],
+    ['***both***', '<italic><bold>both</bold></italic>'],
+    ['**a `b` c**', '<bold>a</bold> <code>b</code> <bold>c</bold>'],
+    ['[our shop](https://shop.example/a_b)', '<text_link https://shop.example/a_b>our shop</text_link>'],
+    ['[**our** shop](https://shop.example)', '<text_link https://shop.example/><bold>our</bold> shop</text_link>'],
+    ['https://shop.example/a_b_c', 'https://shop.example/a_b_c'],
+    ['[x](javascript:alert)', 'x'],
+    ['[write](mailto:a@b.example)', 'write (a@b.example)'],
+    ['![a lamp](https://shop.example/l.png)', '<text_link https://shop.example/l.png>a lamp</text_link>'],
+    ['# Prices\n\nBlue', '<bold>Prices</bold>\nBlue'],
+    ['- a\n- b\n  - c', '• a\n• b\n   • c'],
+    ['2. a\n3. b', '2. a\n3. b'],
+    ['- [x] done\n- [ ] open', '• ☑ done\n• ☐ open'],
+    ['> said\n> so', '<blockquote>said\nso</blockquote>'],
+    ['```js\nconst a = "*b*";\n```', '<pre js>const a = "*b*";</pre>'],
+    ['a\n\n---\n\nb', 'a\n\n———\n\nb'],
+    ['one\ntwo', 'one\ntwo'],
+    ['| a | b |\n|---|---|\n| 1 | 22 |', '<pre>a | b\n1 | 22</pre>'],
+    ['5 < 6 & <b>no html</b>', '5 < 6 & <b>no html</b>'],
+    ['Tom &amp; Jerry', 'Tom & Jerry'],
+    ['2 * 3 * 4 = 24', '2 * 3 * 4 = 24'],
+    ['snake_case_name and _open', 'snake_case_name and _open'],
+    ['**not closed', '**not closed'],
+    ['  padded  ', 'padded'],
+    ['👨‍👩‍👧 **ok**', '👨‍👩‍👧 <bold>ok</bold>'],
+  ])('%j becomes %j', (markdown, expected) => {
+    expect(shown(markdown)).toBe(expected);
+  });
+
+  it('writes a wide table in lines', () => {
+    const table = '| product | price |\n|---|---|\n| a very long name of a lamp with many words | 40 euros |';
+    expect(formatMarkdown(table)).toEqual({
+      text: 'product: a very long name of a lamp with many words\nprice: 40 euros',
+      entities: [],
+    });
+  });
+
+  it('loses no word where marks are nested beyond reason', () => {
+    const deep = `${'> '.repeat(60)}${'- '.repeat(60)}word`;
+    expect(formatMarkdown(deep).text).toContain('word');
+    expect(formatMarkdown(`${'['.repeat(2000)}word${'](https://a.example)'.repeat(2000)}`).text).toContain('word');
+  });
+
+  it('is never refused, whatever stands in it', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '*',
+        '**',
+        '_',
+        '__',
+        '~~',
+        '`',
+        '```',
+        '\n',
+        '\n\n',
+        '> ',
+        '- ',
+        '1. ',
+        '# ',
+        '[',
+        '](',
+        ')',
+        '|',
+        '\\',
+        '<',
+        '>',
+        '&',
+        '!',
+        '![',
+        '&lt;',
+        '<b>',
+        '---',
+        '\t',
+        '    ',
+      ),
+      fc.constantFrom(
+        '[a](https://b.example)',
+        '[x](http://localhost)',
+        '[t](tg://user?id=1)',
+        '`a`',
+        '**b**',
+        '```\nc\n```\n',
+        '| a | b |\n|---|---|\n| 1 | 2 |\n',
+        '<script>',
+        '&#39;',
+        '\u202e',
+        '\u0000',
+        '\r\n',
+        '\ud83d',
+        '👨‍👩‍👧',
+        'é\u0301\u0301',
+        '\u200b',
+        '\u2028',
+      ),
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.lorem({ maxCount: 3 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        for (const { method, payload } of encode(outbound(pieces.join('')))) {
+          expect(refusalOf(method, { chat_id: 7, ...payload })).toBeUndefined();
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+describe('a long answer', () => {
+  it('is cut between words, never in a character or at its mark', () => {
+    const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(
+            'word ',
+            '👨‍👩‍👧‍👦',
+            '**bold words** ',
+            'e\u0301',
+            '`code` ',
+            'Ende. ',
+            '\n\n',
+            '🇪🇸',
+            'नमस्ते ',
+          ),
+          { minLength: 40, maxLength: 200 },
+        ),
+        fc.integer({ min: 30, max: 120 }),
+        (parts, maxLength) => {
+          const whole = formatMarkdown(parts.join(''));
+          const pieces = splitFormatted(whole, maxLength);
+          const squeezed = (text: string) => text.replace(/\s+/g, '');
+          expect(squeezed(pieces.map(({ text }) => text).join(''))).toBe(squeezed(whole.text));
+          const borders = new Set([...graphemes.segment(whole.text)].map(({ index }) => index));
+          let from = 0;
+          for (const { text, entities } of pieces) {
+            expect(text.length).toBeLessThanOrEqual(maxLength);
+            const at = whole.text.indexOf(text, from);
+            expect(at).toBeGreaterThanOrEqual(from);
+            expect(borders.has(at)).toBe(true);
+            from = at + text.length;
+            expect(refusalOf('sendMessage', { chat_id: 7, text, entities })).toBeUndefined();
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('goes on with the mark it was cut in', () => {
+    const pieces = splitFormatted(formatMarkdown(`**${'word '.repeat(30).trim()}**`), 60);
+    expect(pieces.length).toBeGreaterThan(2);
+    for (const { text, entities } of pieces)
+      expect(entities).toEqual([{ type: 'bold', offset: 0, length: text.length }]);
+  });
+
+  it('of one endless character is cut all the same', () => {
+    const zalgo = `a${'\u0301'.repeat(10_000)}`;
+    expect(splitFormatted({ text: zalgo, entities: [] }, 4096).map(({ text }) => text.length)).toEqual([
+      4096, 4096, 1809,
+    ]);
+  });
+});
+
+describe('a shortened label', () => {
+  it('ends with an ellipsis, between characters', () => {
+    expect(shortened('short', 10)).toBe('short');
+    expect(shortened('a lamp for everybody', 10)).toBe('a lamp fo…');
+    expect(shortened('👨‍👩‍👧👨‍👩‍👧', 12)).toBe('👨‍👩‍👧…');
+  });
+});
