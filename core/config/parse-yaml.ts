@@ -2,6 +2,7 @@ import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Par
 import type { Problem } from './problems.ts';
 import type { Place, SourceText } from './source-text.ts';
 import type { MapEntry, Node } from './tree.ts';
+import { findUnclosed } from './unclosed-sign.ts';
 
 /** Definitions nest about ten deep; the composer and everything after it recurse. */
 const maxDepth = 64;
@@ -49,7 +50,20 @@ export function parseYaml(source: SourceText): ParsedFile {
   const documents = compose(tokens, source);
   const [document] = documents;
   const error = documents.flatMap((each) => [...each.errors, ...each.warnings])[0];
-  if (error !== undefined) return refuse(syntaxProblem(error), error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
+  if (error !== undefined) {
+    const open = findUnclosed(tokens, error);
+    if (open !== undefined) {
+      return refuse(
+        {
+          code: 'BOT1001',
+          summary: `the ${open.sign} that opens here is never closed`,
+          detail: `write ${open.closing} where it ends`,
+        },
+        open.offset,
+      );
+    }
+    return refuse(syntaxProblem(error), error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
+  }
   if (documents.length > 1) {
     return refuse(
       {

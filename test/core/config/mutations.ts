@@ -10,14 +10,14 @@ export const mutations: readonly Mutation[] = [
   ['a tab after spaces indents a key', '    use: telegram', '  «\t»use: telegram', 'BOT1001'],
   [
     'a brace is not closed',
-    'flite, with: { voice: slt } }\n\nknowledge:',
-    'flite, with: { voice: slt }\n\n«knowledge:',
+    'en: { use: flite, with: { voice: slt } }',
+    'en: «{» use: flite, with: { voice: slt }',
     'BOT1001',
   ],
   [
     'a bracket is not closed',
     'extends: [_templates/practice]',
-    'extends: [_templates/practice\n«labels2: x',
+    'extends: «[»_templates/practice\nlabels2: x',
     'BOT1001',
   ],
   ['a quote is not closed', 'bot: "on", say: { de: "Wir', 'bot: "on, say: { de: "«Wir', 'BOT1001'],

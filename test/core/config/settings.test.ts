@@ -58,7 +58,7 @@ describe('the settings', () => {
     ['a variable that is not set', 'polyphon: 1\nserver: { host: "${env:HOST_NAME}" }\n', 'BOT1022 2:18'],
     ['a secret', 'polyphon: 1\nserver: { host: "${secret:host}" }\n', 'BOT1020 2:18'],
     ['a short token', 'polyphon: 1\nadmin: { tokens: [CANARY] }\n', 'BOT1008 2:19'],
-    ['a syntax error', 'polyphon: 1\nserver: {\n', 'BOT1001 3:1'],
+    ['a syntax error', 'polyphon: 1\nserver: {\n', 'BOT1001 2:9'],
   ])('with %s are refused at its place', async (_what, text, place) => {
     const { diagnostics, settings } = await read(text);
     expect(diagnostics.map(placeOf)).toEqual([place]);
