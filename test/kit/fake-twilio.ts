@@ -1,0 +1,308 @@
+import type { ServerResponse } from 'node:http';
+import { formOf, listen, readBody, sendJson, sendRefusal } from './fake-twilio-http.ts';
+import {
+  type FakeTwilioForm,
+  fakeTwilioForms,
+  firstOf,
+  messageRefusal,
+  misfitOf,
+  type TwilioRefusalAnswer,
+} from './fake-twilio-rules.ts';
+import {
+  callWebhook,
+  type FakeTwilioCallAnswer,
+  type FakeTwilioInbound,
+  inboundFields,
+  sidOf,
+} from './fake-twilio-webhook.ts';
+
+export type { FakeTwilioForm, TwilioRefusalAnswer } from './fake-twilio-rules.ts';
+export {
+  callWebhook,
+  type FakeTwilioCall,
+  type FakeTwilioCallAnswer,
+  type FakeTwilioInbound,
+  fakeTwilioSignature,
+  inboundFields,
+  sidOf,
+} from './fake-twilio-webhook.ts';
+
+/** Twilio's messaging on a real port. It refuses what Twilio's specification and its errors refuse; its own log is the judge. */
+export interface FakeTwilio extends AsyncDisposable {
+  /** For `with.baseUrl`. */
+  readonly baseUrl: string;
+  /** `host:port` of the API and of the store of files, for `http.allowPrivate`. */
+  readonly hosts: readonly string[];
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** Every request that arrived, also those that were refused. */
+  readonly requests: readonly FakeTwilioRequest[];
+  /** What people see: messages that were taken, in order. */
+  readonly sent: readonly FakeTwilioMessage[];
+  /** Requests to the store of files, to which the API redirects. */
+  readonly fileRequests: readonly { readonly path: string; readonly authorization: string | undefined }[];
+  /** Where each number's messages go, as the API was told. */
+  readonly smsUrls: ReadonlyMap<string, string>;
+  readonly serviceUrls: ReadonlyMap<string, { readonly inbound: string; readonly status: string }>;
+  /** What the next messages meet, in order; then all is well again. */
+  meet(...faults: readonly TwilioFault[]): void;
+  /** Numbers to which nothing may be sent any more (21610). */
+  readonly optedOut: Set<string>;
+  /** WhatsApp addresses whose 24 hours are over (63016). */
+  readonly windowClosed: Set<string>;
+  /** Requests to this public origin go to that address. */
+  reach(publicOrigin: string, address: string): void;
+  /** Adds a file, and gives the address a webhook names. */
+  file(file: { readonly bytes: Uint8Array; readonly mediaType: string }): string;
+  /** Signs and sends a person's message to a webhook, so many times at once. */
+  receive(message: FakeTwilioInbound, times?: number): Promise<readonly FakeTwilioCallAnswer[]>;
+  /** Reports what became of a message to the address that came with it; undefined where none did. */
+  report(sid: string, status: string, errorCode?: number): Promise<FakeTwilioCallAnswer | undefined>;
+  /** Resolves when so many messages were taken. */
+  saw(count: number): Promise<void>;
+  /** Resolves when so many requests arrived. */
+  requested(count: number): Promise<void>;
+}
+
+export interface FakeTwilioRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly form: FakeTwilioForm;
+  readonly refusal: TwilioRefusalAnswer | undefined;
+}
+
+export interface FakeTwilioMessage {
+  readonly sid: string;
+  readonly to: string;
+  /** Number or Messaging Service. */
+  readonly from: string;
+  readonly body: string;
+  readonly mediaUrls: readonly string[];
+  readonly form: FakeTwilioForm;
+}
+
+export type TwilioFault =
+  | ({ readonly kind: 'refuse' } & TwilioRefusalAnswer)
+  /** The message is taken, and the answer never comes. */
+  | { readonly kind: 'silence after delivery' }
+  /** The message is taken, and the connection breaks. */
+  | { readonly kind: 'reset after delivery' }
+  /** The server in front of it answers with a page. */
+  | { readonly kind: 'page'; readonly status: number };
+
+export interface FakeTwilioOptions {
+  readonly accountSid?: string;
+  readonly authToken?: string;
+  /** Numbers that may send; any unless told. */
+  readonly numbers?: readonly string[];
+  readonly services?: readonly string[];
+}
+
+export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<FakeTwilio> {
+  const accountSid = options.accountSid ?? `AC${'5a'.repeat(16)}`;
+  const authToken = options.authToken ?? 'a-token-that-only-twilio-and-we-know';
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const requests: FakeTwilioRequest[] = [];
+  const sent: FakeTwilioMessage[] = [];
+  const fileRequests: { path: string; authorization: string | undefined }[] = [];
+  const faults: TwilioFault[] = [];
+  const optedOut = new Set<string>();
+  const windowClosed = new Set<string>();
+  const senders = options.numbers === undefined ? undefined : new Set(options.numbers);
+  const services = new Set(options.services ?? []);
+  const smsUrls = new Map((options.numbers ?? []).map((number) => [number, '']));
+  const serviceUrls = new Map((options.services ?? []).map((sid) => [sid, { inbound: '', status: '' }]));
+  const files: { readonly bytes: Uint8Array; readonly mediaType: string }[] = [];
+  const origins = new Map<string, string>();
+  const waiting: { readonly ready: () => boolean; readonly resolve: () => void }[] = [];
+
+  const wake = (): void => {
+    for (const waiter of waiting.splice(0)) {
+      if (waiter.ready()) waiter.resolve();
+      else waiting.push(waiter);
+    }
+  };
+  const until = (ready: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.push({ ready, resolve });
+      wake();
+    });
+
+  const base = `/2010-04-01/Accounts/${accountSid}`;
+  const api = await listen(async (incoming, response) => {
+    const form = formOf(await readBody(incoming));
+    const method = incoming.method ?? 'GET';
+    const url = new URL(incoming.url ?? '/', 'http://fake');
+    const note = (refusal?: TwilioRefusalAnswer): void => {
+      requests.push({ method, path: url.pathname, form, refusal });
+      wake();
+      if (refusal !== undefined) sendRefusal(response, refusal);
+    };
+    if (incoming.headers.authorization !== authorization)
+      return note({ status: 401, code: 20003, message: 'Authenticate' });
+    if (method === 'POST' && url.pathname === `${base}/Messages.json`) return create(form, response, note);
+    const media = new RegExp(`^${base}/Messages/MM[0-9a-f]{32}/Media/ME0*([1-9][0-9]*)$`).exec(url.pathname)?.[1];
+    if (method === 'GET' && media !== undefined && files[Number(media) - 1] !== undefined) {
+      note();
+      response.writeHead(307, { location: `${store.address}/files/${media}` }).end();
+      return;
+    }
+    if (method === 'GET' && url.pathname === `${base}/IncomingPhoneNumbers.json`) {
+      const wanted = url.searchParams.get('PhoneNumber');
+      note();
+      return sendJson(response, 200, {
+        incoming_phone_numbers: [...smsUrls.keys()].filter((number) => number === wanted).map(numberOf),
+        next_page_uri: null,
+        page: 0,
+        page_size: 50,
+      });
+    }
+    const numberSid = new RegExp(`^${base}/IncomingPhoneNumbers/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname)?.[1];
+    const number = [...smsUrls.keys()].find((candidate) => sidOf('PN', candidate) === numberSid);
+    if (method === 'POST' && number !== undefined) {
+      const misfit = misfitOf(fakeTwilioForms.updateNumber, form);
+      note(misfit);
+      if (misfit !== undefined) return;
+      if ('SmsUrl' in form) smsUrls.set(number, firstOf(form, 'SmsUrl') ?? '');
+      return sendJson(response, 200, numberOf(number));
+    }
+    const service = /^\/v1\/Services\/(MG[0-9a-fA-F]{32})$/.exec(url.pathname)?.[1];
+    if (service !== undefined && services.has(service)) {
+      const misfit = method === 'POST' ? misfitOf(fakeTwilioForms.updateService, form) : undefined;
+      note(misfit);
+      if (misfit !== undefined) return;
+      if (method === 'POST')
+        serviceUrls.set(service, {
+          inbound: firstOf(form, 'InboundRequestUrl') ?? '',
+          status: firstOf(form, 'StatusCallback') ?? '',
+        });
+      const { inbound, status } = serviceUrls.get(service) ?? { inbound: '', status: '' };
+      return sendJson(response, 200, {
+        sid: service,
+        account_sid: accountSid,
+        friendly_name: 'Fake service',
+        inbound_request_url: inbound === '' ? null : inbound,
+        status_callback: status === '' ? null : status,
+        use_inbound_webhook_on_number: false,
+      });
+    }
+    note({ status: 404, code: 20404, message: 'The requested resource was not found' });
+  });
+  const store = await listen(async (incoming, response) => {
+    const path = incoming.url ?? '/';
+    fileRequests.push({ path, authorization: incoming.headers.authorization });
+    const file = files[Number(/^\/files\/([1-9][0-9]*)$/.exec(path)?.[1] ?? 0) - 1];
+    if (file === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': file.mediaType }).end(file.bytes);
+  });
+
+  function create(form: FakeTwilioForm, response: ServerResponse, note: (refusal?: TwilioRefusalAnswer) => void): void {
+    const refusal = messageRefusal(form, { senders, services, optedOut, windowClosed });
+    const fault = refusal === undefined ? faults.shift() : undefined;
+    if (refusal !== undefined) {
+      note(refusal);
+      return;
+    }
+    if (fault?.kind === 'refuse') {
+      note(fault);
+      return;
+    }
+    if (fault?.kind === 'page') {
+      requests.push({ method: 'POST', path: `${base}/Messages.json`, form, refusal: undefined });
+      response.writeHead(fault.status, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
+      wake();
+      return;
+    }
+    const mediaUrls = [form['MediaUrl'] ?? []].flat();
+    const sid = sidOf(mediaUrls.length > 0 ? 'MM' : 'SM', `message ${sent.length}`);
+    sent.push({
+      sid,
+      to: firstOf(form, 'To') ?? '',
+      from: firstOf(form, 'From') ?? firstOf(form, 'MessagingServiceSid') ?? '',
+      body: firstOf(form, 'Body') ?? '',
+      mediaUrls,
+      form,
+    });
+    note();
+    if (fault?.kind === 'reset after delivery') response.destroy();
+    if (fault !== undefined) return;
+    const service = firstOf(form, 'MessagingServiceSid') ?? null;
+    sendJson(response, 201, {
+      sid,
+      account_sid: accountSid,
+      api_version: '2010-04-01',
+      body: firstOf(form, 'Body') ?? '',
+      direction: 'outbound-api',
+      from: firstOf(form, 'From') ?? null,
+      to: firstOf(form, 'To'),
+      messaging_service_sid: service,
+      num_media: String(mediaUrls.length),
+      num_segments: '1',
+      status: service === null ? 'queued' : 'accepted',
+      error_code: null,
+      error_message: null,
+      uri: `${base}/Messages/${sid}.json`,
+    });
+  }
+
+  const numberOf = (number: string): object => ({
+    sid: sidOf('PN', number),
+    account_sid: accountSid,
+    phone_number: number,
+    sms_url: smsUrls.get(number) ?? '',
+    sms_method: 'POST',
+  });
+
+  const call = (url: string, fields: Readonly<Record<string, string>>): Promise<FakeTwilioCallAnswer> => {
+    const through = origins.get(new URL(url).origin);
+    return callWebhook({ url, fields, authToken, ...(through === undefined ? {} : { through }) });
+  };
+
+  return {
+    baseUrl: api.address,
+    hosts: [api.host, store.host],
+    accountSid,
+    authToken,
+    requests,
+    sent,
+    fileRequests,
+    smsUrls,
+    serviceUrls,
+    optedOut,
+    windowClosed,
+    meet: (...next) => {
+      faults.push(...next);
+    },
+    reach: (publicOrigin, address) => {
+      origins.set(publicOrigin, address);
+    },
+    file: (file) => {
+      files.push(file);
+      const media = `ME${String(files.length).padStart(32, '0')}`;
+      return `${api.address}${base}/Messages/${sidOf('MM', media)}/Media/${media}`;
+    },
+    receive: (message, times = 1) =>
+      Promise.all(Array.from({ length: times }, () => call(message.url, inboundFields(message, accountSid)))),
+    report: async (sid, status, errorCode) => {
+      const message = sent.find((candidate) => candidate.sid === sid);
+      const url = message === undefined ? undefined : firstOf(message.form, 'StatusCallback');
+      if (message === undefined || url === undefined) return undefined;
+      return call(url, {
+        MessageSid: sid,
+        SmsSid: sid,
+        MessageStatus: status,
+        SmsStatus: status,
+        To: message.to,
+        From: message.from,
+        AccountSid: accountSid,
+        ApiVersion: '2010-04-01',
+        ...(errorCode === undefined ? {} : { ErrorCode: String(errorCode) }),
+      });
+    },
+    saw: (count) => until(() => sent.length >= count),
+    requested: (count) => until(() => requests.length >= count),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([api[Symbol.asyncDispose](), store[Symbol.asyncDispose]()]);
+    },
+  };
+}
