@@ -35,7 +35,7 @@ function openSign(token: CST.Token, error: YAMLError): string | undefined {
   }
   if (token.type !== 'double-quoted-scalar' && token.type !== 'single-quoted-scalar') return undefined;
   const ends = token.offset + token.source.length === error.pos[0];
-  return error.code === 'MISSING_CHAR' && ends && !/^(["'])[^]*\1$/.test(token.source) ? token.source[0] : undefined;
+  return error.code === 'MISSING_CHAR' && ends && !/^(["']).*\1$/s.test(token.source) ? token.source[0] : undefined;
 }
 
 /** Every token, in no order. Not recursive: the depth is the sender's choice. */

@@ -4,7 +4,7 @@ import type { ChannelLease, Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';
 import { matchPath, matchRoute } from './match-route.ts';
-import { HttpRefusal } from './problem.ts';
+import { HttpRefusal, instanceOf } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { sendResponse, toRequest } from './web-exchange.ts';
 
@@ -67,12 +67,51 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     const body = await readBody(exchange.request, route.maxBytes ?? defaultMaxBytes);
     const request = toRequest(exchange.request, exchange.caller.origin + exchange.target, body);
     const call: RouteCall = { parameters, body, remoteAddress: exchange.caller.remoteAddress, signal: exchange.signal };
-    await send(await settle(await route.handle(request, call), lease));
+    const startMs = clock.monotonicMs();
+    const record = (status: number, taken: WebhookTaken): void => {
+      // What a browser asks of a chat is no webhook.
+      if (journal === undefined || lease.channel.capabilities.streaming === 'events') return;
+      const { headers: lines } = exchange.request;
+      const durationMs = clock.monotonicMs() - startMs;
+      const asked = { tenantId, channel: key, method, route: route.path, headers: lines, body };
+      journal.record({ ...asked, status, taken, durationMs });
+    };
+    let answer: Settled;
+    try {
+      answer = await settle(await route.handle(request, call), lease);
+    } catch (error) {
+      const { status, code } = problemOf(error, exchange.requestId);
+      record(status, { kind: 'failed', code });
+      throw error;
+    }
+    const { taken } = answer;
+    const response = answer.response ?? refusalOf(answer.reason);
+    record(response instanceof Response ? response.status : problemOf(response, exchange.requestId).status, taken);
+    if (!(response instanceof Response)) throw response;
+    await send(response);
 
-    function send(response: Response): Promise<void> {
-      return sendResponse(exchange, response, { headers, clock, stallTimeoutMs });
+    async function send(response: Response): Promise<void> {
+      return sendResponse(exchange, await named(response, exchange.requestId), { headers, clock, stallTimeoutMs });
     }
   };
+}
+
+/** A problem of a channel gets the `instance` that every problem has: a plugin does not know the number of the request. */
+async function named(response: Response, requestId: string): Promise<Response> {
+  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) return response;
+  const text = await response.text();
+  const body: unknown = readJson(text);
+  const { status, headers } = response;
+  if (typeof body !== 'object' || body === null || 'instance' in body) return new Response(text, { status, headers });
+  return new Response(JSON.stringify({ ...body, instance: instanceOf(requestId) }), { status, headers });
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws PolyphonError TEN2101. */

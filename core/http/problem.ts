@@ -30,7 +30,7 @@ export class HttpRefusal extends PolyphonError {
  * plugins, so callers get the code's own sentence; the log has the rest.
  */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const instance = `urn:polyphon:request:${requestId}`;
+  const instance = instanceOf(requestId);
   if (!(error instanceof PolyphonError)) {
     return {
       status: 500,
@@ -56,6 +56,11 @@ export function problemOf(error: unknown, requestId: string): Problem {
     headers,
     data: inside ? nothing : error.data,
   };
+}
+
+/** How a problem names its occurrence. */
+export function instanceOf(requestId: string): string {
+  return `urn:polyphon:request:${requestId}`;
 }
 
 /** The JSON of a problem. `data` never hides the fixed members. */

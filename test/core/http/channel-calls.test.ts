@@ -37,6 +37,23 @@ describe('a request below /v1/:tenant/:channel/', () => {
     expect(kernel.leases.open).toBe(0);
   });
 
+  it('names the occurrence in a problem that the channel answers with', async () => {
+    const problem = { type: 'about:blank', status: 409, code: 'WEB3005', title: 'paused', detail: 'Resume it.' };
+    const headers = { 'content-type': 'application/problem+json', 'x-of-channel': 'kept' };
+    const answering = (body: string): Route =>
+      route('POST', 'in', async () => ({ kind: 'ignored', response: new Response(body, { status: 409, headers }) }));
+    const { url } = await startServer(new FakeKernel({ routes: [answering(JSON.stringify(problem))] }));
+    const response = await fetch(`${url}/v1/praxis/web/in`, { method: 'POST' });
+    expect(response.status).toBe(409);
+    expect(response.headers.get('x-of-channel')).toBe('kept');
+    expect(await response.json()).toEqual({
+      ...problem,
+      instance: `urn:polyphon:request:${response.headers.get('x-request-id')}`,
+    });
+    const other = await startServer(new FakeKernel({ routes: [answering('not JSON')] }));
+    expect(await (await fetch(`${other.url}/v1/praxis/web/in`, { method: 'POST' })).text()).toBe('not JSON');
+  });
+
   it('makes messages durable before the channel responds', async () => {
     const order: string[] = [];
     const kernel = new FakeKernel({
