@@ -7,13 +7,20 @@ export interface TelegramUpdate extends Fields {
   readonly update_id: number;
 }
 
+/** Where the bot's updates are posted, as `setWebhook` says it, or as a test does. */
+export interface FakeTelegramWebhook {
+  readonly url: string;
+  readonly secret: string | undefined;
+  /** The kinds asked for; empty stands for the usual ones. */
+  readonly allowed?: readonly string[];
+  readonly connections?: number;
+}
+
 /** One bot of the fake: its webhook, and the updates that wait for it. */
 export class FakeTelegramBot {
   readonly token: string;
   readonly username: string;
-  webhook:
-    | { readonly url: string; readonly secret: string | undefined; readonly allowed: readonly string[] }
-    | undefined;
+  webhook: FakeTelegramWebhook | undefined;
   readonly #waiting: TelegramUpdate[] = [];
   #poll: { readonly resolve: (updates: readonly TelegramUpdate[] | TelegramRefusal) => void } | undefined;
   #nextUpdate = 1000;
@@ -33,7 +40,7 @@ export class FakeTelegramBot {
     return this.#waiting.length;
   }
 
-  /** What a person does: `say(7, { text: 'Hello' })` in a private chat, or in the chat that `message` names. */
+  /** What a person does: `update(7, { text: 'Hello' })` in a private chat, or in the chat that `message` names. */
   update(personId: number, message: Fields): TelegramUpdate {
     return this.wrap('message', this.message(personId, message));
   }

@@ -104,6 +104,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
                 url: String(payload['url']),
                 secret: payload['secret_token'] as string | undefined,
                 allowed: (payload['allowed_updates'] as readonly string[] | undefined) ?? [],
+                connections: Number(payload['max_connections'] ?? 40),
               };
         return true;
       case 'deleteWebhook':
@@ -114,7 +115,9 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
           url: bot.webhook?.url ?? '',
           has_custom_certificate: false,
           pending_update_count: bot.pending,
-          ...(bot.webhook === undefined ? {} : { max_connections: 40, allowed_updates: bot.webhook.allowed }),
+          ...(bot.webhook === undefined
+            ? {}
+            : { max_connections: bot.webhook.connections, allowed_updates: bot.webhook.allowed }),
         };
       case 'getFile': {
         const file = files.get(String(payload['file_id']));

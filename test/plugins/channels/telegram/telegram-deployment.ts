@@ -63,7 +63,7 @@ export async function deployTelegram(
       ['acme', acme],
       ['other', other],
     ] as const) {
-      bot.webhook = { url: `${deployment.url}/v1/${name}/tg/webhook`, secret: `${secret}-${name}`, allowed: [] };
+      bot.webhook = { url: `${deployment.url}/v1/${name}/tg/webhook`, secret: `${secret}-${name}` };
     }
   }
   return {

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startFakeTelegram } from '../../../kit/index.ts';
+import { never, openTelegram } from './open-telegram.ts';
+import { botYaml, deployTelegram, tokens } from './telegram-deployment.ts';
+
+const price = ({ text }: { readonly text: string }) => /\d+ euros/.exec(text)?.[0];
+
+describe('a bot that polls', () => {
+  it('answers, in order, without anybody having called it', async () => {
+    await using stage = await deployTelegram({ mode: 'polling' });
+    const { telegram, acme } = stage;
+    for (const lamp of ['blue', 'red', 'blue'])
+      acme.queue(acme.update(7, { text: `What does the ${lamp} lamp cost?` }));
+    await telegram.saw(3);
+    expect(telegram.sent.map(price)).toEqual(['40 euros', '55 euros', '40 euros']);
+    await telegram.called('getUpdates', telegram.calls.filter(({ method }) => method === 'getUpdates').length);
+    expect(acme.pending).toBe(0);
+  });
+
+  it('has no route for webhooks', async () => {
+    await using stage = await deployTelegram({ mode: 'polling' });
+    const response = await fetch(`${stage.deployment.url}/v1/acme/tg/webhook`, { method: 'POST', body: '{}' });
+    expect(response.status).toBe(404);
+  });
+
+  it('answers once what it gets again because the process stopped before it confirmed', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-telegram-'));
+    await using telegram = await startFakeTelegram();
+    const acme = telegram.bot(tokens.acme, 'acme_bot');
+    const update = acme.update(7, { text: 'What does the blue lamp cost?' });
+    try {
+      {
+        await using _ = await deployTelegram({ telegram, dataDirectory, mode: 'polling' });
+        acme.queue(update);
+        await telegram.saw(1);
+      }
+      acme.queue(update, acme.update(7, { text: 'What does the red lamp cost?' }));
+      await using _ = await deployTelegram({ telegram, dataDirectory, mode: 'polling' });
+      await telegram.saw(2);
+      expect(telegram.sent.map(price)).toEqual(['40 euros', '55 euros']);
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  });
+
+  it('hands over on a reload: one polls at a time, nothing is lost and nothing answered twice', async () => {
+    await using stage = await deployTelegram({ mode: 'polling' });
+    const { telegram, acme, deployment } = stage;
+    await telegram.called('getUpdates', 1);
+    for (let round = 1; round <= 3; round += 1) {
+      const more = `, mode: polling, maxConnections: ${round}`;
+      await deployment.write('acme/bot.yaml', botYaml(telegram, '${secret:token}', more));
+      expect(await deployment.application.kernel.reload('acme', never)).toMatchObject({ outcome: 'swapped' });
+      acme.queue(acme.update(7, { text: 'What does the blue lamp cost?' }));
+      await telegram.saw(round);
+    }
+    expect(telegram.sent).toHaveLength(3);
+    expect(deployment.lines.filter((line) => line.includes('TGM3202'))).toEqual([]);
+  });
+
+  it('stops polling when it is taken out', async () => {
+    await using stage = await deployTelegram({ mode: 'polling' });
+    const { telegram, acme, deployment } = stage;
+    await telegram.called('getUpdates', 2);
+    await deployment.write(
+      'acme/bot.yaml',
+      botYaml(telegram, '${secret:token}', ', mode: polling').replace(
+        'use: telegram\n',
+        'use: telegram\n    enabled: false\n',
+      ),
+    );
+    await deployment.application.kernel.reload('acme', never);
+    acme.queue(acme.update(7, { text: 'What does the blue lamp cost?' }));
+    const before = telegram.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(telegram.calls.length).toBe(before);
+    expect(acme.pending).toBe(1);
+  });
+
+  it('confirms an update only when its message is stored', async () => {
+    await using stage = await openTelegram({ mode: 'polling' });
+    const { telegram, bot, channel } = stage;
+    bot.queue(bot.update(7, { text: 'one' }), bot.wrap('poll', { id: '1' }), bot.update(7, { text: 'two' }));
+    const stop = new AbortController();
+    await expect(channel.listen?.(() => Promise.reject(new Error('the disk is full')), stop.signal)).rejects.toThrow(
+      'the disk is full',
+    );
+    expect(bot.pending).toBe(3);
+
+    const got: string[] = [];
+    const listening = channel.listen?.(async (messages) => {
+      for (const { text } of messages) got.push(text ?? '');
+      return [];
+    }, stop.signal);
+    await telegram.called('getUpdates', 3);
+    expect(got).toEqual(['one', 'two']);
+    expect(telegram.calls.at(-1)?.payload['offset']).toBe(1004);
+    stop.abort();
+    await listening?.catch(() => undefined);
+    expect(bot.pending).toBe(0);
+  });
+
+  it('answers presses of buttons', async () => {
+    await using stage = await openTelegram({ mode: 'polling' });
+    const { telegram, bot, channel } = stage;
+    const from = { id: 7, is_bot: false, first_name: 'Ada' };
+    bot.queue(
+      bot.wrap('callback_query', {
+        id: '9',
+        from,
+        chat_instance: '1',
+        data: 'yes',
+        message: bot.message(7, { text: 'Sure?' }),
+      }),
+    );
+    const stop = new AbortController();
+    const listening = channel.listen?.(async () => [], stop.signal);
+    await telegram.called('answerCallbackQuery', 1);
+    stop.abort();
+    await listening?.catch(() => undefined);
+    expect(telegram.calls.find(({ method }) => method === 'answerCallbackQuery')?.payload).toEqual({
+      callback_query_id: '9',
+    });
+  });
+
+  it.each([
+    [
+      'a webhook is set',
+      {
+        status: 409,
+        description:
+          "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+      },
+      { code: 'TGM3202', message: expect.stringContaining('a webhook is set') },
+    ],
+    [
+      'somebody else polls',
+      {
+        status: 409,
+        description:
+          'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
+      },
+      { code: 'TGM3202', message: expect.stringContaining('another process polls this bot'), retryAfterMs: 30_000 },
+    ],
+    [
+      'it has to wait',
+      { status: 429, description: 'Too Many Requests: retry after 5', parameters: { retry_after: 5 } },
+      { code: 'TGM3205', retryAfterMs: 5000 },
+    ],
+    ['the token is refused', { status: 401, description: 'Unauthorized' }, { code: 'TGM3201' }],
+  ])('says so when %s', async (_, refusal, expected) => {
+    await using stage = await openTelegram({ mode: 'polling' });
+    stage.telegram.meet({ kind: 'refuse', method: 'getUpdates', ...refusal });
+    await expect(stage.channel.listen?.(async () => [], never)).rejects.toMatchObject(expected);
+  });
+
+  it('goes on after the service failed', async () => {
+    await using stage = await deployTelegram({ mode: 'polling' });
+    const { telegram, acme } = stage;
+    telegram.meet({ kind: 'page', method: 'getUpdates', status: 502 });
+    acme.queue(acme.update(7, { text: 'What does the blue lamp cost?' }));
+    acme.queue(acme.update(7, { text: 'What does the red lamp cost?' }));
+    await telegram.saw(2);
+    expect(telegram.sent.map(price)).toEqual(['40 euros', '55 euros']);
+  });
+});

@@ -1,0 +1,373 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Action, Citation } from '../../../../core/contract/index.ts';
+import type { TelegramFault } from '../../../kit/index.ts';
+import { FakeClock } from '../../../kit/index.ts';
+import { never, type OpenTelegram, openTelegram, outbound, receive, send, token } from './open-telegram.ts';
+
+let stage: OpenTelegram;
+beforeEach(async () => {
+  stage = await openTelegram({ webhookSecret: 'hook' });
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const citation = (changes: Partial<Citation>): Citation => ({
+  source: 'faq',
+  document: 'lamps.md',
+  chunk: 'c1',
+  score: 1,
+  title: 'Lamps',
+  quote: 'q',
+  ...changes,
+});
+const refuse = (status: number, description: string, parameters?: object): TelegramFault =>
+  ({ kind: 'refuse', status, description, ...(parameters === undefined ? {} : { parameters }) }) as TelegramFault;
+
+describe('a message', () => {
+  it('goes to its chat without any parse mode, and is known by chat and number', async () => {
+    const result = await send(stage.channel, { text: 'It costs **40** euros_' });
+    const [sent] = stage.telegram.sent;
+    expect(sent?.payload).toEqual({
+      chat_id: 7,
+      text: 'It costs 40 euros_',
+      entities: [{ type: 'bold', offset: 9, length: 2 }],
+      link_preview_options: { is_disabled: true },
+    });
+    expect(result).toEqual({ status: 'delivered', providerMessageId: `7:${sent?.messageId}` });
+  });
+
+  it('goes to its topic', async () => {
+    await send(stage.channel, { conversation: '-100200/12' });
+    expect(stage.telegram.sent[0]?.payload).toMatchObject({ chat_id: -100200, message_thread_id: 12 });
+  });
+
+  it('answers, in a group, the message that asked', async () => {
+    const { bot, channel, telegram } = stage;
+    const asked = bot.update(7, { text: '/help', chat: { id: -100200, type: 'supergroup' } });
+    await receive(channel, asked, 'hook');
+    await send(channel, { conversation: '-100200' });
+    const { message_id: number } = asked['message'] as { readonly message_id: number };
+    expect(telegram.sent[0]?.payload['reply_parameters']).toEqual({
+      message_id: number,
+      allow_sending_without_reply: true,
+    });
+    await send(channel, { conversation: '7', id: 'out_2' });
+    expect(telegram.sent[1]?.payload['reply_parameters']).toBeUndefined();
+  });
+
+  it('longer than Telegram takes goes in pieces, buttons under the last', async () => {
+    const actions: readonly Action[] = [{ id: 'more', label: 'More' }];
+    const result = await send(stage.channel, { text: `${'word '.repeat(1200)}end`, actions });
+    expect(stage.telegram.sent.map(({ text }) => text.length <= 4096)).toEqual([true, true]);
+    expect(stage.telegram.sent.map(({ payload }) => payload['reply_markup'] !== undefined)).toEqual([false, true]);
+    expect(result).toEqual({ status: 'delivered', providerMessageId: `7:${stage.telegram.sent[0]?.messageId}` });
+  });
+
+  it('in pieces goes on where it was stopped and repeats none', async () => {
+    const text = `${'word '.repeat(1200)}end`;
+    const [first, second] = [await sendAfter(text, 1), await send(stage.channel, { text })];
+    expect(first).toMatchObject({ status: 'rejected', retryAfterMs: 2000 });
+    expect(second).toMatchObject({ status: 'delivered' });
+    expect(stage.telegram.sent).toHaveLength(2);
+    expect(stage.telegram.sent[1]?.text.endsWith('end')).toBe(true);
+  });
+
+  /** The call after the first meets a 429. */
+  async function sendAfter(text: string, calls: number) {
+    const pending = send(stage.channel, { text });
+    await stage.telegram.called('sendMessage', calls);
+    stage.telegram.meet(refuse(429, 'Too Many Requests: retry after 2', { retry_after: 2 }));
+    return pending;
+  }
+
+  it('with nothing to show, or to no chat, is refused by name', async () => {
+    expect(await send(stage.channel, { text: ' \u0000 ' })).toEqual({
+      status: 'rejected',
+      reason: expect.stringContaining('TGM3210'),
+    });
+    expect(await send(stage.channel, { conversation: '+49 30 1234' })).toEqual({
+      status: 'rejected',
+      reason: expect.stringContaining('TGM3204'),
+    });
+    expect(stage.telegram.calls).toEqual([]);
+  });
+});
+
+describe('buttons', () => {
+  const keyboard = () =>
+    (
+      stage.telegram.sent.at(-1)?.payload['reply_markup'] as
+        | { inline_keyboard: { text: string; url?: string; callback_data?: string }[][] }
+        | undefined
+    )?.inline_keyboard;
+
+  it('carry the id of an action, or lead to its address', async () => {
+    await send(stage.channel, {
+      actions: [
+        { id: 'yes', label: 'Yes' },
+        { id: 'no', label: 'No' },
+        { id: 'shop', label: 'Our shop with a rather long name', url: 'https://shop.example' },
+        { id: 'call', label: 'Call', url: 'tel:+491' },
+      ],
+    });
+    expect(keyboard()).toEqual([
+      [
+        { text: 'Yes', callback_data: 'yes' },
+        { text: 'No', callback_data: 'no' },
+      ],
+      [{ text: 'Our shop with a rather long name', url: 'https://shop.example/' }],
+      [{ text: 'Call', callback_data: 'call' }],
+    ]);
+  });
+
+  it('carry a long id shortened, the same every time, within 64 bytes', async () => {
+    const id = `frage-${'ä'.repeat(80)}`;
+    await send(stage.channel, { actions: [{ id, label: 'A' }] });
+    const first = keyboard()?.[0]?.[0]?.callback_data ?? '';
+    await send(stage.channel, {
+      id: 'out_2',
+      actions: [
+        { id, label: 'A' },
+        { id: `${id}!`, label: 'B' },
+      ],
+    });
+    expect(Buffer.byteLength(first)).toBeLessThanOrEqual(64);
+    expect(keyboard()?.flat()[0]?.callback_data).toBe(first);
+    expect(keyboard()?.flat()[1]?.callback_data).not.toBe(first);
+  });
+
+  it('lead to the sources of an answer; a source without an address is a line', async () => {
+    await send(stage.channel, {
+      text: 'It costs 40 euros.',
+      citations: [
+        citation({ title: 'Price list', url: 'https://shop.example/prices' }),
+        citation({ title: 'Price list again', url: 'https://shop.example/prices' }),
+        citation({ title: 'Manual', page: 3 }),
+        citation({ title: 'Manual', page: 3, chunk: 'c2' }),
+      ],
+    });
+    expect(keyboard()).toEqual([[{ text: '↗ Price list', url: 'https://shop.example/prices' }]]);
+    expect(stage.telegram.sent[0]?.text).toBe('It costs 40 euros.\n\n📄 Manual · 3');
+  });
+
+  it('without words, or too many, or with odd labels, are never refused', async () => {
+    const actions = Array.from({ length: 150 }, (_, index) => ({
+      id: String(index),
+      label: index % 2 === 0 ? '' : `\u0000${'👨‍👩‍👧'.repeat(50)}`,
+    }));
+    expect(await send(stage.channel, { actions: [...actions, { id: '', label: '\n' }] })).toMatchObject({
+      status: 'delivered',
+    });
+  });
+});
+
+describe('attachments', () => {
+  const file = (kind: 'image' | 'audio' | 'video' | 'document' | 'sticker', mediaType: string) => ({
+    id: '1',
+    kind,
+    mediaType,
+    url: 'https://shop.example/file',
+  });
+
+  it.each([
+    ['image', 'image/png', 'sendPhoto', 'photo'],
+    ['image', 'image/gif', 'sendDocument', 'document'],
+    ['video', 'video/mp4', 'sendVideo', 'video'],
+    ['audio', 'audio/mpeg', 'sendAudio', 'audio'],
+    ['audio', 'audio/ogg', 'sendVoice', 'voice'],
+    ['document', 'application/pdf', 'sendDocument', 'document'],
+  ] as const)('%s of %s goes by %s with the text under it', async (kind, mediaType, method, field) => {
+    await send(stage.channel, { text: 'See **this**', attachments: [file(kind, mediaType)] });
+    expect(stage.telegram.sent).toHaveLength(1);
+    expect(stage.telegram.sent[0]).toMatchObject({ method, text: 'See this' });
+    expect(stage.telegram.sent[0]?.payload[field]).toBe('https://shop.example/file');
+    expect(stage.telegram.sent[0]?.payload['caption_entities']).toEqual([{ type: 'bold', offset: 4, length: 4 }]);
+  });
+
+  it('go after a text that is too long for a caption, and after each other', async () => {
+    await send(stage.channel, { text: 'a'.repeat(1025), attachments: [file('image', 'image/png')] });
+    expect(stage.telegram.sent.map(({ method }) => method)).toEqual(['sendMessage', 'sendPhoto']);
+    await send(stage.channel, {
+      id: 'out_2',
+      attachments: [file('image', 'image/png'), file('document', 'application/pdf')],
+    });
+    expect(stage.telegram.sent.slice(2).map(({ method }) => method)).toEqual([
+      'sendMessage',
+      'sendPhoto',
+      'sendDocument',
+    ]);
+  });
+
+  it('may be a place or a contact', async () => {
+    await send(stage.channel, {
+      text: '',
+      attachments: [{ id: '1', kind: 'location', mediaType: 'application/geo+json', url: 'geo:52.5,13.4' }],
+    });
+    await send(stage.channel, {
+      id: 'out_2',
+      text: '',
+      attachments: [{ id: '1', kind: 'contact', mediaType: 'text/vcard', name: 'Shop', url: 'tel:+4930123' }],
+    });
+    expect(stage.telegram.sent.map(({ payload }) => payload)).toEqual([
+      { chat_id: 7, latitude: 52.5, longitude: 13.4 },
+      { chat_id: 7, phone_number: '+4930123', first_name: 'Shop' },
+    ]);
+  });
+
+  it('that Telegram cannot fetch become a link', async () => {
+    stage.telegram.meet(refuse(400, 'Bad Request: failed to get HTTP URL content'));
+    expect(await send(stage.channel, { text: 'See', attachments: [file('image', 'image/png')] })).toMatchObject({
+      status: 'delivered',
+    });
+    expect(stage.telegram.sent[0]).toMatchObject({ method: 'sendMessage', text: 'See\n\nhttps://shop.example/file' });
+  });
+});
+
+describe('what became of a message', () => {
+  it.each<[string, TelegramFault, object]>([
+    [
+      'waits as long as told',
+      refuse(429, 'Too Many Requests: retry after 7', { retry_after: 7 }),
+      { status: 'rejected', reason: 'TGM3205 Telegram asks to wait', retryAfterMs: 7000 },
+    ],
+    [
+      'is tried again after a failure of theirs',
+      refuse(500, 'Internal Server Error'),
+      { status: 'rejected', reason: 'TGM3206 Telegram failed with status 500', retryAfterMs: 3000 },
+    ],
+    [
+      'ends with a token that is refused',
+      refuse(401, 'Unauthorized'),
+      { status: 'rejected', reason: 'TGM3201 Telegram refused the token of the bot' },
+    ],
+    [
+      'ends where the person blocked the bot',
+      refuse(403, 'Forbidden: bot was blocked by the user'),
+      { status: 'rejected', reason: 'TGM3203 the person has blocked the bot' },
+    ],
+    [
+      'ends where the bot was removed',
+      refuse(403, 'Forbidden: bot was kicked from the supergroup chat'),
+      { status: 'rejected', reason: 'TGM3203 the bot was removed from the group' },
+    ],
+    [
+      'ends where the person never wrote',
+      refuse(403, "Forbidden: bot can't initiate conversation with a user"),
+      { status: 'rejected', reason: 'TGM3203 the person has not written to the bot yet' },
+    ],
+    [
+      'ends where the account is deleted',
+      refuse(403, 'Forbidden: user is deactivated'),
+      { status: 'rejected', reason: 'TGM3203 the account of the person is deleted' },
+    ],
+    [
+      'ends where there is no chat',
+      refuse(400, 'Bad Request: chat not found'),
+      { status: 'rejected', reason: 'TGM3204 the chat does not exist' },
+    ],
+    [
+      'ends with any other refusal',
+      refuse(400, 'Bad Request: topic closed'),
+      { status: 'rejected', reason: 'TGM3206 Telegram refused the request with status 400' },
+    ],
+    ['is uncertain behind a broken gateway', { kind: 'page', status: 502 }, { status: 'uncertain' }],
+    ['is uncertain when the line breaks after it was sent', { kind: 'reset after delivery' }, { status: 'uncertain' }],
+  ])('%s', async (_, fault, expected) => {
+    stage.telegram.meet(fault);
+    expect(await send(stage.channel)).toEqual(expected);
+    expect(stage.lines.filter((line) => line.includes('token-of-the-tests') || line.includes('Hello'))).toEqual([]);
+  });
+
+  it('is tried again in a second when Telegram was never reached', async () => {
+    await stage.telegram[Symbol.asyncDispose]();
+    expect(await send(stage.channel)).toEqual({
+      status: 'rejected',
+      reason: 'TGM3207 Telegram could not be reached',
+      retryAfterMs: 1000,
+    });
+  });
+
+  it('is uncertain when no answer comes in time', async () => {
+    const clock = new FakeClock();
+    await using slow = await openTelegram({}, clock);
+    slow.telegram.meet({ kind: 'silence after delivery' });
+    const result = send(slow.channel);
+    await slow.telegram.saw(1);
+    await clock.advance(30_000);
+    expect(await result).toEqual({ status: 'uncertain' });
+  });
+
+  it('is a refusal for ever where the address may not be reached', async () => {
+    await using inner = await openTelegram({ baseUrl: 'http://10.0.0.1:1' });
+    expect(await send(inner.channel)).toEqual({ status: 'rejected', reason: expect.stringContaining('TGM3207') });
+  });
+
+  it('follows a group that has become a supergroup, from then on at once', async () => {
+    stage.telegram.meet(
+      refuse(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: -100999 }),
+    );
+    expect(await send(stage.channel, { conversation: '-5' })).toMatchObject({
+      status: 'delivered',
+      providerMessageId: expect.stringMatching(/^-100999:/),
+    });
+    await send(stage.channel, { id: 'out_2', conversation: '-5' });
+    expect(stage.telegram.sent.map(({ chatId }) => chatId)).toEqual([-100999, -100999]);
+    expect(stage.telegram.calls).toHaveLength(3);
+  });
+
+  it('loses its form rather than its words', async () => {
+    stage.telegram.meet(refuse(400, "Bad Request: can't parse entities: something new"));
+    expect(await send(stage.channel, { text: '**Hello**' })).toMatchObject({ status: 'delivered' });
+    expect(stage.telegram.sent[0]?.payload).toEqual({
+      chat_id: 7,
+      text: 'Hello',
+      link_preview_options: { is_disabled: true },
+    });
+  });
+
+  it('is not even begun when the process stops', async () => {
+    expect(await send(stage.channel, {}, AbortSignal.abort())).toMatchObject({
+      status: 'rejected',
+      retryAfterMs: 1000,
+    });
+    expect(stage.telegram.calls).toEqual([]);
+  });
+});
+
+describe('a message that was sent', () => {
+  it('is edited in its place', async () => {
+    expect(await stage.channel.edit?.('7:15', outbound({ text: 'Now **50**' }), never)).toEqual({
+      status: 'delivered',
+      providerMessageId: '7:15',
+    });
+    expect(stage.telegram.calls[0]).toMatchObject({
+      method: 'editMessageText',
+      refusal: undefined,
+      payload: { chat_id: 7, message_id: 15, text: 'Now 50' },
+    });
+  });
+
+  it('is edited already when nothing changed', async () => {
+    stage.telegram.meet({ ...refuse(400, 'Bad Request: message is not modified'), method: 'editMessageText' });
+    expect(await stage.channel.edit?.('7:15', outbound(), never)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('cannot be edited under a name that is none', async () => {
+    expect(await stage.channel.edit?.('nonsense', outbound(), never)).toMatchObject({ status: 'rejected' });
+  });
+});
+
+describe('the network client', () => {
+  it('speaks to no other host than the configured one, and the token is in no log line', async () => {
+    await stage.channel.typing?.('7/3', never);
+    expect(stage.telegram.calls).toEqual([
+      {
+        bot: 42,
+        method: 'sendChatAction',
+        payload: { chat_id: 7, action: 'typing', message_thread_id: 3 },
+        refusal: undefined,
+      },
+    ]);
+    await expect(stage.channel.typing?.('7', AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop');
+    expect(stage.lines.join()).not.toContain(token.split(':')[1]);
+  });
+});
