@@ -63,6 +63,8 @@ export interface Route {
   readonly path: string;
   /** The body limit in bytes; 1 MB unless told. A longer body is answered with 413 before the handler runs. */
   readonly maxBytes?: number;
+  /** `operator`: only for who carries an operator token; others are refused before the body is read. Anyone unless told. */
+  readonly access?: 'anyone' | 'operator';
   handle(request: Request, call: RouteCall): Promise<Delivery>;
 }
 export interface RouteCall {
@@ -151,8 +153,29 @@ export interface ChannelGrants {
   readonly conversations: Conversations;
   /** What the bot says of itself, for a channel that shows it (name, languages, greeting). */
   readonly presentation: BotPresentation;
+  readonly outbound: Outbound;
   /** This channel's public address, as in `https://bots.example/v1/acme/sms`; undefined where the deployment has not told its own. */
   readonly address?: string;
+}
+
+/** Writing to people first. Only for routes with `access: 'operator'`: nothing else may begin a conversation. */
+export interface Outbound {
+  /** The active session with this person; a session, and the conversation, are begun where there is none. */
+  open(person: Pick<InboundMessage, 'conversation' | 'contact' | 'locale'>, signal: AbortSignal): Promise<SessionView>;
+  /** Undefined where this channel has no such session. */
+  session(sessionId: string, signal: AbortSignal): Promise<SessionView | undefined>;
+  /**
+   * Leaves a message to be sent; it is durable when this resolves, and what becomes of it is the outbox's business. A `key` that was
+   * used in this session before gives the message of then, and nothing is sent. With a template, `text` is for our history only.
+   * @throws PolyphonError CNV5002, CNV5003.
+   */
+  enqueue(sessionId: string, message: OutgoingMessage, signal: AbortSignal): Promise<{ readonly id: string }>;
+}
+
+export interface OutgoingMessage
+  extends Pick<OutboundMessage, 'text' | 'template'>,
+    Partial<Pick<OutboundMessage, 'attachments' | 'actions'>> {
+  readonly key?: string;
 }
 
 export interface BotPresentation {

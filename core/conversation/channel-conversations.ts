@@ -11,6 +11,7 @@ import type { SessionRow } from '../store/sessions.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { newSession } from './new-session.ts';
+import { sessionView } from './session-view.ts';
 import { publicMessage } from './stored-message.ts';
 
 const tokenBytes = 32;
@@ -47,20 +48,8 @@ export function channelConversations(
     return { session, conversation };
   };
 
-  const view = (session: SessionRow, conversation: Pick<ConversationRow, 'owner'>): SessionView => {
-    const expiresAtMs = session.lastActiveAt + idleCloseMs();
-    const state = session.state === 'active' && clock.now() > expiresAtMs ? 'closed' : session.state;
-    return {
-      id: session.id,
-      state,
-      owner: conversation.owner,
-      channel,
-      ...(session.locale === null ? {} : { locale: session.locale }),
-      metadata: JSON.parse(session.metadata) as Readonly<Record<string, unknown>>,
-      createdAt: new Date(session.createdAt).toISOString(),
-      expiresAt: new Date(expiresAtMs).toISOString(),
-    };
-  };
+  const view = (session: SessionRow, { owner }: Pick<ConversationRow, 'owner'>): SessionView =>
+    sessionView(session, owner, { nowMs: clock.now(), idleCloseMs: idleCloseMs() });
 
   return {
     createSession: async (request, signal) => {

@@ -4,12 +4,14 @@ import {
   type Deliver,
   type Logger,
   type Message,
+  type Outbound,
   PolyphonError,
   type Random,
 } from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
 import { channelConversations } from './channel-conversations.ts';
+import { channelOutbound } from './channel-outbound.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import type { ConversationView } from './conversation-view.ts';
 import type { EventBus } from './event-bus.ts';
@@ -39,6 +41,7 @@ export interface ConversationEngine {
   /** Makes a channel's messages durable and starts their turns. One receipt a message, in order. */
   deliverer(tenantId: string, channelKey: string): Deliver;
   conversationsOf(tenantId: string, channelKey: string): Conversations;
+  outboundOf(tenantId: string, channelKey: string): Outbound;
   /** Takes up turns and deliveries that a crash or a stop left unfinished. */
   recover(tenantIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Turns that wait or run. */
@@ -111,6 +114,7 @@ export function createConversations(options: ConversationOptions): ConversationE
       return receiver.receive(tenantId, channelKey, messages, statuses ?? []);
     },
     conversationsOf: (tenantId, channelKey) => channelConversations(services, mailboxes, tenantId, channelKey),
+    outboundOf: (tenantId, channelKey) => channelOutbound(services, sender, tenantId, channelKey),
     recover: async (tenantIds, signal) => {
       for (const tenantId of tenantIds) {
         signal.throwIfAborted();

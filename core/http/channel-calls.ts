@@ -4,12 +4,14 @@ import type { ChannelLease, Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';
 import { matchPath, matchRoute } from './match-route.ts';
+import type { OperatorAuth } from './operator-auth.ts';
 import { HttpRefusal, instanceOf } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { sendResponse, toRequest } from './web-exchange.ts';
 
 export interface ChannelCallOptions {
   readonly kernel: Kernel;
+  readonly auth: OperatorAuth;
   readonly clock: Clock;
   /** Header lines of every answer to an API. */
   readonly headers: Readonly<Record<string, string>>;
@@ -26,7 +28,7 @@ const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
  * response has ended, however long it streams.
  */
 export function createChannelCalls(options: ChannelCallOptions): (exchange: HttpExchange) => Promise<void> {
-  const { kernel, clock, headers, stallTimeoutMs } = options;
+  const { kernel, auth, clock, headers, stallTimeoutMs } = options;
   return async (exchange) => {
     const [, tenantId = '', key = '', ...rest] = exchange.segments;
     exchange.route = '/v1/:tenant/:channel';
@@ -64,6 +66,7 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     }
     const { route, parameters } = match;
     exchange.route = `/v1/:tenant/:channel/${route.path}`;
+    if (route.access === 'operator') auth.require(exchange);
     const body = await readBody(exchange.request, route.maxBytes ?? defaultMaxBytes);
     const request = toRequest(exchange.request, exchange.caller.origin + exchange.target, body);
     const call: RouteCall = { parameters, body, remoteAddress: exchange.caller.remoteAddress, signal: exchange.signal };

@@ -104,6 +104,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const callChannel = createChannelCalls({
     kernel,
+    auth,
     clock,
     headers: headers.api,
     stallTimeoutMs: limits.stallTimeoutMs,

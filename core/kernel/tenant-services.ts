@@ -57,6 +57,7 @@ export function createTenantServices(options: TenantServicesOptions): TenantServ
     channelGrants: (bot, key) => ({
       conversations: conversations.conversationsOf(tenantId, key),
       presentation: presentationOf(bot, options),
+      outbound: conversations.outboundOf(tenantId, key),
       ...(options.publicOrigin === undefined
         ? {}
         : { address: `${new URL(options.publicOrigin).origin}/v1/${tenantId}/${key}` }),
