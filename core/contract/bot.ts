@@ -42,6 +42,8 @@ export interface ResolvedBot {
     readonly notify: readonly string[];
     readonly timeoutMs: number;
     readonly onTimeout: 'callback' | 'return';
+    /** Signs what is sent to the web addresses in `notify`. */
+    readonly secret?: string;
   };
   readonly escalation: readonly EscalationRule[];
   readonly guardrails: {

@@ -133,6 +133,7 @@ export const catalogue = {
   CLI9006: { summary: 'the bot has no channel to talk through', status: 404 },
   CLI9007: { summary: 'nothing is stored under this name', status: 404 },
   CLI9008: { summary: 'a test file has mistakes', status: 422 },
+  CLI9009: { summary: 'no channel of the bot registers an address', status: 404 },
 
   // The store.
   STO7001: { summary: 'the database cannot be opened', status: 503 },
@@ -148,6 +149,9 @@ export const catalogue = {
   CNV5006: { summary: 'the answer did not come in time', status: 504 },
   CNV5007: { summary: 'a later message took the place of this turn', status: 409 },
   CNV5008: { summary: 'a human has taken the conversation', status: 409 },
+  CNV5009: { summary: 'no dead letter has this id', status: 404 },
+  CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
+  CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
 
   // Documents and search.
   KNW8001: { summary: 'a source could not list its documents', status: 502 },
@@ -159,4 +163,21 @@ export const catalogue = {
   KNW8007: { summary: 'a document holds no text', status: 422 },
   KNW8008: { summary: 'a row could not be written by its template', status: 422 },
   KNW8009: { summary: 'the embedding gave something else than one vector a text', status: 502 },
+
+  // Sources that fetch (plugins/sources).
+  SRC8101: { summary: 'the website or service does not answer', status: 502 },
+  SRC8102: { summary: 'the robots rules of the website forbid reading it', status: 403 },
+  SRC8103: { summary: 'a page could not be read', status: 502 },
+  SRC8104: { summary: 'the file of questions and answers is malformed', status: 422 },
+  SRC8105: { summary: 'the answer of the service is not what the entry expects', status: 502 },
+
+  // Embeddings by a model (plugins/embeddings).
+  EMB8201: { summary: 'the embedding service refused the key', status: 502 },
+  EMB8202: { summary: 'the embedding service does not know the model or the address', status: 502 },
+  EMB8203: { summary: 'the embedding service asks to wait', status: 503 },
+  EMB8204: { summary: 'the embedding service failed', status: 502 },
+  EMB8205: { summary: 'the embedding service refused the request', status: 502 },
+  EMB8206: { summary: 'the embedding service cannot be reached', status: 502 },
+  EMB8207: { summary: 'the vectors have another size than configured', status: 502 },
+  EMB8208: { summary: 'the package or model of the embedding is not installed', status: 500 },
 } as const satisfies Record<string, { readonly summary: string; readonly status: number }>;

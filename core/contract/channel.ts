@@ -208,6 +208,16 @@ export interface Conversations {
   /** The session if it exists on this channel and the token is its own (constant time); else undefined. */
   authorize(sessionId: string, token: string, signal: AbortSignal): Promise<SessionView | undefined>;
   setState(sessionId: string, state: SessionState, signal: AbortSignal): Promise<SessionView>;
+  /**
+   * Claims that the conversation goes on under `address` of another channel. Nothing is linked before the person has proved it, as
+   * the invitation says: then this session closes, and the conversation goes on there with its history.
+   * @throws PolyphonError CNV5003, CNV5021 when the bot has no such channel, CNV5022 after too many claims.
+   */
+  requestSwitch(
+    sessionId: string,
+    claim: { readonly channel: string; readonly address: string },
+    signal: AbortSignal,
+  ): Promise<SwitchInvitation>;
   /** Messages in order, after the message with id `after`; at most `limit` (100 unless told). */
   history(
     sessionId: string,
@@ -222,6 +232,22 @@ export interface Conversations {
   /** The reply to a turn, when it is complete. */
   reply(turnId: string, signal: AbortSignal): Promise<TurnOutcome>;
 }
+
+/** How the person proves that the address is theirs. */
+export type SwitchInvitation = {
+  /** The key in `channels:`. */
+  readonly channel: string;
+  /** ISO 8601, UTC; ten minutes. */
+  readonly expiresAt: string;
+} & (
+  | {
+      readonly method: 'code' /** Six digits were sent to the address; they are written into this session as a message. */;
+    }
+  | {
+      readonly method: 'word' /** To be sent from the address to the bot, as in `switch ABCD2345`. */;
+      readonly word: string;
+    }
+);
 
 export interface NewSession {
   readonly contact?: { readonly id?: string; readonly name?: string; readonly email?: string; readonly phone?: string };

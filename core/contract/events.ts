@@ -19,10 +19,16 @@ export type BotEvent = { readonly tenantId: string; readonly at: string } & (
         | 'channel.session.created'
         | 'channel.session.paused'
         | 'channel.session.resumed'
-        | 'channel.session.closed'
-        | 'channel.session.switched';
+        | 'channel.session.closed';
       readonly channel: string;
       readonly session: string;
+    }
+  | {
+      /** The conversation goes on in `session`; the person has confirmed it there. */
+      readonly type: 'channel.session.switched';
+      readonly channel: string;
+      readonly session: string;
+      readonly from: { readonly channel: string; readonly session: string };
     }
   | { readonly type: 'turn.started'; readonly turn: string; readonly conversation: string }
   | {
@@ -39,7 +45,12 @@ export type BotEvent = { readonly tenantId: string; readonly at: string } & (
       readonly conversation: string;
       readonly reason: 'misses' | 'asked' | 'matched' | 'budget' | 'tool';
     }
-  | { readonly type: 'handoff.taken' | 'handoff.returned'; readonly conversation: string }
+  | {
+      readonly type: 'handoff.taken' | 'handoff.returned';
+      readonly conversation: string;
+      /** Set where nobody came in time. */
+      readonly after?: 'timeout';
+    }
   | { readonly type: 'tool.called'; readonly turn: string; readonly tool: string; readonly ok: 'yes' | 'no' }
   | {
       readonly type: 'delivery.failed';

@@ -51,4 +51,6 @@ export interface HttpOptions {
   readonly maxBytes?: number;
   /** `idempotent` retries connect errors, 429 and 5xx up to twice; `never` (the default) does not. */
   readonly retry?: 'never' | 'idempotent';
+  /** `return` gives the redirecting answer itself; `follow` unless told. */
+  readonly redirect?: 'follow' | 'return';
 }

@@ -1,5 +1,8 @@
+import { peopleTexts } from './people-texts.ts';
+
 /** What a bot says where its definition has no words for it: short, and without promises. */
 export const builtInTexts = {
+  ...peopleTexts,
   disclosure: {
     de: 'Ich bin ein KI-Assistent.',
     en: 'I am an AI assistant.',

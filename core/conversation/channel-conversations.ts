@@ -13,6 +13,7 @@ import type { Mailboxes } from './mailboxes.ts';
 import { newSession } from './new-session.ts';
 import { sessionView } from './session-view.ts';
 import { publicMessage } from './stored-message.ts';
+import { requestSwitch } from './switch-requests.ts';
 
 const tokenBytes = 32;
 const defaultHistory = 100;
@@ -115,6 +116,18 @@ export function channelConversations(
       );
       if (changed !== undefined) emitEvent(services, tenantId, { type: eventOf[state], channel, session: sessionId });
       return view(session, conversation);
+    },
+
+    requestSwitch: async (sessionId, claim, signal) => {
+      signal.throwIfAborted();
+      const from = find(sessionId);
+      if (view(from.session, from.conversation).state !== 'active') {
+        throw new PolyphonError(
+          'CNV5003',
+          'The session is not active, so it cannot move. Resume it, or open a new one.',
+        );
+      }
+      return requestSwitch(services, tenantId, from, claim, signal);
     },
 
     history: async (sessionId, query, signal) => {

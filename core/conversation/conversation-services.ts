@@ -13,6 +13,8 @@ export interface ConversationServices {
   readonly leases: RuntimeLeases;
   readonly events: EventBus;
   readonly streams: SessionStreams;
+  /** Sends what has been put into the outbox of a conversation. */
+  wake(tenantId: string, conversationId: string): void;
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
 }
 

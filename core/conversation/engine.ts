@@ -2,6 +2,7 @@ import {
   type Clock,
   type Conversations,
   type Deliver,
+  type Http,
   type Logger,
   type Message,
   type Outbound,
@@ -9,14 +10,17 @@ import {
   type Random,
 } from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
+import { BackgroundWork } from './background-work.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
 import { channelConversations } from './channel-conversations.ts';
 import { channelOutbound } from './channel-outbound.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import type { ConversationView } from './conversation-view.ts';
+import { type DeadLetter, listDeadLetters, reviveDeadLetter } from './dead-letters.ts';
 import type { EventBus } from './event-bus.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { OperatorDesk } from './operator-desk.ts';
+import type { OperatorMessage } from './operator-message.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import { Receiver } from './receive.ts';
 import { SessionStreams } from './session-stream.ts';
@@ -30,6 +34,8 @@ export interface ConversationOptions {
   readonly log: Logger;
   readonly leases: RuntimeLeases;
   readonly events: EventBus;
+  /** Carries outgoing webhooks; without it there are none. */
+  readonly http?: Http;
   /** Fills a LiquidJS template. */
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
   /** How many turns may run at once in the process; 256 unless told. One tenant gets at most three quarters of them. */
@@ -72,20 +78,36 @@ export interface ConversationEngine {
     conversationId: string,
     query: { readonly after?: string; readonly limit?: number },
     signal: AbortSignal,
-  ): Promise<readonly Message[]>;
+  ): Promise<readonly OperatorMessage[]>;
+  /** What was given up, newest first; 100 unless told. */
+  deadLetters(
+    tenantId: string,
+    query: { readonly limit?: number },
+    signal: AbortSignal,
+  ): Promise<readonly DeadLetter[]>;
+  /** Tries a dead letter again, behind what waits. @throws PolyphonError CNV5009. */
+  retryDeadLetter(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter>;
   trace(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnTrace | undefined>;
 }
 
 export type { ConversationView } from './conversation-view.ts';
+export type { DeadLetter } from './dead-letters.ts';
+export type { OperatorMessage } from './operator-message.ts';
 
 const defaultRunningTurns = 256;
+const defaultDeadLetters = 100;
 /** Platforms repeat a webhook for days; ids are promised for seven. */
 const inboxRetentionMs = 14 * 86_400_000;
 
 export function createConversations(options: ConversationOptions): ConversationEngine {
   const { store, clock, log } = options;
-  const services: ConversationServices = { ...options, streams: new SessionStreams(store) };
+  const services: ConversationServices = {
+    ...options,
+    streams: new SessionStreams(store),
+    wake: (tenantId, conversationId) => sender.kick(tenantId, conversationId),
+  };
   const sender = new OutboxSender(services);
+  const background = new BackgroundWork(services, options.http);
   const mailboxes = new Mailboxes({
     clock,
     log,
@@ -127,12 +149,14 @@ export function createConversations(options: ConversationOptions): ConversationE
       await store.write(() => {
         for (const tenantId of tenantIds) store.forTenant(tenantId).inbox.prune(clock.now() - inboxRetentionMs);
       });
+      background.begin(tenantIds);
     },
     activeTurns: (tenantId) => mailboxes.activeTurns(tenantId),
     drain: async (signal) => {
       stopping = true;
       await mailboxes.drain(signal);
       await sender.drain(signal);
+      await background.drain(signal);
     },
     take: async (tenantId, conversationId, signal) => {
       signal.throwIfAborted();
@@ -153,6 +177,16 @@ export function createConversations(options: ConversationOptions): ConversationE
     messages: async (tenantId, conversationId, query, signal) => {
       signal.throwIfAborted();
       return desk.messages(tenantId, conversationId, query);
+    },
+    deadLetters: async (tenantId, { limit }, signal) => {
+      signal.throwIfAborted();
+      return listDeadLetters(services, tenantId, limit ?? defaultDeadLetters);
+    },
+    retryDeadLetter: async (tenantId, id, signal) => {
+      signal.throwIfAborted();
+      const letter = await reviveDeadLetter(services, tenantId, id);
+      sender.kick(tenantId, letter.conversation);
+      return letter;
     },
     trace: async (tenantId, turnId, signal) => {
       signal.throwIfAborted();

@@ -4,9 +4,9 @@ import type { TenantStore } from '../store/tenant-store.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import type { ConversationView } from './conversation-view.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import { type OperatorMessage, operatorMessage } from './operator-message.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
 import type { OutboxSender } from './outbox-sender.ts';
-import { publicMessage } from './stored-message.ts';
 
 const defaultList = 50;
 const defaultMessages = 100;
@@ -97,12 +97,14 @@ export class OperatorDesk {
     tenantId: string,
     conversationId: string,
     query: { readonly after?: string; readonly limit?: number },
-  ): readonly Message[] {
+  ): readonly OperatorMessage[] {
     const tenant = this.#services.store.forTenant(tenantId);
     this.#find(tenant, conversationId);
     const after = query.after === undefined ? undefined : tenant.messages.byId(query.after);
     const limit = Math.min(query.limit ?? defaultMessages, most);
-    return tenant.messages.after({ conversationId }, after?.seq ?? 0, limit).map(publicMessage);
+    return tenant.messages
+      .after({ conversationId }, after?.seq ?? 0, limit)
+      .map((stored) => operatorMessage(tenant, stored));
   }
 
   async #own(tenantId: string, conversationId: string, owner: 'bot' | 'human'): Promise<ConversationView> {
@@ -165,7 +167,7 @@ function viewOf(tenant: TenantStore, row: ConversationRow): ConversationView {
     },
     ...(row.language === null ? {} : { language: row.language }),
     misses: row.misses,
-    ...(handoff?.state === 'requested' ? { handoff: handoff.reason } : {}),
+    ...(handoff === undefined || handoff.state === 'taken' ? {} : { handoff: handoff.reason }),
     createdAt: new Date(row.createdAt).toISOString(),
     lastActiveAt: new Date(row.lastActiveAt).toISOString(),
   };

@@ -187,7 +187,11 @@ function emitAll(turn: RunningTurn, reply: Reply, message: Message): void {
   if (reply.handoff !== undefined) emit({ type: 'handoff.requested', conversation, reason: reply.handoff });
 }
 
-function traceOf(turn: RunningTurn, end: Omit<Partial<Reply>, 'outcome'> & Pick<TurnTrace, 'outcome'>): TurnTrace {
+/** How the turn went, for `polyphon trace`. */
+export function traceOf(
+  turn: RunningTurn,
+  end: Omit<Partial<Reply>, 'outcome'> & Pick<TurnTrace, 'outcome'>,
+): TurnTrace {
   const { task, scene, trace } = turn;
   return {
     turn: task.turnId,

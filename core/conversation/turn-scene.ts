@@ -6,6 +6,7 @@ import type { TenantStore } from '../store/tenant-store.ts';
 import { BotTexts } from './bot-texts.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import { languageOf } from './language-of.ts';
+import { recentMessages } from './session-past.ts';
 
 /** Where a turn plays: everything that is read before something is done. */
 export interface TurnScene {
@@ -39,7 +40,8 @@ export function readScene(
   const mine = new Set(open.filter(({ turnId }) => turnId === turn.turnId).map(({ messageId }) => messageId));
   if (mine.size === 0) return undefined;
   const later = new Set(open.map(({ messageId }) => messageId).filter((id) => !mine.has(id)));
-  const recent = tenant.messages.recent(
+  const recent = recentMessages(
+    tenant,
     { conversationId: conversation.id, sessionId: session.id },
     bot.session.history + open.length,
   );

@@ -4,11 +4,12 @@ import { namesOfAi } from './built-in-texts.ts';
 import { citationsOf } from './citations.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import { type Escalation, escalationOfMisses, escalationOfText } from './escalation.ts';
-import { returnAfterTimeout } from './handoff-timeout.ts';
+import { judgeHandoff } from './handoff-timeout.ts';
 import { type Answer, answerOf } from './model-answer.ts';
 import { modelMessages, modelRequest } from './model-request.ts';
 import { openingState } from './opening-hours.ts';
 import type { RunningTurn, TurnTask } from './running-turn.ts';
+import { answerSwitch } from './switch-turn.ts';
 import { openToolBox } from './tool-box.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
@@ -28,7 +29,7 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const { runtime } = lease;
   const conversation = tenant.conversations.byId(task.conversationId);
   if (conversation === undefined) return { status: 'silent' };
-  await returnAfterTimeout(services, tenant, runtime.bot, conversation, task.signal);
+  await judgeHandoff(services, tenant, runtime, conversation.id, task.signal);
   const channel = await runtime.channel(conversation.channel, task.signal);
   const startMs = trace.begin();
   const scene = readScene(services, tenant, task, runtime.bot, channel);
@@ -36,6 +37,8 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   if (scene === undefined) return { status: 'silent' };
   using stream = services.streams.hold(task.tenantId, scene.session.id);
   const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
+  const proof = await answerSwitch(turn);
+  if (proof !== undefined) return proof;
   if (scene.conversation.owner !== 'bot') return await commitSilence(turn, 'CNV5008', 'quiet');
   announce(turn);
   try {

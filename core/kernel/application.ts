@@ -8,6 +8,7 @@ import { openTenantFolder } from '../config/tenant-folder.ts';
 import type { Clock, Random, TenantFolder } from '../contract/index.ts';
 import { type ConversationEngine, createConversations } from '../conversation/engine.ts';
 import { createEventBus, type EventBus } from '../conversation/event-bus.ts';
+import { createWebhookJournal, type WebhookJournal } from '../conversation/webhook-journal.ts';
 import { createKnowledge, type Knowledge } from '../knowledge/knowledge.ts';
 import { createMemoryLedger, type MemoryLedger } from '../knowledge/memory-ledger.ts';
 import { createHttp } from '../network/http-client.ts';
@@ -49,6 +50,7 @@ export interface Application extends AsyncDisposable {
   readonly knowledge: Knowledge;
   readonly plugins: PluginCatalogue;
   readonly events: EventBus;
+  readonly webhookJournal: WebhookJournal;
 }
 
 interface ProcessServices {
@@ -71,6 +73,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     const plugins = await findPlugins({ packages: settings.plugins, projectDirectory: options.projectDirectory });
     const http = owned.add(createHttp({ allowPrivate: settings.http.allowPrivate, clock, log: log }));
     const store = owned.add(await openStore({ path: storePath(settings, dataDirectory), clock, log: log }));
+    const webhookJournal = owned.add(createWebhookJournal({ store, clock, log }));
     signal.throwIfAborted();
     const folderOf = (tenantId: string): TenantFolder => openTenantFolder(join(botsDirectory, tenantId));
 
@@ -95,6 +98,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     container.bind('conversations', ['store', 'events'], (store, events) =>
       createConversations({
         store,
+        http,
         clock,
         random,
         log: log,
@@ -156,6 +160,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       loader: container.get('loader'),
       conversations: container.get('conversations'),
       knowledge: container.get('knowledge'),
+      webhookJournal,
       [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
     };
   } catch (error) {

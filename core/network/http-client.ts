@@ -67,7 +67,9 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     };
     try {
       const answer =
-        request.retry === 'idempotent' ? await withRetry(first, signal, explain) : await follow(first, signal, explain);
+        request.retry === 'idempotent'
+          ? await withRetry(first, request, signal, explain)
+          : await follow(first, request, signal, explain);
       return toResponse(answer, request.maxBytes ?? defaultMaxBytes, explain, () => deadline[Symbol.dispose]());
     } catch (error) {
       deadline[Symbol.dispose]();
@@ -76,7 +78,12 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
   }
 
   /** Cockatiel decides whether to go on; the waiting is ours, because it must obey the injected clock and `Retry-After`. */
-  function withRetry(first: Step, signal: AbortSignal, explain: (error: unknown) => unknown): Promise<UndiciResponse> {
+  function withRetry(
+    first: Step,
+    request: HttpOptions,
+    signal: AbortSignal,
+    explain: (error: unknown) => unknown,
+  ): Promise<UndiciResponse> {
     let waitMs = 0;
     const policy = retry(
       handleWhen((error) => error instanceof PolyphonError && error.code === 'NET6004').orWhenResult((answer) =>
@@ -87,7 +94,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     return policy.execute(async ({ attempt }) => {
       if (attempt > 0) await clock.sleep(waitMs, signal).catch((error) => Promise.reject(explain(error)));
       waitMs = firstBackoffMs * 2 ** attempt;
-      const answer = await follow(first, signal, explain);
+      const answer = await follow(first, request, signal, explain);
       if (isTransient(answer.status) && attempt < maxAttempts - 1) {
         waitMs = Math.min(longestWaitMs, Math.max(waitMs, retryAfterMs(answer, clock)));
         log.debug('An outgoing request is tried again.', { host: first.url.host, status: answer.status, waitMs });
@@ -99,6 +106,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
 
   async function follow(
     first: Step,
+    request: HttpOptions,
     signal: AbortSignal,
     explain: (error: unknown) => unknown,
   ): Promise<UndiciResponse> {
@@ -118,7 +126,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       } catch (error) {
         throw explain(error);
       }
-      const location = answer.headers.get('location');
+      const location = request.redirect === 'return' ? null : answer.headers.get('location');
       if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer;
       await answer.body?.cancel().catch(() => undefined);
       if (redirects === maxRedirects)

@@ -182,7 +182,8 @@ export interface Tables extends KnowledgeTables {
     id: string;
     conversationId: string;
     reason: string;
-    state: 'requested' | 'taken' | 'returned';
+    /** A callback is a request whose time has passed: the bot answers again, and somebody owes the person an answer. */
+    state: 'requested' | 'taken' | 'callback' | 'returned';
     requestedAt: number;
     changedAt: number;
   };

@@ -56,6 +56,20 @@ export function decodeNewSession(fields: Fields): NewSession {
   };
 }
 
+/** @throws PolyphonError WEB3002. */
+export function decodeSwitch(fields: Fields): { readonly channel: string; readonly address: string } {
+  only(fields, ['channel', 'address']);
+  const channel = optionalText(fields, 'channel', 63);
+  const address = optionalText(fields, 'address', 200)?.trim();
+  if (channel === undefined || address === undefined || channel === '' || address === '') {
+    throw malformed(
+      '`channel` or `address` is missing',
+      'Send both, as in { "channel": "sms", "address": "+49301234567" }',
+    );
+  }
+  return { channel, address };
+}
+
 /** @throws PolyphonError WEB3002, WEB3003 for a text over the limit. */
 export function decodeMessage(fields: Fields, session: string, limits: DecodeLimits): InboundMessage {
   only(fields, ['id', 'text', 'attachments', 'action']);

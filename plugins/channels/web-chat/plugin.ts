@@ -7,6 +7,7 @@ import { schema } from './schema.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { parseSize } from './size.ts';
 import { socketRoute, streamRoute } from './stream-routes.ts';
+import { switchRoute } from './switch-route.ts';
 
 /** Chat on a website, by REST, server-sent events and WebSocket. Replies travel as the session's events; nothing is pushed. */
 export const plugin = {
@@ -30,6 +31,7 @@ export const plugin = {
     const routes = [
       widgetRoute(service, { theme: config.theme, attachments: config.attachments }),
       ...sessionRoutes(service),
+      switchRoute(service),
       ...messageRoutes(service),
       streamRoute(service),
     ];

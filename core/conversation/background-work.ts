@@ -1,0 +1,30 @@
+import type { Http } from '../contract/index.ts';
+import type { ConversationServices } from './conversation-services.ts';
+import { EventWebhooks } from './event-webhooks.ts';
+import { HandoffWatch } from './handoff-watch.ts';
+import { Retention } from './retention.ts';
+
+/** What goes on without a message: only in a process that serves, not in a command that looks. */
+export class BackgroundWork {
+  readonly #webhooks: EventWebhooks | undefined;
+  readonly #handoffs: HandoffWatch;
+  readonly #retention: Retention;
+
+  constructor(services: ConversationServices, http: Http | undefined) {
+    this.#webhooks = http === undefined ? undefined : new EventWebhooks(services, http);
+    this.#handoffs = new HandoffWatch(services);
+    this.#retention = new Retention(services);
+  }
+
+  begin(tenantIds: readonly string[]): void {
+    this.#webhooks?.begin(tenantIds);
+    this.#handoffs.begin(tenantIds);
+    this.#retention.begin(tenantIds);
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    await this.#retention.drain();
+    await this.#handoffs.drain();
+    await this.#webhooks?.drain(signal);
+  }
+}
