@@ -95,6 +95,13 @@ function textFault(payload: Fields): string | undefined {
   return entityFault(text, entities) ?? entityFault(caption, captionEntities);
 }
 
+interface Span {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly url: unknown;
+}
+
 /** Entities lie inside the text, start and end between characters, do not cross, and nothing is in code or in its own kind. */
 function entityFault(text: unknown, entities: unknown): string | undefined {
   if (!Array.isArray(entities) || entities.length === 0) return undefined;
@@ -106,31 +113,41 @@ function entityFault(text: unknown, entities: unknown): string | undefined {
     end: Number(entity['offset']) + Number(entity['length']),
     url: entity['url'],
   }));
-  for (const { type, start, end, url } of spans) {
-    if (!entityTypes.has(type)) return `unknown entity type "${type}"`;
-    if (start < 0 || end <= start) return 'entity is empty';
-    if (end > text.length)
-      return `entity beginning at UTF-16 offset ${start} ends after the end of the text at UTF-16 offset ${end}`;
-    if (isInsidePair(text, start) || isInsidePair(text, end)) {
-      return `entity beginning at UTF-16 offset ${start} starts or ends in a middle of a UTF-16 symbol at byte offset`;
-    }
-    if (text.slice(start, end).trim() === '') return 'entity covers white space only';
-    if (type === 'text_link' && !isWebAddress(url)) return 'entity has a wrong URL';
-  }
-  for (const [index, one] of spans.entries()) {
+  for (const [index, span] of spans.entries()) {
+    const fault = spanFault(text, span);
+    if (fault !== undefined) return fault;
     for (const other of spans.slice(index + 1)) {
-      const overlap = one.start < other.end && other.start < one.end;
-      if (!overlap) continue;
-      const nested =
-        (one.start <= other.start && other.end <= one.end) || (other.start <= one.start && one.end <= other.end);
-      if (!nested) return 'entities cross each other';
-      const pair = [one.type, other.type];
-      const isQuote = pair.includes('blockquote');
-      if (one.type === other.type) return `entity "${one.type}" in itself`;
-      if (!isQuote && (pair.includes('code') || pair.includes('pre'))) return 'entities in code';
+      const clash = pairFault(span, other);
+      if (clash !== undefined) return clash;
     }
   }
   return undefined;
+}
+
+function spanFault(text: string, { type, start, end, url }: Span): string | undefined {
+  if (!entityTypes.has(type)) return `unknown entity type "${type}"`;
+  if (start < 0 || end <= start) return 'entity is empty';
+  if (end > text.length) {
+    return `entity beginning at UTF-16 offset ${start} ends after the end of the text at UTF-16 offset ${end}`;
+  }
+  if (isInsidePair(text, start) || isInsidePair(text, end)) {
+    return `entity beginning at UTF-16 offset ${start} starts or ends in a middle of a UTF-16 symbol`;
+  }
+  if (text.slice(start, end).trim() === '') return 'entity covers white space only';
+  return type === 'text_link' && !isWebAddress(url) ? 'entity has a wrong URL' : undefined;
+}
+
+function pairFault(one: Span, other: Span): string | undefined {
+  if (one.start >= other.end || other.start >= one.end) return undefined;
+  if (!holds(one, other) && !holds(other, one)) return 'entities cross each other';
+  if (one.type === other.type) return `entity "${one.type}" in itself`;
+  const pair = [one.type, other.type];
+  const hasCode = pair.includes('code') || pair.includes('pre');
+  return hasCode && !pair.includes('blockquote') ? 'entities in code' : undefined;
+}
+
+function holds(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function isInsidePair(text: string, index: number): boolean {

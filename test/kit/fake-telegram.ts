@@ -159,27 +159,22 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     return index < 0 ? undefined : faults.splice(index, 1)[0];
   };
 
+  const download = (response: ServerResponse, bot: FakeTelegramBot | undefined, path: string): void => {
+    const file = [...files].find(([id, { path: at }]) => (at ?? `files/${id}`) === path)?.[1];
+    if (bot === undefined || file === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file.bytes);
+  };
+
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const left = new AbortController();
     response.once('close', () => left.abort());
     const [, kind, token = '', ...rest] = /^\/(file\/)?bot([^/]+)\/(.+)$/.exec(incoming.url ?? '') ?? [];
     const bot = bots.get(token);
     const path = rest.join('/');
-    if (kind !== undefined) {
-      const file = [...files].find(([id, { path: at }]) => (at ?? `files/${id}`) === path)?.[1];
-      if (bot === undefined || file === undefined) return void response.writeHead(404).end();
-      return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file.bytes);
-    }
+    if (kind !== undefined) return download(response, bot, path);
     const payload = await readJson(incoming);
     const fault = bot === undefined ? undefined : takeFault(path);
-    const refusal =
-      bot === undefined
-        ? /^\d+:/.test(token)
-          ? { status: 401, description: 'Unauthorized' }
-          : { status: 404, description: 'Not Found' }
-        : payload === undefined
-          ? { status: 400, description: "Bad Request: can't parse JSON" }
-          : ((fault?.kind === 'refuse' ? fault : undefined) ?? refusalOf(path, payload));
+    const refusal = bot === undefined ? unknownToken(token) : judge(path, payload, fault);
     calls.push({
       bot: bot?.id,
       method: path,
@@ -251,6 +246,20 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     }
     return response.status;
   }
+}
+
+/** A token that could be one is refused otherwise than a word that never was. */
+function unknownToken(token: string): TelegramRefusal {
+  return /^\d+:/.test(token) ? { status: 401, description: 'Unauthorized' } : { status: 404, description: 'Not Found' };
+}
+
+function judge(
+  method: string,
+  payload: Fields | undefined,
+  fault: TelegramFault | undefined,
+): TelegramRefusal | undefined {
+  if (payload === undefined) return { status: 400, description: "Bad Request: can't parse JSON" };
+  return fault?.kind === 'refuse' ? fault : refusalOf(method, payload);
 }
 
 function isRefusal(result: unknown): result is TelegramRefusal {

@@ -57,7 +57,14 @@ export function failureOf(error: unknown): Failure {
   return { kind: 'unknown' };
 }
 
-type TelegramCode = Extract<ErrorCode, `TGM${string}`>;
+const forbidden: readonly { readonly sign: RegExp; readonly words: string }[] = [
+  { sign: /blocked/, words: 'the person has blocked the bot' },
+  { sign: /deactivated/, words: 'the account of the person is deleted' },
+  { sign: /kicked|not a member/, words: 'the bot was removed from the group' },
+  { sign: /initiate/, words: 'the person has not written to the bot yet' },
+];
+
+export type TelegramCode = Extract<ErrorCode, `TGM${string}`>;
 
 export interface Explained {
   readonly code: TelegramCode;
@@ -69,16 +76,7 @@ export interface Explained {
 
 /** A refusal in our words. Telegram's own are in English and change; only what has a consequence is told apart. */
 export function explain(failure: Exclude<Failure, { kind: 'unknown' }>): Explained {
-  if (failure.kind === 'unsent') {
-    const { retryAfterMs } = failure;
-    return retryAfterMs === undefined
-      ? {
-          code: 'TGM3207',
-          words: 'the address of the Bot API may not be reached from here',
-          next: 'Correct `baseUrl`, or allow it in `http.allowPrivate` of config/polyphon.yaml',
-        }
-      : { code: 'TGM3207', words: 'Telegram could not be reached', next: 'Check the network', retryAfterMs };
-  }
+  if (failure.kind === 'unsent') return explainUnsent(failure.retryAfterMs);
   const { status, description, retryAfterMs } = failure;
   const said = description.toLowerCase();
   if (status === 429 || retryAfterMs !== undefined)
@@ -103,20 +101,13 @@ export function explain(failure: Exclude<Failure, { kind: 'unknown' }>): Explain
       next: 'Ask BotFather for a new one and put it into the secret that `token` names',
     };
   if (status === 409) return conflict(said);
-  if (status === 403)
+  if (status === 403) {
     return {
       code: 'TGM3203',
-      words: said.includes('blocked')
-        ? 'the person has blocked the bot'
-        : said.includes('deactivated')
-          ? 'the account of the person is deleted'
-          : said.includes('kicked') || said.includes('not a member')
-            ? 'the bot was removed from the group'
-            : said.includes('initiate')
-              ? 'the person has not written to the bot yet'
-              : 'the bot may not write in this chat',
+      words: forbidden.find(({ sign }) => sign.test(said))?.words ?? 'the bot may not write in this chat',
       next: 'Only the person or an administrator of the group can change it',
     };
+  }
   if (said.includes('chat not found') || said.includes('peer_id_invalid') || said.includes('upgraded to a supergroup'))
     return { code: 'TGM3204', words: 'the chat does not exist', next: 'Wait until the person writes again' };
   return {
@@ -124,6 +115,17 @@ export function explain(failure: Exclude<Failure, { kind: 'unknown' }>): Explain
     words: `Telegram refused the request with status ${status}`,
     next: 'The log has what it said; tell the maintainers of the plugin',
   };
+}
+
+function explainUnsent(retryAfterMs: number | undefined): Explained {
+  if (retryAfterMs === undefined) {
+    return {
+      code: 'TGM3207',
+      words: 'the address of the Bot API may not be reached from here',
+      next: 'Correct `baseUrl`, or allow it in `http.allowPrivate` of config/polyphon.yaml',
+    };
+  }
+  return { code: 'TGM3207', words: 'Telegram could not be reached', next: 'Check the network', retryAfterMs };
 }
 
 function conflict(said: string): Explained {

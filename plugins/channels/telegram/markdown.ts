@@ -106,13 +106,13 @@ class Writer {
       case 'codespan':
         // Code in a link would be two marks on the same words: the link is worth more.
         if (this.#linked) this.text += (token as Tokens.Codespan).text;
-        else this.#marked({ type: 'code' }, () => void (this.text += (token as Tokens.Codespan).text));
+        else this.#marked({ type: 'code' }, () => this.#write((token as Tokens.Codespan).text));
         return;
       case 'link':
         this.#link((token as Tokens.Link).href, inner);
         return;
       case 'image':
-        this.#link((token as Tokens.Image).href, () => void (this.text += (token as Tokens.Image).text));
+        this.#link((token as Tokens.Image).href, () => this.#write((token as Tokens.Image).text));
         return;
       case 'br':
         this.text += '\n';
@@ -186,15 +186,22 @@ class Writer {
         .join(' | ')
         .trimEnd(),
     );
-    this.#marked({ type: 'pre' }, () => void (this.text += lines.join('\n')));
+    this.#marked({ type: 'pre' }, () => this.#write(lines.join('\n')));
   }
 
   #quote(inner: () => void): void {
     // A quotation in a quotation is refused.
-    if (this.#quoted) return inner();
+    if (this.#quoted) {
+      inner();
+      return;
+    }
     this.#quoted = true;
     this.#marked({ type: 'blockquote' }, inner);
     this.#quoted = false;
+  }
+
+  #write(text: string): void {
+    this.text += text;
   }
 
   #marked(mark: Pick<Entity, 'type' | 'language'>, inner: () => void): void {

@@ -3,7 +3,7 @@ import { type Address, addressOf, messageKey, parseMessageKey } from './address.
 import type { BotApi } from './api.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { encode, encodeEdit, type Step, textPayload } from './encode.ts';
-import { explain, type Failure, failureOf } from './failure.ts';
+import { explain, type Failure, failureOf, type TelegramCode } from './failure.ts';
 import { fieldsOf, integerOf } from './fields.ts';
 import { keyboardOf } from './keyboard.ts';
 
@@ -37,10 +37,9 @@ export class Sender {
 
   async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
     const address = addressOf(message.conversation);
-    if (address === undefined) return { status: 'rejected', reason: `${'TGM3204'} this is no chat of Telegram` };
+    if (address === undefined) return rejected('TGM3204', 'this is no chat of Telegram');
     const steps = encode(message);
-    if (steps.length === 0)
-      return { status: 'rejected', reason: `${'TGM3210'} the message has nothing that Telegram can show` };
+    if (steps.length === 0) return rejected('TGM3210', 'the message has nothing that Telegram can show');
     let { next, providerMessageId } = this.#begun.get(message.id) ?? { next: 0, providerMessageId: '' };
     for (const step of steps.slice(next)) {
       const result = await this.#attempt(step, address, message.conversation, signal);
@@ -61,7 +60,7 @@ export class Sender {
     const sent = parseMessageKey(providerMessageId);
     const formatted = encodeEdit(message);
     if (sent === undefined || formatted === undefined)
-      return { status: 'rejected', reason: `${'TGM3210'} there is no message or no text to put into it` };
+      return rejected('TGM3210', 'there is no message or no text to put into it');
     const keyboard = keyboardOf(message.actions, message.citations);
     try {
       await this.#api.call(
@@ -98,8 +97,7 @@ export class Sender {
   }
 
   async #attempt(step: Step, address: Address, conversation: string, signal: AbortSignal): Promise<SendResult> {
-    if (signal.aborted)
-      return { status: 'rejected', reason: `${'TGM3207'} the process is stopping`, retryAfterMs: 1000 };
+    if (signal.aborted) return rejected('TGM3207', 'the process is stopping', 1000);
     const chatId = this.#moved.get(address.chatId) ?? address.chatId;
     const asked = this.#asked.get(conversation);
     const payload = {
@@ -139,9 +137,12 @@ export class Sender {
     const { code, words, retryAfterMs } = explain(failure);
     if (failure.kind === 'refused' && retryAfterMs === undefined)
       this.#log.warn('Telegram refused a message', { code, method, status: failure.status, said: failure.description });
-    const reason = `${code} ${words}`;
-    return { status: 'rejected', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    return rejected(code, words, retryAfterMs);
   }
+}
+
+function rejected(code: TelegramCode, words: string, retryAfterMs?: number): SendResult {
+  return { status: 'rejected', reason: `${code} ${words}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** Entities, buttons, or a file that Telegram could not fetch: the words themselves are not what it minds. */
