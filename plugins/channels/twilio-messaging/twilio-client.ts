@@ -49,8 +49,9 @@ export class TwilioClient {
       import('twilio/lib/base/Domain.js'),
     ]);
     const client = createTransport(this.#options, signal);
-    const base = new domain.default.default(client as never, this.#addressOf(name));
-    return new version.default.default(base, name) as Of;
+    const Domain = defaultOf(domain);
+    const Version = defaultOf(version);
+    return new Version(new Domain(client as never, this.#addressOf(name)), name) as Of;
   }
 
   /** Messaging Services live under another name of the same region. */
@@ -59,4 +60,10 @@ export class TwilioClient {
     if (name === '2010-04-01' || !hostname.endsWith('.twilio.com')) return origin;
     return origin.replace('//api.', '//messaging.');
   }
+}
+
+/** What a CommonJS module exports as `default`: Node has it one level lower than test runners and bundlers. */
+function defaultOf<Exported>(module: { readonly default: { readonly default: Exported } }): Exported {
+  const { default: exports } = module;
+  return typeof exports === 'function' ? (exports as unknown as Exported) : exports.default;
 }
