@@ -71,7 +71,7 @@ export const catalogue = {
   WAP3302: { summary: 'the file is said to be on a host that is not the platform’s', status: 502 },
   WAP3303: { summary: 'Meta refused the registration', status: 502 },
   WAP3304: { summary: 'the request is not what this address expects', status: 400 },
-  WAP3305: { summary: 'the session is unknown or does not take messages', status: 404 },
+  WAP3305: { summary: 'the channel has no such session', status: 404 },
 
   // Web chat.
   WEB3001: { summary: 'this website may not use the chat', status: 403 },

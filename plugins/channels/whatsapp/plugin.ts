@@ -2,6 +2,7 @@ import type { Channel, OutboundMessage, Plugin, SendResult } from 'polyphon/plug
 import { encodeMessage } from './encode.ts';
 import { GraphClient } from './graph-client.ts';
 import { fetchMedia } from './media.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import { outsideWindow } from './outside-window.ts';
 import { Recent } from './recent.ts';
 import { createRegistration } from './registration.ts';
@@ -20,7 +21,7 @@ export const plugin = {
   kind: 'channel',
   name: 'whatsapp',
   schema,
-  open: async ({ config, http, log, presentation }): Promise<Channel> => {
+  open: async ({ config, http, log, presentation, outbound }): Promise<Channel> => {
     const { phoneNumberId, accessToken, appSecret, verifyToken } = config;
     const { origin } = new URL(config.baseUrl);
     const graph = new GraphClient({ http, log, accessToken, address: `${origin}/${config.apiVersion}` });
@@ -36,13 +37,20 @@ export const plugin = {
         streaming: 'none',
         replyWindowMs,
       },
-      routes: webhookRoutes({
-        phoneNumberId,
-        appSecret,
-        verifyToken,
-        log,
-        heard: (conversation, messageId) => lastHeard.set(conversation, messageId),
-      }),
+      routes: [
+        ...webhookRoutes({
+          phoneNumberId,
+          appSecret,
+          verifyToken,
+          log,
+          heard: (conversation, messageId) => lastHeard.set(conversation, messageId),
+        }),
+        ...operatorRoutes({
+          outbound,
+          templates: config.templates,
+          defaultLanguage: presentation.defaultLanguage,
+        }),
+      ],
       send,
       typing: async (conversation, signal) => {
         const messageId = lastHeard.get(conversation);

@@ -46,6 +46,7 @@ export async function openChannel(
     ports: {},
     own: (resource) => resource,
     conversations: undefined as never,
+    outbound: undefined as never,
     presentation: { name: {}, defaultLanguage: 'en', languages: ['en'], greeting: {}, suggestions: [] },
   });
   return { channel, lines, signal: stop.signal, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };

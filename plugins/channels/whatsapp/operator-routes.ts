@@ -1,0 +1,221 @@
+import {
+  type Action,
+  type Attachment,
+  type Delivery,
+  type Outbound,
+  type OutgoingMessage,
+  PolyphonError,
+  type Route,
+  type RouteCall,
+  type SessionView,
+} from 'polyphon/plugin';
+import { type Fields, objectOf } from './loose-json.ts';
+import { templateOf } from './outside-window.ts';
+import type { WhatsappConfig } from './schema.ts';
+
+export interface OperatorRouteOptions {
+  readonly outbound: Outbound;
+  readonly templates: WhatsappConfig['templates'];
+  readonly defaultLanguage: string;
+}
+
+const maxBodyBytes = 65_536;
+const maxTextLength = 20_000;
+const maxParameters = 20;
+const phoneShape = /^\+?\d{5,20}$/;
+const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
+const templateShape = /^[a-z0-9_]{1,512}$/;
+const languageShape = /^[a-z]{2,3}(_[A-Za-z]{2,4})?$/;
+const mediaKinds: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document', 'sticker']);
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Beginning conversations and writing into them, for programs with an operator token. */
+export function operatorRoutes({ outbound, templates, defaultLanguage }: OperatorRouteOptions): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: 'sessions',
+      access: 'operator',
+      maxBytes: maxBodyBytes,
+      handle: async (_, call) => {
+        const fields = fieldsOf(call, ['to', 'name', 'locale']);
+        const to = textIn(fields, 'to', 200) ?? '';
+        if (!phoneShape.test(to) && !userIdShape.test(to)) {
+          throw malformed('`to` is neither a telephone number nor a business-scoped user id', 'Send +16505551234');
+        }
+        const id = to.replace(/^\+/, '');
+        const name = textIn(fields, 'name', 200);
+        const locale = textIn(fields, 'locale', 35);
+        const contact = {
+          id,
+          ...(name === undefined ? {} : { name }),
+          ...(phoneShape.test(to) ? { phone: `+${id}` } : {}),
+        };
+        const person = { conversation: id, contact, ...(locale === undefined ? {} : { locale }) };
+        return answer(sessionBody(await outbound.open(person, call.signal)), 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: 'sessions/:id',
+      access: 'operator',
+      handle: async (_, call) => {
+        const session = await outbound.session(call.parameters['id'] ?? '', call.signal);
+        if (session === undefined) throw unknownSession();
+        return answer(sessionBody(session), 200);
+      },
+    },
+    sending('messages', ['id', 'text', 'attachments'], (fields) => {
+      const text = textIn(fields, 'text', maxTextLength) ?? '';
+      const attachments = attachmentsIn(fields);
+      if (text === '' && attachments.length === 0)
+        throw malformed('the message is empty', 'Send `text` or `attachments`');
+      return { text, attachments };
+    }),
+    sending('interactive', ['id', 'text', 'actions'], (fields) => {
+      const text = textIn(fields, 'text', maxTextLength);
+      if (text === undefined) throw malformed('`text` is missing', 'Choices need words above them');
+      return { text, actions: actionsIn(fields) };
+    }),
+    sending('templates', ['id', 'template', 'language', 'parameters'], (fields) => {
+      const name = textIn(fields, 'template', 512) ?? '';
+      const language = textIn(fields, 'language', 10);
+      if (!templateShape.test(name) && !Object.hasOwn(templates, name)) {
+        throw malformed(
+          '`template` is not the name of one',
+          'Send a name from `templates` of the channel, or one of Meta’s',
+        );
+      }
+      if (language !== undefined && !languageShape.test(language)) {
+        throw malformed('`language` is not one of Meta’s codes', 'Send one, as in en_US');
+      }
+      const configured = templateOf(
+        (Object.hasOwn(templates, name) ? templates[name] : undefined) ?? name,
+        defaultLanguage,
+      );
+      const parameters = parametersIn(fields) ?? configured.parameters;
+      const template = { ...configured, parameters, ...(language === undefined ? {} : { language }) };
+      return { text: [template.name, ...parameters].join(' · '), template };
+    }),
+  ];
+
+  function sending(kind: string, known: readonly string[], decode: (fields: Fields) => OutgoingMessage): Route {
+    return {
+      method: 'POST',
+      path: `sessions/:id/${kind}`,
+      access: 'operator',
+      maxBytes: maxBodyBytes,
+      handle: async (_, call) => {
+        const fields = fieldsOf(call, known);
+        const key = textIn(fields, 'id', 200);
+        const message = { ...decode(fields), ...(key === undefined ? {} : { key: `${kind} ${key}` }) };
+        try {
+          return answer(await outbound.enqueue(call.parameters['id'] ?? '', message, call.signal), 202);
+        } catch (error) {
+          if (error instanceof PolyphonError && error.code === 'CNV5002') throw unknownSession();
+          throw error;
+        }
+      },
+    };
+  }
+}
+
+function answer(body: object, status: number): Delivery {
+  return { kind: 'ignored', response: Response.json(body, { status }) };
+}
+
+function sessionBody({ id, state, owner, channel, locale, createdAt, expiresAt }: SessionView): object {
+  return { session: id, id, state, owner, channel, locale, createdAt, expiresAt };
+}
+
+/** @throws PolyphonError WAP3304 for anything but a JSON object with these members. */
+function fieldsOf(call: RouteCall, known: readonly string[]): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(call.body));
+  } catch {
+    throw malformed('the body is not JSON in UTF-8', 'Send a JSON object');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed('the body is not a JSON object', 'Send { "to": "+16505551234" } or the like');
+  }
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw malformed('it has a member this address does not know', `Known: ${known.join(', ')}`);
+  return value as Fields;
+}
+
+function textIn(fields: Fields, name: string, maxLength: number): string | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  const isText = typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
+  if (!isText || value.trim() === '' || value.length > maxLength) {
+    throw malformed(`\`${name}\` is not a text of 1 to ${maxLength} characters`, 'Correct it or leave it out');
+  }
+  return value;
+}
+
+function listIn(fields: Fields, name: string, most: number): readonly unknown[] {
+  const value = fields[name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value) || value.length > most) {
+    throw malformed(`\`${name}\` is not a list of at most ${most}`, 'Send fewer');
+  }
+  return value;
+}
+
+function parametersIn(fields: Fields): readonly string[] | undefined {
+  if (fields['parameters'] === undefined) return undefined;
+  return listIn(fields, 'parameters', maxParameters).map((value) => {
+    const text = textIn({ parameter: value }, 'parameter', 1024);
+    if (text === undefined) throw malformed('a parameter is empty', 'Send texts');
+    return text;
+  });
+}
+
+function actionsIn(fields: Fields): readonly Action[] {
+  const actions = listIn(fields, 'actions', 10).map((value): Action => {
+    const entry = objectOf(value);
+    const label = textIn(entry, 'label', 200);
+    const url = textIn(entry, 'url', 2000);
+    const id = textIn(entry, 'id', 200) ?? label;
+    if (label === undefined || id === undefined) throw malformed('an action has no `label`', 'Send { id, label }');
+    if (url !== undefined && !isWeb(url)) throw malformed('an action’s `url` is not a web address', 'Send https://…');
+    return { id, label, ...(url === undefined ? {} : { url }) };
+  });
+  if (actions.length === 0) throw malformed('`actions` is missing', 'Send 1 to 10 of { id, label }');
+  return actions;
+}
+
+function attachmentsIn(fields: Fields): readonly Attachment[] {
+  return listIn(fields, 'attachments', 5).map((value, index): Attachment => {
+    const entry = objectOf(value);
+    const kind = textIn(entry, 'kind', 20) ?? '';
+    const url = textIn(entry, 'url', 2000) ?? '';
+    const name = textIn(entry, 'name', 200);
+    if (!mediaKinds.has(kind))
+      throw malformed(`\`kind\` is none of ${[...mediaKinds].join(', ')}`, 'Send one of these');
+    if (!isWeb(url))
+      throw malformed('an attachment’s `url` is not a web address', 'Send where Meta can fetch the file');
+    const mediaType = textIn(entry, 'mediaType', 120) ?? 'application/octet-stream';
+    return {
+      id: String(index + 1),
+      kind: kind as Attachment['kind'],
+      mediaType,
+      url,
+      ...(name === undefined ? {} : { name }),
+    };
+  });
+}
+
+function isWeb(url: string): boolean {
+  return URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
+}
+
+function malformed(what: string, next: string): PolyphonError {
+  return new PolyphonError('WAP3304', `WhatsApp: ${what}. ${next}.`);
+}
+
+function unknownSession(): PolyphonError {
+  return new PolyphonError('WAP3305', 'WhatsApp: this channel has no such session. Open one with POST …/sessions.');
+}

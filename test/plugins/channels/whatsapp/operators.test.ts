@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FakeWhatsapp, startFakeWhatsapp } from '../../../kit/index.ts';
+import type { Deployment } from '../../../whole/deployment.ts';
+import { answersOf, channelUrl, deployShops, eventually } from './lamp-shop.ts';
+
+const person = '16505551234';
+
+describe('a program with an operator token', () => {
+  let meta: FakeWhatsapp;
+  let deployment: Deployment;
+  beforeEach(async () => {
+    meta = await startFakeWhatsapp({ templates: [{ name: 'order_ready_v1', language: 'en', parameters: 1 }] });
+    deployment = await deployShops([
+      { tenantId: 'lamps', meta, config: 'templates: { pickup: { name: order_ready_v1, parameters: ["soon"] } }' },
+    ]);
+  });
+  afterEach(async () => {
+    await deployment[Symbol.asyncDispose]();
+    await meta[Symbol.asyncDispose]();
+  });
+
+  async function call(method: string, path: string, body?: unknown, token = deployment.adminToken) {
+    const response = await fetch(`${channelUrl(deployment, 'lamps')}/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+  const open = async (to = `+${person}`) => String((await call('POST', 'sessions', { to })).body['session']);
+
+  it('begins a conversation with a template, and the answer of the person goes on in it', async () => {
+    const opened = await call('POST', 'sessions', { to: `+${person}`, name: 'Ana' });
+    expect(opened).toMatchObject({ status: 201, body: { state: 'active', owner: 'bot', channel: 'whatsapp' } });
+    const session = String(opened.body['session']);
+    const sent = await call('POST', `sessions/${session}/templates`, { template: 'pickup', parameters: ['at noon'] });
+    expect(sent).toMatchObject({ status: 202, body: { id: expect.stringMatching(/^msg_/) } });
+    await meta.arrived(1);
+    expect(meta.sent[0]).toMatchObject({ to: person, type: 'template', text: 'order_ready_v1' });
+    expect(JSON.stringify(meta.sent[0]?.body)).toContain('at noon');
+
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'What does the blue lamp cost?')],
+    });
+    await eventually(() => expect(answersOf(meta).at(-1)?.text).toContain('40 euros'));
+    const { conversations, contacts } = deployment.application.store.forTenant('lamps');
+    const [conversation, ...others] = conversations.list({ limit: 10 });
+    expect(others).toEqual([]);
+    expect(conversation?.sessionId).toBe(session);
+    expect(contacts.byId(conversation?.contactId ?? '')).toMatchObject({ phone: `+${person}` });
+  });
+
+  it('writes words, files, choices and links within the 24 hours', async () => {
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello')] });
+    await meta.arrived(2);
+    const session = await open();
+    const attachments = [{ kind: 'image', url: 'https://shop.example/l.png' }];
+    expect((await call('POST', `sessions/${session}/messages`, { text: 'It is ready', attachments })).status).toBe(202);
+    const actions = [{ id: 'yes', label: 'Yes' }, { label: 'No' }];
+    expect((await call('POST', `sessions/${session}/interactive`, { text: 'Keep it?', actions })).status).toBe(202);
+    await meta.arrived(4);
+    expect(meta.sent.slice(2).map(({ type, text }) => [type, text])).toEqual([
+      ['image', 'It is ready'],
+      ['interactive', 'Keep it?'],
+    ]);
+  });
+
+  it('cannot write free words to who never wrote: that is a dead letter with a name', async () => {
+    const session = await open();
+    expect((await call('POST', `sessions/${session}/messages`, { text: 'Hello' })).status).toBe(202);
+    const { outbox } = deployment.application.store.forTenant('lamps');
+    await eventually(() => expect(outbox.dead(10).map(({ reason }) => reason)).toEqual(['window-closed']));
+    expect(meta.sent).toEqual([]);
+  });
+
+  it('sends once what it asks for twice under one id', async () => {
+    const session = await open();
+    const ask = () => call('POST', `sessions/${session}/templates`, { id: 'order-7', template: 'pickup' });
+    const asked = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(asked.map(({ body }) => body['id'])).size).toBe(1);
+    await call('POST', `sessions/${session}/templates`, { id: 'order-8', template: 'pickup' });
+    await meta.arrived(2);
+    expect(meta.sent).toHaveLength(2);
+  });
+
+  it('finds the same session for the same person, and asks for its state', async () => {
+    const session = await open();
+    expect(await open(person)).toBe(session);
+    expect((await call('GET', `sessions/${session}`)).body).toMatchObject({ session, state: 'active' });
+    expect(await call('GET', 'sessions/ses_none')).toMatchObject({ status: 404, body: { code: 'WAP3305' } });
+    expect(await call('POST', 'sessions/ses_none/messages', { text: 'Hi' })).toMatchObject({
+      status: 404,
+      body: { code: 'WAP3305' },
+    });
+  });
+
+  it('that sends what cannot be sent is told what is wrong', async () => {
+    const bodies: readonly (readonly [what: string, path: string, body: unknown])[] = [
+      ['no recipient', 'sessions', {}],
+      ['a name as recipient', 'sessions', { to: 'Ana' }],
+      ['a list', 'sessions', []],
+      ['half a body', 'sessions', '{"to":'],
+      ['a member nobody knows', 'sessions', { to: person, admin: true }],
+      ['nothing to say', 'sessions/x/messages', {}],
+      ['half a surrogate pair', 'sessions/x/messages', '{"text":"\\ud800"}'],
+      ['a file from nowhere', 'sessions/x/messages', { attachments: [{ kind: 'image', url: 'file:///etc/passwd' }] }],
+      ['choices without words', 'sessions/x/interactive', { actions: [{ label: 'Yes' }] }],
+      ['words without choices', 'sessions/x/interactive', { text: 'Keep it?' }],
+      ['a template without a name', 'sessions/x/templates', { parameters: ['a'] }],
+      ['a template with a parameter that is a number', 'sessions/x/templates', { template: 'pickup', parameters: [7] }],
+    ];
+    for (const [what, path, body] of bodies) {
+      expect(await call('POST', path, body), what).toMatchObject({ status: 400, body: { code: 'WAP3304' } });
+    }
+  });
+
+  it('is needed: without a token, or with a wrong one, nothing happens', async () => {
+    for (const [method, path] of [
+      ['POST', 'sessions'],
+      ['GET', 'sessions/x'],
+      ['POST', 'sessions/x/messages'],
+      ['POST', 'sessions/x/templates'],
+      ['POST', 'sessions/x/interactive'],
+    ] as const) {
+      const body = method === 'POST' ? { to: person, text: 'Hi' } : undefined;
+      expect(await call(method, path, body, 'wrong')).toMatchObject({ status: 401, body: { code: 'HTP4005' } });
+    }
+    expect(deployment.application.store.forTenant('lamps').conversations.list({ limit: 10 })).toEqual([]);
+  });
+});
