@@ -22,6 +22,7 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   CLI9006: exitCodes.usage,
   CLI9007: exitCodes.usage,
   CLI9008: exitCodes.invalid,
+  CLI9009: exitCodes.usage,
   TEN2101: exitCodes.usage,
   TEN2102: exitCodes.invalid,
   TEN2103: exitCodes.usage,

@@ -1,5 +1,6 @@
-import { type BotEvent, PolyphonError } from '../contract/index.ts';
-import type { OperatorConversations } from '../http/operator-port.ts';
+import { type BotEvent, type Clock, PolyphonError } from '../contract/index.ts';
+import { readWebhookLog } from '../conversation/webhook-log-reader.ts';
+import type { OperatorConversations, OperatorDeliveries } from '../http/operator-port.ts';
 import type { Application } from '../kernel/application.ts';
 
 /** The most conversations one page of a list looks through. */
@@ -28,11 +29,20 @@ export function createOperatorDesk({ conversations, store, events }: Application
   };
 }
 
+/** What became of messages and requests, as the operators' routes see it. */
+export function createDeliveryDesk({ conversations, store }: Application, clock: Clock): OperatorDeliveries {
+  return {
+    deadLetters: (tenantId, query, signal) => conversations.deadLetters(tenantId, query, signal),
+    retry: (tenantId, id, signal) => unlessMissing(conversations.retryDeadLetter(tenantId, id, signal)),
+    webhookLog: async (tenantId, query) => readWebhookLog(store.forTenant(tenantId), query, clock.now()),
+  };
+}
+
 async function unlessMissing<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof PolyphonError && error.code === 'CNV5001') return undefined;
+    if (error instanceof PolyphonError && (error.code === 'CNV5001' || error.code === 'CNV5009')) return undefined;
     throw error;
   }
 }

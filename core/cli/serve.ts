@@ -4,7 +4,7 @@ import type { Application } from '../kernel/application.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Deployment } from './deployment.ts';
-import { createOperatorDesk } from './operator-desk.ts';
+import { createDeliveryDesk, createOperatorDesk } from './operator-desk.ts';
 import { product } from './product.ts';
 import type { Shell } from './shell.ts';
 
@@ -43,6 +43,8 @@ export async function listen(
       adminTokens: deployment.settings.admin.tokens,
       conversations: createOperatorDesk(application),
       knowledge: application.knowledge,
+      deliveries: createDeliveryDesk(application, shell.terminal.clock),
+      journal: application.webhookJournal,
       mode,
       checks: { store: (signal) => application.store.check(signal) },
     });
@@ -85,6 +87,12 @@ function systemCode(error: unknown): string | undefined {
   const own = (error as NodeJS.ErrnoException | undefined)?.code;
   if (typeof own === 'string' && own.startsWith('E')) return own;
   return error instanceof Error && error.cause !== undefined ? systemCode(error.cause) : undefined;
+}
+
+/** @throws PolyphonError CLI9003 when another process serves this data folder. */
+export async function lockData({ dataDirectory }: Deployment): Promise<Disposable> {
+  const { lockForServing } = await import('../store/serving-lock.ts');
+  return lockForServing(dataDirectory);
 }
 
 /** Resolves at Ctrl-C or SIGTERM. */

@@ -183,6 +183,46 @@ const usage = Type.Object({
   outputTokens: whole(),
 });
 
+const operatorMessage = Type.Intersect([
+  ref('Message'),
+  Type.Object({
+    delivery: optional(
+      Type.Object({
+        status: oneOf('dead', 'failed', 'uncertain', 'waiting', 'sending', 'accepted', 'sent', 'delivered', 'read'),
+        reason: optional(Type.String()),
+        at: optional(time),
+      }),
+    ),
+    edited: optional(Type.Literal(true)),
+  }),
+]);
+
+const deadLetter = Type.Object({
+  id: Type.String(),
+  conversation: Type.String(),
+  channel: Type.String(),
+  message: Type.String(),
+  text: Type.String(),
+  reason: Type.String(),
+  attempts: whole(),
+  createdAt: time,
+});
+
+const webhookEntry = Type.Object({
+  id: whole(),
+  at: time,
+  channel: Type.String(),
+  method: Type.String(),
+  route: Type.String(),
+  status: Type.Integer(),
+  taken: oneOf('accepted', 'ignored', 'rejected', 'failed'),
+  detail: Type.String(),
+  durationMs: Type.Number({ minimum: 0 }),
+  headers: Type.Record(Type.String(), Type.String()),
+  bodyBytes: whole(),
+  shape: Type.Unsafe<unknown>({ description: 'The keys of the body with the types of their values.' }),
+});
+
 export const apiSchemas = {
   Problem: problem,
   Attachment: attachment,
@@ -200,5 +240,8 @@ export const apiSchemas = {
   Document: documentState,
   Conversation: conversation,
   Usage: usage,
+  OperatorMessage: operatorMessage,
+  DeadLetter: deadLetter,
+  WebhookEntry: webhookEntry,
 } as const satisfies Readonly<Record<string, TSchema>>;
 export type ApiSchemaName = keyof typeof apiSchemas;

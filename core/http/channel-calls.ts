@@ -1,12 +1,15 @@
-import type { Clock, Delivery, Receipt, RouteCall } from '../contract/index.ts';
+import type { Clock, RouteCall } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
-import type { ChannelLease, Kernel } from '../kernel/face.ts';
+import type { WebhookTaken } from '../conversation/webhook-call.ts';
+import type { WebhookJournal } from '../conversation/webhook-journal.ts';
+import type { Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';
 import { matchPath, matchRoute } from './match-route.ts';
 import type { OperatorAuth } from './operator-auth.ts';
-import { HttpRefusal, instanceOf } from './problem.ts';
+import { HttpRefusal, instanceOf, problemOf } from './problem.ts';
 import { readBody } from './read-body.ts';
+import { settleDelivery } from './settle-delivery.ts';
 import { sendResponse, toRequest } from './web-exchange.ts';
 
 export interface ChannelCallOptions {
@@ -16,6 +19,8 @@ export interface ChannelCallOptions {
   /** Header lines of every answer to an API. */
   readonly headers: Readonly<Record<string, string>>;
   readonly stallTimeoutMs: number;
+  /** Where requests of platforms are kept; absent: nowhere. */
+  readonly journal: Pick<WebhookJournal, 'record'> | undefined;
 }
 
 /** What the contract promises a route that names no limit. */
@@ -28,7 +33,7 @@ const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
  * response has ended, however long it streams.
  */
 export function createChannelCalls(options: ChannelCallOptions): (exchange: HttpExchange) => Promise<void> {
-  const { kernel, auth, clock, headers, stallTimeoutMs } = options;
+  const { kernel, auth, clock, headers, stallTimeoutMs, journal } = options;
   return async (exchange) => {
     const [, tenantId = '', key = '', ...rest] = exchange.segments;
     exchange.route = '/v1/:tenant/:channel';
@@ -74,23 +79,22 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     const record = (status: number, taken: WebhookTaken): void => {
       // What a browser asks of a chat is no webhook.
       if (journal === undefined || lease.channel.capabilities.streaming === 'events') return;
-      const { headers: lines } = exchange.request;
       const durationMs = clock.monotonicMs() - startMs;
-      const asked = { tenantId, channel: key, method, route: route.path, headers: lines, body };
+      const asked = { tenantId, channel: key, method, route: route.path, headers: exchange.request.headers, body };
       journal.record({ ...asked, status, taken, durationMs });
     };
-    let answer: Settled;
+    let taken: WebhookTaken | undefined;
+    let response: Response;
     try {
-      answer = await settle(await route.handle(request, call), lease);
+      response = await settleDelivery(await route.handle(request, call), lease, (what) => {
+        taken = what;
+      });
     } catch (error) {
       const { status, code } = problemOf(error, exchange.requestId);
-      record(status, { kind: 'failed', code });
+      record(status, taken ?? { kind: 'failed', code });
       throw error;
     }
-    const { taken } = answer;
-    const response = answer.response ?? refusalOf(answer.reason);
-    record(response instanceof Response ? response.status : problemOf(response, exchange.requestId).status, taken);
-    if (!(response instanceof Response)) throw response;
+    if (taken !== undefined) record(response.status, taken);
     await send(response);
 
     async function send(response: Response): Promise<void> {
@@ -121,48 +125,4 @@ function readJson(text: string): unknown {
 export function requireTenantShape(tenantId: string): void {
   if (!tenantShape.test(tenantId))
     throw new PolyphonError('TEN2101', 'Address: no tenant can have this name. Correct the address.');
-}
-
-async function settle(delivery: Delivery, lease: ChannelLease): Promise<Response> {
-  switch (delivery.kind) {
-    case 'accepted':
-      return delivery.respond(await delivered(delivery, lease));
-    case 'ignored':
-      return delivery.response;
-    case 'rejected':
-      if (delivery.response !== undefined) return delivery.response;
-      throw refusalOf(delivery.reason);
-    default:
-      return delivery satisfies never;
-  }
-}
-
-async function delivered(
-  { messages, statuses }: Extract<Delivery, { kind: 'accepted' }>,
-  lease: ChannelLease,
-): Promise<readonly Receipt[]> {
-  const nothing = messages.length === 0 && (statuses === undefined || statuses.length === 0);
-  return nothing ? [] : await lease.deliver(messages, statuses);
-}
-
-function refusalOf(reason: Extract<Delivery, { kind: 'rejected' }>['reason']): PolyphonError {
-  switch (reason) {
-    case 'bad-signature':
-      return new PolyphonError(
-        'HTP4006',
-        'Request: its signature or token is missing or wrong. Sign it with the secret of this channel.',
-      );
-    case 'malformed':
-      return new PolyphonError(
-        'HTP4004',
-        'Request: it is not what this address expects. See /openapi.json and the README of the plugin.',
-      );
-    case 'forbidden':
-      return new PolyphonError(
-        'HTP4007',
-        'Request: the caller may not do this here. Check the allowed origins of the channel.',
-      );
-    default:
-      return reason satisfies never;
-  }
 }

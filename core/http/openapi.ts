@@ -212,7 +212,7 @@ const operatorPaths: Json = {
         query('after', { type: 'string' }, 'Messages after the one with this id.'),
         query('limit', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'How many.'),
       ],
-      responses: { 200: json('Messages in order.', listOf('messages', 'Message')) },
+      responses: { 200: json('Messages in order.', listOf('messages', 'OperatorMessage')) },
     }),
     post: operator({
       summary: 'Say something as a person, which takes the conversation',
@@ -251,6 +251,38 @@ const operatorPaths: Json = {
     get: operator({
       summary: 'Turns and tokens by day and model',
       responses: { 200: json('By day.', listOf('usage', 'Usage')) },
+    }),
+  },
+  '/v1/{tenant}/dead-letters': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'Messages that were given up, the newest first',
+      parameters: [query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'How many.')],
+      responses: { 200: json('Each with its reason.', listOf('deadLetters', 'DeadLetter')) },
+    }),
+  },
+  '/v1/{tenant}/dead-letters/{id}/retry': {
+    parameters: conversationParameters,
+    post: operator({
+      summary: 'Try a dead letter again, behind what waits',
+      responses: {
+        202: json('It waits to be sent.', {
+          type: 'object',
+          required: ['deadLetter'],
+          properties: { deadLetter: schemaOf('DeadLetter') },
+        }),
+      },
+    }),
+  },
+  '/v1/{tenant}/webhook-log': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'What platforms asked, without what people wrote',
+      parameters: [
+        query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'How many.'),
+        query('after', { type: 'integer', minimum: 0 }, 'In order, those after the entry with this id.'),
+      ],
+      responses: { 200: json('The newest first.', listOf('entries', 'WebhookEntry')) },
     }),
   },
   '/v1/{tenant}/events': {

@@ -1,4 +1,7 @@
 import type { BotEvent, Message } from '../contract/index.ts';
+import type { DeadLetter } from '../conversation/dead-letters.ts';
+import type { OperatorMessage } from '../conversation/operator-message.ts';
+import type { WebhookEntry } from '../conversation/webhook-entry.ts';
 
 /** What the operator routes ask of the conversations of a tenant. */
 export interface OperatorConversations {
@@ -14,7 +17,7 @@ export interface OperatorConversations {
     conversation: string,
     query: { readonly limit: number; readonly after?: string },
     signal: AbortSignal,
-  ): Promise<readonly Message[] | undefined>;
+  ): Promise<readonly OperatorMessage[] | undefined>;
   /** A person answers from now on. False when the tenant has no such conversation. */
   take(tenantId: string, conversation: string, signal: AbortSignal): Promise<boolean>;
   /** The bot answers again. False when the tenant has no such conversation. */
@@ -43,6 +46,20 @@ export interface UsageRow {
   readonly turns: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+}
+
+/** What the operator routes ask of the channels of a tenant. */
+export interface OperatorDeliveries {
+  /** Newest first. */
+  deadLetters(tenantId: string, query: { readonly limit: number }, signal: AbortSignal): Promise<readonly DeadLetter[]>;
+  /** Tries it again. Undefined when the tenant has no such dead letter. */
+  retry(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter | undefined>;
+  /** Newest first; with `after` in order, those after the entry with this id. */
+  webhookLog(
+    tenantId: string,
+    query: { readonly limit: number; readonly after?: number },
+    signal: AbortSignal,
+  ): Promise<readonly WebhookEntry[]>;
 }
 
 /** What the operator routes ask of the knowledge of a tenant. */

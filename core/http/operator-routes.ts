@@ -6,7 +6,7 @@ import type { AppState } from './app.ts';
 import { requireTenantShape } from './channel-calls.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { OperatorAuth } from './operator-auth.ts';
-import type { OperatorConversations, OperatorKnowledge } from './operator-port.ts';
+import type { OperatorConversations, OperatorDeliveries, OperatorKnowledge } from './operator-port.ts';
 import { parseJsonObject, readBody } from './read-body.ts';
 import { eventStreamResponse, type ServerSentEvent } from './server-sent-events.ts';
 
@@ -14,6 +14,7 @@ export interface OperatorRoutesOptions {
   readonly kernel: Kernel;
   readonly conversations: OperatorConversations;
   readonly knowledge: OperatorKnowledge;
+  readonly deliveries: OperatorDeliveries;
   readonly auth: OperatorAuth;
   readonly clock: Clock;
   readonly answer: ReturnType<typeof createAnswer>;
@@ -25,7 +26,7 @@ const maxBodyBytes = 65_536;
 
 /** What people who run bots may ask of one tenant. Each needs an operator token (see OperatorAuth). */
 export function addOperatorRoutes(router: Router<AppState>, options: OperatorRoutesOptions): void {
-  const { kernel, conversations, knowledge, auth, clock, answer } = options;
+  const { kernel, conversations, knowledge, deliveries, auth, clock, answer } = options;
 
   const get = (path: string, handler: OperatorHandler) => router.get(`/v1/:tenant/${path}`, answer(operator(handler)));
   const post = (path: string, handler: OperatorHandler) =>
@@ -108,6 +109,30 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
     Response.json({ usage: await conversations.usage(tenantId, exchange.signal) }),
   );
 
+  get('dead-letters', async ({ tenantId, exchange }) => {
+    const limit = countIn(exchange.query, 'limit', { fallback: 100, most: 1_000 });
+    return Response.json({ deadLetters: await deliveries.deadLetters(tenantId, { limit }, exchange.signal) });
+  });
+
+  post('dead-letters/:id/retry', async ({ tenantId, exchange, parameters }) => {
+    const letter = await deliveries.retry(tenantId, parameters['id'] ?? '', exchange.signal);
+    if (letter === undefined) {
+      throw new PolyphonError(
+        'CNV5009',
+        'Dead letter: this bot has none with this id. List them at /v1/:tenant/dead-letters.',
+      );
+    }
+    return Response.json({ deadLetter: letter }, { status: 202 });
+  });
+
+  get('webhook-log', async ({ tenantId, exchange }) => {
+    const limit = countIn(exchange.query, 'limit', { fallback: 100, most: 1_000 });
+    const isFollowing = exchange.query.has('after');
+    const after = isFollowing ? countIn(exchange.query, 'after', { fallback: 0, least: 0, most: 999_999_999_999 }) : 0;
+    const query = { limit, ...(isFollowing ? { after } : {}) };
+    return Response.json({ entries: await deliveries.webhookLog(tenantId, query, exchange.signal) });
+  });
+
   get('events', ({ tenantId, exchange }) => eventStreamResponse(botEvents(tenantId, exchange.signal), clock));
 
   function operator(handler: OperatorHandler): Answerer {
@@ -134,13 +159,14 @@ type OperatorHandler = (call: {
 function countIn(
   query: URLSearchParams,
   name: string,
-  limits: { readonly fallback: number; readonly most: number },
+  limits: { readonly fallback: number; readonly most: number; readonly least?: number },
 ): number {
   const text = query.get(name);
   if (text === null) return limits.fallback;
   const count = Number(text);
-  if (!/^\d{1,6}$/.test(text) || count < 1 || count > limits.most) {
-    throw new PolyphonError('HTP4004', `Query: ${name} must be a whole number from 1 to ${limits.most}.`);
+  const { least = 1, most } = limits;
+  if (!/^\d{1,12}$/.test(text) || count < least || count > most) {
+    throw new PolyphonError('HTP4004', `Query: ${name} must be a whole number from ${least} to ${most}.`);
   }
   return count;
 }

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Router } from '@koa/router';
 import ipaddr from 'ipaddr.js';
 import { type Clock, type Logger, PolyphonError, type Random } from '../contract/index.ts';
+import type { WebhookJournal } from '../conversation/webhook-journal.ts';
 import type { Kernel, ReloadReport } from '../kernel/face.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAnswer } from './answer.ts';
@@ -16,7 +17,7 @@ import { createHeaderSets } from './header-sets.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { defaultLimits, type HttpLimits, type HttpSettings } from './http-settings.ts';
 import { createOperatorAuth } from './operator-auth.ts';
-import type { OperatorConversations, OperatorKnowledge } from './operator-port.ts';
+import type { OperatorConversations, OperatorDeliveries, OperatorKnowledge } from './operator-port.ts';
 import { addOperatorRoutes } from './operator-routes.ts';
 import { addPlayRoutes } from './play-routes.ts';
 import { problemBody, problemOf } from './problem.ts';
@@ -37,6 +38,9 @@ export interface HttpServerOptions {
   readonly adminTokens: readonly string[];
   readonly conversations: OperatorConversations;
   readonly knowledge: OperatorKnowledge;
+  readonly deliveries: OperatorDeliveries;
+  /** Where requests of platforms are kept; absent: nowhere. */
+  readonly journal?: Pick<WebhookJournal, 'record'>;
   readonly mode: 'dev' | 'start';
   /** Asked by `/ready`, by name; anything but `ok` takes the process out of rotation. */
   readonly checks?: Readonly<Record<string, (signal: AbortSignal) => Promise<string>>>;
@@ -85,6 +89,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     kernel,
     conversations: options.conversations,
     knowledge: options.knowledge,
+    deliveries: options.deliveries,
     auth,
     clock,
     answer,
@@ -108,6 +113,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     clock,
     headers: headers.api,
     stallTimeoutMs: limits.stallTimeoutMs,
+    journal: options.journal,
   });
   // A connection that was busy when the server began to close would be kept alive for its next request.
   const answered = () => {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createOperatorDesk } from '../../core/cli/operator-desk.ts';
+import { createDeliveryDesk, createOperatorDesk } from '../../core/cli/operator-desk.ts';
 import { readSettings } from '../../core/config/settings.ts';
 import { createHttpServer } from '../../core/http/server.ts';
 import { type Application, createApplication } from '../../core/kernel/application.ts';
@@ -88,6 +88,8 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     adminTokens: [adminToken],
     conversations: createOperatorDesk(application),
     knowledge: application.knowledge,
+    deliveries: createDeliveryDesk(application, systemClock),
+    journal: application.webhookJournal,
     mode: 'dev',
   });
   const { url, port } = await server.listen(stop.signal);

@@ -18,6 +18,8 @@ export class FakeKernel implements Kernel {
   passages: readonly Passage[] = [];
   readonly #routes: readonly Route[];
   readonly #sockets: readonly SocketRoute[];
+  /** A messenger's channel streams nothing. */
+  streaming: 'events' | 'none' = 'events';
 
   constructor(channel: { readonly routes?: readonly Route[]; readonly sockets?: readonly SocketRoute[] } = {}) {
     this.#routes = channel.routes ?? [];
@@ -55,7 +57,7 @@ export class FakeKernel implements Kernel {
     if (key !== 'web') throw new PolyphonError('TEN2103', 'Channel: praxis has none of this name.');
     this.leases.open += 1;
     const channel: Channel = {
-      capabilities: { text: { maxLength: 4_000, format: 'plain' }, media: [], buttons: 0, streaming: 'events' },
+      capabilities: { text: { maxLength: 4_000, format: 'plain' }, media: [], buttons: 0, streaming: this.streaming },
       routes: this.#routes,
       sockets: this.#sockets,
     };

@@ -16,6 +16,9 @@ const guarded: readonly (readonly [string, string])[] = [
   ['POST', '/v1/praxis/conversations/c1/messages'],
   ['GET', '/v1/praxis/usage'],
   ['GET', '/v1/praxis/events'],
+  ['GET', '/v1/praxis/dead-letters'],
+  ['POST', '/v1/praxis/dead-letters/c1/retry'],
+  ['GET', '/v1/praxis/webhook-log'],
 ];
 
 describe('the routes of operators', () => {
@@ -149,6 +152,20 @@ describe('the routes of operators', () => {
     }
     expect((await post('c1/messages', { text: 'x'.repeat(70_000) })).status).toBe(413);
     expect(conversations.said).toEqual(['Guten Tag']);
+  });
+
+  it('dead letters and their retry, and the log of webhooks', async () => {
+    const { url } = await startServer(new FakeKernel());
+    const get = async (path: string) => (await fetch(`${url}/v1/praxis/${path}`, asOperator)).json();
+    expect(await get('dead-letters')).toMatchObject({ deadLetters: [{ id: 'c1', reason: 'blocked' }] });
+    const retry = (id: string) =>
+      fetch(`${url}/v1/praxis/dead-letters/${id}/retry`, { method: 'POST', headers: asOperator.headers });
+    expect((await retry('c1')).status).toBe(202);
+    expect((await problemIn(await retry('nobody'))).code).toBe('CNV5009');
+    expect(await get('webhook-log')).toMatchObject({ entries: [{ id: 1 }, { id: 2 }] });
+    expect(await get('webhook-log?after=1')).toMatchObject({ entries: [{ id: 2 }] });
+    expect(await get('webhook-log?after=0')).toMatchObject({ entries: [{ id: 1 }, { id: 2 }] });
+    expect(await get('webhook-log?after=-1')).toMatchObject({ code: 'HTP4004' });
   });
 
   it('events, as a stream', async () => {

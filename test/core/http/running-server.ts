@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BotEvent, LogFields, Logger, Message } from '../../../core/contract/index.ts';
 import type { HttpSettings } from '../../../core/http/http-settings.ts';
-import type { OperatorConversations } from '../../../core/http/operator-port.ts';
+import type { OperatorConversations, OperatorDeliveries } from '../../../core/http/operator-port.ts';
 import { createHttpServer, type HttpServerOptions } from '../../../core/http/server.ts';
 import type { Kernel } from '../../../core/kernel/face.ts';
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
@@ -61,6 +61,39 @@ export class FakeConversations implements OperatorConversations {
   }
 }
 
+const deadLetter = {
+  id: 'c1',
+  conversation: 'c1',
+  channel: 'web',
+  message: 'm1',
+  text: 'Hallo',
+  reason: 'blocked',
+  attempts: 8,
+  createdAt: '2026-11-21T08:00:00.000Z',
+};
+
+const fakeDeliveries: OperatorDeliveries = {
+  deadLetters: async () => [deadLetter],
+  retry: async (_tenantId, id) => (id === 'c1' ? deadLetter : undefined),
+  webhookLog: async (_tenantId, { after = 0 }) =>
+    [1, 2]
+      .filter((id) => id > after)
+      .map((id) => ({
+        id,
+        at: '2026-11-21T08:00:00.000Z',
+        channel: 'sms',
+        method: 'POST',
+        route: 'webhook',
+        status: 200,
+        taken: 'accepted',
+        detail: '1 message',
+        durationMs: 1.5,
+        headers: {},
+        bodyBytes: 2,
+        shape: {},
+      })),
+};
+
 export interface LogLine {
   readonly level: string;
   readonly message: string;
@@ -95,6 +128,7 @@ export async function startServer(
     knowledge: {
       documents: async () => [{ source: 'files', document: 'a.md', title: 'A', state: 'ready', chunks: 3 }],
     },
+    deliveries: fakeDeliveries,
     mode: 'dev',
     ...options,
     assetsDirectory,

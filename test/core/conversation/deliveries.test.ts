@@ -1,0 +1,167 @@
+import { expect, it } from 'vitest';
+import { fakeModel, makeRig, type Rig, saying, settled, signal } from './rig.ts';
+
+async function shown(rig: Rig) {
+  const [conversation] = await rig.engine.list('acme', {}, signal);
+  const messages = await rig.engine.messages('acme', conversation?.id ?? '', {}, signal);
+  return messages.map(({ text, delivery }) => [text, delivery?.status, delivery?.reason] as const);
+}
+
+it('shows operators how far a message has come', async () => {
+  await using rig = await makeRig();
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  expect(await shown(rig)).toEqual([
+    ['Hello there', undefined, undefined],
+    ['Hello, I am an AI assistant.', 'accepted', undefined],
+    ['Fine.', 'accepted', undefined],
+  ]);
+  await rig.told({ providerMessageId: 'p1', status: 'delivered' }, { providerMessageId: 'p2', status: 'read' });
+  expect((await shown(rig)).map(([, status]) => status)).toEqual([undefined, 'delivered', 'read']);
+});
+
+it.each([
+  ['sent delivered read', 'read'],
+  ['read delivered sent', 'read'],
+  ['delivered delivered sent', 'delivered'],
+  ['failed sent', 'failed'],
+  ['sent failed failed', 'failed'],
+  ['failed delivered', 'delivered'],
+  ['delivered failed', 'delivered'],
+])('goes never backwards: %s is %s', async (told, expected) => {
+  await using rig = await makeRig();
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  for (const status of told.split(' ') as ('sent' | 'delivered' | 'read' | 'failed')[]) {
+    await rig.told({ providerMessageId: 'p2', status });
+  }
+  expect((await shown(rig)).at(-1)?.[1]).toBe(expected);
+});
+
+it('says once that a message has failed after all, and why', async () => {
+  await using rig = await makeRig();
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const failed = { providerMessageId: 'p2', status: 'failed' as const, reason: '131026 undeliverable' };
+  await rig.told({ providerMessageId: 'p2', status: 'sent' });
+  await rig.told(failed, failed);
+  await rig.told(failed);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
+    { channel: 'sms', reason: '131026 undeliverable' },
+  ]);
+  expect((await shown(rig)).at(-1)).toEqual(['Fine.', 'failed', '131026 undeliverable']);
+});
+
+it('keeps a status that comes before the answer to the request it is about', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').sms = {
+    send: async (message) => {
+      await rig.told({ providerMessageId: `of ${message.text}`, status: 'failed', reason: 'blocked' });
+      return { status: 'delivered', providerMessageId: `of ${message.text}` };
+    },
+  };
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  expect((await shown(rig)).at(-1)).toEqual(['Fine.', 'failed', 'blocked']);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(2);
+});
+
+it('takes messages and statuses of one request together', async () => {
+  await using rig = await makeRig();
+  const receipts = await rig.engine.deliverer('acme', 'sms')(
+    [{ id: 'a', text: 'Hi', conversation: '+1', contact: { id: '+1' } }],
+    [{ providerMessageId: 'unknown', status: 'read' }],
+  );
+  expect(receipts).toMatchObject([{ status: 'stored' }]);
+  expect(rig.store.forTenant('acme').deliveryStatuses.find('sms', 'unknown')?.status).toBe('read');
+  expect(rig.store.forTenant('other').deliveryStatuses.find('sms', 'unknown')).toBeUndefined();
+});
+
+it('shows of a message in pieces the piece that is worst off', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').models = [fakeModel(saying('A sentence of some length stands here. '.repeat(6)))];
+  rig
+    .tenant('acme')
+    .sendResults.push(
+      { status: 'delivered', providerMessageId: 'g' },
+      { status: 'delivered', providerMessageId: 'one' },
+      { status: 'rejected', reason: 'blocked' },
+    );
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  await rig.told({ providerMessageId: 'one', status: 'read' });
+  expect((await shown(rig)).at(-1)?.slice(1)).toEqual(['dead', 'blocked']);
+});
+
+it('tries a dead letter again, behind what waits', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sendResults.push(
+    { status: 'rejected', reason: 'blocked' },
+    { status: 'rejected', reason: 'busy', retryAfterMs: 60_000 },
+  );
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const [letter] = await rig.engine.deadLetters('acme', {}, signal);
+  expect(letter).toMatchObject({
+    text: 'Hello, I am an AI assistant.',
+    reason: 'blocked',
+    attempts: 1,
+    channel: 'sms',
+  });
+  await rig.engine.retryDeadLetter('acme', letter?.id ?? '', signal);
+  await rig.clock.advance(120_000);
+  expect(tenant.sent.slice(2).map(({ text }) => text)).toEqual(['Fine.', 'Hello, I am an AI assistant.']);
+  expect(tenant.sent.at(-1)?.id).toBe(letter?.id);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  await expect(rig.engine.retryDeadLetter('acme', letter?.id ?? '', signal)).rejects.toThrow(/No dead letter/);
+  await expect(rig.engine.retryDeadLetter('other', letter?.id ?? '', signal)).rejects.toThrow(/No dead letter/);
+});
+
+it('sends at once where nothing waits, with all attempts before it', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  for (let index = 0; index < 8; index += 1)
+    tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 1 });
+  await rig.sms('Hello there');
+  await rig.clock.advance(60 * 60_000);
+  const [letter] = await rig.engine.deadLetters('acme', {}, signal);
+  tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 1 });
+  await rig.engine.retryDeadLetter('acme', letter?.id ?? '', signal);
+  await rig.clock.advance(60_000);
+  expect(tenant.sent.at(-1)?.text).toBe('Hello, I am an AI assistant.');
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+});
+
+it('finds within seconds what another process has put back into the store', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  await rig.engine.recover(['acme'], signal);
+  tenant.sendResults.push({ status: 'rejected', reason: 'blocked' });
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const { outbox } = rig.store.forTenant('acme');
+  const [row] = outbox.dead(1);
+  if (row === undefined) throw new Error('no dead letter');
+  await rig.store.write(() => outbox.change(row.id, { ...row, state: 'waiting', attempts: 0 }));
+  await rig.clock.advance(11_000);
+  await settled();
+  expect(tenant.sent.at(-1)?.text).toBe('Hello, I am an AI assistant.');
+});
+
+it('never sends again what was being sent when its outcome could not be written', async () => {
+  await using rig = await makeRig();
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const tenant = rig.tenant('acme');
+  const { outbox } = rig.store.forTenant('acme');
+  const sent = tenant.sent.at(-1);
+  const row = outbox.byId(sent?.id ?? '');
+  if (row === undefined) throw new Error('no row');
+  await rig.store.write(() => outbox.change(row.id, { ...row, state: 'sending' }));
+  tenant.sent.length = 0;
+  await rig.sms('And more');
+  await rig.clock.advance(60_000);
+  expect(tenant.sent.map(({ text }) => text)).toEqual(['Fine.']);
+  expect(outbox.byId(row.id)?.state).toBe('uncertain');
+});

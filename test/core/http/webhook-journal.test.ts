@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { type Delivery, PolyphonError, type Route } from '../../../core/contract/index.ts';
+import type { WebhookCall } from '../../../core/conversation/webhook-call.ts';
+import { FakeKernel } from './fake-kernel.ts';
+import { startServer } from './running-server.ts';
+
+const said = { id: 'm1', conversation: 'c', contact: { id: 'c' }, text: 'Hello' };
+
+async function serve(handle: Route['handle'], streaming: 'events' | 'none' = 'none') {
+  const kernel = new FakeKernel({ routes: [{ method: 'POST', path: 'webhook/:id', handle }] });
+  kernel.streaming = streaming;
+  const calls: WebhookCall[] = [];
+  const { url } = await startServer(kernel, { journal: { record: (call) => void calls.push(call) } });
+  const post = (body = '{"a":1}') => fetch(`${url}/v1/praxis/web/webhook/7`, { method: 'POST', body });
+  return { calls, post };
+}
+
+it.each<readonly [string, Delivery | Error, number, object]>([
+  [
+    'what was accepted, with what became of it',
+    {
+      kind: 'accepted',
+      messages: [said],
+      statuses: [{ providerMessageId: 'p', status: 'read' }],
+      respond: () => new Response(null, { status: 200 }),
+    },
+    200,
+    { kind: 'accepted', receipts: [{ status: 'refused' }], statuses: [{ status: 'read' }] },
+  ],
+  ['what was ignored', { kind: 'ignored', response: new Response(null, { status: 204 }) }, 204, { kind: 'ignored' }],
+  [
+    'a bad signature',
+    { kind: 'rejected', reason: 'bad-signature' },
+    401,
+    { kind: 'rejected', reason: 'bad-signature' },
+  ],
+  [
+    'a rejection with an answer of the channel',
+    { kind: 'rejected', reason: 'forbidden', response: new Response(null, { status: 418 }) },
+    418,
+    { kind: 'rejected', reason: 'forbidden' },
+  ],
+  ['what failed', new PolyphonError('STO7002', 'The disk is full.'), 503, { kind: 'failed', code: 'STO7002' }],
+])('keeps %s', async (_, delivery, status, taken) => {
+  const { calls, post } = await serve(async () => {
+    if (delivery instanceof Error) throw delivery;
+    return delivery;
+  });
+  expect((await post()).status).toBe(status);
+  expect(calls).toMatchObject([
+    { tenantId: 'praxis', channel: 'web', method: 'POST', route: 'webhook/:id', status, taken },
+  ]);
+  expect(Buffer.from(calls[0]?.body ?? []).toString()).toBe('{"a":1}');
+});
+
+it('keeps nothing of a channel that browsers speak to', async () => {
+  const { calls, post } = await serve(async () => ({ kind: 'ignored', response: new Response() }), 'events');
+  await post();
+  expect(calls).toEqual([]);
+});
