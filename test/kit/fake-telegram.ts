@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Random } from '../../core/contract/index.ts';
 import { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
 import { knowsMethod, refusalOf, type TelegramRefusal } from './fake-telegram-rules.ts';
 
@@ -24,6 +25,12 @@ export interface FakeTelegram extends AsyncDisposable {
   meet(...faults: readonly TelegramFault[]): void;
   /** Sends an update to the bot's webhook, so many times at once. Gives the statuses. */
   deliver(bot: FakeTelegramBot, update: TelegramUpdate, times?: number): Promise<readonly number[]>;
+  /** Each update one to `maxTimes` times, all shuffled and at once: the worst day of a webhook. Gives the statuses. */
+  storm(
+    bot: FakeTelegramBot,
+    updates: readonly TelegramUpdate[],
+    chance: { readonly random: Pick<Random, 'next'>; readonly maxTimes: number },
+  ): Promise<readonly number[]>;
   /** A file that `getFile` and the download give. */
   file(fileId: string, file: { readonly bytes: Uint8Array; readonly path?: string; readonly size?: number }): void;
   /** Resolves when so many messages were sent. */
@@ -213,6 +220,13 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     },
     meet: (...coming) => void faults.push(...coming),
     deliver: (bot, update, times = 1) => Promise.all(Array.from({ length: times }, () => post(bot, update))),
+    storm: (bot, updates, { random, maxTimes }) => {
+      const posts = updates
+        .flatMap((update) => Array.from({ length: 1 + Math.floor(random.next() * maxTimes) }, () => update))
+        .map((update) => ({ update, order: random.next() }))
+        .sort((a, b) => a.order - b.order);
+      return Promise.all(posts.map(({ update }) => post(bot, update)));
+    },
     file: (fileId, file) => void files.set(fileId, file),
     saw: (count) => until(() => sent.length >= count),
     called: (method, count) => until(() => calls.filter((call) => call.method === method).length >= count),

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import { openApi } from './api.ts';
 import { maxTextLength } from './encode.ts';
 import { Intake } from './intake.ts';
-import { maxButtons } from './keyboard.ts';
+import { maxActions } from './keyboard.ts';
 import { fetchMedia } from './media.ts';
 import { poll } from './poll.ts';
 import { registrationOf } from './registration.ts';
@@ -16,18 +16,20 @@ export async function openChannel(options: {
   readonly config: Static<typeof schema>;
   readonly http: Http;
   readonly log: Logger;
+  /** Aborts when the tenant stops. */
+  readonly signal: AbortSignal;
 }): Promise<Channel> {
-  const { config, http, log } = options;
+  const { config, http, log, signal: stopped } = options;
   const { token, baseUrl, mode, groups, maxConnections } = config;
   const api = await openApi({ token, baseUrl, http });
   const sender = new Sender(api, log);
-  const intake = new Intake({ api, sender, log, groups });
+  const intake = new Intake({ api, sender, log, groups, stopped });
   const secret = webhookSecretOf(config);
   const common: Channel = {
     capabilities: {
       text: { maxLength: maxTextLength, format: 'markdown' },
       media: ['image', 'audio', 'video', 'document', 'sticker', 'location', 'contact'],
-      buttons: maxButtons,
+      buttons: maxActions,
       streaming: 'none',
     },
     send: (message, signal) => sender.send(message, signal),

@@ -4,7 +4,7 @@ import type { BotIdentity } from './addressed.ts';
 import type { BotApi } from './api.ts';
 import { type DecodeRules, decodeUpdate, needsUsername } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
-import { type Fields, fieldsOf } from './fields.ts';
+import { type Fields, fieldsOf, textOf } from './fields.ts';
 import type { Sender } from './sender.ts';
 
 /** What an update comes to. */
@@ -19,23 +19,26 @@ export class Intake {
   readonly #sender: Sender;
   readonly #log: Logger;
   readonly #groups: DecodeRules['groups'];
-  #username: string | undefined;
+  readonly #stopped: AbortSignal;
+  #username: Promise<string | undefined> | undefined;
 
   constructor(options: {
     readonly api: BotApi;
     readonly sender: Sender;
     readonly log: Logger;
     readonly groups: DecodeRules['groups'];
+    readonly stopped: AbortSignal;
   }) {
     this.#api = options.api;
     this.#sender = options.sender;
     this.#log = options.log;
     this.#groups = options.groups;
+    this.#stopped = options.stopped;
   }
 
   /** @throws PolyphonError where the bot's name is needed and Telegram does not tell it: the update comes again. */
-  async take(update: Fields, signal: AbortSignal): Promise<Taken> {
-    const bot = await this.#identity(update, signal);
+  async take(update: Fields): Promise<Taken> {
+    const bot = await this.#identity(update);
     const decoded = decodeUpdate(update, { bot, groups: this.#groups });
     const callback = decoded.callbackQueryId === undefined ? {} : { callbackQueryId: decoded.callbackQueryId };
     if (decoded.kind === 'ignored') {
@@ -48,16 +51,24 @@ export class Intake {
     return { message, ...callback };
   }
 
-  async #identity(update: Fields, signal: AbortSignal): Promise<BotIdentity> {
-    if (this.#username === undefined && this.#groups !== 'off' && needsUsername(update)) {
-      try {
-        const me = fieldsOf(await this.#api.callUntyped('getMe', {}, { signal }));
-        if (typeof me?.['username'] === 'string') this.#username = me['username'];
-      } catch (error) {
-        throw toPolyphonError(error, 'getMe');
-      }
+  async #identity(update: Fields): Promise<BotIdentity> {
+    const isNeeded = this.#groups !== 'off' && needsUsername(update);
+    // Asked once for all that wait for it, and again only when it failed.
+    if (isNeeded) {
+      this.#username ??= this.#askUsername().catch((error: unknown) => {
+        this.#username = undefined;
+        throw error;
+      });
     }
-    return { id: this.#api.botId, username: this.#username };
+    return { id: this.#api.botId, username: isNeeded ? await this.#username : undefined };
+  }
+
+  async #askUsername(): Promise<string | undefined> {
+    try {
+      return textOf(fieldsOf(await this.#api.callUntyped('getMe', {}, { signal: this.#stopped }))?.['username'], 64);
+    } catch (error) {
+      throw toPolyphonError(error, 'getMe');
+    }
   }
 }
 

@@ -3,12 +3,14 @@ import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'telegraf/types'
 import { callbackData } from './address.ts';
 import { shortened } from './formatted-text.ts';
 
-export const maxButtons = 100;
+const maxButtons = 100;
 const maxLabel = 64;
 /** About what a telephone shows in one row. */
 const rowWidth = 30;
 const maxPerRow = 3;
 const maxSources = 5;
+/** Room is left for the sources. */
+export const maxActions = maxButtons - maxSources;
 
 /** Buttons under a message: actions first, then the sources that have an address. Undefined where there is none. */
 export function keyboardOf(
@@ -17,7 +19,7 @@ export function keyboardOf(
 ): InlineKeyboardMarkup | undefined {
   const rows: InlineKeyboardButton[][] = [];
   let width = rowWidth;
-  for (const button of actions.slice(0, maxButtons - maxSources).map(buttonOf)) {
+  for (const button of actions.slice(0, maxActions).map(buttonOf)) {
     const row = rows.at(-1);
     if (row !== undefined && row.length < maxPerRow && width + button.text.length <= rowWidth) row.push(button);
     else {

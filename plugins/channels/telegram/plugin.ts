@@ -8,8 +8,8 @@ export const plugin = {
   name: 'telegram',
   schema,
   opensFor: ({ mode }) => (mode === 'polling' ? 'eager' : 'lazy'),
-  open: async ({ config, http, log }) => {
+  open: async ({ config, http, log, signal }) => {
     const { openChannel } = await import('./channel.ts');
-    return openChannel({ config, http, log });
+    return openChannel({ config, http, log, signal });
   },
 } satisfies Plugin<'channel', typeof schema>;

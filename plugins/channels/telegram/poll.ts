@@ -28,7 +28,7 @@ export async function poll(
     for (const update of updates) {
       const fields = fieldsOf(update);
       if (fields === undefined) continue;
-      taken.push(await intake.take(fields, signal));
+      taken.push(await intake.take(fields));
     }
     const messages = taken.flatMap(({ message }) => message ?? []);
     if (messages.length > 0) for (const receipt of await deliver(messages)) reportRefusal(receipt, log);

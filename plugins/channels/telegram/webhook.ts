@@ -30,7 +30,7 @@ export function webhookRoute(options: {
         return { kind: 'rejected', reason: 'bad-signature' };
       const update = updateOf(call.body);
       if (update === undefined) return { kind: 'rejected', reason: 'malformed' };
-      const { message, callbackQueryId } = await intake.take(update, call.signal);
+      const { message, callbackQueryId } = await intake.take(update);
       if (message === undefined) return { kind: 'ignored', response: done(callbackQueryId) };
       return {
         kind: 'accepted',

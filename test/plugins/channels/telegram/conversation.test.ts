@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startFakeTelegram } from '../../../kit/index.ts';
+import { seededRandom, startFakeTelegram } from '../../../kit/index.ts';
 import { deployTelegram, secret, tokens } from './telegram-deployment.ts';
 
 describe('a conversation on Telegram', () => {
@@ -28,6 +28,19 @@ describe('a conversation on Telegram', () => {
     await telegram.deliver(acme, acme.update(7, { text: 'What does the red lamp cost?' }));
     await telegram.saw(2);
     expect(telegram.sent.map(({ text }) => /\d+ euros/.exec(text)?.[0])).toEqual(['40 euros', '55 euros']);
+  });
+
+  it('answers each message of twenty people once, each delivered one to five times, shuffled', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    const people = Array.from({ length: 20 }, (_, index) => 100 + index);
+    const updates = people.map((person) => acme.update(person, { text: 'What does the blue lamp cost?' }));
+    const statuses = await telegram.storm(acme, updates, { random: seededRandom(7), maxTimes: 5 });
+    expect(statuses.length).toBeGreaterThan(40);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    await telegram.saw(20);
+    await telegram.storm(acme, updates, { random: seededRandom(8), maxTimes: 2 });
+    expect(telegram.sent.map(({ chatId }) => chatId).toSorted()).toEqual(people);
   });
 
   it('answers once what is delivered again after a restart', async () => {
@@ -144,5 +157,36 @@ describe('a conversation on Telegram', () => {
     const presses = telegram.calls.filter(({ method }) => method === 'answerCallbackQuery');
     expect(presses[0]?.payload).toEqual({ callback_query_id: '4242' });
     expect(telegram.sent).toHaveLength(1);
+  });
+
+  it('answers in a group only who speaks to the bot, under what was asked', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    const chat = { id: -100200, type: 'supergroup', title: 'Lamps' };
+    const say = (text: string, more: object = {}) => telegram.deliver(acme, acme.update(7, { chat, text, ...more }));
+    await say('What does the blue lamp cost?');
+    await say('@acme_bot what does the red lamp cost?', { entities: [{ type: 'mention', offset: 0, length: 9 }] });
+    await telegram.saw(1);
+    expect(telegram.sent).toHaveLength(1);
+    expect(telegram.sent[0]).toMatchObject({ chatId: -100200, text: expect.stringContaining('55 euros') });
+    expect(telegram.sent[0]?.payload['reply_parameters']).toMatchObject({ message_id: expect.any(Number) });
+    expect(telegram.calls.filter(({ method }) => method === 'getMe')).toHaveLength(1);
+  });
+
+  it('takes a group message again when Telegram did not tell the name of the bot', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme } = stage;
+    const chat = { id: -100200, type: 'supergroup', title: 'Lamps' };
+    const update = acme.update(7, { chat, text: '/price What does the blue lamp cost?' });
+    telegram.meet({
+      kind: 'refuse',
+      method: 'getMe',
+      status: 429,
+      description: 'Too Many Requests',
+      parameters: { retry_after: 1 },
+    });
+    expect(await telegram.deliver(acme, update)).toEqual([503]);
+    expect(await telegram.deliver(acme, update)).toEqual([200]);
+    await telegram.saw(1);
   });
 });

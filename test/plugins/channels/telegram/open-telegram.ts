@@ -29,6 +29,7 @@ export async function openTelegram(config: ChannelConfig = {}, clock?: FakeClock
     config: { token, mode: 'webhook', baseUrl: telegram.baseUrl, groups: 'addressed', maxConnections: 40, ...config },
     http,
     log,
+    signal: never,
   });
   return {
     telegram,
