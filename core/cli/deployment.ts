@@ -103,6 +103,12 @@ export async function openApplication(
   });
 }
 
+/** @throws PolyphonError CLI9003 when another process serves this data folder. */
+export async function lockData({ dataDirectory }: Deployment): Promise<Disposable> {
+  const { lockForServing } = await import('../store/serving-lock.ts');
+  return lockForServing(dataDirectory);
+}
+
 /** Log to stderr: lines for people where one watches, JSON elsewhere. Commands that only look are quiet. */
 export async function openObserve(
   shell: Shell,

@@ -89,12 +89,6 @@ function systemCode(error: unknown): string | undefined {
   return error instanceof Error && error.cause !== undefined ? systemCode(error.cause) : undefined;
 }
 
-/** @throws PolyphonError CLI9003 when another process serves this data folder. */
-export async function lockData({ dataDirectory }: Deployment): Promise<Disposable> {
-  const { lockForServing } = await import('../store/serving-lock.ts');
-  return lockForServing(dataDirectory);
-}
-
 /** Resolves at Ctrl-C or SIGTERM. */
 export function untilStopped(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

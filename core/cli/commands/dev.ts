@@ -1,6 +1,6 @@
 import type { Application } from '../../kernel/application.ts';
 import { showBots } from '../bot-overview.ts';
-import { openApplication, openDeployment, openObserve } from '../deployment.ts';
+import { lockData, openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
@@ -21,6 +21,7 @@ async function dev(shell: Shell): Outcome {
   const startedMs = clock.monotonicMs();
   const deployment = await openDeployment(shell);
   const observe = await openObserve(shell, deployment, shell.options.verbose ? 'serving' : 'quiet');
+  using _lock = await lockData(deployment);
   await using application = await openApplication(deployment, shell, observe);
   const report = await application.kernel.start(signal);
   const { server, url, port } = await listen('dev', deployment, application, observe, shell);

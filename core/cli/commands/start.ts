@@ -1,4 +1,4 @@
-import { openApplication, openDeployment, openObserve } from '../deployment.ts';
+import { lockData, openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
@@ -19,6 +19,7 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
   const { signal, stderr } = shell.terminal;
   const deployment = await openDeployment(shell);
   const observe = await openObserve(shell, deployment, 'serving');
+  using _lock = await lockData(deployment);
   await using application = await openApplication(deployment, shell, observe);
   const log = observe.log;
   const report = await application.kernel.start(signal);

@@ -132,6 +132,29 @@ describe('polyphon start', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 
+  it('does not serve from a data folder that another process serves, until that one has ended', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const first = serve(deployment, ['start', '--port', '0']);
+    await first.until(/polyphon is ready/, 'stderr');
+    for (const command of ['start', 'dev']) {
+      const { code, stderr } = await deployment.run([command, '--port', '0']);
+      expect(code).toBe(69);
+      expect(stderr).toContain(`error CLI9003  Another Polyphon is serving from ${join(deployment.path, 'data')}.`);
+    }
+    expect((await deployment.run(['chat', 'lamp-shop', '--once', 'What does a repair cost?'])).stdout).toContain('25');
+    await first.stop();
+    const second = serve(deployment, ['start', '--port', '0']);
+    await second.until(/polyphon is ready/, 'stderr');
+    await second.stop();
+  });
+
+  it('says that its data folder cannot be made', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, data: 'a file' });
+    const { code, stderr } = await deployment.run(['start', '--port', '0']);
+    expect(code).toBe(69);
+    expect(stderr).toMatch(/error STO7001 {2}Data folder .*data: it cannot be made or written \(EEXIST\)\./);
+  });
+
   it('ends with 69 and the next step when its port is taken', async () => {
     await using deployment = await makeDeployment(lampShop);
     await using taken = await takePort();
