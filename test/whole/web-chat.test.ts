@@ -118,6 +118,8 @@ describe('a message', () => {
     await chat.ask('What does the red lamp cost?', 'm1');
     const after = (await (await chat.call('GET', `/messages?after=${message.id}`)).json()) as { messages: Message[] };
     expect(after.messages).toHaveLength(1);
+    const all = (await (await chat.call('GET', '/messages?after=')).json()) as { messages: Message[] };
+    expect(all.messages.length).toBeGreaterThan(1);
     expect(after.messages[0]?.text).toContain('55');
   });
 
@@ -185,9 +187,12 @@ describe('the stream of a session', () => {
     socket.send('nonsense');
     socket.send(JSON.stringify({ type: 'message', id: 'w1', text: 'What does the blue lamp cost?' }));
     await done;
+    socket.send(JSON.stringify({ id: 'w2', text: 'The same fields as in a POST, without a type.' }));
+    await expect.poll(() => frames.filter((frame) => frame['type'] === 'reply.completed').length).toBe(2);
     socket.close();
     expect(frames.find((frame) => frame['type'] === 'error')).toMatchObject({ code: 'WEB3002', status: 400 });
     expect(frames.find((frame) => frame['type'] === 'ack')).toMatchObject({ ref: 'w1' });
+    expect(frames.find((frame) => frame['type'] === 'ack' && frame['ref'] === 'w2')).toBeDefined();
     const types = frames.map((frame) => frame['type']);
     for (const type of ['message.received', 'reply.started', 'reply.delta']) expect(types).toContain(type);
   });

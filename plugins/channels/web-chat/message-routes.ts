@@ -36,7 +36,8 @@ export function messageRoutes(service: ChatService): readonly Route[] {
         guarded(service, request, async (headers) => {
           const session = await authorized(service, call, bearerToken(request));
           const query = new URL(request.url).searchParams;
-          const after = query.get('after') ?? undefined;
+          // `?after=` without a value is what a client with nothing yet sends: from the beginning.
+          const after = query.get('after') || undefined;
           const limit = Number(query.get('limit') ?? historyPage);
           if ((after !== undefined && !idShape.test(after)) || !Number.isInteger(limit) || limit < 1 || limit > 500) {
             throw refuse(

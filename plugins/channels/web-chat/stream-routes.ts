@@ -114,7 +114,8 @@ async function takeFrame(
       socket.send('{"type":"pong"}');
       return 0;
     }
-    if (type !== 'message')
+    // A frame without a type is read as what it holds: the same fields as in a POST are a message.
+    if (type !== 'message' && type !== undefined)
       throw refuse(
         'WEB3002',
         'Web chat: `type` is neither message nor ping. Send { "type": "message", "id": "1", "text": "Hello" }.',
