@@ -100,6 +100,8 @@ function openFile(path: string): BetterSqlite3.Database {
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');
+    // What is deleted is overwritten: erasing a person must not leave the words in free pages.
+    sqlite.pragma('secure_delete = ON');
     sqlite.pragma('cache_size = -32000');
     return sqlite;
   } catch (error) {

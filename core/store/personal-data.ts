@@ -6,6 +6,8 @@ export type PersonExport = Readonly<Record<string, readonly Readonly<Record<stri
 
 /** What is stored of persons, over all tables. Methods that change something are called inside `Store.write`. */
 export interface PersonalData {
+  /** Tables that may hold something of a person. */
+  tables(): readonly string[];
   /** Undefined where no contact has this id. */
   export(contactId: string): PersonExport | undefined;
   /** How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. */
@@ -161,16 +163,19 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     }
     return forgotten;
   };
-  const forgetStreams = (tenant: string, before: number): void => {
+  const forgetTransient = (tenant: string, before: number): void => {
     sqlite
       .prepare(
         `DELETE FROM stream_events WHERE tenant_id = :tenant AND session_id IN
            (SELECT id FROM sessions WHERE tenant_id = :tenant AND last_active_at < :before)`,
       )
       .run({ tenant, before });
+    // What has not arrived by now is not worth keeping somebody's words for.
+    sqlite.prepare('DELETE FROM event_queue WHERE tenant_id = ? AND created_at < ?').run(tenant, before);
   };
 
   return (tenantId) => ({
+    tables: () => allLinks().map(({ table }) => table),
     export: (contactId) => {
       const person = scopeOf(tenantId, contactId);
       if (person === undefined) return undefined;
@@ -189,25 +194,14 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     },
     erase: (contactId) => {
       const person = scopeOf(tenantId, contactId);
-      return person === undefined ? undefined : overwriting(sqlite, () => eraseScope(person));
+      return person === undefined ? undefined : eraseScope(person);
     },
-    forgetBefore: (before, idsKeptSince) =>
-      overwriting(sqlite, () => {
-        if (forgetResting(tenantId, before) + forgetAged(tenantId, before, idsKeptSince) > 0) return 'more';
-        forgetStreams(tenantId, before);
-        return 'done';
-      }),
+    forgetBefore: (before, idsKeptSince) => {
+      if (forgetResting(tenantId, before) + forgetAged(tenantId, before, idsKeptSince) > 0) return 'more';
+      forgetTransient(tenantId, before);
+      return 'done';
+    },
   });
-}
-
-/** What is deleted meanwhile is overwritten with zeros in the pages of the file. */
-function overwriting<Result>(sqlite: BetterSqlite3.Database, job: () => Result): Result {
-  sqlite.pragma('secure_delete = ON');
-  try {
-    return job();
-  } finally {
-    sqlite.pragma('secure_delete = OFF');
-  }
 }
 
 /** By the columns a table has, so that a table that is added later is not forgotten here. */
@@ -247,7 +241,7 @@ function linksOf(table: string, columns: ReadonlySet<string>): string | undefine
 function readable(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [column, value] of Object.entries(row)) {
-    if (column === 'tenant_id' || Buffer.isBuffer(value)) continue;
+    if (column === 'tenant_id' || column.endsWith('_hash')) continue;
     const name = column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
     shown[name] = jsonColumns.has(column) && typeof value === 'string' ? parsed(value) : value;
   }

@@ -4,3 +4,4 @@ export * from './fake-telegram.ts';
 export * from './fake-twilio.ts';
 export * from './fake-whatsapp.ts';
 export * from './seeded-random.ts';
+export * from './fake-webhook-receiver.ts';

@@ -3,6 +3,7 @@ import type {
   Channel,
   Clock,
   DeliveryStatus,
+  Http,
   InboundMessage,
   Message,
   Model,
@@ -19,7 +20,7 @@ import type {
 } from '../../../core/contract/index.ts';
 import type { BotRuntime } from '../../../core/conversation/bot-runtime.ts';
 import { type ConversationEngine, createConversations } from '../../../core/conversation/engine.ts';
-import { createEventBus } from '../../../core/conversation/event-bus.ts';
+import { createEventBus, type EventBus } from '../../../core/conversation/event-bus.ts';
 import { openStore, type Store } from '../../../core/store/open-store.ts';
 import { FakeClock, seededRandom, settled } from '../../kit/index.ts';
 
@@ -184,6 +185,7 @@ export interface Rig extends AsyncDisposable {
   readonly store: Store;
   readonly engine: ConversationEngine;
   readonly events: BotEvent[];
+  readonly bus: EventBus;
   tenant(tenantId: string): FakeTenant;
   /** A session on the web channel, and what one does with it. */
   session(tenantId?: string): Promise<WebSession>;
@@ -208,6 +210,8 @@ export async function makeRig(
     readonly random?: Random;
     readonly tenants?: Readonly<Record<string, Partial<FakeTenant>>>;
     readonly maxRunningTurns?: number;
+    /** Carries outgoing webhooks. */
+    readonly http?: Http;
   } = {},
 ): Promise<Rig> {
   const clock = options.clock ?? new FakeClock();
@@ -242,6 +246,7 @@ export async function makeRig(
     random,
     log: silentLog,
     events: bus,
+    ...(options.http === undefined ? {} : { http: options.http }),
     render: (template, variables) =>
       template.replace(/\{\{\s*(\w+)\.(\w+)\s*\}\}/g, (_, a: string, b: string) =>
         String((variables[a] as Record<string, unknown>)[b]),
@@ -261,6 +266,7 @@ export async function makeRig(
     store,
     engine,
     events,
+    bus,
     tenant: tenantOf,
     session: async (tenantId = 'acme') => {
       const conversations = engine.conversationsOf(tenantId, 'web');

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { ResolvedBot } from '../../../core/contract/index.ts';
+import { signedHeaders } from '../../../core/conversation/webhook-signature.ts';
+import { createFakeWebhookReceiver, FakeClock, seededRandom } from '../../kit/index.ts';
+import { makeBot, makeRig, settled, signal } from './rig.ts';
+
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const url = 'https://hooks.example/in?token=private';
+const events = [{ url, secret, types: ['channel.message.received', 'channel.message.sent', 'bot.reloaded'] }];
+const hourMs = 3_600_000;
+
+async function rigWith(change: Partial<ResolvedBot>, options: { readonly path?: string; readonly seed?: number } = {}) {
+  const clock = new FakeClock();
+  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
+  const rig = await makeRig({
+    clock,
+    http: receiver.http,
+    random: seededRandom(options.seed ?? 1),
+    tenants: { acme: { bot: makeBot('acme', change) } },
+    ...(options.path === undefined ? {} : { path: options.path }),
+  });
+  await rig.engine.recover(['acme'], signal);
+  return Object.assign(rig, { receiver });
+}
+
+it('signs as Standard Webhooks does', () => {
+  const headers = signedHeaders({
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    atMs: 1_614_265_330_000,
+    body: '{"test": 2432232314}',
+    secret,
+  });
+  expect(headers).toEqual({
+    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  });
+});
+
+it('tells an address what it wants to know, in order, and keeps nothing that has arrived', async () => {
+  await using rig = await rigWith({ events });
+  const session = await rig.session();
+  await session.ask('One');
+  await session.ask('Two');
+  await settled();
+  expect(rig.receiver.taken.map(({ type, data }) => [type, (data['message'] as { text: string }).text])).toEqual([
+    ['channel.message.received', 'One'],
+    ['channel.message.sent', 'Fine.'],
+    ['channel.message.received', 'Two'],
+    ['channel.message.sent', 'Fine.'],
+  ]);
+  expect(rig.receiver.taken[0]?.data).toMatchObject({ tenantId: 'acme', channel: 'web' });
+  expect(rig.store.forTenant('acme').eventQueue.waiting()).toEqual([]);
+});
+
+it('tries again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h with the same id, then gives up and goes on with the next', async () => {
+  await using rig = await rigWith({ events });
+  rig.receiver.moods.push(500, 302, 429, 'refuses connections', 404, 503, 500);
+  const session = await rig.session();
+  await session.ask('One');
+  await settled();
+  const due: number[] = [];
+  for (const pauseMs of [5000, 300_000, hourMs / 2, 2 * hourMs, 5 * hourMs, 10 * hourMs]) {
+    const before = rig.receiver.attempts;
+    await rig.clock.advance(pauseMs - 1);
+    expect(rig.receiver.attempts).toBe(before);
+    await rig.clock.advance(1);
+    due.push(rig.receiver.attempts);
+  }
+  expect(due).toEqual([2, 3, 4, 5, 6, 8]);
+  const { eventQueue } = rig.store.forTenant('acme');
+  expect(eventQueue.failed(10)).toMatchObject([{ type: 'channel.message.received', attempts: 7, reason: 'HTTP 500' }]);
+  expect(rig.receiver.taken.map(({ type }) => type)).toEqual(['channel.message.sent']);
+  await rig.clock.advance(31 * 24 * hourMs);
+  expect(eventQueue.failed(10)).toEqual([]);
+});
+
+it('gives up at once where the receiver says that it is gone for good', async () => {
+  await using rig = await rigWith({ events });
+  rig.receiver.moods.push(410);
+  await (await rig.session()).ask('One');
+  await settled();
+  expect(rig.store.forTenant('acme').eventQueue.failed(10)).toMatchObject([{ attempts: 1, reason: 'gone' }]);
+});
+
+it('never lets a turn wait for a receiver that hangs, nor one address for another', async () => {
+  const other = 'https://other.example/in';
+  await using rig = await rigWith({
+    events: [
+      { url, secret, types: [] },
+      { url: other, secret, types: ['channel.message.sent'] },
+    ],
+  });
+  rig.receiver.moods.push('hangs');
+  const session = await rig.session();
+  expect((await session.ask('One')).text).toBe('Fine.');
+  expect((await session.ask('Two')).text).toBe('Fine.');
+  await settled();
+  expect(rig.receiver.taken.map(({ type }) => type)).toEqual(['channel.message.sent', 'channel.message.sent']);
+});
+
+it('sends after a restart what the process before has left, before anything new', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  const path = join(folder, 'store.db');
+  try {
+    const before = await rigWith({ events }, { path });
+    before.receiver.moods.push(500);
+    await (await before.session()).ask('One');
+    await settled();
+    await before[Symbol.asyncDispose]();
+    expect(before.receiver.taken).toEqual([]);
+    await using after = await rigWith({ events }, { path, seed: 2 });
+    await (await after.session()).ask('Two');
+    await after.clock.advance(5000);
+    const texts = after.receiver.taken.map(({ data }) => (data['message'] as { text: string }).text);
+    expect(texts).toEqual(['One', 'Fine.', 'Two', 'Fine.']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('tells of a reload, and drops what waits for an address that the bot no longer names', async () => {
+  await using rig = await rigWith({ events });
+  rig.bus.emit({ type: 'bot.reloaded', tenantId: 'acme', at: new Date(rig.clock.now()).toISOString(), revision: 'r2' });
+  await settled();
+  expect(rig.receiver.taken).toMatchObject([{ type: 'bot.reloaded', data: { revision: 'r2' } }]);
+  rig.receiver.moods.push(500);
+  const session = await rig.session();
+  await session.ask('One');
+  await settled();
+  rig.tenant('acme').bot = makeBot('acme');
+  await rig.clock.advance(5000);
+  const failed = rig.store.forTenant('acme').eventQueue.failed(10);
+  expect(failed.map(({ reason }) => reason)).toEqual(Array(2).fill('the bot does not name this address any more'));
+});
+
+it('tells nobody in a process that does not serve', async () => {
+  const clock = new FakeClock();
+  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
+  await using rig = await makeRig({
+    clock,
+    http: receiver.http,
+    tenants: { acme: { bot: makeBot('acme', { events }) } },
+  });
+  await (await rig.session()).ask('One');
+  await settled();
+  expect(receiver.attempts).toBe(0);
+});
+
+it('notifies who is to help a person, once an address', async () => {
+  const handoff = {
+    inbox: 'desk',
+    notify: [url, 'mailto:desk@example.org'],
+    timeoutMs: 300_000,
+    onTimeout: 'return' as const,
+    secret,
+  };
+  await using rig = await rigWith({
+    handoff,
+    events: [{ url: 'https://all.example', secret, types: ['handoff.requested'] }],
+  });
+  await (await rig.session()).ask('I want to talk to a human.');
+  await settled();
+  expect(rig.receiver.taken.map(({ type, data }) => [type, data['inbox']])).toEqual([
+    ['handoff.requested', 'desk'],
+    ['handoff.requested', undefined],
+  ]);
+});

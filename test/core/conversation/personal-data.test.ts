@@ -1,0 +1,188 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { impersonalTables } from '../../../core/store/personal-data.ts';
+import { createFakeWebhookReceiver, FakeClock } from '../../kit/index.ts';
+import { makeBot, makeRig, settled, signal } from './rig.ts';
+
+let folder = '';
+let path = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  path = join(folder, 'store.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const dayMs = 86_400_000;
+const handoff = { inbox: 'desk', notify: [], timeoutMs: 300_000, onTimeout: 'return' as const };
+
+/** Files in which the text stands, the write-ahead log included. */
+function filesWith(text: string): readonly string[] {
+  const bytes = (file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch {
+      return Buffer.alloc(0);
+    }
+  };
+  return [path, `${path}-wal`].filter((file) => bytes(file).includes(text));
+}
+
+async function twoPeople() {
+  const clock = new FakeClock();
+  const receiver = createFakeWebhookReceiver({ secret: 's', now: () => clock.now() });
+  receiver.moods.push(...Array(50).fill(500));
+  const bot = makeBot('acme', {
+    handoff,
+    events: [{ url: 'https://hooks.example', secret: 's', types: [] }],
+    guardrails: { disclosure: 'never', refuse: [], pii: { redactLogs: [], retentionMs: 2 * dayMs } },
+  });
+  const rig = await makeRig({ path, clock, http: receiver.http, tenants: { acme: { bot } } });
+  await rig.engine.recover(['acme'], signal);
+  const web = rig.engine.conversationsOf('acme', 'web');
+  const { session } = await web.createSession(
+    { contact: { name: 'Ada Lovelace-7781', email: 'ada7781@example.org' } },
+    signal,
+  );
+  const say = async (id: string, text: string) => {
+    await rig.engine.deliverer('acme', 'web')([{ id, text, conversation: session.id, contact: { id: session.id } }]);
+    await settled();
+  };
+  await say('a', 'My meter number is ZX-7781-ADA.');
+  await web.requestSwitch(session.id, { channel: 'sms', address: '+49307781001' }, signal);
+  await say('b', /\d{6}/.exec(rig.tenant('acme').sent.at(-1)?.text ?? '')?.[0] ?? '');
+  rig.tenant('acme').sendResults.push({ status: 'delivered', providerMessageId: 'SM-7781' });
+  await rig.sms('And by message: ZX-7781-SMS, I want to talk to a human', {
+    conversation: '+49307781001',
+    contact: { id: '+49307781001' },
+  });
+  await clock.advance(1000);
+  await rig.sms('I am somebody else: QQ-2222.', {
+    conversation: '+49302222',
+    contact: { id: '+49302222', name: 'Grace 2222' },
+  });
+  await clock.advance(1000);
+  const store = rig.store.forTenant('acme');
+  const ada = store.people.list({ limit: 10 }).find(({ name }) => name === 'Ada Lovelace-7781')?.id ?? '';
+  return Object.assign(rig, { ada, tenantStore: store });
+}
+
+describe('one person', () => {
+  it('is exported from every table, over all channels', async () => {
+    await using rig = await twoPeople();
+    const found = rig.tenantStore.personalData.export(rig.ada);
+    expect(Object.keys(found ?? {})).toEqual(
+      expect.arrayContaining([
+        'contacts',
+        'identities',
+        'conversations',
+        'sessions',
+        'messages',
+        'turns',
+        'inbox',
+        'outbox',
+        'handoffs',
+        'stream_events',
+        'event_queue',
+        'switches',
+        'session_links',
+      ]),
+    );
+    const text = JSON.stringify(found);
+    for (const mine of ['ZX-7781-ADA', 'ZX-7781-SMS', 'ada7781@example.org', '+49307781001'])
+      expect(text).toContain(mine);
+    for (const others of ['QQ-2222', 'Grace 2222', 'tokenHash', 'secretHash']) expect(text).not.toContain(others);
+    expect(found?.['messages']?.[0]).toMatchObject({ role: 'contact', attachments: [] });
+  });
+
+  it('is erased from every table, and no byte of it is left in the file or its log', async () => {
+    await using rig = await twoPeople();
+    const texts = ['ZX-7781', 'Lovelace-7781', 'ada7781', '+49307781001', rig.ada];
+    for (const text of texts) expect(filesWith(text), text).not.toEqual([]);
+    const erased = await rig.store.write(() => rig.tenantStore.personalData.erase(rig.ada));
+    expect(Object.keys(erased ?? {})).toEqual(
+      expect.arrayContaining(['contacts', 'messages', 'outbox', 'turns', 'event_queue', 'stream_events', 'switches']),
+    );
+    await rig.store.scrub('file');
+    for (const text of texts) expect(filesWith(text), text).toEqual([]);
+    for (const text of ['QQ-2222', 'Grace 2222']) expect(filesWith(text), text).not.toEqual([]);
+    expect(await rig.store.write(() => rig.tenantStore.personalData.erase(rig.ada))).toBeUndefined();
+    expect(rig.tenantStore.personalData.export(rig.ada)).toBeUndefined();
+    expect(await rig.store.verify(signal)).toBe('ok');
+    await rig.sms('It is me again.', { conversation: '+49307781001', contact: { id: '+49307781001' } });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+  });
+
+  it('is not to be had by another tenant', async () => {
+    await using rig = await twoPeople();
+    const { personalData } = rig.store.forTenant('other');
+    expect(personalData.export(rig.ada)).toBeUndefined();
+    expect(await rig.store.write(() => personalData.erase(rig.ada))).toBeUndefined();
+  });
+});
+
+it('reaches every table of the file that is not known to hold nothing of a person', async () => {
+  await using rig = await makeRig({ path });
+  const sqlite = new BetterSqlite3(path, { readonly: true });
+  const tables = sqlite
+    .prepare(
+      `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'kysely_%'`,
+    )
+    .pluck()
+    .all() as string[];
+  sqlite.close();
+  expect(tables.length).toBeGreaterThan(15);
+  const reached = new Set(rig.store.forTenant('acme').personalData.tables());
+  expect(tables.filter((table) => !reached.has(table) && !impersonalTables.has(table))).toEqual([]);
+});
+
+describe('retention', () => {
+  it('erases conversations that have rested for so long, and their contacts', async () => {
+    await using rig = await twoPeople();
+    await rig.clock.advance(1.5 * dayMs);
+    await rig.sms('Still there: QQ-3333', { conversation: '+49302222', contact: { id: '+49302222' } });
+    await rig.clock.advance(dayMs);
+    expect(rig.tenantStore.people.list({ limit: 10 }).map(({ name }) => name)).toEqual(['Grace 2222']);
+    for (const text of ['ZX-7781', 'ada7781', 'QQ-2222']) expect(filesWith(text), text).toEqual([]);
+    expect(filesWith('QQ-3333')).not.toEqual([]);
+  });
+
+  it('empties what was said in a conversation that lives on, and still knows a message that comes again', async () => {
+    await using rig = await makeRig({
+      path,
+      tenants: {
+        acme: {
+          bot: makeBot('acme', {
+            guardrails: { disclosure: 'never', refuse: [], pii: { redactLogs: [], retentionMs: 1.5 * dayMs } },
+          }),
+        },
+      },
+    });
+    await rig.engine.recover(['acme'], signal);
+    await rig.sms('Old: QQ-2222', { id: 'old' });
+    for (let day = 0; day < 3; day += 1) {
+      await rig.clock.advance(dayMs);
+      await rig.sms(`Day ${day}`);
+      await rig.clock.advance(1000);
+    }
+    const [view] = await rig.engine.list('acme', {}, signal);
+    const texts = (await rig.engine.messages('acme', view?.id ?? '', {}, signal)).map(({ text }) => text);
+    expect(texts).not.toContain('Old: QQ-2222');
+    expect(texts).toContain('Day 2');
+    const before = rig.tenant('acme').sent.length;
+    expect((await rig.sms('Old: QQ-2222', { id: 'old' }))?.status).toBe('duplicate');
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent).toHaveLength(before);
+    const { personalData } = rig.store.forTenant('acme');
+    while (
+      (await rig.store.write(() => personalData.forgetBefore(rig.clock.now() - dayMs, rig.clock.now()))) === 'more'
+    );
+    const left = await rig.engine.messages('acme', view?.id ?? '', {}, signal);
+    expect(left.map(({ text }) => text)).toEqual(['Day 2', 'Hello, I am an AI assistant.', 'Fine.']);
+    await rig.store.scrub('log');
+    expect(filesWith('QQ-2222')).toEqual([]);
+  });
+});

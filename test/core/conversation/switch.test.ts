@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelRequest, StreamEvent } from '../../../core/contract/index.ts';
+import { codeIn, mayBe, newCode, newWord, plainAddress, wordIn } from '../../../core/conversation/switch-secret.ts';
+import { seededRandom } from '../../kit/index.ts';
+import { done, fakeModel, makeRig, settled, signal } from './rig.ts';
+
+const window = { capabilities: { replyWindowMs: 86_400_000 } };
+
+async function invite(rig: Awaited<ReturnType<typeof makeRig>>, sessionId: string, address = '+49 301') {
+  return rig.engine.conversationsOf('acme', 'web').requestSwitch(sessionId, { channel: 'sms', address }, signal);
+}
+
+/** The code in the last message that went out. */
+function codeSent(rig: Awaited<ReturnType<typeof makeRig>>): string {
+  const code = /\d{6}/.exec(rig.tenant('acme').sent.at(-1)?.text ?? '')?.[0];
+  if (code === undefined) throw new Error('no code was sent');
+  return code;
+}
+
+function remembering(requests: ModelRequest[]) {
+  return fakeModel(async function* (request) {
+    requests.push(request);
+    yield { type: 'text', text: 'Fine.' };
+    yield done;
+  });
+}
+
+describe('a chat that goes on elsewhere', () => {
+  it('does so when the code that was sent there is typed in the chat, with its history and the same contact', async () => {
+    await using rig = await makeRig();
+    const requests: ModelRequest[] = [];
+    rig.tenant('acme').models = [remembering(requests)];
+    const session = await rig.session();
+    const stream: StreamEvent[] = [];
+    const stop = new AbortController();
+    const web = rig.engine.conversationsOf('acme', 'web');
+    const reading = (async () => {
+      for await (const event of web.events(session.id, 'now', stop.signal)) stream.push(event);
+    })();
+    await session.ask('My router blinks red.');
+    const invitation = await invite(rig, session.id, '+49 301-1234');
+    expect(invitation).toEqual({
+      channel: 'sms',
+      method: 'code',
+      expiresAt: new Date(rig.clock.now() + 600_000).toISOString(),
+    });
+    expect(rig.tenant('acme').sent).toMatchObject([{ conversation: '+493011234' }]);
+
+    const confirmed = await session.ask(codeSent(rig));
+    expect(confirmed.text).toBe('Confirmed. We go on there.');
+    await settled();
+    expect(rig.tenant('acme').sent.at(-1)).toMatchObject({
+      conversation: '+493011234',
+      text: 'Confirmed. We go on here.',
+    });
+    expect(stream.slice(-2)).toMatchObject([
+      { type: 'reply.completed', message: { text: 'Confirmed. We go on there.' } },
+      { type: 'session.changed', state: 'closed' },
+    ]);
+    stop.abort();
+    await reading;
+
+    await rig.sms('And now?', { conversation: '+493011234', contact: { id: '+493011234' } });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+    expect(requests.at(-1)?.messages.map((message) => ('text' in message ? message.text : ''))).toEqual([
+      'My router blinks red.',
+      'Fine.',
+      expect.stringMatching(/^\d{6}$/),
+      'Confirmed. We go on there.',
+      'Confirmed. We go on here.',
+      'And now?',
+    ]);
+    const views = await rig.engine.list('acme', {}, signal);
+    expect(new Set(views.map(({ contact }) => contact.id)).size).toBe(1);
+    expect(
+      rig.store
+        .forTenant('acme')
+        .people.addresses(views[0]?.contact.id ?? '')
+        .map(({ channel }) => channel),
+    ).toEqual(['sms', 'web']);
+    expect(rig.events.filter(({ type }) => /switched|closed/.test(type))).toEqual([
+      expect.objectContaining({ type: 'channel.session.closed', channel: 'web', session: session.id }),
+      expect.objectContaining({
+        type: 'channel.session.switched',
+        channel: 'sms',
+        from: { channel: 'web', session: session.id },
+      }),
+    ]);
+    expect(await session.deliver('late', 'Hello?')).toEqual([{ status: 'refused', reason: 'closed' }]);
+  });
+
+  it('does so with a word where the platform wants the person to write first', async () => {
+    await using rig = await makeRig();
+    const requests: ModelRequest[] = [];
+    Object.assign(rig.tenant('acme'), { models: [remembering(requests)], sms: window });
+    await rig.sms('Earlier, somebody unknown.');
+    await rig.clock.advance(1000);
+    const session = await rig.session();
+    await session.ask('My router blinks red.');
+    const sent = rig.tenant('acme').sent.length;
+    const invitation = await invite(rig, session.id);
+    if (invitation.method !== 'word') throw new Error('no word');
+    expect(invitation.word).toMatch(/^switch [2-9A-Z]{8}$/);
+    expect(rig.tenant('acme').sent).toHaveLength(sent);
+
+    await rig.sms(invitation.word.toLowerCase());
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
+    await rig.sms('And now?');
+    await rig.clock.advance(1000);
+    expect(requests.at(-1)?.messages.map((message) => ('text' in message ? message.text : ''))).toContain(
+      'My router blinks red.',
+    );
+    const web = rig.engine.conversationsOf('acme', 'web');
+    expect((await web.history(session.id, {}, signal)).at(-1)?.text).toBe('Confirmed. We go on there.');
+    expect(await web.authorize(session.id, session.token, signal)).toMatchObject({ state: 'closed' });
+    const views = await rig.engine.list('acme', {}, signal);
+    expect(views).toHaveLength(2);
+    expect(new Set(views.map(({ contact }) => contact.id)).size).toBe(1);
+    await rig.sms(invitation.word);
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+  });
+
+  it('asks for the word where the code could not be sent', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sendResults.push({ status: 'rejected', reason: 'unknown number' });
+    const session = await rig.session();
+    const invitation = await invite(rig, session.id);
+    if (invitation.method !== 'word') throw new Error('no word');
+    await rig.sms(invitation.word);
+    await rig.clock.advance(1000);
+    expect(rig.events.map(({ type }) => type)).toContain('channel.session.switched');
+  });
+
+  it('stays with the human who has it', async () => {
+    await using rig = await makeRig();
+    const session = await rig.session();
+    await session.ask('Hello');
+    await rig.engine.take('acme', await session.conversation(), signal);
+    await invite(rig, session.id);
+    await session.deliver('proof', codeSent(rig));
+    await settled();
+    await rig.sms('Still there?');
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
+    expect((await rig.engine.list('acme', { owner: 'human' }, signal)).map(({ channel }) => channel)).toEqual(['sms']);
+  });
+});
+
+describe('a claim', () => {
+  it('links nothing by itself, and says the code to nobody but the address', async () => {
+    await using rig = await makeRig({ path: ':memory:' });
+    const session = await rig.session();
+    await invite(rig, session.id);
+    expect(rig.store.forTenant('acme').people.at({ channel: 'sms', externalId: '+49301' })).toBeUndefined();
+    const code = codeSent(rig);
+    expect(JSON.stringify(rig.events)).not.toContain(code);
+    expect(rig.store.forTenant('acme').outbox.next(await session.conversation())).toBeUndefined();
+  });
+
+  it('takes a code once, and five tries', async () => {
+    await using rig = await makeRig();
+    const session = await rig.session();
+    await invite(rig, session.id);
+    const code = codeSent(rig);
+    const wrong = code === '000000' ? '111111' : '000000';
+    for (let tries = 0; tries < 4; tries += 1) {
+      expect((await session.ask(wrong)).text).toBe('This code is not right. Please check it.');
+    }
+    expect((await session.ask(wrong)).text).toBe('That was wrong too often. Please ask for a new code.');
+    expect((await session.ask(code)).text).toBe('Fine.');
+    expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+  });
+
+  it('lapses after ten minutes, and with a newer one', async () => {
+    await using rig = await makeRig();
+    const session = await rig.session();
+    await invite(rig, session.id);
+    const first = codeSent(rig);
+    await rig.clock.advance(600_001);
+    expect((await session.ask(first)).text).toBe('Fine.');
+    await invite(rig, session.id);
+    const second = codeSent(rig);
+    await invite(rig, session.id);
+    expect((await session.ask(second)).text).toBe('This code is not right. Please check it.');
+    expect((await session.ask(codeSent(rig))).text).toBe('Confirmed. We go on there.');
+  });
+
+  it('is not proved by the code of another session, the word on another channel, or another number', async () => {
+    await using rig = await makeRig();
+    const [one, two] = [await rig.session(), await rig.session()];
+    await invite(rig, one.id);
+    expect((await two.ask(codeSent(rig))).text).toBe('Fine.');
+    rig.tenant('acme').sms = window;
+    const invitation = await invite(rig, two.id, '+49 30 1111111');
+    if (invitation.method !== 'word') throw new Error('no word');
+    expect((await one.ask(invitation.word)).text).toBe('Fine.');
+    await rig.sms(invitation.word, { conversation: '+4930999999', contact: { id: '+4930999999' } });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).not.toContain('Confirmed');
+    expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+  });
+
+  it('is refused for a channel that is not there or only listens, in a closed session, and after too many', async () => {
+    await using rig = await makeRig();
+    const session = await rig.session();
+    const web = rig.engine.conversationsOf('acme', 'web');
+    for (const channel of ['web', 'fax', '__proto__']) {
+      await expect(web.requestSwitch(session.id, { channel, address: '+49301' }, signal)).rejects.toMatchObject({
+        code: 'CNV5021',
+        status: 409,
+      });
+    }
+    for (let claims = 0; claims < 5; claims += 1) await invite(rig, session.id, `+4930123${claims}`);
+    await expect(invite(rig, session.id)).rejects.toMatchObject({ code: 'CNV5022', status: 429 });
+    await web.setState(session.id, 'closed', signal);
+    await expect(invite(rig, session.id)).rejects.toMatchObject({ code: 'CNV5003' });
+  });
+
+  it('does not write to who has opted out', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sms = { capabilities: { consent: 'opt-out' } };
+    await rig.sms('STOP', { consent: 'stop' });
+    await rig.clock.advance(1000);
+    const sent = rig.tenant('acme').sent.length;
+    const session = await rig.session();
+    expect(await invite(rig, session.id, '+49301')).toMatchObject({ method: 'word' });
+    expect(rig.tenant('acme').sent).toHaveLength(sent);
+  });
+});
+
+describe('codes and words', () => {
+  it('are found in what people type', () => {
+    expect(['123456', ' 123 456 ', '123-456', '1234567', 'code 123456', '12345'].map(codeIn)).toEqual([
+      '123456',
+      '123456',
+      '123456',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(
+      [
+        'switch ABCD2345',
+        'Switch abcd2345.',
+        '/start switch_ABCD2345',
+        'switch-ABCD2345',
+        'switch to another',
+        'ABCD2345',
+      ].map(wordIn),
+    ).toEqual(['ABCD2345', 'ABCD2345', 'ABCD2345', 'ABCD2345', undefined, undefined]);
+  });
+
+  it('are spread over all that can be', () => {
+    const random = seededRandom(3);
+    const codes = Array.from({ length: 2000 }, () => newCode(random));
+    expect(codes.every((code) => /^\d{6}$/.test(code))).toBe(true);
+    expect(new Set(codes.map((code) => code[0])).size).toBe(10);
+    expect(new Set(codes).size).toBeGreaterThan(1990);
+    expect(newWord(random)).toMatch(/^[2-9A-HJKMNP-TV-Z]{8}$/);
+  });
+
+  it('compare numbers by their ends and nothing else', () => {
+    expect(plainAddress('+49 (30) 123-45.67')).toBe('+49301234567');
+    expect(plainAddress(' @ada ')).toBe('@ada');
+    expect(mayBe('0171 2345678', ['+491712345678'])).toBe(true);
+    expect(mayBe('+491712345678', ['+491712345679'])).toBe(false);
+    expect(mayBe('@ada', ['-10012345678'])).toBe(true);
+    expect(mayBe('+491712345678', ['user.BSUID'])).toBe(true);
+  });
+});
