@@ -3,6 +3,9 @@ import { type Static, Type } from 'typebox';
 export const defaultBaseUrl = 'https://graph.facebook.com';
 export const defaultApiVersion = 'v23.0';
 
+/** TypeBox lets names that do not fit pass by; `propertyNames` refuses them. */
+const templateKey = '^[a-z][a-z0-9_-]{0,63}$';
+
 const templateName = Type.String({
   pattern: '^[a-z0-9_]{1,512}$',
   description: "The template's name at Meta, as in order_ready_v1",
@@ -48,8 +51,9 @@ export const schema = Type.Object(
         description: 'The id of the WhatsApp Business Account; lets `polyphon webhooks` subscribe the app to it',
       }),
     ),
-    templates: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,63}$' }), template, {
+    templates: Type.Record(Type.String({ pattern: templateKey }), template, {
       default: {},
+      propertyNames: { type: 'string', pattern: templateKey },
       maxProperties: 100,
       description:
         'Approved templates by names of your own. `continue` (or `reply`) goes out instead of an answer that comes more than 24 hours after the person wrote',

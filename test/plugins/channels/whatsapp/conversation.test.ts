@@ -148,6 +148,40 @@ describe('a conversation on WhatsApp', () => {
     expect(meta.sent.filter(({ text }) => text.includes('40 euros'))).toHaveLength(1);
   });
 
+  it('tells operators what became of each answer, whatever order the statuses come in', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const url = channelUrl(deployment, 'lamps');
+    await meta.deliver(url, { messages: [meta.message(person, 'What does the blue lamp cost?')] });
+    await meta.arrived(2);
+    const [greeting, answer] = meta.sent.map(({ id }) => id);
+    const told = (id = '', status: 'sent' | 'delivered' | 'read' | 'failed', code?: number) =>
+      ({ id, status, to: person, at: meta.now(), ...(code === undefined ? {} : { code }) }) as const;
+    await meta.deliver(url, {
+      statuses: [
+        told(answer, 'read'),
+        told(answer, 'delivered'),
+        told(answer, 'sent'),
+        told(greeting, 'failed', 131026),
+      ],
+      times: 2,
+    });
+    const { deliveryStatuses } = deployment.application.store.forTenant('lamps');
+    expect(deliveryStatuses.find('whatsapp', answer ?? '')).toMatchObject({ status: 'read' });
+    expect(deliveryStatuses.find('whatsapp', greeting ?? '')).toMatchObject({
+      status: 'failed',
+      reason: '131026 undeliverable',
+    });
+  });
+
+  it('takes a pressed button as what its label says', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const reply = { type: 'button_reply', button_reply: { id: 'price', title: 'What does the blue lamp cost?' } };
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, { type: 'interactive', interactive: reply })],
+    });
+    await eventually(() => expect(answersOf(meta)[0]?.text).toContain('40 euros'));
+  });
+
   it('of one bot is none of the business of another', async () => {
     await using other = await startFakeWhatsapp({
       phoneNumberId: '104500000000009',

@@ -9,7 +9,12 @@ describe('a program with an operator token', () => {
   let meta: FakeWhatsapp;
   let deployment: Deployment;
   beforeEach(async () => {
-    meta = await startFakeWhatsapp({ templates: [{ name: 'order_ready_v1', language: 'en', parameters: 1 }] });
+    meta = await startFakeWhatsapp({
+      templates: [
+        { name: 'order_ready_v1', language: 'en', parameters: 1 },
+        { name: 'plain_v1', language: 'en', parameters: 0 },
+      ],
+    });
     deployment = await deployShops([
       { tenantId: 'lamps', meta, config: 'templates: { pickup: { name: order_ready_v1, parameters: ["soon"] } }' },
     ]);
@@ -71,6 +76,18 @@ describe('a program with an operator token', () => {
     const { outbox } = deployment.application.store.forTenant('lamps');
     await eventually(() => expect(outbox.dead(10).map(({ reason }) => reason)).toEqual(['window-closed']));
     expect(meta.sent).toEqual([]);
+  });
+
+  it('writes the template of the bot instead, where it has one for that', async () => {
+    await using mapped = await deployShops([{ tenantId: 'lamps', meta, config: 'templates: { reply: plain_v1 }' }]);
+    const url = channelUrl(mapped, 'lamps');
+    const headers = { authorization: `Bearer ${mapped.adminToken}` };
+    const post = (path: string, body: object) =>
+      fetch(`${url}/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const { session } = (await (await post('sessions', { to: person })).json()) as { session: string };
+    await post(`sessions/${session}/messages`, { text: 'Hello' });
+    await meta.arrived(1);
+    expect(meta.sent).toMatchObject([{ type: 'template', text: 'plain_v1' }]);
   });
 
   it('sends once what it asks for twice under one id', async () => {
