@@ -73,6 +73,12 @@ describe('an answer in Markdown', () => {
     });
   });
 
+  it('keeps a hundred marks, which is what Telegram keeps', () => {
+    const { entities } = formatMarkdown('**a** b '.repeat(150));
+    expect(entities).toHaveLength(100);
+    expect(entities[99]?.offset).toBe(99 * 4);
+  });
+
   it('loses no word where marks are nested beyond reason', () => {
     const deep = `${'> '.repeat(60)}${'- '.repeat(60)}word`;
     expect(formatMarkdown(deep).text).toContain('word');
