@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { refusalOfMessage, startFakeWhatsapp } from '../../../kit/index.ts';
+
+const examples = JSON.parse(
+  readFileSync(new URL('../../../fixtures/whatsapp/meta-official-send-examples.json', import.meta.url), 'utf8')
+    .replaceAll(/\{\{Recipient-(WA-)?Phone-Number\}\}/g, '16505551234')
+    .replaceAll(/"link": "[^"]*"/g, '"link": "https://shop.example/file"'),
+) as Record<string, object>;
+
+const head = { messaging_product: 'whatsapp', recipient_type: 'individual', to: '16505551234' };
+const text = { ...head, type: 'text', text: { body: 'Hi' } };
+const interactive = (content: object) => ({ ...head, type: 'interactive', interactive: content });
+const button = (id: string, title = id) => ({ type: 'reply', reply: { id, title } });
+const buttons = (...list: readonly object[]) =>
+  interactive({ type: 'button', body: { text: 'Which?' }, action: { buttons: list } });
+const list = (rows: readonly object[], button = '☰') =>
+  interactive({ type: 'list', body: { text: 'Which?' }, action: { button, sections: [{ rows }] } });
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: `${index}`, title: `Row ${index}` }));
+const template = (name: string, code: string, parameters: readonly object[] = []) => ({
+  ...head,
+  type: 'template',
+  template: {
+    name,
+    language: { policy: 'deterministic', code },
+    ...(parameters.length === 0 ? {} : { components: [{ type: 'body', parameters }] }),
+  },
+});
+const templates = [{ name: 'order_ready', language: 'en', parameters: 1 }];
+const word = (value: string) => ({ type: 'text', text: value });
+
+describe('the fake Cloud API', () => {
+  it.each(Object.entries(examples))('takes what Meta shows: %s', (_, body) => {
+    expect(refusalOfMessage(body, [])).toBeUndefined();
+  });
+
+  it.each<[string, object, number]>([
+    ['no product', { ...text, messaging_product: undefined }, 100],
+    ['no recipient', { ...text, to: undefined }, 100],
+    ['a user id in `to`', { ...text, to: 'US.13491208655302741918' }, 100],
+    ['a number in `recipient`', { ...text, to: undefined, recipient: '16505551234' }, 100],
+    ['an unknown type', { ...head, type: 'poll', poll: {} }, 100],
+    ['a key Meta does not know', { ...text, priority: 1 }, 100],
+    ['an empty text', { ...head, type: 'text', text: { body: '' } }, 100],
+    ['4,097 characters', { ...head, type: 'text', text: { body: 'x'.repeat(4097) } }, 100],
+    ['a file with neither id nor link', { ...head, type: 'image', image: {} }, 100],
+    ['a file with both', { ...head, type: 'image', image: { id: '1', link: 'https://a.example' } }, 100],
+    ['sound with a caption', { ...head, type: 'audio', audio: { id: '1', caption: 'Hi' } }, 100],
+    ['four buttons', buttons(button('a'), button('b'), button('c'), button('d')), 100],
+    ['a button of 21 characters', buttons(button('a', 'x'.repeat(21))), 100],
+    ['two buttons of one title', buttons(button('a', 'x'), button('b', 'x')), 100],
+    ['choices without words', interactive({ type: 'button', action: { buttons: [button('a')] } }), 100],
+    ['eleven rows', list(rows(11)), 100],
+    ['a row of 25 characters', list([{ id: 'a', title: 'x'.repeat(25) }]), 100],
+    ['a list nobody can open', list(rows(2), ''), 100],
+    ['a template nobody approved', template('unknown', 'en'), 132001],
+    ['a template in another language', template('order_ready', 'de', [word('7')]), 132001],
+    ['a template without its parameter', template('order_ready', 'en'), 132000],
+    ['a parameter of two lines', template('order_ready', 'en', [word('7\n8')]), 132018],
+    ['a list in place of a body', [], 100],
+  ])('refuses %s', (_, body, code) => {
+    expect(refusalOfMessage(JSON.parse(JSON.stringify(body)), templates)?.code).toBe(code);
+  });
+
+  it('takes nothing without the token, and free words only within 24 hours of the person’s last', async () => {
+    await using meta = await startFakeWhatsapp();
+    const post = async (token: string) => {
+      const response = await fetch(`${meta.baseUrl}/v23.0/${meta.phoneNumberId}/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(text),
+      });
+      const { error } = (await response.json()) as { error?: { code: number } };
+      return error?.code ?? response.status;
+    };
+    expect(await post('wrong')).toBe(190);
+    expect(await post(meta.accessToken)).toBe(131047);
+    await meta.deliver(meta.baseUrl, { messages: [meta.message('16505551234', 'Hello')] });
+    expect(await post(meta.accessToken)).toBe(200);
+    meta.advance(86_401_000);
+    expect(await post(meta.accessToken)).toBe(131047);
+    expect(meta.sent).toHaveLength(1);
+    expect(meta.requests.map(({ refusal }) => refusal?.code)).toContain(190);
+  });
+});
