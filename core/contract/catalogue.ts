@@ -81,6 +81,7 @@ export const catalogue = {
   WEB3005: { summary: 'the session does not take messages', status: 409 },
   WEB3006: { summary: 'too much in a short time', status: 429 },
   HTP4014: { summary: 'the bot has no such conversation', status: 404 },
+  HTP4016: { summary: 'the bot has no such contact', status: 404 },
   HTP4015: { summary: 'a trusted proxy in the settings is not an address', status: 500 },
 
   // Telegram.

@@ -1,7 +1,15 @@
 /** Where documents come from. A source lists and reads; the kernel extracts, splits, embeds and indexes. */
 export interface Source {
-  /** Every document that exists now. One that is no longer listed leaves the index. */
-  list(signal: AbortSignal): AsyncIterable<SourceDocument>;
+  /**
+   * `in-background`: listing asks another machine and may take minutes. It is listed beside the tenant's files, at first, when its
+   * entry changes, when its `refresh:` is due and when a person asks; `at-once` (the default) each time the files are read.
+   */
+  readonly pace?: 'at-once' | 'in-background';
+  /**
+   * Every document that exists now. One that is no longer listed leaves the index; when the list throws, all stay.
+   * `before` is what the last ingest stored, version by id: enough to ask only for what changed.
+   */
+  list(signal: AbortSignal, before?: ReadonlyMap<string, string>): AsyncIterable<SourceDocument>;
 }
 
 export interface SourceDocument {
