@@ -85,14 +85,20 @@ export function messageRefusal(fields: FakeTwilioForm, register: FakeTwilioRegis
     return refused(21617, 'The concatenated message body exceeds the 1600 character limit.');
   if (media.length > (isWhatsapp(to) ? 1 : maxMedia)) return refused(21623, 'Number of media files exceeds the limit.');
   if (media.some((url) => !/^https?:\/\/[^/]/.test(url))) return refused(21620, 'Invalid media URL(s).');
+  const unsound = addressRefusal(fields);
+  if (unsound !== undefined) return unsound;
+  if (register.optedOut.has(to)) return refused(21610, 'Attempt to send to unsubscribed recipient.');
+  if (register.windowClosed.has(to) && contentSid === undefined)
+    return refused(63016, 'Failed to send freeform message because you are outside the allowed window.');
+  return undefined;
+}
+
+function addressRefusal(fields: FakeTwilioForm): TwilioRefusalAnswer | undefined {
   const callback = firstOf(fields, 'StatusCallback');
   if (callback !== undefined && !isReachable(callback))
     return refused(21609, "The 'StatusCallback' URL is not a valid URL.");
   if (!areVariables(firstOf(fields, 'ContentVariables')))
     return refused(21656, 'The ContentVariables parameter is invalid.');
-  if (register.optedOut.has(to)) return refused(21610, 'Attempt to send to unsubscribed recipient.');
-  if (register.windowClosed.has(to) && contentSid === undefined)
-    return refused(63016, 'Failed to send freeform message because you are outside the allowed window.');
   return undefined;
 }
 

@@ -1,13 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { formOf, listen, readBody, sendJson, sendRefusal } from './fake-twilio-http.ts';
-import {
-  type FakeTwilioForm,
-  fakeTwilioForms,
-  firstOf,
-  messageRefusal,
-  misfitOf,
-  type TwilioRefusalAnswer,
-} from './fake-twilio-rules.ts';
+import { FakeTwilioRegistry } from './fake-twilio-registry.ts';
+import { type FakeTwilioForm, firstOf, messageRefusal, type TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 import {
   callWebhook,
   type FakeTwilioCallAnswer,
@@ -110,8 +104,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   const windowClosed = new Set<string>();
   const senders = options.numbers === undefined ? undefined : new Set(options.numbers);
   const services = new Set(options.services ?? []);
-  const smsUrls = new Map((options.numbers ?? []).map((number) => [number, '']));
-  const serviceUrls = new Map((options.services ?? []).map((sid) => [sid, { inbound: '', status: '' }]));
+  const registry = new FakeTwilioRegistry(accountSid, options);
   const files: { readonly bytes: Uint8Array; readonly mediaType: string }[] = [];
   const origins = new Map<string, string>();
   const waiting: { readonly ready: () => boolean; readonly resolve: () => void }[] = [];
@@ -147,46 +140,9 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       response.writeHead(307, { location: `${store.address}/files/${media}` }).end();
       return;
     }
-    if (method === 'GET' && url.pathname === `${base}/IncomingPhoneNumbers.json`) {
-      const wanted = url.searchParams.get('PhoneNumber');
-      note();
-      return sendJson(response, 200, {
-        incoming_phone_numbers: [...smsUrls.keys()].filter((number) => number === wanted).map(numberOf),
-        next_page_uri: null,
-        page: 0,
-        page_size: 50,
-      });
-    }
-    const numberSid = new RegExp(`^${base}/IncomingPhoneNumbers/(PN[0-9a-f]{32})\\.json$`).exec(url.pathname)?.[1];
-    const number = [...smsUrls.keys()].find((candidate) => sidOf('PN', candidate) === numberSid);
-    if (method === 'POST' && number !== undefined) {
-      const misfit = misfitOf(fakeTwilioForms.updateNumber, form);
-      note(misfit);
-      if (misfit !== undefined) return;
-      if ('SmsUrl' in form) smsUrls.set(number, firstOf(form, 'SmsUrl') ?? '');
-      return sendJson(response, 200, numberOf(number));
-    }
-    const service = /^\/v1\/Services\/(MG[0-9a-fA-F]{32})$/.exec(url.pathname)?.[1];
-    if (service !== undefined && services.has(service)) {
-      const misfit = method === 'POST' ? misfitOf(fakeTwilioForms.updateService, form) : undefined;
-      note(misfit);
-      if (misfit !== undefined) return;
-      if (method === 'POST')
-        serviceUrls.set(service, {
-          inbound: firstOf(form, 'InboundRequestUrl') ?? '',
-          status: firstOf(form, 'StatusCallback') ?? '',
-        });
-      const { inbound, status } = serviceUrls.get(service) ?? { inbound: '', status: '' };
-      return sendJson(response, 200, {
-        sid: service,
-        account_sid: accountSid,
-        friendly_name: 'Fake service',
-        inbound_request_url: inbound === '' ? null : inbound,
-        status_callback: status === '' ? null : status,
-        use_inbound_webhook_on_number: false,
-      });
-    }
-    note({ status: 404, code: 20404, message: 'The requested resource was not found' });
+    const answer = registry.answer(method, url, form);
+    note('refusal' in answer ? answer.refusal : undefined);
+    if ('body' in answer) sendJson(response, 200, answer.body);
   });
   const store = await listen(async (incoming, response) => {
     const path = incoming.url ?? '/';
@@ -245,14 +201,6 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     });
   }
 
-  const numberOf = (number: string): object => ({
-    sid: sidOf('PN', number),
-    account_sid: accountSid,
-    phone_number: number,
-    sms_url: smsUrls.get(number) ?? '',
-    sms_method: 'POST',
-  });
-
   const call = (url: string, fields: Readonly<Record<string, string>>): Promise<FakeTwilioCallAnswer> => {
     const through = origins.get(new URL(url).origin);
     return callWebhook({ url, fields, authToken, ...(through === undefined ? {} : { through }) });
@@ -266,8 +214,8 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     requests,
     sent,
     fileRequests,
-    smsUrls,
-    serviceUrls,
+    smsUrls: registry.smsUrls,
+    serviceUrls: registry.serviceUrls,
     optedOut,
     windowClosed,
     meet: (...next) => {

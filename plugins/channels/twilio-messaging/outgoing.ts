@@ -13,14 +13,25 @@ export type Content =
 
 export type Network = 'sms' | 'whatsapp';
 
+export interface ContentOptions {
+  readonly network: Network;
+  /** Whether the sender can carry files; else their addresses become part of the text. */
+  readonly files: 'carried' | 'linked';
+  readonly templates: TwilioConfig['templates'];
+}
+
 /** The messages in which Twilio can carry this one, in order; or the name of why it cannot. */
 export function contentsOf(
   message: OutboundMessage,
-  { network, templates }: { readonly network: Network; readonly templates: TwilioConfig['templates'] },
+  { network, files, templates }: ContentOptions,
 ): readonly Content[] | string {
   if (message.template !== undefined) return templateOf(message.template, templates);
-  const media = message.attachments.flatMap(({ url }) => (url !== undefined && isPublic(url) ? [url] : []));
-  const links = message.actions.flatMap(({ label, url }) => (url === undefined ? [] : [`${label}: ${url}`]));
+  const found = message.attachments.flatMap(({ url }) => (url !== undefined && isPublic(url) ? [url] : []));
+  const media = files === 'carried' ? found : [];
+  const links = [
+    ...message.actions.flatMap(({ label, url }) => (url === undefined ? [] : [`${label}: ${url}`])),
+    ...(files === 'linked' ? found : []),
+  ];
   const body = [message.text.trim(), ...links].filter((part) => part !== '').join('\n');
   if (body.length > maxTextLength) return 'too-long';
   if (body === '' && media.length === 0) return 'nothing-to-send';

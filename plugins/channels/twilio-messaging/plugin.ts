@@ -24,12 +24,14 @@ export const plugin = {
     const { origin } = new URL(config.baseUrl);
     const client = new TwilioClient({ http, accountSid, authToken, baseUrl: config.baseUrl });
     const isWhatsapp = from !== undefined && networkOf(from) === 'whatsapp';
+    const media = isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [];
     // Where the deployment has not told its address, Twilio's last signed call has.
     let reachedAt: string | undefined;
     const sender = new Sender({
       client,
       config,
       log,
+      files: media.length === 0 ? 'linked' : 'carried',
       statusAddress: () => {
         const base = address ?? reachedAt;
         return base === undefined ? undefined : `${base}/${statusPath}`;
@@ -39,7 +41,7 @@ export const plugin = {
     return {
       capabilities: {
         text: { maxLength: maxTextLength, format: 'plain' },
-        media: isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [],
+        media,
         buttons: 0,
         streaming: 'none',
         consent: 'opt-out',

@@ -1,6 +1,6 @@
 import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
 import { resultOf } from './failure.ts';
-import { type Content, contentsOf, type Network } from './outgoing.ts';
+import { type Content, type ContentOptions, contentsOf, type Network } from './outgoing.ts';
 import type { TwilioConfig } from './schema.ts';
 import { segmentsOf } from './segments.ts';
 import type { TwilioClient } from './twilio-client.ts';
@@ -9,6 +9,7 @@ export interface SenderOptions {
   readonly client: TwilioClient;
   readonly config: TwilioConfig;
   readonly log: Logger;
+  readonly files: ContentOptions['files'];
   /** Where Twilio reports what became of a message; undefined as long as our public address is not known. */
   readonly statusAddress: () => string | undefined;
 }
@@ -30,7 +31,7 @@ export class Sender {
   async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
     const { templates } = this.#options.config;
     const network = networkOf(message.conversation);
-    const contents = contentsOf(message, { network, templates });
+    const contents = contentsOf(message, { network, templates, files: this.#options.files });
     if (typeof contents === 'string') return { status: 'rejected', reason: contents };
     const done = this.#unfinished.get(message.id) ?? 0;
     let result: SendResult = { status: 'uncertain' };

@@ -63,6 +63,24 @@ describe('a message that goes out', () => {
     ]);
   });
 
+  it('has the links of files in its text where the number cannot send MMS, and those of choices everywhere', async () => {
+    await using twilio = await startFakeTwilio();
+    await using opened = await openChannel(twilio);
+    const attachments = [
+      { id: '1', kind: 'document' as const, mediaType: 'application/pdf', url: 'https://shop.example/list.pdf' },
+      { id: '2', kind: 'document' as const, mediaType: 'application/pdf', url: 'file:///etc/passwd' },
+    ];
+    const actions = [
+      { id: 'a', label: 'Shop', url: 'https://shop.example' },
+      { id: 'b', label: 'Later' },
+    ];
+    await opened.channel.send?.(outbound({ text: 'Our prices', attachments, actions }), signal);
+    expect(twilio.sent[0]).toMatchObject({
+      body: 'Our prices\nShop: https://shop.example\nhttps://shop.example/list.pdf',
+      mediaUrls: [],
+    });
+  });
+
   it('of several parts goes on after the part that was taken', async () => {
     await using twilio = await startFakeTwilio();
     await using opened = await openChannel(twilio, { from: 'whatsapp:+15550001111' });
