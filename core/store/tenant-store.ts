@@ -13,6 +13,7 @@ import { type People, preparePeople } from './people.ts';
 import { type PersonalData, preparePersonalData } from './personal-data.ts';
 import { prepareRevisions, type Revisions } from './revisions.ts';
 import { prepareSessions, type SessionRows } from './sessions.ts';
+import { prepareStatistics, type Statistics } from './statistics.ts';
 import { prepareStreamEvents, type StreamEvents } from './stream-events.ts';
 import { prepareSwitches, type Switches } from './switches.ts';
 import { prepareTurns, type Turns } from './turns.ts';
@@ -34,6 +35,7 @@ export interface TenantStore {
   readonly outbox: Outbox;
   readonly deliveryStatuses: DeliveryStatuses;
   readonly webhookLog: WebhookLog;
+  readonly statistics: Statistics;
   readonly streamEvents: StreamEvents;
   readonly handoffs: Handoffs;
   readonly switches: Switches;
@@ -55,6 +57,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
   const outbox = prepareOutbox(connection);
   const deliveryStatuses = prepareDeliveryStatuses(connection);
   const webhookLog = prepareWebhookLog(connection);
+  const statistics = prepareStatistics(connection);
   const streamEvents = prepareStreamEvents(connection);
   const handoffs = prepareHandoffs(connection);
   const switches = prepareSwitches(connection);
@@ -75,6 +78,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
     outbox: outbox(tenantId),
     deliveryStatuses: deliveryStatuses(tenantId),
     webhookLog: webhookLog(tenantId),
+    statistics: statistics(tenantId),
     streamEvents: streamEvents(tenantId),
     handoffs: handoffs(tenantId),
     switches: switches(tenantId),

@@ -38,6 +38,10 @@ describe('polyphon', () => {
     'completion',
     'conversations',
     'trace',
+    'webhooks',
+    'webhook-log',
+    'dead-letters',
+    'stats',
   ])('explains %s with the options of every command', async (name) => {
     const { code, stdout } = await run([name, '--help']);
     expect(code).toBe(0);

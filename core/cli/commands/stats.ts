@@ -1,0 +1,69 @@
+import { type ChannelStatistics, channelStatistics } from '../../conversation/channel-statistics.ts';
+import { chooseTenant } from '../choose-tenants.ts';
+import { openApplication, openDeployment, openObserve } from '../deployment.ts';
+import { exitCodes } from '../exit-code.ts';
+import { parseCount, type Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { formatTable } from '../table.ts';
+import { count, elapsed } from '../wording.ts';
+
+interface StatsOptions {
+  readonly days: number;
+  readonly json?: true;
+}
+
+const dayMs = 86_400_000;
+
+export function addStats({ program, act }: Registry): void {
+  program
+    .command('stats')
+    .description('count what went on in a bot, by channel')
+    .argument('<tenant>', 'the bot')
+    .option('--days <number>', 'how far back', parseCount, 30)
+    .option('--json', 'print JSON')
+    .action(act(stats));
+}
+
+async function stats(shell: Shell, named: string, { days, json }: StatsOptions): Outcome {
+  const deployment = await openDeployment(shell);
+  await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
+  const tenantId = await chooseTenant(named, application.loader, shell);
+  const since = shell.terminal.clock.now() - days * dayMs;
+  const channels = channelStatistics(application.store.forTenant(tenantId).statistics, since);
+  if (json) {
+    const from = new Date(since).toISOString();
+    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, days, since: from, channels }, undefined, 2));
+  } else if (channels.length === 0) {
+    shell.print(`Nobody has written to ${tenantId} in the last ${count(days, 'day')}.`);
+  } else {
+    shell.print(table(channels, shell));
+  }
+  return exitCodes.ok;
+}
+
+const columns = [
+  { title: 'channel' },
+  ...['received', 'sent', 'turns', 'misses', 'failed', 'hand-offs', 'median', 'p95', 'undelivered'].map((title) => ({
+    title,
+    align: 'right' as const,
+  })),
+];
+
+function table(channels: readonly ChannelStatistics[], { ink }: Shell): string {
+  const rows = channels.map(({ channel, messages, turns, handoffs, responseMs, deliveries }) => {
+    const undelivered = deliveries.dead + deliveries.uncertain;
+    return [
+      channel,
+      String(messages.received),
+      String(messages.sent),
+      String(turns.answered + turns.unknown + turns.failed + turns.silent),
+      String(turns.unknown),
+      turns.failed > 0 ? ink.yellow(String(turns.failed)) : '0',
+      String(handoffs),
+      responseMs === undefined ? '-' : elapsed(responseMs.median),
+      responseMs === undefined ? '-' : elapsed(responseMs.p95),
+      undelivered > 0 ? ink.yellow(String(undelivered)) : '0',
+    ];
+  });
+  return formatTable(columns, rows, ink.dim);
+}

@@ -1,0 +1,119 @@
+import { Argument, InvalidArgumentError } from 'commander';
+import { PolyphonError, type WebhookRegistration, type WebhookState } from '../../contract/index.ts';
+import type { ChannelLease } from '../../kernel/face.ts';
+import { exitCodes } from '../exit-code.ts';
+import { type openBot as OpenBot, openBot } from '../open-bot.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { count } from '../wording.ts';
+
+type Action = 'info' | 'set' | 'delete';
+type Bot = Awaited<ReturnType<typeof OpenBot>>;
+
+interface WebhooksOptions {
+  readonly url?: string;
+  readonly channel?: string;
+  readonly json?: true;
+}
+
+export function addWebhooks({ program, act }: Registry): void {
+  program
+    .command('webhooks')
+    .description('register channels with their platforms')
+    .argument('<tenant>', 'the bot')
+    .addArgument(new Argument('[action]', 'what to do').choices(['info', 'set', 'delete']).default('info'))
+    .option('--url <https://…>', 'public address of this deployment (server.publicOrigin)', parseOrigin)
+    .option('--channel <key>', 'this channel only')
+    .option('--json', 'print JSON')
+    .action(act(webhooks));
+}
+
+async function webhooks(shell: Shell, named: string, action: Action, options: WebhooksOptions): Outcome {
+  await using bot = await openBot(named, shell);
+  using held = new DisposableStack();
+  const found = await registrations(bot, options.channel, shell, (lease) => held.use(lease));
+  const origin = options.url ?? bot.deployment.settings.server.publicOrigin;
+  if (action === 'set' && origin === undefined) {
+    throw new PolyphonError(
+      'CLI9001',
+      'Which address? Give it with --url https://…, or set server.publicOrigin in config/polyphon.yaml.',
+    );
+  }
+  const states: { readonly channel: string; readonly state: WebhookState }[] = [];
+  for (const { key, registration } of found) {
+    const state = await carryOut(action, registration, channelAddress(origin ?? '', bot.tenantId, key), shell);
+    states.push({ channel: key, state });
+    if (options.json === undefined) shell.print(render(key, state, shell));
+  }
+  if (options.json) {
+    const channels = states.map(({ channel, state }) => ({ channel, ...state }));
+    shell.print(JSON.stringify({ formatVersion: 1, tenant: bot.tenantId, action, channels }, undefined, 2));
+  }
+  return exitCodes.ok;
+}
+
+function carryOut(action: Action, registration: WebhookRegistration, url: string, shell: Shell): Promise<WebhookState> {
+  const { signal } = shell.terminal;
+  switch (action) {
+    case 'info':
+      return registration.info(signal);
+    case 'set':
+      return registration.set(url, signal);
+    case 'delete':
+      return registration.delete(signal);
+    default:
+      return action satisfies never;
+  }
+}
+
+/** @throws PolyphonError CLI9009. */
+async function registrations(
+  bot: Bot,
+  only: string | undefined,
+  shell: Shell,
+  hold: (lease: ChannelLease) => void,
+): Promise<readonly { readonly key: string; readonly registration: WebhookRegistration }[]> {
+  const { kernel } = bot.application;
+  const enabled = kernel.tenant(bot.tenantId).channels.filter(({ enabled: isOn }) => isOn);
+  const found: { readonly key: string; readonly registration: WebhookRegistration }[] = [];
+  for (const { key } of enabled.filter((channel) => only === undefined || channel.key === only)) {
+    const lease = await kernel.channel(bot.tenantId, key, shell.terminal.signal);
+    hold(lease);
+    const { registration } = lease.channel;
+    if (registration !== undefined) found.push({ key, registration });
+  }
+  if (found.length > 0) return found;
+  const which = only === undefined ? 'No enabled channel' : `No enabled channel "${only}"`;
+  const known = enabled.map(({ key, use }) => `${key} (${use})`).join(', ');
+  throw new PolyphonError(
+    'CLI9009',
+    `${which} of ${bot.tenantId} registers an address with its platform. Enabled: ${known || 'none'}.`,
+  );
+}
+
+/** The channel's public address. Who gives it whole is taken at their word. */
+function channelAddress(origin: string, tenantId: string, key: string): string {
+  const base = origin.replace(/\/+$/, '');
+  const path = `/v1/${tenantId}/${key}`;
+  return base.endsWith(path) ? base : `${base}${path}`;
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw new InvalidArgumentError('It must be an address as in https://bots.example.org.');
+  }
+  return url.href;
+}
+
+function render(key: string, state: WebhookState, { ink }: Shell): string {
+  const lines = [
+    `${ink.bold(key)}  ${state.url === undefined ? ink.yellow('no webhook is set') : ink.green(state.url)}`,
+    ...(state.pending === undefined ? [] : [`${count(state.pending, 'update')} waiting at the platform`]),
+    ...(state.lastError === undefined
+      ? []
+      : [ink.yellow(`last error ${state.lastError.at.slice(0, 19).replace('T', ' ')}: ${state.lastError.message}`)]),
+    ...state.notes,
+  ];
+  return lines.join('\n  ');
+}

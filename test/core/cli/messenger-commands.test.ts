@@ -1,0 +1,232 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createWebhookJournal } from '../../../core/conversation/webhook-journal.ts';
+import { systemClock } from '../../../core/kernel/system.ts';
+import { openStore } from '../../../core/store/open-store.ts';
+import { silentLog } from '../conversation/rig.ts';
+import { type DeploymentFolder, lampShop, makeDeployment } from './deployment-folder.ts';
+
+async function openStoreOf(deployment: DeploymentFolder) {
+  return await openStore({ path: join(deployment.path, 'data', 'polyphon.db'), clock: systemClock, log: silentLog });
+}
+
+async function withDeadLetters(deployment: DeploymentFolder, ...ids: readonly string[]): Promise<void> {
+  await using store = await openStoreOf(deployment);
+  const { outbox } = store.forTenant('lamp-shop');
+  await store.write(() => {
+    for (const id of ids) {
+      outbox.insert({
+        id,
+        conversationId: 'c1',
+        channel: 'sms',
+        messageId: `m-${id}`,
+        payload: JSON.stringify({ id, text: `Your lamp ${id} is ready.` }),
+        state: 'dead',
+        attempts: 8,
+        dueAt: 0,
+        providerMessageId: null,
+        reason: 'blocked',
+        createdAt: Date.UTC(2026, 10, 21, 8),
+        purpose: 'reply',
+      });
+    }
+  });
+}
+
+describe('polyphon dead-letters', () => {
+  it('lists what was given up, and puts back what is named', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    expect((await deployment.run(['dead-letters', 'lamp-shop'])).stdout).toBe('lamp-shop has no dead letters.\n');
+    await withDeadLetters(deployment, 'o1', 'o2', 'o3');
+    const listed = await deployment.run(['dead-letters', 'lamp-shop']);
+    expect(listed.stdout).toMatch(/o3 +2026-11-21 08:00:00 +sms +blocked +8 +Your lamp o3/);
+    const retried = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o2']);
+    expect(retried).toMatchObject({ code: 0, stdout: '1 message of lamp-shop waits to be sent again.\n' });
+    const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all', '--json']);
+    expect(JSON.parse(all.stdout).retried.map(({ id }: { id: string }) => id)).toEqual(['o1', 'o3']);
+    await using store = await openStoreOf(deployment);
+    expect(store.forTenant('lamp-shop').outbox.unsettledOf('c1')).toMatchObject(
+      ['o2', 'o1', 'o3'].map((id) => ({ id, state: 'waiting', attempts: 0 })),
+    );
+  });
+
+  it('says what is missing, and what there is not', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    expect(await deployment.run(['dead-letters', 'lamp-shop', 'retry'])).toMatchObject({ code: 64 });
+    const unknown = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o9']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('CNV5009');
+  });
+});
+
+describe('polyphon webhook-log', () => {
+  it('shows what platforms asked, the latest last, and JSON', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const none = await deployment.run(['webhook-log', 'lamp-shop']);
+    expect(none.stdout).toContain('No platform has asked anything');
+    await using store = await openStoreOf(deployment);
+    const journal = createWebhookJournal({ store, clock: systemClock, log: silentLog });
+    const call = {
+      tenantId: 'lamp-shop',
+      channel: 'sms',
+      method: 'POST',
+      route: 'webhook',
+      durationMs: 1.2,
+      headers: {},
+      body: Buffer.from('{"a":1}'),
+    };
+    journal.record({ ...call, status: 200, taken: { kind: 'accepted', receipts: [], statuses: [] } });
+    journal.record({ ...call, status: 401, taken: { kind: 'rejected', reason: 'bad-signature' } });
+    await journal[Symbol.asyncDispose]();
+    const shown = await deployment.run(['webhook-log', 'lamp-shop']);
+    expect(shown.stdout).toMatch(
+      / sms {2}POST webhook {2}200 accepted {2}nothing to store .*\n.* 401 rejected {2}bad-signature/,
+    );
+    const { stdout } = await deployment.run(['webhook-log', 'lamp-shop', '--json', '-n', '1']);
+    expect(JSON.parse(stdout)).toMatchObject({ formatVersion: 1, entries: [{ status: 401, shape: { a: 'number' } }] });
+  });
+});
+
+describe('polyphon webhook-log --follow', () => {
+  it('goes on with what comes, one object a line, until it is stopped', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await deployment.run(['webhook-log', 'lamp-shop']);
+    await using store = await openStoreOf(deployment);
+    const stop = new AbortController();
+    const following = deployment.run(['webhook-log', 'lamp-shop', '--follow', '--json'], {
+      signal: stop.signal,
+      onWrite: ({ stdout }) => {
+        if (stdout.includes('\n')) stop.abort();
+      },
+    });
+    const journal = createWebhookJournal({ store, clock: systemClock, log: silentLog });
+    const call = {
+      tenantId: 'lamp-shop',
+      channel: 'sms',
+      method: 'POST',
+      route: 'webhook',
+      durationMs: 1,
+      headers: {},
+    };
+    journal.record({ ...call, body: Buffer.from('a'), status: 200, taken: { kind: 'ignored' } });
+    await journal[Symbol.asyncDispose]();
+    const { code, stdout } = await following;
+    expect(code).toBe(130);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).status),
+    ).toEqual([200]);
+  });
+});
+
+describe('polyphon stats', () => {
+  it('counts by channel what is stored, with the median and the 95th percentile of responses', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    expect((await deployment.run(['stats', 'lamp-shop'])).stdout).toContain('Nobody has written to lamp-shop');
+    await deployment.run(['chat', 'lamp-shop', '--once', 'What does a repair cost?']);
+    const { code, stdout } = await deployment.run(['stats', 'lamp-shop', '--days', '2', '--json']);
+    expect(code).toBe(0);
+    const printed = JSON.parse(stdout);
+    expect(printed).toMatchObject({
+      formatVersion: 1,
+      tenant: 'lamp-shop',
+      days: 2,
+      channels: [
+        {
+          channel: 'web',
+          messages: { received: 1, sent: 1 },
+          turns: { answered: 1, unknown: 0, failed: 0, silent: 0 },
+          handoffs: 0,
+          responseMs: { median: expect.any(Number), p95: expect.any(Number) },
+          deliveries: { dead: 0, uncertain: 0 },
+        },
+      ],
+    });
+    expect((await deployment.run(['stats', 'lamp-shop'])).stdout).toMatch(
+      /^channel +received +sent .*\nweb +1 +1 +1 +0 /,
+    );
+  });
+});
+
+describe('polyphon webhooks', () => {
+  const withTelegram = (baseUrl: string) => ({
+    ...lampShop,
+    'config/polyphon.yaml': `polyphon: 1\nhttp: { allowPrivate: ["${new URL(baseUrl).host}"] }\n`,
+    'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace(
+      '  web: { use: web-chat }',
+      `  web: { use: web-chat }
+  telegram:
+    use: telegram
+    with: { token: "\${secret:token}", webhookSecret: "\${secret:hook}", baseUrl: "${baseUrl}" }`,
+    ),
+    'bots/lamp-shop/.secrets.yaml':
+      'token: "123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1"\nhook: a-secret-of-sixteen-letters\n',
+  });
+
+  /** As much of Telegram as a registration needs. */
+  async function telegram() {
+    const set: { url: string } = { url: '' };
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        const method = request.url?.split('/').at(-1);
+        if (method === 'setWebhook') set.url = (JSON.parse(body) as { url: string }).url;
+        if (method === 'deleteWebhook') set.url = '';
+        const result =
+          method === 'getWebhookInfo'
+            ? { url: set.url, has_custom_certificate: false, pending_update_count: 3 }
+            : method === 'getMe'
+              ? { id: 1, is_bot: true, first_name: 'Lamp', username: 'lamp_bot' }
+              : true;
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ ok: true, result }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return {
+      set,
+      url: `http://127.0.0.1:${port}`,
+      [Symbol.asyncDispose]: () =>
+        new Promise<void>((resolve) => {
+          server.closeAllConnections();
+          server.close(() => resolve());
+        }),
+    };
+  }
+
+  it('sets, shows and deletes the address of a channel at its platform', async () => {
+    await using platform = await telegram();
+    await using deployment = await makeDeployment(withTelegram(platform.url));
+    const missing = await deployment.run(['webhooks', 'lamp-shop', 'set']);
+    expect(missing.code).toBe(64);
+    expect(missing.stderr).toContain('server.publicOrigin');
+    const set = await deployment.run(['webhooks', 'lamp-shop', 'set', '--url', 'https://bots.example.org/']);
+    expect(set.stderr).toBe('');
+    expect(set.code).toBe(0);
+    expect(platform.set.url).toBe('https://bots.example.org/v1/lamp-shop/telegram/webhook');
+    expect(set.stdout).toContain('telegram  https://bots.example.org/v1/lamp-shop/telegram/webhook');
+    expect(set.stdout).toContain('3 updates waiting at the platform');
+    const info = await deployment.run(['webhooks', 'lamp-shop', '--json']);
+    expect(JSON.parse(info.stdout)).toMatchObject({
+      action: 'info',
+      channels: [{ channel: 'telegram', url: platform.set.url, pending: 3 }],
+    });
+    expect((await deployment.run(['webhooks', 'lamp-shop', 'delete'])).stdout).toContain('no webhook is set');
+  });
+
+  it('knows which channels register nothing, and which addresses are none', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const none = await deployment.run(['webhooks', 'lamp-shop']);
+    expect(none.code).toBe(64);
+    expect(none.stderr).toContain('Enabled: web (web-chat)');
+    expect((await deployment.run(['webhooks', 'lamp-shop', 'set', '--url', 'bots.example.org'])).code).toBe(64);
+    expect((await deployment.run(['webhooks', 'lamp-shop', 'set', '--url', 'http://bots.example.org'])).code).toBe(64);
+  });
+});
