@@ -45,7 +45,7 @@ export interface Message {
   readonly createdAt: string;
 }
 
-/** What a channel decoded from the platform. */
+/** What a channel decoded from the platform. Without text, attachments and action it says that somebody came in, and is greeted. */
 export interface InboundMessage {
   /** The platform's own id of this message (never of the request): the key against duplicates, kept at least 7 days. */
   readonly id: string;

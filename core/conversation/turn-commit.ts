@@ -6,6 +6,7 @@ import { persist } from './persist.ts';
 import type { RunningTurn } from './running-turn.ts';
 import type { SessionStream } from './session-stream.ts';
 import { rounded } from './trace-recorder.ts';
+import { onlyOpens } from './turn-scene.ts';
 import type { TurnTrace } from './turn-trace.ts';
 
 /** What a turn came to. */
@@ -158,7 +159,7 @@ function botMessage({ services, scene }: RunningTurn, text: string, citations: M
 
 /** A channel that only sends has nowhere to show the greeting: it goes ahead of the first reply. */
 function greetingOf(turn: RunningTurn): readonly Message[] {
-  if (turn.scene.channel.send === undefined || turn.scene.session.turns > 0) return [];
+  if (turn.scene.channel.send === undefined || turn.scene.session.turns > 0 || onlyOpens(turn.scene)) return [];
   const text = turn.scene.texts.prompt('greeting');
   return text === '' ? [] : [botMessage(turn, text, [])];
 }

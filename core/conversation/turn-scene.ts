@@ -86,3 +86,10 @@ export function readScene(
     }),
   };
 }
+
+/** Somebody came in and has said nothing yet, as with Start in a messenger: the greeting is the whole answer. */
+export function onlyOpens({ asked }: Pick<TurnScene, 'asked'>): boolean {
+  return asked.every(
+    ({ text, attachments, actions }) => text === '' && attachments.length === 0 && actions.length === 0,
+  );
+}

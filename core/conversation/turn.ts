@@ -14,7 +14,7 @@ import { openToolBox } from './tool-box.ts';
 import { TraceRecorder } from './trace-recorder.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
 import { failureOf } from './turn-failure.ts';
-import { readScene } from './turn-scene.ts';
+import { onlyOpens, readScene } from './turn-scene.ts';
 import { within } from './within.ts';
 
 /**
@@ -113,6 +113,12 @@ async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
   const words = escalation === undefined ? '' : wordsOf(escalation, turn);
   trace.end('guard', startMs, escalation?.reason);
 
+  const greeting = onlyOpens(scene) ? texts.prompt('greeting') : '';
+  if (greeting !== '') {
+    shown.say(greeting);
+    shown.say(closedWords);
+    return replied(turn, shown, {});
+  }
   if (escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
     shown.say(words);
     if (escalation.do === 'handoff') shown.say(closedWords);
