@@ -1,6 +1,6 @@
 import type { InboundMessage } from 'polyphon/plugin';
 import { conversationOf, messageKey } from './address.ts';
-import { type BotIdentity, commandOf, isAddressed, isGroup, withoutMention } from './addressed.ts';
+import { type BotIdentity, type Command, commandOf, isAddressed, isGroup, withoutMention } from './addressed.ts';
 import { attachmentsOf, nameOf } from './decode-attachments.ts';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 
@@ -64,12 +64,12 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
 
   const text = said === undefined ? wordsOf(message) : inGroup ? withoutMention(message, said, bot) : said;
   const attachments = attachmentsOf(message);
-  if (text === undefined && attachments.length === 0) return ignored('no content');
   const command = commandOf(text);
+  if (text === undefined && attachments.length === 0) return ignored('no content');
+  // The button Start says no word of the person's: it is the way in, and a link may give it an argument.
+  const isOpening = command?.name === 'start';
   const group = textOf(message['media_group_id'], 128);
   const date = integerOf(message['date']);
-  const quoted = fieldsOf(message['reply_to_message']);
-  const quotedId = integerOf(quoted?.['message_id']);
   return {
     kind: 'message',
     ...(inGroup ? { replyTo: place.messageId } : {}),
@@ -77,19 +77,25 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
       id: messageKey(place.chatId, place.messageId),
       conversation: place.conversation,
       contact: { ...sender.contact, ...ownPhone(message, sender.contact.id) },
-      ...(text === undefined ? {} : { text }),
+      ...(text === undefined || isOpening ? {} : { text }),
       ...(attachments.length === 0 ? {} : { attachments }),
       ...(sender.locale === undefined ? {} : { locale: sender.locale }),
       ...(date === undefined || date <= 0 ? {} : { sentAt: date * 1000 }),
       ...(group === undefined ? {} : { group: `${place.chatId}:${group}` }),
-      metadata: {
-        chat: place.chatType,
-        ...(sender.username === undefined ? {} : { username: sender.username }),
-        ...(command === undefined ? {} : { command: command.name }),
-        ...(command?.argument === undefined ? {} : { argument: command.argument.slice(0, 256) }),
-        ...(quotedId === undefined ? {} : { quotes: messageKey(place.chatId, quotedId) }),
-      },
+      metadata: metadataOf(message, place, sender, command),
     },
+  };
+}
+
+/** What is worth knowing beside the words. */
+function metadataOf(message: Fields, place: Place, sender: Sender, command: Command | undefined) {
+  const quotedId = integerOf(fieldsOf(message['reply_to_message'])?.['message_id']);
+  return {
+    chat: place.chatType,
+    ...(sender.username === undefined ? {} : { username: sender.username }),
+    ...(command === undefined ? {} : { command: command.name }),
+    ...(command?.argument === undefined ? {} : { argument: command.argument.slice(0, 256) }),
+    ...(quotedId === undefined ? {} : { quotes: messageKey(place.chatId, quotedId) }),
   };
 }
 
@@ -141,7 +147,14 @@ function labelOf(message: Fields, data: string): string | undefined {
   return textOf(buttons.find((button) => button?.['callback_data'] === data)?.['text'], 256);
 }
 
-function placeOf(message: Fields) {
+interface Place {
+  readonly chatId: number;
+  readonly messageId: number;
+  readonly chatType: string;
+  readonly conversation: string;
+}
+
+function placeOf(message: Fields): Place | undefined {
   const chat = fieldsOf(message['chat']);
   const chatId = integerOf(chat?.['id']);
   const messageId = integerOf(message['message_id']);

@@ -159,6 +159,22 @@ describe('a conversation on Telegram', () => {
     expect(telegram.sent).toHaveLength(1);
   });
 
+  it('answers Start with the greeting, once, and with nothing else', async () => {
+    await using stage = await deployTelegram({ greeting: 'Hello, I am the AI assistant of the lamp shop.' });
+    const { telegram, acme } = stage;
+    await telegram.deliver(acme, acme.update(7, { text: '/start spring-sale' }));
+    await telegram.saw(1);
+    await telegram.deliver(acme, acme.update(7, { text: 'What does the blue lamp cost?' }));
+    await telegram.saw(2);
+    await telegram.deliver(acme, acme.update(7, { text: '/start' }));
+    await telegram.saw(3);
+    expect(telegram.sent.map(({ text }) => text.slice(0, 22))).toEqual([
+      'Hello, I am the AI ass',
+      'The blue lamp costs 40',
+      'Hello, I am the AI ass',
+    ]);
+  });
+
   it('answers in a group only who speaks to the bot, under what was asked', async () => {
     await using stage = await deployTelegram();
     const { telegram, acme } = stage;

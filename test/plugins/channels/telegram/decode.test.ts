@@ -138,8 +138,14 @@ describe('a private message', () => {
   });
 
   it('is a command with its argument', () => {
+    const message = messageOf(say({ text: '/order 2 lamps' }));
+    expect(message.text).toBe('/order 2 lamps');
+    expect(message.metadata).toMatchObject({ command: 'order', argument: '2 lamps' });
+  });
+
+  it('says no word by pressing Start, but where the link came from', () => {
     const message = messageOf(say({ text: '/start spring-sale' }));
-    expect(message.text).toBe('/start spring-sale');
+    expect(message.text).toBeUndefined();
     expect(message.metadata).toMatchObject({ command: 'start', argument: 'spring-sale' });
   });
 

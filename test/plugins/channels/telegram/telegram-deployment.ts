@@ -11,12 +11,12 @@ export interface TelegramDeployment extends AsyncDisposable {
   readonly other: FakeTelegramBot;
 }
 
-export function botYaml(telegram: FakeTelegram, token: string, more = ''): string {
+export function botYaml(telegram: FakeTelegram, token: string, more = '', greeting = ''): string {
   return `polyphon: 1
 name: Lamps
 languages: { default: en, supported: [en] }
 prompts:
-  greeting: { en: "" }
+  greeting: { en: "${greeting}" }
   unknown: { en: "I do not know that." }
 knowledge:
   facts: { use: files, with: { path: "knowledge/*.md" } }
@@ -37,6 +37,7 @@ const facts = '# Prices\n\nThe blue lamp costs 40 euros.\n\nThe red lamp costs 5
 export async function deployTelegram(
   options: {
     readonly more?: string;
+    readonly greeting?: string;
     readonly telegram?: FakeTelegram;
     readonly dataDirectory?: string;
     readonly mode?: 'webhook' | 'polling';
@@ -48,7 +49,7 @@ export async function deployTelegram(
   const other = telegram.bot(tokens.other, 'other_bot');
   const more = `${options.mode === 'polling' ? ', mode: polling' : ''}${options.more ?? ''}`;
   const tenant = (name: keyof typeof tokens) => ({
-    [`${name}/bot.yaml`]: botYaml(telegram, `\${secret:token}`, more),
+    [`${name}/bot.yaml`]: botYaml(telegram, `\${secret:token}`, more, options.greeting),
     [`${name}/.secrets.yaml`]: `token: "${tokens[name]}"\nhook: ${secret}-${name}\n`,
     [`${name}/knowledge/lamps.md`]: facts,
   });
