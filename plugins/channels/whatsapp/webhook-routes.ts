@@ -67,19 +67,15 @@ function takeWebhook(body: Uint8Array, { phoneNumberId, log, heard }: WebhookOpt
   return { kind: 'accepted', messages, statuses, respond: (receipts) => answerOf(receipts, log) };
 }
 
-/** Refused for now is not acknowledged, and Meta brings it again; what was stored is known then and is not answered twice. */
+/**
+ * Acknowledged also where a message was refused: the person has been told, and Meta would repeat the whole body for a week. That
+ * nothing could be stored is an error, which never comes here.
+ */
 function answerOf(receipts: readonly Receipt[], log: Logger): Response {
-  let retryAfterMs: number | undefined;
   for (const receipt of receipts) {
-    if (receipt.status !== 'refused') continue;
-    log.warn('A message was not taken.', { reason: receipt.reason });
-    if (receipt.retryAfterMs !== undefined) retryAfterMs = Math.max(retryAfterMs ?? 0, receipt.retryAfterMs);
+    if (receipt.status === 'refused') log.warn('A message was not taken.', { reason: receipt.reason });
   }
-  if (retryAfterMs === undefined) return taken();
-  return new Response(null, {
-    status: 429,
-    headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) },
-  });
+  return taken();
 }
 
 function taken(): Response {

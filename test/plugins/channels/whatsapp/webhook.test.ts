@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { Receipt } from 'polyphon/plugin';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSigned } from '../../../../plugins/channels/whatsapp/signature.ts';
-import { webhookRoutes } from '../../../../plugins/channels/whatsapp/webhook-routes.ts';
 import {
   type FakeWhatsapp,
   fakeWhatsappSignature,
@@ -11,10 +9,9 @@ import {
   startFakeWhatsapp,
 } from '../../../kit/index.ts';
 import type { Deployment } from '../../../whole/deployment.ts';
-import { channelUrl, deployShops } from './lamp-shop.ts';
+import { channelUrl, deployShops, eventually, shopFiles } from './lamp-shop.ts';
 import { samples } from './samples.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
 const published = JSON.parse(
   readFileSync(new URL('../../../fixtures/whatsapp/x-hub-signature-256.json', import.meta.url), 'utf8'),
 ) as { readonly secret: string; readonly payload: string; readonly header: string };
@@ -41,41 +38,6 @@ describe('a signature', () => {
   it('of another body or another secret is wrong', () => {
     expect(isSigned(Buffer.from(`${payload} `), header, secret)).toBe(false);
     expect(isSigned(body, header, `${secret}!`)).toBe(false);
-  });
-});
-
-describe('what could not be stored', () => {
-  const respond = async (...receipts: readonly Receipt[]) => {
-    const appSecret = 'app-secret';
-    const routes = webhookRoutes({ phoneNumberId: '1', appSecret, verifyToken: 'v', log: silent, heard: () => {} });
-    const from = { phone: '16505551234' };
-    const content = { type: 'text', text: { body: 'Hi' } };
-    const messages = receipts.map((_, index) => ({ from, id: `wamid.${index}`, at: 0, content }));
-    const body = JSON.stringify(fakeWhatsappWebhook('1', { messages }));
-    const headers = { 'x-hub-signature-256': fakeWhatsappSignature(appSecret, body) };
-    const delivery = await routes
-      .find(({ method }) => method === 'POST')
-      ?.handle(new Request('http://localhost/webhook', { method: 'POST', headers, body }), {
-        parameters: {},
-        body: Buffer.from(body),
-        remoteAddress: '127.0.0.1',
-        signal: new AbortController().signal,
-      });
-    if (delivery?.kind !== 'accepted') throw new Error('not accepted');
-    return delivery.respond(receipts);
-  };
-
-  it('for now is asked for again, after as long as the longest waits', async () => {
-    const response = await respond(
-      { status: 'refused', reason: 'rate-limited', retryAfterMs: 2500 },
-      { status: 'refused', reason: 'rate-limited', retryAfterMs: 500 },
-    );
-    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '3']);
-  });
-
-  it('for good is acknowledged', async () => {
-    const response = await respond({ status: 'refused', reason: 'paused' }, { status: 'refused', reason: 'closed' });
-    expect(response.status).toBe(200);
   });
 });
 
@@ -170,6 +132,24 @@ describe('the webhook', () => {
     const status = { id: 'wamid.unknown', status: 'failed', to: '16505550001', at: meta.now(), code: 131047 } as const;
     const responses = await meta.deliver(url, { statuses: [status], times: 2 });
     expect(responses.map((response) => response.status)).toEqual([200, 200]);
+  });
+
+  it('acknowledges what the limits of the bot refuse, tells the person once, and is not asked again', async () => {
+    await using crowded = await startFakeWhatsapp();
+    const files = shopFiles({ tenantId: 'lamps', meta: crowded });
+    const limited = (files['lamps/bot.yaml'] ?? '').replace('perContact: 100000/min', 'perContact: 2/min');
+    await using small = await deployShops([{ tenantId: 'lamps', meta: crowded }], {
+      files: { ...files, 'lamps/bot.yaml': limited },
+    });
+    const messages = [1, 2, 3, 4, 5].map((number) => crowded.message('16505550003', `Question ${number}`));
+    for (const message of messages) {
+      const [response] = await crowded.deliver(channelUrl(small, 'lamps'), { messages: [message] });
+      expect(response?.status).toBe(200);
+    }
+    await eventually(() =>
+      expect(crowded.sent.filter(({ text }) => text.startsWith('Very many people'))).toHaveLength(1),
+    );
+    expect(small.lines.join('')).toContain('"reason":"rate-limited"');
   });
 
   it('refuses more than 3 MB', async () => {
