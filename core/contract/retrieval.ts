@@ -53,6 +53,14 @@ export interface Corpus {
     embeddingId: string,
     signal: AbortSignal,
   ): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
+  /** Labels of the chunks with a vector of this embedding, in order; those given later are greater. */
+  labels(embeddingId: string, signal: AbortSignal): Promise<readonly number[]>;
+  /** The vectors of some chunks, in the order of `labels`; one that is gone is left out. */
+  vectorsOf(
+    embeddingId: string,
+    labels: readonly number[],
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
   /**
    * Candidates by words and word parts, best first, in the order of their BM25 `rank` (smaller is better). `coverage` (0 to 1) is the
    * share of the question's words that the chunk holds, each weighted by its rarity in this corpus. The labels in `also` are

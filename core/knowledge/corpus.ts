@@ -6,6 +6,8 @@ import { searchLexically } from './lexical-search.ts';
 
 /** Vectors read in one go: about a millisecond, so that a large index loads without holding up other tenants. */
 const vectorsAtOnce = 256;
+/** The same for labels, which lie in an index. */
+const labelsAtOnce = 5000;
 
 /** One tenant's chunks as its retrieval sees them. Holds nothing in memory. */
 export function createCorpus(repository: KnowledgeRepository): Corpus {
@@ -28,6 +30,23 @@ export function createCorpus(repository: KnowledgeRepository): Corpus {
         if (last === undefined || page.length < vectorsAtOnce) return;
         after = last.label;
         await nextTurn();
+      }
+    },
+    async labels(embeddingId, signal) {
+      const labels: number[] = [];
+      for (;;) {
+        signal.throwIfAborted();
+        const page = repository.labels(embeddingId, { after: labels.at(-1) ?? 0, limit: labelsAtOnce });
+        for (const label of page) labels.push(label);
+        if (page.length < labelsAtOnce) return labels;
+        await nextTurn();
+      }
+    },
+    async *vectorsOf(embeddingId, labels, signal) {
+      for (let start = 0; start < labels.length; start += vectorsAtOnce) {
+        signal.throwIfAborted();
+        if (start > 0) await nextTurn();
+        yield* repository.vectorsOf(embeddingId, labels.slice(start, start + vectorsAtOnce));
       }
     },
     async lexical(query, signal) {

@@ -1,5 +1,7 @@
 export interface IngestOptions {
   readonly mode: 'apply' | 'dry-run';
+  /** Leaves sources out that are listed in the background; all are listed unless told. */
+  readonly sources?: 'at-once';
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 

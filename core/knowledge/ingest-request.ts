@@ -5,6 +5,8 @@ export interface IngestRequest {
   readonly tenantId: string;
   /** By the key in `knowledge:`. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** Keys in `knowledge:` that are not listed this time: their documents stay as they are. */
+  readonly resting?: ReadonlySet<string>;
   readonly embedding: Embedding;
   /** The languages of the bot: what a chunk's language is detected among. */
   readonly languages: readonly string[];

@@ -10,6 +10,7 @@ import { type Listed, listDocuments } from './list-documents.ts';
 import { LongTerms } from './long-terms.ts';
 import { embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
 import { splitterVersion } from './split-chunks.ts';
+import { versionsOf } from './stored-versions.ts';
 import { termsVersion } from './terms.ts';
 
 /** Chunks stored with their terms in one transaction: 10 to 15 ms, in which the process does nothing else. */
@@ -59,13 +60,17 @@ export class IngestRun {
   async run() {
     await this.#refreshTerms();
     this.#progress({ phase: 'listing', done: 0, total: this.#request.sources.size });
-    const { listed, failures } = await listDocuments(this.#request.sources, this.#signal);
+    const { listed, failures } = await listDocuments(
+      this.#request.sources,
+      (source) => versionsOf(this.#known.values(), source),
+      this.#signal,
+    );
     for (const { error, ...failure } of failures) {
       this.#failures.push(failure);
       const { tenantId } = this.#request;
       this.#services.log.warn('a source could not list its documents', { tenantId, source: failure.source, error });
     }
-    const failedSources = new Set(failures.map(({ source }) => source));
+    const untouched = new Set([...failures.map(({ source }) => source), ...(this.#request.resting ?? [])]);
     let done = 0;
     for (const each of listed) {
       this.#signal.throwIfAborted();
@@ -73,7 +78,7 @@ export class IngestRun {
       await this.#read(each);
       done += 1;
     }
-    const removed = await this.#removeVanished(listed, failedSources);
+    const removed = await this.#removeVanished(listed, untouched);
     this.#progress({ phase: 'indexing', done, total: listed.length });
     return {
       added: this.#added,
@@ -234,12 +239,12 @@ export class IngestRun {
     await this.#change(failed, gone, []);
   }
 
-  async #removeVanished(listed: readonly Listed[], failedSources: ReadonlySet<string>): Promise<number> {
+  async #removeVanished(listed: readonly Listed[], untouched: ReadonlySet<string>): Promise<number> {
     const there = new Set(listed.map(({ source, document }) => keyOf(source, document.id)));
     let removed = 0;
     for (const [key, known] of this.#known) {
       const { source, document } = known;
-      if (there.has(key) || failedSources.has(source)) continue;
+      if (there.has(key) || untouched.has(source)) continue;
       removed += 1;
       this.#chunks -= known.chunks;
       if (this.#mode === 'dry-run') continue;

@@ -10,9 +10,10 @@ export interface Listed {
 /** Why a source has no list; it keeps the documents it had. */
 export type ListFailure = IngestReport['failures'][number] & { readonly error: unknown };
 
-/** What all sources list now, each id once a source. A source that cannot list is among the failures. */
+/** What all sources list now, each id once a source; `versions` is what the last ingest stored of one. A source that cannot list is among the failures. */
 export async function listDocuments(
   sources: ReadonlyMap<string, Source>,
+  versions: (source: string) => ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<{ readonly listed: readonly Listed[]; readonly failures: readonly ListFailure[] }> {
   const listed: Listed[] = [];
@@ -20,7 +21,7 @@ export async function listDocuments(
   for (const [source, port] of sources) {
     try {
       const documents = new Map<string, SourceDocument>();
-      for await (const document of port.list(signal)) documents.set(document.id, document);
+      for await (const document of port.list(signal, versions(source))) documents.set(document.id, document);
       for (const document of documents.values()) listed.push({ source, document });
     } catch (error) {
       signal.throwIfAborted();

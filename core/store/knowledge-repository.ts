@@ -25,6 +25,13 @@ export interface KnowledgeRepository {
     embeddingId: string,
     page: { readonly after: number; readonly limit: number },
   ): readonly { readonly label: number; readonly vector: Float32Array }[];
+  /** In order. */
+  labels(embeddingId: string, page: { readonly after: number; readonly limit: number }): readonly number[];
+  /** In the order of `labels`; one that is gone is left out. */
+  vectorsOf(
+    embeddingId: string,
+    labels: readonly number[],
+  ): readonly { readonly label: number; readonly vector: Float32Array }[];
   /** In the order of `labels`; one that is gone is left out. */
   chunks(labels: readonly number[]): readonly StoredChunk[];
   /** Of one document, in order, from the first that is stored. */
@@ -117,12 +124,11 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       documents: () => storedDocuments().map(({ version, contentHash, fingerprint, ...state }) => state),
       chunkCount: () => figures().chunks,
       vectors: (embeddingId, { after, limit }) =>
-        (
-          statements().vectors.all({ tenantId, embeddingId, after, limit }) as readonly {
-            readonly label: number;
-            readonly vector: Buffer;
-          }[]
-        ).map(({ label, vector }) => ({ label, vector: floatsOf(vector) })),
+        vectorsIn(statements().vectors.all({ tenantId, embeddingId, after, limit })),
+      vectorsOf: (embeddingId, labels) =>
+        vectorsIn(statements().vectorsOf.all({ tenantId, embeddingId, labels: JSON.stringify(labels) })),
+      labels: (embeddingId, { after, limit }) =>
+        statements().labels.all({ tenantId, embeddingId, after, limit }) as readonly number[],
       chunks: (labels) => {
         const rows = statements().chunks.all({ tenantId, labels: JSON.stringify(labels) }) as readonly ChunkRow[];
         const byLabel = new Map(rows.map((row) => [row.label, chunkOf(row)]));
@@ -181,6 +187,13 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       },
     };
   };
+}
+
+function vectorsIn(rows: readonly unknown[]): readonly { readonly label: number; readonly vector: Float32Array }[] {
+  return (rows as readonly { readonly label: number; readonly vector: Buffer }[]).map(({ label, vector }) => ({
+    label,
+    vector: floatsOf(vector),
+  }));
 }
 
 interface Change {

@@ -76,6 +76,16 @@ export function statementsOf(sqlite: Connection['sqlite']) {
       `SELECT label, vector FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
        ORDER BY label LIMIT @limit`,
     ),
+    vectorsOf: sqlite.prepare(
+      `SELECT c.label, c.vector FROM json_each(@labels) q CROSS JOIN chunks c ON c.label = q.value AND c.tenant_id = @tenantId
+       WHERE c.embedding_id = @embeddingId ORDER BY q.key`,
+    ),
+    labels: sqlite
+      .prepare(
+        `SELECT label FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
+         ORDER BY label LIMIT @limit`,
+      )
+      .pluck(),
     chunks: sqlite.prepare(
       `SELECT ${chunkColumns} FROM json_each(@labels) q CROSS JOIN chunks c ON c.label = q.value AND c.tenant_id = @tenantId ${chunkJoin}`,
     ),

@@ -1,8 +1,8 @@
 import { openChat } from '../whole/chat-client.ts';
 import { lamps, priceOf } from './sample-tenants.ts';
 
-/** The people of the chat measurement: `chat-load.ts <url> <conversations> <turns each>`; reports to its parent. */
-const [url = '', conversations = '50', turnsEach = '100'] = process.argv.slice(2);
+/** The people of the chat measurement: `chat-load.ts <url> <conversations> <turns each> [ms of thought]`; reports to its parent. */
+const [url = '', conversations = '50', turnsEach = '100', thoughtMs = '0'] = process.argv.slice(2);
 const chats = await Promise.all(Array.from({ length: Number(conversations) }, () => openChat(url, 'shop')));
 for (const chat of chats) await chat.ask(`What does the lamp ${lamps[0]} cost?`);
 
@@ -19,6 +19,7 @@ await Promise.all(
       if (!reply?.text.includes(`${priceOf(lamp)} euros`))
         throw new Error(`wrong answer for lamp ${lamp}: ${reply?.text}`);
       turns.push(id);
+      if (thoughtMs !== '0') await new Promise((resolve) => setTimeout(resolve, Number(thoughtMs)));
     }
   }),
 );

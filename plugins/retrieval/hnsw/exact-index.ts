@@ -4,8 +4,8 @@ import type { LabelledVector, Neighbour, VectorIndex } from './vector-index.ts';
 export class ExactIndex implements VectorIndex {
   readonly engine = 'exact';
   readonly #dimensions: number;
-  readonly #labels: readonly number[];
   readonly #positions: ReadonlyMap<number, number>;
+  readonly #labels: readonly number[];
   readonly #vectors: Float32Array;
 
   private constructor(dimensions: number, labels: readonly number[], vectors: Float32Array) {
@@ -15,16 +15,27 @@ export class ExactIndex implements VectorIndex {
     this.#vectors = vectors;
   }
 
-  static async load(dimensions: number, vectors: AsyncIterable<LabelledVector>): Promise<ExactIndex> {
-    const labels: number[] = [];
-    const parts: Float32Array[] = [];
-    for await (const { label, vector } of vectors) {
-      labels.push(label);
-      parts.push(vector);
-    }
+  /** Of the vectors of `labels`; what an earlier index holds is taken from there, and only the rest asked for. */
+  static async load(
+    dimensions: number,
+    labels: readonly number[],
+    vectorsOf: (labels: readonly number[]) => AsyncIterable<LabelledVector>,
+    earlier?: ExactIndex,
+  ): Promise<ExactIndex> {
+    const known = earlier === undefined ? [] : labels.filter((label) => earlier.#positions.has(label));
+    const held = new Set(known);
     const flat = new Float32Array(labels.length * dimensions);
-    for (const [position, part] of parts.entries()) flat.set(part.subarray(0, dimensions), position * dimensions);
-    return new ExactIndex(dimensions, labels, flat);
+    const loaded: number[] = [];
+    for (const label of known) {
+      earlier?.copy(label, flat, loaded.length * dimensions);
+      loaded.push(label);
+    }
+    const unknown = labels.filter((label) => !held.has(label));
+    for await (const { label, vector } of vectorsOf(unknown)) {
+      flat.set(vector.subarray(0, dimensions), loaded.length * dimensions);
+      loaded.push(label);
+    }
+    return new ExactIndex(dimensions, loaded, flat);
   }
 
   get size(): number {
@@ -50,6 +61,11 @@ export class ExactIndex implements VectorIndex {
   similarity(vector: Float32Array, label: number): number | undefined {
     const position = this.#positions.get(label);
     return position === undefined ? undefined : this.#dot(vector, position);
+  }
+
+  copy(label: number, into: Float32Array, at: number): void {
+    const start = (this.#positions.get(label) ?? 0) * this.#dimensions;
+    into.set(this.#vectors.subarray(start, start + this.#dimensions), at);
   }
 
   #dot(vector: Float32Array, position: number): number {

@@ -1,54 +1,44 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HierarchicalNSW } from 'hnswlib-node';
+import { links } from './build-settings.ts';
 import type { NativeModule } from './native.ts';
-import type { LabelledVector, Neighbour, VectorIndex } from './vector-index.ts';
+import type { Difference, LabelledVector, Neighbour, VectorIndex } from './vector-index.ts';
 
-/** Links a node. The library's own default; 32 doubles the build for one point of recall. */
-const links = 16;
-const buildEffort = 200;
 /** Candidates a search looks at. 64 gives recall@10 of .82 at 10,000 chunks, 400 more than .95 there. */
 const searchEffort = 400;
-/** Adding costs about 0.4 ms at 10,000 chunks: so many, then others have their turn. */
-const addAtOnce = 4;
+/** Adding costs 0.4 ms at 10,000 chunks and 2 ms at 100,000: so many, then others have their turn. */
+const addAtOnce = 2;
 /** When so many of the places are of deleted chunks, the index is built anew. */
 const maxDeletedShare = 0.3;
 
-/** An approximate index in native memory. Calls into it must not overlap with `save`; the owner sees to that. */
+/** An approximate index in native memory. `add`, `drop` and `save` must not overlap; the owner sees to that. */
 export class HnswIndex implements VectorIndex {
   readonly engine = 'hnsw';
   readonly #native: HierarchicalNSW;
   readonly #dimensions: number;
   readonly #labels: Set<number>;
-  #deleted = 0;
+  #deleted: number;
 
   private constructor(native: HierarchicalNSW, dimensions: number, labels: Set<number>) {
     this.#native = native;
     this.#dimensions = dimensions;
     this.#labels = labels;
+    this.#deleted = native.getCurrentCount() - labels.size;
     native.setEf(searchEffort);
   }
 
-  /** Room for a quarter more, so that the next documents do not move everything. */
-  static empty(module: NativeModule, dimensions: number, expected: number): HnswIndex {
-    const native = new module.HierarchicalNSW('ip', dimensions);
-    native.initIndex({ maxElements: Math.max(16, Math.ceil(expected * 1.25)), m: links, efConstruction: buildEffort });
-    return new HnswIndex(native, dimensions, new Set());
-  }
-
-  /** The file must have been checked: the library takes the process down with some damaged ones. */
+  /** The file must have been checked: the library takes the process down with some damaged ones. Reads in a thread of the pool. */
   static async read(
     module: NativeModule,
     path: string,
-    expected: { readonly dimensions: number; readonly labels: readonly number[] },
+    expected: { readonly dimensions: number; readonly labels: Iterable<number> },
   ): Promise<HnswIndex | undefined> {
     const native = new module.HierarchicalNSW('ip', expected.dimensions);
     await native.readIndex(path);
-    if (native.getNumDimensions() !== expected.dimensions) return undefined;
-    const stored = new Set(native.getIdsList());
-    if (!expected.labels.every((label) => stored.has(label))) return undefined;
-    const index = new HnswIndex(native, expected.dimensions, new Set(expected.labels));
-    index.#deleted = stored.size - expected.labels.length;
-    return index;
+    const labels = new Set(expected.labels);
+    if (native.getNumDimensions() !== expected.dimensions || native.getCurrentCount() < labels.size) return undefined;
+    await nextTurn();
+    return new HnswIndex(native, expected.dimensions, labels);
   }
 
   get size(): number {
@@ -61,18 +51,23 @@ export class HnswIndex implements VectorIndex {
 
   /** Vectors and links of all places, and the locks that the library holds for each index, 2.6 MB. */
   get bytes(): number {
-    return this.#native.getMaxElements() * (this.#dimensions * 4 + links * 8 + 40) + 2_600_000;
+    return hnswBytes(this.#native.getMaxElements(), this.#dimensions);
   }
 
-  /** True when too much of it is of chunks that are gone. */
-  get worn(): boolean {
-    return this.#deleted > (this.#labels.size + this.#deleted) * maxDeletedShare;
+  /** Free places. More would move the whole index, which at 100,000 chunks takes a tenth of a second: that is for another thread. */
+  get room(): number {
+    return this.#native.getMaxElements() - this.#native.getCurrentCount();
+  }
+
+  /** True when, after so many more are gone, too much of it would be of chunks that are no longer there. */
+  wornBy(gone: number): boolean {
+    return this.#deleted + gone > (this.#labels.size + this.#deleted) * maxDeletedShare;
   }
 
   nearest(vector: Float32Array, limit: number): readonly Neighbour[] {
     const wanted = Math.min(limit, this.#labels.size);
     if (wanted === 0) return [];
-    const { neighbors, distances } = this.#native.searchKnn([...vector], wanted);
+    const { neighbors, distances } = this.#native.searchKnn(Array.from(vector), wanted);
     return neighbors.map((label, at) => ({ label, cosine: 1 - (distances[at] ?? 1) }));
   }
 
@@ -82,13 +77,10 @@ export class HnswIndex implements VectorIndex {
     return stored.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0);
   }
 
-  /** Adds what is new and takes out what is gone. Others have their turn in between; searches may run meanwhile. */
-  async update(vectors: AsyncIterable<LabelledVector>, signal: AbortSignal): Promise<void> {
-    const there = new Set<number>();
+  /** Adds what is new, at most `room`, and takes out what is gone. Others have their turn in between; searches may run meanwhile. */
+  async update(vectors: AsyncIterable<LabelledVector>, gone: Difference['gone'], signal: AbortSignal): Promise<void> {
     let added = 0;
     for await (const { label, vector } of vectors) {
-      there.add(label);
-      if (this.#labels.has(label)) continue;
       this.#add(label, vector);
       added += 1;
       if (added % addAtOnce === 0) {
@@ -96,23 +88,24 @@ export class HnswIndex implements VectorIndex {
         signal.throwIfAborted();
       }
     }
-    for (const label of this.#labels) {
-      if (there.has(label)) continue;
+    for (const label of gone) {
       this.#native.markDelete(label);
       this.#labels.delete(label);
       this.#deleted += 1;
     }
   }
 
+  /** Writes in a thread of the pool. */
   async save(path: string): Promise<void> {
     await this.#native.writeIndex(path);
   }
 
   #add(label: number, vector: Float32Array): void {
-    if (this.#native.getCurrentCount() >= this.#native.getMaxElements()) {
-      this.#native.resizeIndex(Math.ceil(this.#native.getMaxElements() * 1.25) + 16);
-    }
-    this.#native.addPoint([...vector], label);
+    this.#native.addPoint(Array.from(vector), label);
     this.#labels.add(label);
   }
+}
+
+export function hnswBytes(places: number, dimensions: number): number {
+  return places * (dimensions * 4 + links * 8 + 40) + 2_600_000;
 }

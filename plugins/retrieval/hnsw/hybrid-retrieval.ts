@@ -70,17 +70,34 @@ export class HybridRetrieval implements Retrieval {
     const hits = await this.#corpus.lexical(
       {
         text,
-        limit: this.#config.hybrid ? candidatesEach : 1,
+        limit: this.#config.hybrid || index === undefined ? candidatesEach : 1,
         also: near.map(({ label }) => label),
         ...(language === undefined ? {} : { language }),
       },
       signal,
     );
     const known = new Map(near.map(({ label, cosine }) => [label, cosine]));
+    if (index === undefined && vector !== undefined) await this.#compare(vector, hits, known, signal);
     return hits.map(({ label, rank: bm25, coverage }) => {
       const cosine = known.get(label) ?? (vector === undefined ? undefined : index?.similarity(vector, label));
       return { label, lexical: -bm25, coverage, ...(cosine === undefined ? {} : { cosine }) };
     });
+  }
+
+  /** While a large index is built there are the stored vectors of what the words have found. */
+  async #compare(
+    vector: Float32Array,
+    hits: readonly { readonly label: number }[],
+    into: Map<number, number>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const labels = hits.map(({ label }) => label);
+    for await (const stored of this.#corpus.vectorsOf(this.#embedding.id, labels, signal)) {
+      into.set(
+        stored.label,
+        stored.vector.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0),
+      );
+    }
   }
 
   /** A remote embedding that does not answer, or an index that cannot be opened, leaves the search by words. */

@@ -17,6 +17,9 @@ interface Sidecar extends IndexFacts {
   readonly sha256: string;
 }
 
+/** Bytes hashed between two turns of the event loop: 0.3 ms where the processor has an instruction for it, 1 ms elsewhere. */
+const hashAtOnce = 256 * 1024;
+
 /**
  * An index on the disk that can be rebuilt at any time. It is written under another name, synced and renamed, and its SHA-256 lies
  * beside it: a crash, a flipped bit or another tenant's file is noticed before native code reads it.
@@ -59,12 +62,12 @@ export class IndexFile {
     return sum === facts.sha256 ? { facts } : { reason: 'damaged' };
   }
 
-  /** `save` writes the index to the path it is given. */
-  async write(facts: IndexFacts, save: (path: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+  /** `save` writes the index to the path it is given, and tells what is in it. */
+  async write(save: (path: string) => Promise<IndexFacts>, signal: AbortSignal): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
     const draft = `${this.path}.new`;
     const sidecarDraft = `${this.#sidecar}.new`;
-    await save(draft);
+    const facts = await save(draft);
     await sync(draft);
     const sidecar: Sidecar = { ...facts, sha256: await this.#sumOf(draft, signal) };
     await writeFile(sidecarDraft, JSON.stringify(sidecar), { flush: true });
@@ -80,8 +83,7 @@ export class IndexFile {
 
   async #sumOf(path: string, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
-    for await (const part of createReadStream(path, { signal, highWaterMark: 1024 * 1024 }))
-      hash.update(part as Buffer);
+    for await (const part of createReadStream(path, { signal, highWaterMark: hashAtOnce })) hash.update(part as Buffer);
     return hash.digest('hex');
   }
 }

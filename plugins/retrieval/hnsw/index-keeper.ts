@@ -1,9 +1,11 @@
 import type { Corpus, Embedding, Logger, RetrievalGrants } from 'polyphon/plugin';
+import { placesFor } from './build-settings.ts';
 import { ExactIndex } from './exact-index.ts';
-import { HnswIndex } from './hnsw-index.ts';
-import type { IndexFile } from './index-file.ts';
+import { HnswIndex, hnswBytes } from './hnsw-index.ts';
+import { buildIndex } from './index-builder.ts';
+import type { IndexFacts, IndexFile } from './index-file.ts';
 import type { LoadNative, NativeModule } from './native.ts';
-import type { VectorIndex } from './vector-index.ts';
+import { difference, type VectorIndex } from './vector-index.ts';
 
 export interface KeeperOptions {
   readonly tenantId: string;
@@ -25,9 +27,18 @@ interface Open {
   readonly hold: Disposable & { touch(): void };
 }
 
+/** Up to here comparing with every vector takes 7 ms, and stands in while a large index is built; above, words answer alone. */
+const exactWhileBuilding = 20_000;
+/** More new chunks than this are added in another thread, where they hold up nobody. */
+const addInPlace = 200;
+/** The file is written again when so many chunks, or this share, have changed since: what it lacks is added when it is read. */
+const saveAfter = { chunks: 200, share: 0.05 };
+/** Of an index that is behind the corpus by an unknown number of changes. */
+const behind = -1;
+
 /**
- * The tenant's open index: loaded with the first question, kept up with the corpus, given back when memory is short. While a large
- * one is built, an exact one serves, so a question never waits for a build.
+ * The tenant's open index: loaded with the first question, kept up with the corpus, given back when memory is short. A question never
+ * waits for a large index to be built or brought up to date.
  */
 export class IndexKeeper implements AsyncDisposable {
   readonly #options: KeeperOptions;
@@ -35,6 +46,10 @@ export class IndexKeeper implements AsyncDisposable {
   #loading: Promise<void> | undefined;
   /** Building and saving in the background; one at a time, because saving must not overlap with adding. */
   #work: Promise<void> | undefined;
+  /** Changed in the open index since its file was written. */
+  #unsaved = 0;
+  /** Not tried again before the corpus changes. */
+  #failedAt: number | undefined;
   #closed = false;
 
   constructor(options: KeeperOptions) {
@@ -45,18 +60,18 @@ export class IndexKeeper implements AsyncDisposable {
     return this.#open?.index;
   }
 
-  /** The index of the corpus as it is now, or a little older while a large one is brought up to it. */
+  /** The index of the corpus as it is now, or a little older while a large one is brought up to it; undefined while there is none. */
   async current(signal: AbortSignal): Promise<VectorIndex | undefined> {
     await this.refresh(signal);
     this.#open?.hold.touch();
     return this.#open?.index;
   }
 
-  /** Costs one small query when nothing has changed. Loads nothing on its own: see `current` and `sync`. */
+  /** Costs one small query when nothing has changed. */
   async refresh(signal: AbortSignal): Promise<void> {
     const revision = await this.#options.corpus.revision(signal);
     if (this.#open?.revision === revision) return;
-    this.#loading ??= this.#load().finally(() => {
+    this.#loading ??= this.#load(revision).finally(() => {
       this.#loading = undefined;
     });
     await this.#loading;
@@ -79,53 +94,67 @@ export class IndexKeeper implements AsyncDisposable {
     this.release();
   }
 
-  async #load(): Promise<void> {
+  async #load(revision: number): Promise<void> {
     const { corpus, signal, exactBelow } = this.#options;
-    const revision = await corpus.revision(signal);
     const count = await corpus.count(signal);
     const native = count < exactBelow ? undefined : await this.#options.loadNative();
     if (native === undefined) {
-      this.#serve(await this.#exact(), revision);
+      await this.#serveExact(revision);
       return;
     }
-    if (this.#open?.index instanceof HnswIndex) {
-      this.#inBackground(native, revision, this.#open.index);
-      return;
-    }
-    const stored = await this.#read(native);
-    // Comparing with every vector needs no index: it serves until the other one is ready.
-    if (stored === undefined) this.#serve(await this.#exact(), revision);
-    else this.#serve(stored, revision);
-    this.#inBackground(native, revision, stored);
+    const large =
+      this.#open?.index instanceof HnswIndex || (this.#work === undefined && (await this.#serveFile(native)));
+    if (!large && count <= exactWhileBuilding) await this.#serveExact(revision);
+    if (revision !== this.#failedAt) this.#inBackground(native, revision);
   }
 
-  #exact(): Promise<ExactIndex> {
+  async #serveExact(revision: number): Promise<void> {
     const { embedding, corpus, signal } = this.#options;
-    return ExactIndex.load(embedding.dimensions, corpus.vectors(embedding.id, signal));
+    const earlier = this.#open?.index instanceof ExactIndex ? this.#open.index : undefined;
+    const labels = await corpus.labels(embedding.id, signal);
+    const vectorsOf = (wanted: readonly number[]) => corpus.vectorsOf(embedding.id, wanted, signal);
+    const index = await ExactIndex.load(embedding.dimensions, labels, vectorsOf, earlier);
+    if (!(this.#open?.index instanceof HnswIndex)) this.#serve(index, revision);
   }
 
-  async #read(native: NativeModule): Promise<HnswIndex | undefined> {
-    const { file, tenantId, embedding, signal, log } = this.#options;
-    const { dimensions, id: embeddingId } = embedding;
-    const checked = await file.check({ tenantId, embeddingId, dimensions }, signal);
-    if ('reason' in checked) {
-      if (checked.reason !== 'missing')
-        log.warn('an index file is not used and is built again', { reason: checked.reason });
-      return undefined;
-    }
+  async #serveFile(native: NativeModule): Promise<boolean> {
+    const { file, embedding, log } = this.#options;
+    const facts = await this.#checkFile();
+    if (facts === undefined) return false;
     try {
-      return await HnswIndex.read(native, file.path, { dimensions, labels: checked.facts.labels });
+      const index = await HnswIndex.read(native, file.path, { dimensions: embedding.dimensions, labels: facts.labels });
+      if (index !== undefined) {
+        this.#unsaved = 0;
+        this.#serve(index, behind);
+        return true;
+      }
+      log.warn('an index file is not used and is built again', { reason: 'unreadable' });
     } catch (error) {
       log.warn('an index file is not used and is built again', { reason: 'unreadable', error });
-      return undefined;
     }
+    return false;
   }
 
-  /** Brings a large index up to the corpus, then saves it and lets it serve. */
-  #inBackground(native: NativeModule, revision: number, from: HnswIndex | undefined): void {
+  async #checkFile(): Promise<IndexFacts | undefined> {
+    const { file, signal, log } = this.#options;
+    const checked = await file.check(this.#identity, signal);
+    if ('facts' in checked) return checked.facts;
+    if (checked.reason !== 'missing')
+      log.warn('an index file is not used and is built again', { reason: checked.reason });
+    return undefined;
+  }
+
+  get #identity() {
+    const { tenantId, embedding } = this.#options;
+    return { tenantId, embeddingId: embedding.id, dimensions: embedding.dimensions };
+  }
+
+  /** Brings a large index up to the corpus. */
+  #inBackground(native: NativeModule, revision: number): void {
     if (this.#work !== undefined) return;
-    this.#work = this.#build(native, revision, from)
+    this.#work = this.#bringUp(native)
       .catch((error: unknown) => {
+        this.#failedAt = revision;
         if (!this.#options.signal.aborted) this.#options.log.error('an index could not be built', { error });
       })
       .finally(() => {
@@ -133,20 +162,75 @@ export class IndexKeeper implements AsyncDisposable {
       });
   }
 
-  async #build(native: NativeModule, revision: number, from: HnswIndex | undefined): Promise<void> {
-    const { embedding, corpus, signal, tenantId, file } = this.#options;
-    const before = from?.size;
-    let index = from ?? HnswIndex.empty(native, embedding.dimensions, await corpus.count(signal));
-    await index.update(corpus.vectors(embedding.id, signal), signal);
-    if (index.worn) {
-      index = HnswIndex.empty(native, embedding.dimensions, index.size);
-      await index.update(corpus.vectors(embedding.id, signal), signal);
+  async #bringUp(native: NativeModule): Promise<void> {
+    const { embedding, corpus, signal } = this.#options;
+    const revision = await corpus.revision(signal);
+    const labels = await corpus.labels(embedding.id, signal);
+    const index = this.#open?.index;
+    if (index instanceof HnswIndex) {
+      const { fresh, gone } = difference(labels, index.labels);
+      if (fresh.length <= Math.min(addInPlace, index.room) && !index.wornBy(gone.length)) {
+        await index.update(corpus.vectorsOf(embedding.id, fresh, signal), gone, signal);
+        // It may have been given back meanwhile.
+        if (this.#open?.index === index) this.#serve(index, revision);
+        await this.#saveIfNeeded(index, fresh.length + gone.length);
+        return;
+      }
     }
-    if (this.#closed) return;
+    const worn = index instanceof HnswIndex && index.wornBy(difference(labels, index.labels).gone.length);
+    await this.#build(native, revision, labels, worn ? 'anew' : 'from the file');
+  }
+
+  async #saveIfNeeded(index: HnswIndex, changes: number): Promise<void> {
+    const { file, signal } = this.#options;
+    this.#unsaved += changes;
+    if (this.#closed || this.#unsaved <= Math.max(saveAfter.chunks, saveAfter.share * index.size)) return;
+    const save = async (path: string) => {
+      await index.save(path);
+      return { format: 1, ...this.#identity, labels: [...index.labels] } as const;
+    };
+    await file.write(save, signal);
+    this.#unsaved = 0;
+  }
+
+  /** In another thread, into the file; then it is loaded from there. */
+  async #build(
+    native: NativeModule,
+    revision: number,
+    labels: readonly number[],
+    how: 'anew' | 'from the file',
+  ): Promise<void> {
+    const { embedding, corpus, signal, file, memory, log } = this.#options;
+    const { dimensions } = embedding;
+    const start = how === 'anew' ? undefined : await this.#checkFile();
+    const { fresh, gone } = difference(labels, new Set(start?.labels));
+    const left = new Set(gone);
+    const kept = start?.labels.filter((label) => !left.has(label)) ?? [];
+    // The thread's copy counts too; it cannot be given back half-way.
+    using _building = memory.hold(hnswBytes(placesFor(labels.length), dimensions), () => {});
+    let facts: IndexFacts | undefined;
+    const save = async (path: string) => {
+      const added = await buildIndex(
+        {
+          dimensions,
+          expected: labels.length,
+          vectors: corpus.vectorsOf(embedding.id, fresh, signal),
+          gone,
+          path,
+          ...(start === undefined ? {} : { from: file.path }),
+        },
+        signal,
+      );
+      facts = { format: 1, ...this.#identity, labels: [...kept, ...added] };
+      return facts;
+    };
+    await file.write(save, signal);
+    if (this.#closed || facts === undefined) return;
+    const index = await HnswIndex.read(native, file.path, { dimensions, labels: facts.labels });
+    if (index === undefined) throw new Error('the index that was just built cannot be read');
+    this.#unsaved = 0;
     this.#serve(index, revision);
-    if (index === from && index.size === before && !index.worn) return;
-    const facts = { tenantId, embeddingId: embedding.id, dimensions: embedding.dimensions, labels: [...index.labels] };
-    await file.write({ format: 1, ...facts }, (path) => index.save(path), signal);
+    log.info('an index was built', { chunks: index.size });
   }
 
   #serve(index: VectorIndex, revision: number): void {

@@ -20,3 +20,16 @@ export interface LabelledVector {
   readonly label: number;
   readonly vector: Float32Array;
 }
+
+/** What an index lacks, and what it has too much. */
+export interface Difference {
+  readonly fresh: readonly number[];
+  readonly gone: readonly number[];
+}
+
+export function difference(wanted: readonly number[], held: ReadonlySet<number>): Difference {
+  const fresh = wanted.filter((label) => !held.has(label));
+  if (wanted.length - fresh.length === held.size) return { fresh, gone: [] };
+  const there = new Set(wanted);
+  return { fresh, gone: [...held].filter((label) => !there.has(label)) };
+}

@@ -1,0 +1,164 @@
+import { fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { deploy } from '../whole/deployment.ts';
+import type { Bench, Figure } from './measure.ts';
+import { lampShop } from './sample-tenants.ts';
+import { xquadTexts } from './xquad.ts';
+
+const copies = 8;
+const timerMs = 1;
+const patience = () => AbortSignal.timeout(300_000);
+
+/** How long chats wait for their turn of the event loop while another tenant's documents are read, indexed, loaded and searched. */
+export const bench: Bench = {
+  name: 'retrieval-loop',
+  run: async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-loop-'));
+    const figures: Figure[] = [];
+    try {
+      {
+        await using deployment = await deploy({
+          files: { ...lampShop(), ...library('# Empty\n\nNothing yet.') },
+          dataDirectory,
+        });
+        using _load = chatLoad(deployment.url);
+        const { kernel } = deployment.application;
+        const search = (text: string) => kernel.search('library', { text }, patience());
+        await pause(3000);
+        figures.push(...(await delays('chat alone', () => pause(8000), 'report')));
+        for (const [path, text] of Object.entries(await manyDocuments())) await deployment.write(path, text);
+        figures.push(
+          ...(await delays('while documents are read', async () => {
+            await kernel.ingest('library', { mode: 'apply' }, patience());
+          })),
+        );
+        const { chunks } = kernel.tenant('library');
+        figures.push({ what: 'chunks of the tenant that is read', value: chunks, unit: '' });
+        figures.push(
+          ...(await delays('while its index is built', async () => {
+            await search('Warsaw');
+            await built(() => deployment.lines);
+          })),
+        );
+        figures.push(...(await delays('while it is searched', () => searchAll(search))));
+        await deployment.write('library/knowledge/one-more.txt', 'The museum of lamps opens at nine.');
+        figures.push(
+          ...(await delays('while a document is added', async () => {
+            await kernel.ingest('library', { mode: 'apply' }, patience());
+            await pause(1000);
+          })),
+        );
+      }
+      await using again = await deploy({
+        files: { ...lampShop(), ...library(), ...(await manyDocuments()) },
+        dataDirectory,
+      });
+      using _load = chatLoad(again.url);
+      await pause(3000);
+      figures.push(
+        ...(await delays('while its index is loaded', async () => {
+          await again.application.kernel.search('library', { text: 'Warsaw' }, patience());
+          await pause(2000);
+        })),
+      );
+      return figures;
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  },
+};
+
+function library(first?: string): Readonly<Record<string, string>> {
+  return {
+    'library/bot.yaml': `polyphon: 1
+name: Library
+languages: { default: en, supported: [en, de, es] }
+knowledge: { texts: { use: files, with: { path: "knowledge/*" } } }
+channels: { web: { use: web-chat } }
+`,
+    ...(first === undefined ? {} : { 'library/knowledge/first.md': first }),
+  };
+}
+
+/** Short documents, a long one and a table. */
+async function manyDocuments(): Promise<Readonly<Record<string, string>>> {
+  const texts = await xquadTexts(['en', 'de', 'es']);
+  const files: Record<string, string> = { 'library/knowledge/first.md': '# Empty\n\nNothing yet.' };
+  const copiesOf = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) =>
+      texts.map((text, index) => `Shelf ${from + at}, book ${index}. ${text}`),
+    );
+  for (const [shelf, books] of copiesOf(0, copies / 2).entries())
+    for (const [book, text] of books.entries()) files[`library/knowledge/${shelf}-${book}.txt`] = text;
+  files['library/knowledge/long.md'] = copiesOf(copies / 2, copies)
+    .flat()
+    .join('\n\n');
+  return files;
+}
+
+async function searchAll(search: (text: string) => Promise<unknown>): Promise<void> {
+  const texts = await xquadTexts(['en', 'de', 'es']);
+  for (const text of texts) await search(text.split(' ').slice(3, 12).join(' '));
+}
+
+async function built(lines: () => readonly string[]): Promise<void> {
+  const until = performance.now() + 240_000;
+  while (!lines().some((line) => line.includes('an index was built'))) {
+    if (performance.now() > until) throw new Error('no index was built');
+    await pause(50);
+  }
+}
+
+function chatLoad(url: string): Disposable {
+  const client = fork(fileURLToPath(new URL('./chat-load.ts', import.meta.url)), [url, '8', '1000000', '80']);
+  return { [Symbol.dispose]: () => client.kill() };
+}
+
+/**
+ * The longest turn of the event loop, in processor time of its thread, so that other processes on the machine do not count; and what
+ * monitorEventLoopDelay saw, in which they do.
+ */
+async function delays(
+  what: string,
+  run: () => Promise<unknown>,
+  how: 'judge' | 'report' = 'judge',
+): Promise<readonly Figure[]> {
+  const histogram = monitorEventLoopDelay({ resolution: timerMs });
+  let before = threadMs();
+  let longest = 0;
+  const probe = setInterval(() => {
+    const now = threadMs();
+    longest = Math.max(longest, now - before);
+    before = now;
+  }, timerMs);
+  histogram.enable();
+  const startedMs = performance.now();
+  await run();
+  const seconds = (performance.now() - startedMs) / 1000;
+  histogram.disable();
+  clearInterval(probe);
+  const waited = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - timerMs);
+  return [
+    {
+      what: `event loop ${what}: longest turn`,
+      value: longest,
+      unit: 'ms cpu',
+      ...(how === 'judge' ? { goal: { op: '<=', value: 20 } as const } : {}),
+    },
+    { what: `  monitorEventLoopDelay over ${seconds.toFixed(0)} s: longest`, value: waited(histogram.max), unit: 'ms' },
+    { what: '  99th of 100', value: waited(histogram.percentile(99)), unit: 'ms' },
+  ];
+}
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
