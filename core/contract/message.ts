@@ -84,6 +84,8 @@ export interface OutboundMessage {
   readonly attachments: readonly Attachment[];
   readonly actions: readonly Action[];
   readonly citations: readonly Citation[];
+  /** The platform's id of the newest message that this answers; absent where it answers none. */
+  readonly answers?: string;
   /** Set where free text is not allowed: a template that the platform has approved, with its parameters in order. */
   readonly template?: { readonly name: string; readonly language: string; readonly parameters: readonly string[] };
 }

@@ -9,12 +9,14 @@ export interface Destination {
   readonly channelKey: string;
   readonly channel: Channel;
   readonly conversation: Pick<ConversationRow, 'id' | 'externalId'>;
+  /** The platform's id of the message that is answered. */
+  readonly answers?: string | undefined;
 }
 
 /** What a channel with `send` is to send for a message: as many rows as the channel's text limit asks for. */
 export function outboxRowsOf(
   services: Pick<ConversationServices, 'random' | 'clock'>,
-  { channel, channelKey, conversation }: Destination,
+  { channel, channelKey, conversation, answers }: Destination,
   message: Message,
   purpose: OutboxRow['purpose'] = 'reply',
 ): readonly OutboxRow[] {
@@ -26,6 +28,7 @@ export function outboxRowsOf(
     attachments: message.attachments,
     actions: message.actions,
     citations: message.citations,
+    ...(answers === undefined ? {} : { answers }),
   };
   const row: OutboxRow = {
     id: whole.id,

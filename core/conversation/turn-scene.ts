@@ -17,6 +17,8 @@ export interface TurnScene {
   readonly session: SessionRow;
   /** The messages this turn answers, in order. */
   readonly asked: readonly StoredMessage[];
+  /** The platform's id of the newest of them. */
+  readonly answers: string | undefined;
   /** What was said before and what is asked, as the model sees it. */
   readonly history: readonly Message[];
   /** The words of `asked`. */
@@ -37,7 +39,8 @@ export function readScene(
   const session = conversation === undefined ? undefined : tenant.sessions.byId(conversation.sessionId);
   if (conversation === undefined || session === undefined) return undefined;
   const open = tenant.inbox.openOf(turn.conversationId);
-  const mine = new Set(open.filter(({ turnId }) => turnId === turn.turnId).map(({ messageId }) => messageId));
+  const rows = open.filter(({ turnId }) => turnId === turn.turnId);
+  const mine = new Set(rows.map(({ messageId }) => messageId));
   if (mine.size === 0) return undefined;
   const later = new Set(open.map(({ messageId }) => messageId).filter((id) => !mine.has(id)));
   const recent = recentMessages(
@@ -65,6 +68,7 @@ export function readScene(
     conversation,
     session,
     asked,
+    answers: rows.at(-1)?.externalId,
     history: [...before.slice(Math.max(0, before.length - bot.session.history)), ...asked],
     text,
     language,
