@@ -23,7 +23,7 @@ export async function openChannel(options: {
   const { token, baseUrl, mode, groups, maxConnections } = config;
   const api = await openApi({ token, baseUrl, http });
   const sender = new Sender(api, log);
-  const intake = new Intake({ api, sender, log, groups, stopped });
+  const intake = new Intake({ api, log, groups, stopped });
   const secret = webhookSecretOf(config);
   const common: Channel = {
     capabilities: {

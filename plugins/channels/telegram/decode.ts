@@ -14,8 +14,6 @@ export type Decoded =
   | {
       readonly kind: 'message';
       readonly message: InboundMessage;
-      /** The number to reply to, where several people talk. */
-      readonly replyTo?: number;
       /** A press of a button, which shows as pending until it is answered. */
       readonly callbackQueryId?: string;
     }
@@ -72,7 +70,6 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
   const date = integerOf(message['date']);
   return {
     kind: 'message',
-    ...(inGroup ? { replyTo: place.messageId } : {}),
     message: {
       id: messageKey(place.chatId, place.messageId),
       conversation: place.conversation,
@@ -124,7 +121,6 @@ function decodeCallback(pressed: Fields): Decoded {
   return {
     kind: 'message',
     callbackQueryId: id,
-    ...(isGroup(message) ? { replyTo: place.messageId } : {}),
     message: {
       id: `callback:${id}`,
       conversation: place.conversation,

@@ -1,11 +1,9 @@
 import type { InboundMessage, Logger } from 'polyphon/plugin';
-import { addressOf } from './address.ts';
 import type { BotIdentity } from './addressed.ts';
 import type { BotApi } from './api.ts';
 import { type DecodeRules, decodeUpdate, needsUsername } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
 import { type Fields, fieldsOf, textOf } from './fields.ts';
-import type { Sender } from './sender.ts';
 
 /** What an update comes to. */
 export interface Taken {
@@ -16,7 +14,6 @@ export interface Taken {
 /** Updates become messages, however they arrive. */
 export class Intake {
   readonly #api: BotApi;
-  readonly #sender: Sender;
   readonly #log: Logger;
   readonly #groups: DecodeRules['groups'];
   readonly #stopped: AbortSignal;
@@ -24,13 +21,11 @@ export class Intake {
 
   constructor(options: {
     readonly api: BotApi;
-    readonly sender: Sender;
     readonly log: Logger;
     readonly groups: DecodeRules['groups'];
     readonly stopped: AbortSignal;
   }) {
     this.#api = options.api;
-    this.#sender = options.sender;
     this.#log = options.log;
     this.#groups = options.groups;
     this.#stopped = options.stopped;
@@ -45,10 +40,7 @@ export class Intake {
       this.#log.info('an update is not for the bot', { reason: decoded.reason, kinds: kindsOf(update) });
       return callback;
     }
-    const { message, replyTo } = decoded;
-    if (replyTo !== undefined && addressOf(message.conversation) !== undefined && message.edits === undefined)
-      this.#sender.answerTo(message.conversation, replyTo);
-    return { message, ...callback };
+    return { message: decoded.message, ...callback };
   }
 
   async #identity(update: Fields): Promise<BotIdentity> {

@@ -22,17 +22,10 @@ export class Sender {
   readonly #begun = new BoundedMap<string, Progress>(remembered);
   /** Groups that have become supergroups. */
   readonly #moved = new BoundedMap<number, number>(remembered);
-  /** In groups: the message that an answer is to. */
-  readonly #asked = new BoundedMap<string, number>(remembered);
 
   constructor(api: BotApi, log: Logger) {
     this.#api = api;
     this.#log = log;
-  }
-
-  /** The next answers in this conversation refer to this message. */
-  answerTo(conversation: string, messageId: number): void {
-    this.#asked.set(conversation, messageId);
   }
 
   async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
@@ -42,7 +35,7 @@ export class Sender {
     if (steps.length === 0) return rejected('TGM3210', 'the message has nothing that Telegram can show');
     let { next, providerMessageId } = this.#begun.get(message.id) ?? { next: 0, providerMessageId: '' };
     for (const step of steps.slice(next)) {
-      const result = await this.#attempt(step, address, message.conversation, signal);
+      const result = await this.#attempt(step, address, quotedBy(message, address), signal);
       if (result.status !== 'delivered') {
         if (result.status === 'rejected' && result.retryAfterMs !== undefined) return result;
         this.#begun.delete(message.id);
@@ -96,15 +89,17 @@ export class Sender {
     );
   }
 
-  async #attempt(step: Step, address: Address, conversation: string, signal: AbortSignal): Promise<SendResult> {
+  async #attempt(step: Step, address: Address, quoted: number | undefined, signal: AbortSignal): Promise<SendResult> {
     if (signal.aborted) return rejected('TGM3207', 'the process is stopping', 1000);
     const chatId = this.#moved.get(address.chatId) ?? address.chatId;
-    const asked = this.#asked.get(conversation);
+    // In a supergroup that was a group, messages are counted anew: none of the old numbers is quoted.
     const payload = {
       chat_id: chatId,
       ...(address.threadId === undefined ? {} : { message_thread_id: address.threadId }),
       ...step.payload,
-      ...(asked === undefined ? {} : { reply_parameters: { message_id: asked, allow_sending_without_reply: true } }),
+      ...(quoted === undefined || chatId !== address.chatId
+        ? {}
+        : { reply_parameters: { message_id: quoted, allow_sending_without_reply: true } }),
     };
     try {
       const sent = fieldsOf(await this.#api.callUntyped(step.method, payload, { signal }));
@@ -117,15 +112,14 @@ export class Sender {
       if (failure.kind === 'refused') {
         if (failure.migratedTo !== undefined && chatId !== failure.migratedTo) {
           this.#moved.set(address.chatId, failure.migratedTo);
-          this.#asked.delete(conversation);
-          return this.#attempt(step, address, conversation, signal);
+          return this.#attempt(step, address, quoted, signal);
         }
         if (step.plain !== undefined && isAboutForm(failure)) {
           this.#log.warn('Telegram did not take the form of a message; it is sent without', {
             method: step.method,
             said: failure.description,
           });
-          return this.#attempt(step.plain, address, conversation, signal);
+          return this.#attempt(step.plain, address, quoted, signal);
         }
       }
       return this.#resultOf(failure, step.method);
@@ -139,6 +133,12 @@ export class Sender {
       this.#log.warn('Telegram refused a message', { code, method, status: failure.status, said: failure.description });
     return rejected(code, words, retryAfterMs);
   }
+}
+
+/** In a group, where several people talk, an answer refers to what it answers. */
+function quotedBy({ answers }: OutboundMessage, { chatId }: Address): number | undefined {
+  const asked = answers === undefined || chatId >= 0 ? undefined : parseMessageKey(answers);
+  return asked?.chatId === chatId ? asked.messageId : undefined;
 }
 
 function rejected(code: TelegramCode, words: string, retryAfterMs?: number): SendResult {

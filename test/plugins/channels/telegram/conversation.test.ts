@@ -185,7 +185,7 @@ describe('a conversation on Telegram', () => {
     await telegram.saw(1);
     expect(telegram.sent).toHaveLength(1);
     expect(telegram.sent[0]).toMatchObject({ chatId: -100200, text: expect.stringContaining('55 euros') });
-    expect(telegram.sent[0]?.payload['reply_parameters']).toMatchObject({ message_id: expect.any(Number) });
+    expect(telegram.sent[0]?.payload['reply_parameters']).toMatchObject({ message_id: 3 });
     expect(telegram.calls.filter(({ method }) => method === 'getMe')).toHaveLength(1);
   });
 

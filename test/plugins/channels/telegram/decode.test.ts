@@ -221,7 +221,6 @@ describe('a pressed button', () => {
   it('is heard in a group, whoever it was meant for', () => {
     expect(pressed({ message: { ...base, chat: group } })).toMatchObject({
       kind: 'message',
-      replyTo: 5,
       message: { conversation: '-100200' },
     });
   });
@@ -253,7 +252,7 @@ describe('in a group', () => {
 
   it('a mention of the bot is, and is no part of the question', () => {
     const decoded = inGroup({ text: '@lamp_bot, what does it cost?', ...mention });
-    expect(decoded).toMatchObject({ kind: 'message', replyTo: 5 });
+    expect(decoded).toMatchObject({ kind: 'message' });
     expect(messageOf(decoded)).toMatchObject({
       text: 'what does it cost?',
       conversation: '-100200',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Action, Citation } from '../../../../core/contract/index.ts';
 import type { TelegramFault } from '../../../kit/index.ts';
 import { FakeClock } from '../../../kit/index.ts';
-import { never, type OpenTelegram, openTelegram, outbound, receive, send, token } from './open-telegram.ts';
+import { never, type OpenTelegram, openTelegram, outbound, send, token } from './open-telegram.ts';
 
 let stage: OpenTelegram;
 beforeEach(async () => {
@@ -40,18 +40,20 @@ describe('a message', () => {
     expect(stage.telegram.sent[0]?.payload).toMatchObject({ chat_id: -100200, message_thread_id: 12 });
   });
 
-  it('answers, in a group, the message that asked', async () => {
-    const { bot, channel, telegram } = stage;
-    const asked = bot.update(7, { text: '/help', chat: { id: -100200, type: 'supergroup' } });
-    await receive(channel, asked, 'hook');
-    await send(channel, { conversation: '-100200' });
-    const { message_id: number } = asked['message'] as { readonly message_id: number };
-    expect(telegram.sent[0]?.payload['reply_parameters']).toEqual({
-      message_id: number,
-      allow_sending_without_reply: true,
-    });
-    await send(channel, { conversation: '7', id: 'out_2' });
-    expect(telegram.sent[1]?.payload['reply_parameters']).toBeUndefined();
+  it('answers, in a group, the message that asked; elsewhere there is no doubt', async () => {
+    const quoted = () => stage.telegram.sent.at(-1)?.payload['reply_parameters'];
+    await send(stage.channel, { conversation: '-100200', answers: '-100200:15' });
+    expect(quoted()).toEqual({ message_id: 15, allow_sending_without_reply: true });
+    await send(stage.channel, { id: 'out_2', conversation: '-100200/3', answers: '-100200:16' });
+    expect(quoted()).toMatchObject({ message_id: 16 });
+    for (const [id, changes] of Object.entries({
+      out_3: { conversation: '7', answers: '7:15' },
+      out_4: { conversation: '-100200', answers: 'callback:4242' },
+      out_5: { conversation: '-100200' },
+    })) {
+      await send(stage.channel, { id, ...changes });
+      expect(quoted()).toBeUndefined();
+    }
   });
 
   it('longer than Telegram takes goes in pieces, buttons under the last', async () => {
@@ -309,7 +311,8 @@ describe('what became of a message', () => {
       status: 'delivered',
       providerMessageId: expect.stringMatching(/^-100999:/),
     });
-    await send(stage.channel, { id: 'out_2', conversation: '-5' });
+    await send(stage.channel, { id: 'out_2', conversation: '-5', answers: '-5:9' });
+    expect(stage.telegram.sent[1]?.payload['reply_parameters']).toBeUndefined();
     expect(stage.telegram.sent.map(({ chatId }) => chatId)).toEqual([-100999, -100999]);
     expect(stage.telegram.calls).toHaveLength(3);
   });
