@@ -110,7 +110,7 @@ export class Sender {
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'refused') {
-        if (failure.migratedTo !== undefined && chatId !== failure.migratedTo) {
+        if (failure.migratedTo !== undefined && chatId === address.chatId && chatId !== failure.migratedTo) {
           this.#moved.set(address.chatId, failure.migratedTo);
           return this.#attempt(step, address, quoted, signal);
         }
