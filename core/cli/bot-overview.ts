@@ -78,7 +78,15 @@ function showTries(tenants: readonly TenantSummary[], url: string, { ink, termin
 function channelsOf(tenant: TenantSummary, { ink }: Shell): string {
   const on = tenant.channels.filter((one) => one.enabled).map((one) => one.key);
   const off = tenant.channels.filter((one) => !one.enabled).map((one) => one.key);
-  return [...on, ...(off.length > 0 ? [ink.dim(`(off: ${off.join(' ')})`)] : [])].join(' ');
+  return [...some(on), ...(off.length > 0 ? [ink.dim(`(off: ${some(off).join(' ')})`)] : [])].join(' ');
+}
+
+/** How many channels of a bot are named: a line of the table stays a line. */
+const namedChannels = 6;
+
+function some(keys: readonly string[]): readonly string[] {
+  if (keys.length <= namedChannels) return keys;
+  return [...keys.slice(0, namedChannels - 1), `+${keys.length - namedChannels + 1}`];
 }
 
 function stateOf(tenant: TenantSummary, { ink }: Shell): string {

@@ -4,13 +4,15 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Shell } from './shell.ts';
 
 /** Says on stderr what went wrong, as a sentence with a code and the next step, and gives the exit code. */
-export function reportError(error: unknown, shell: Shell): ExitCode {
+export function reportError(error: unknown, shell: Shell, usage?: string): ExitCode {
   const { note } = shell;
   if (shell.terminal.signal.aborted && isAbort(error, shell.terminal.signal)) return exitCodes.interrupted;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return exitCodes.ok;
-    if (error.code !== 'commander.help')
-      writeError(shell, 'CLI9001', `${sentence(error.message)} \`polyphon --help\` lists what there is.`);
+    if (error.code !== 'commander.help') {
+      const next = usage === undefined ? '`polyphon --help` lists what there is.' : `Usage: ${usage}`;
+      writeError(shell, 'CLI9001', `${sentence(error.message)} ${next}`);
+    }
     return exitCodes.usage;
   }
   if (error instanceof PolyphonError) {

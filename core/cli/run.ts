@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -18,6 +19,12 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    return reportError(error, createShell(terminal, program.opts<GlobalOptions>()));
+    return reportError(error, createShell(terminal, program.opts<GlobalOptions>()), usageOf(program, words));
   }
+}
+
+/** How the command is written that these words begin with: `polyphon search [options] <tenant> <question>`. */
+function usageOf(program: Command, words: readonly string[]): string | undefined {
+  const command = program.commands.find((one) => words.includes(one.name()));
+  return command === undefined ? undefined : `polyphon ${command.name()} ${command.usage()}`;
 }

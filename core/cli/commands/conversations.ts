@@ -41,15 +41,15 @@ async function conversations(
       shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, conversations: list }, undefined, 2));
     else shell.print(list.length === 0 ? `Nobody has written to ${tenantId} yet.` : table(list, shell));
   } else {
-    const messages = await engine.messages(tenantId, conversationId, { limit: options.limit }, signal);
+    const stored = application.store.forTenant(tenantId).messages;
+    const messages = (await engine.messages(tenantId, conversationId, { limit: options.limit }, signal)).map(
+      (message) => ({ ...message, turn: stored.byId(message.id)?.turnId ?? null }),
+    );
     if (options.json)
       shell.print(
         JSON.stringify({ formatVersion: 1, tenant: tenantId, conversation: conversationId, messages }, undefined, 2),
       );
-    else {
-      const stored = application.store.forTenant(tenantId).messages;
-      shell.print(messages.map((message) => render(message, stored.byId(message.id)?.turnId, shell)).join('\n'));
-    }
+    else shell.print(messages.map((message) => render(message, message.turn, shell)).join('\n'));
   }
   return exitCodes.ok;
 }
@@ -71,7 +71,7 @@ function table(list: readonly ConversationView[], { ink }: Shell): string {
   );
 }
 
-function render(message: Message, turn: string | null | undefined, { ink }: Shell): string {
+function render(message: Message, turn: string | null, { ink }: Shell): string {
   const who = { contact: ink.cyan, bot: ink.green, operator: ink.yellow, system: ink.dim }[message.role](message.role);
   return [
     `${ink.dim(moment(message.createdAt))} ${who}  ${message.text}`,

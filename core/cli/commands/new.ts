@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { Option } from 'commander';
 import { nearest } from '../../config/nearest.ts';
 import { PolyphonError } from '../../contract/index.ts';
+import { openDeployment, openPlugins } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
@@ -51,12 +52,24 @@ async function create(shell: Shell, tenantId: string, options: NewOptions): Outc
     await writeFile(file, text, { flag: 'wx' });
     shell.print(shown(file, shell));
   }
+  await writeSchema(bots, shell);
   const { note } = shell;
   const question = starters[options.language]?.question ?? '';
   shell.say(`\n${note.green('✓')} ${note.bold(tenantId)} is ready. Next:`);
   shell.say(`  polyphon chat ${tenantId} --once "${question}"`);
   shell.say('  polyphon dev');
   return exitCodes.ok;
+}
+
+/** The schema that the first line of the definition names, where the project has none yet: editors complete with it. */
+async function writeSchema(bots: string, shell: Shell): Promise<void> {
+  const file = join(dirname(bots), 'schemas', 'bot.schema.json');
+  if (await exists(file)) return;
+  const { generateBotSchema } = await import('../../../schemas/generate.ts');
+  const schema = await generateBotSchema(await openPlugins(await openDeployment(shell), shell));
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(schema, undefined, 2)}\n`, { flag: 'wx' });
+  shell.print(shown(file, shell));
 }
 
 /** The folder of the deployment, made where there is none yet. */

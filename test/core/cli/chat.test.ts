@@ -45,6 +45,9 @@ describe('polyphon chat', () => {
       conversations: [{ channel: 'web', owner: 'bot', sessionState: 'active' }],
     });
     const id = listed.conversations[0].id;
+    const one = JSON.parse((await deployment.run(['conversations', 'lamp-shop', id, '--json'])).stdout);
+    const reply = one.messages.find(({ role }: { role: string }) => role === 'bot');
+    expect((await deployment.run(['trace', reply.turn])).code).toBe(0);
     const shown = await deployment.run(['conversations', 'lamp-shop', id]);
     expect(shown.stdout).toContain(question);
     expect(shown.stdout).not.toContain('never asked');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { starters } from '../../../core/cli/scaffold/starters.ts';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
@@ -13,6 +13,9 @@ describe('polyphon new', () => {
       expect(made.code).toBe(0);
       expect(made.stdout.split('\n')).toContain('bots/my-bot/bot.yaml');
       expect(made.stderr).toContain('polyphon chat my-bot --once');
+      const file = join(deployment.path, 'bots/my-bot/bot.yaml');
+      const [, schema = ''] = /\$schema=(\S+)/.exec(await readFile(file, 'utf8')) ?? [];
+      expect(JSON.parse(await readFile(join(dirname(file), schema), 'utf8'))).toHaveProperty('properties.channels');
       const validated = await deployment.run(['validate', '--strict']);
       expect(validated).toMatchObject({ code: 0 });
       const tested = await deployment.run(['test', 'my-bot']);

@@ -52,7 +52,7 @@ describe('polyphon', () => {
   const mistakes: readonly [string, readonly string[], string][] = [
     ['a mistyped command', ['valdate'], 'Did you mean validate?'],
     ['a mistyped option', ['validate', '--strickt'], 'Did you mean --strict?'],
-    ['a missing argument', ['config'], "Missing required argument 'tenant'"],
+    ['a missing argument', ['config'], "Missing required argument 'tenant'. Usage: polyphon config [options] <tenant>"],
     ['a format there is not', ['validate', '--format', 'xml'], 'Allowed choices are pretty, json, github, sarif'],
     ['a port that is none', ['dev', '--port', '99999'], 'A port is a whole number'],
     ['a share that is none', ['test', '--min-pass', '120'], 'It must be a share'],

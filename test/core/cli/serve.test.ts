@@ -111,6 +111,18 @@ describe('polyphon dev', () => {
     await dev.stop();
   });
 
+  it('keeps one line a bot, however many channels it has', async () => {
+    const keys = Array.from({ length: 60 }, (_, i) => `web${i + 1}`);
+    const channels = keys.map((key) => `  ${key}: { use: web-chat }\n`).join('');
+    await using deployment = await makeDeployment({
+      'bots/many/bot.yaml': `polyphon: 1\nname: Many\nlanguages: { default: ru, supported: [ru, he] }\nchannels:\n${channels}`,
+    });
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/Ctrl-C ends/);
+    expect(dev.written.stdout).toMatch(/many +ru he +offline +web1 web2 web3 web4 web5 \+55 +0 +serving/);
+    await dev.stop();
+  });
+
   it('invites to make a bot where there is none', async () => {
     await using deployment = await makeDeployment({ 'bots/_templates/a.yaml': 'polyphon: 1\n' });
     const dev = serve(deployment, ['dev', '--port', '0']);

@@ -76,7 +76,7 @@ describe('reading a test file', () => {
       'two cases are called "a"',
       'CLI9008',
     ],
-    ['what is not YAML', 'polyphon: 1\ncases: [\n', { line: 3, column: 1 }, '', 'BOT1001'],
+    ['what is not YAML', 'polyphon: 1\ncases: [\n', { line: 2, column: 8 }, '', 'BOT1001'],
     [
       'a list where words are meant',
       'polyphon: 1\ncases:\n  - { name: a, turns: [{ user: [x] }] }\n',
