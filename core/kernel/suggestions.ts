@@ -1,5 +1,6 @@
 import { readTestQuestions } from '../config/test-questions.ts';
 import type { Logger, ResolvedBot, TenantFolder } from '../contract/index.ts';
+import { languageOf } from '../conversation/language-of.ts';
 
 const maxFileBytes = 262_144;
 const maxSuggestions = 3;
@@ -37,16 +38,19 @@ export class Suggestions {
 
   async #read(bot: ResolvedBot, signal: AbortSignal): Promise<readonly string[]> {
     const folder = this.#folderOf(bot.tenantId);
-    const questions = new Set<string>();
+    // Who opens the page is greeted in the bot's first language: questions in it come first, whatever the files are called.
+    const first = new Set<string>();
+    const others = new Set<string>();
     for (const pattern of bot.tests) {
       for (const file of await folder.glob(pattern, signal)) {
         const bytes = await folder.read(file.path, { maxBytes: maxFileBytes }, signal);
         for (const question of readTestQuestions(new TextDecoder().decode(bytes))) {
-          questions.add(question);
-          if (questions.size === maxSuggestions) return [...questions];
+          const own = languageOf(question, bot.languages, {}) === bot.languages.default;
+          (own ? first : others).add(question);
+          if (first.size === maxSuggestions) return [...first];
         }
       }
     }
-    return [...questions];
+    return [...first, ...others].slice(0, maxSuggestions);
   }
 }
