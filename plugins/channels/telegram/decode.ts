@@ -64,8 +64,7 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
   const attachments = attachmentsOf(message);
   const command = commandOf(text);
   if (text === undefined && attachments.length === 0) return ignored('no content');
-  // The button Start says no word of the person's: it is the way in, and a link may give it an argument.
-  const isOpening = command?.name === 'start';
+  const spoken = command?.name === 'start' ? startWords(command) : text;
   const group = textOf(message['media_group_id'], 128);
   const date = integerOf(message['date']);
   return {
@@ -74,7 +73,7 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
       id: messageKey(place.chatId, place.messageId),
       conversation: place.conversation,
       contact: { ...sender.contact, ...ownPhone(message, sender.contact.id) },
-      ...(text === undefined || isOpening ? {} : { text }),
+      ...(spoken === undefined ? {} : { text: spoken }),
       ...(attachments.length === 0 ? {} : { attachments }),
       ...(sender.locale === undefined ? {} : { locale: sender.locale }),
       ...(date === undefined || date <= 0 ? {} : { sentAt: date * 1000 }),
@@ -82,6 +81,14 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
       metadata: metadataOf(message, place, sender, command),
     },
   };
+}
+
+/**
+ * The button Start says no word of the person's: it is the way in, and what its link carries is for the records. Only the word that
+ * moves a conversation here, as in `?start=switch_ABCD2345`, is meant to be heard.
+ */
+function startWords({ argument }: Command): string | undefined {
+  return /^switch[\s_-]/i.test(argument ?? '') ? argument : undefined;
 }
 
 /** What is worth knowing beside the words. */

@@ -149,6 +149,11 @@ describe('a private message', () => {
     expect(message.metadata).toMatchObject({ command: 'start', argument: 'spring-sale' });
   });
 
+  it('says by a link of ours that a conversation moves here', () => {
+    expect(messageOf(say({ text: '/start switch_ABCD2345' })).text).toBe('switch_ABCD2345');
+    expect(messageOf(say({ text: '/start switchboard' })).text).toBeUndefined();
+  });
+
   it('belongs to an album of its chat', () => {
     expect(messageOf(say({ photo: [{ file_id: 'p' }], media_group_id: '99' })).group).toBe('7:99');
   });
