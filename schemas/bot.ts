@@ -283,8 +283,11 @@ export const botSchema = section(
         notify: optional(
           Type.Array(Type.String({ pattern: '^(mailto:|https?://)\\S+$' }), {
             default: [],
-            description: 'mailto: or https:',
+            description: 'https: addresses that are told when a person is asked for; mailto: sends nothing yet',
           }),
+        ),
+        secret: optional(
+          Type.String({ minLength: 1, secret: true, description: 'Signs what is sent to the addresses of `notify`' }),
         ),
         timeout: optional(quantity('duration', 'How long a person is waited for', { default: '5m' })),
         onTimeout: optional(oneOf(['callback', 'return'], { default: 'callback' })),
@@ -340,7 +343,10 @@ export const botSchema = section(
     events: optional(
       Type.Array(
         section({
-          url: Type.String({ pattern: '^https?://\\S+$', description: 'Receives events by POST' }),
+          url: Type.String({
+            pattern: '^https?://\\S+$',
+            description: 'Receives events by POST, signed as Standard Webhooks says',
+          }),
           secret: Type.String({ minLength: 1, secret: true, description: 'Signs the body' }),
           types: optional(Type.Array(Type.String(), { default: [], description: 'All when empty' })),
         }),

@@ -5,6 +5,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Deployment } from './deployment.ts';
 import { createDeliveryDesk, createOperatorDesk } from './operator-desk.ts';
+import { createPeopleDesk } from './people-desk.ts';
 import { product } from './product.ts';
 import type { Shell } from './shell.ts';
 
@@ -44,6 +45,7 @@ export async function listen(
       conversations: createOperatorDesk(application),
       knowledge: application.knowledge,
       deliveries: createDeliveryDesk(application, shell.terminal.clock),
+      people: createPeopleDesk(application),
       journal: application.webhookJournal,
       mode,
       checks: { store: (signal) => application.store.check(signal) },

@@ -11,6 +11,7 @@ import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
 import type { Languages } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
+import { unkeptPromises } from './unkept-promises.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { type Validation, validatorFor } from './validators.ts';
 
@@ -59,6 +60,7 @@ export async function checkDefinition(
     ...languageProblems(tree, languages, validation),
     ...testProblems(tree, value),
     ...exceptionProblems(tree, value),
+    ...unkeptPromises(tree, value),
   ];
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
 }

@@ -19,8 +19,13 @@ export interface Problem {
 /** More than this from one definition helps nobody; the first ones are kept. */
 const maxProblems = 100;
 
+/** Said of a definition that stands; beside errors it would only be in the way. */
+const advice: ReadonlySet<string> = new Set<Problem['code']>(['BOT1037', 'BOT1038']);
+
 /** In the order of files and lines, each once. */
-export function toDiagnostics(problems: readonly Problem[]): readonly Diagnostic[] {
+export function toDiagnostics(all: readonly Problem[]): readonly Diagnostic[] {
+  const stands = all.every(({ severity }) => severity === 'warning');
+  const problems = stands ? all : all.filter(({ code }) => !advice.has(code));
   const seen = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   const files = [...new Set(problems.map(({ place }) => place.source.path))];

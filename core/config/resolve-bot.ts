@@ -92,12 +92,19 @@ function sessionOf({ idleClose, coalesce, overlap, history }: Section<'session'>
   };
 }
 
-function handoffOf({ inbox, notify, timeout, onTimeout }: Section<'handoff'>): NonNullable<ResolvedBot['handoff']> {
+function handoffOf({
+  inbox,
+  notify,
+  timeout,
+  onTimeout,
+  secret,
+}: Section<'handoff'>): NonNullable<ResolvedBot['handoff']> {
   return {
     inbox,
     notify: notify ?? [],
     timeoutMs: durationMs(timeout) ?? 300_000,
     onTimeout: onTimeout ?? 'callback',
+    ...present('secret', secret),
   };
 }
 

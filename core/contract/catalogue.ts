@@ -40,6 +40,8 @@ export const catalogue = {
   BOT1034: { summary: 'a date or time is malformed', status: 422 },
   BOT1035: { summary: 'a schedule is malformed', status: 422 },
   BOT1036: { summary: 'an alias is unknown or expands too far', status: 422 },
+  BOT1037: { summary: 'the budget has no effect', status: 422 },
+  BOT1038: { summary: 'nobody is notified by mail', status: 422 },
 
   // Plugins: the kernel finds, checks and opens them.
   PLG2001: { summary: 'no plugin has this name', status: 500 },

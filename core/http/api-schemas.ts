@@ -223,7 +223,37 @@ const webhookEntry = Type.Object({
   shape: Type.Unsafe<unknown>({ description: 'The keys of the body with the types of their values.' }),
 });
 
+const switchClaim = Type.Object(
+  {
+    channel: Type.String({ maxLength: 63, description: 'The key in `channels:`.' }),
+    address: Type.String({ maxLength: 200, description: 'As in +49301234567. A claim, until it is proved.' }),
+  },
+  { additionalProperties: false },
+);
+
+const switchInvitation = Type.Object({
+  channel: Type.String(),
+  method: oneOf('code', 'word'),
+  word: optional(Type.String({ description: 'With `method: word`, as in `switch ABCD2345`.' })),
+  expiresAt: time,
+});
+
+const contact = Type.Object({
+  id: Type.String(),
+  name: optional(Type.String()),
+  email: optional(Type.String()),
+  phone: optional(Type.String()),
+  identities: Type.Array(
+    Type.Object({ channel: Type.String({ description: 'The key in `channels:`.' }), address: Type.String() }),
+  ),
+  conversations: optional(Type.Array(Type.String(), { description: 'Latest first; only of one contact.' })),
+  createdAt: time,
+});
+
 export const apiSchemas = {
+  SwitchClaim: switchClaim,
+  SwitchInvitation: switchInvitation,
+  Contact: contact,
   Problem: problem,
   Attachment: attachment,
   Action: action,

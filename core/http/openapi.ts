@@ -134,6 +134,15 @@ const chatPaths: Json = {
   '/v1/{tenant}/{channel}/sessions/{id}/pause': { parameters: sessionParameters, ...change('Pause the session') },
   '/v1/{tenant}/{channel}/sessions/{id}/resume': { parameters: sessionParameters, ...change('Resume the session') },
   '/v1/{tenant}/{channel}/sessions/{id}/close': { parameters: sessionParameters, ...change('Close the session') },
+  '/v1/{tenant}/{channel}/sessions/{id}/switch': {
+    parameters: sessionParameters,
+    post: chat({
+      summary:
+        'Go on in a messenger. With `method: code` six digits were sent there, to be written into this session as a message; with `method: word` the person sends `word` from there',
+      requestBody: body('SwitchClaim'),
+      responses: { 202: json('How the person proves it.', schemaOf('SwitchInvitation')), ...problems(409) },
+    }),
+  },
   '/v1/{tenant}/{channel}/sessions/{id}/messages': {
     parameters: sessionParameters,
     get: chat({
@@ -245,6 +254,30 @@ const operatorPaths: Json = {
   '/v1/{tenant}/conversations/{id}/return': {
     parameters: conversationParameters,
     post: operator({ summary: 'The bot answers again', responses: { 200: json('Who owns it.', owner) } }),
+  },
+  '/v1/{tenant}/contacts': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'People, the newest first',
+      parameters: [
+        query('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'How many.'),
+        query('before', { type: 'string' }, 'Those that follow the one with this id in the list.'),
+      ],
+      responses: { 200: json('A page of them.', listOf('contacts', 'Contact')) },
+    }),
+  },
+  '/v1/{tenant}/contacts/{id}': {
+    parameters: conversationParameters,
+    get: operator({
+      summary: 'One person with all addresses and the ids of the conversations',
+      responses: {
+        200: json('The contact.', {
+          type: 'object',
+          required: ['contact'],
+          properties: { contact: schemaOf('Contact') },
+        }),
+      },
+    }),
   },
   '/v1/{tenant}/usage': {
     parameters: [pathParameter('tenant')],

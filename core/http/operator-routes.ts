@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/face.ts';
 import type { Answerer, createAnswer, Parameters } from './answer.ts';
 import type { AppState } from './app.ts';
 import { requireTenantShape } from './channel-calls.ts';
+import { contactResponse, type OperatorPeople } from './contact-routes.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { OperatorAuth } from './operator-auth.ts';
 import type { OperatorConversations, OperatorDeliveries, OperatorKnowledge } from './operator-port.ts';
@@ -15,6 +16,7 @@ export interface OperatorRoutesOptions {
   readonly conversations: OperatorConversations;
   readonly knowledge: OperatorKnowledge;
   readonly deliveries: OperatorDeliveries;
+  readonly people: OperatorPeople;
   readonly auth: OperatorAuth;
   readonly clock: Clock;
   readonly answer: ReturnType<typeof createAnswer>;
@@ -26,7 +28,7 @@ const maxBodyBytes = 65_536;
 
 /** What people who run bots may ask of one tenant. Each needs an operator token (see OperatorAuth). */
 export function addOperatorRoutes(router: Router<AppState>, options: OperatorRoutesOptions): void {
-  const { kernel, conversations, knowledge, deliveries, auth, clock, answer } = options;
+  const { kernel, conversations, knowledge, deliveries, people, auth, clock, answer } = options;
 
   const get = (path: string, handler: OperatorHandler) => router.get(`/v1/:tenant/${path}`, answer(operator(handler)));
   const post = (path: string, handler: OperatorHandler) =>
@@ -104,6 +106,17 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
     if (message === undefined) throw noConversation();
     return Response.json({ message }, { status: 202 });
   });
+
+  get('contacts', async ({ tenantId, exchange }) => {
+    const before = idIn(exchange.query, 'before');
+    const limit = countIn(exchange.query, 'limit', { fallback: 50, most: 200 });
+    const query = { limit, ...(before === undefined ? {} : { before }) };
+    return Response.json({ contacts: await people.list(tenantId, query, exchange.signal) });
+  });
+
+  get('contacts/:id', ({ tenantId, exchange, parameters }) =>
+    contactResponse(people, { tenantId, contact: parameters['id'] ?? '', signal: exchange.signal }),
+  );
 
   get('usage', async ({ tenantId, exchange }) =>
     Response.json({ usage: await conversations.usage(tenantId, exchange.signal) }),

@@ -12,6 +12,7 @@ import { type AppState, createApp } from './app.ts';
 import { createAssets } from './assets.ts';
 import { createCallerReader } from './caller.ts';
 import { createChannelCalls } from './channel-calls.ts';
+import type { OperatorPeople } from './contact-routes.ts';
 import { createExchangeBook } from './exchange-book.ts';
 import { createHeaderSets } from './header-sets.ts';
 import { createHeartbeat } from './heartbeat.ts';
@@ -39,6 +40,7 @@ export interface HttpServerOptions {
   readonly conversations: OperatorConversations;
   readonly knowledge: OperatorKnowledge;
   readonly deliveries: OperatorDeliveries;
+  readonly people: OperatorPeople;
   /** Where requests of platforms are kept; absent: nowhere. */
   readonly journal?: Pick<WebhookJournal, 'record'>;
   readonly mode: 'dev' | 'start';
@@ -90,6 +92,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     conversations: options.conversations,
     knowledge: options.knowledge,
     deliveries: options.deliveries,
+    people: options.people,
     auth,
     clock,
     answer,

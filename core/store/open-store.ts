@@ -63,9 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     unsent,
     scrub: async (what) => {
       await commits.write(() => undefined);
-      if (what === 'file') connection.sqlite.exec('VACUUM');
-      const [state] = connection.sqlite.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-      if (state?.busy === 1) {
+      if (!emptied(connection, what)) {
         throw new PolyphonError(
           'STO7002',
           'The write-ahead log could not be emptied, because another process is using the database. Try again in a moment.',
@@ -91,6 +89,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await connection.kysely.destroy();
     },
   };
+}
+
+/** False while another process is in the way. */
+function emptied({ sqlite }: Connection, what: 'log' | 'file'): boolean {
+  try {
+    if (what === 'file') sqlite.exec('VACUUM');
+  } catch (error) {
+    if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
+    throw error;
+  }
+  const [state] = sqlite.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+  return state?.busy !== 1;
 }
 
 function openFile(path: string): BetterSqlite3.Database {

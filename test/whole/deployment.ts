@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createDeliveryDesk, createOperatorDesk } from '../../core/cli/operator-desk.ts';
+import { createPeopleDesk } from '../../core/cli/people-desk.ts';
 import { readSettings } from '../../core/config/settings.ts';
 import { createHttpServer } from '../../core/http/server.ts';
 import { type Application, createApplication } from '../../core/kernel/application.ts';
@@ -89,6 +90,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     conversations: createOperatorDesk(application),
     knowledge: application.knowledge,
     deliveries: createDeliveryDesk(application, systemClock),
+    people: createPeopleDesk(application),
     journal: application.webhookJournal,
     mode: 'dev',
   });

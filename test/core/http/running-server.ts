@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BotEvent, LogFields, Logger, Message } from '../../../core/contract/index.ts';
+import type { OperatorPeople } from '../../../core/http/contact-routes.ts';
 import type { HttpSettings } from '../../../core/http/http-settings.ts';
 import type { OperatorConversations, OperatorDeliveries } from '../../../core/http/operator-port.ts';
 import { createHttpServer, type HttpServerOptions } from '../../../core/http/server.ts';
@@ -60,6 +61,18 @@ export class FakeConversations implements OperatorConversations {
     yield { tenantId, at: '2026-11-21T08:00:00.000Z', type: 'bot.reloaded', revision: 'r2' };
   }
 }
+
+const contact = {
+  id: 'c1',
+  name: 'Ada',
+  identities: [{ channel: 'web', address: 's1' }],
+  createdAt: '2026-11-21T08:00:00.000Z',
+};
+
+const fakePeople: OperatorPeople = {
+  list: async () => [contact],
+  find: async (_tenantId, id) => (id === 'c1' ? { ...contact, conversations: ['c1'] } : undefined),
+};
 
 const deadLetter = {
   id: 'c1',
@@ -129,6 +142,7 @@ export async function startServer(
       documents: async () => [{ source: 'files', document: 'a.md', title: 'A', state: 'ready', chunks: 3 }],
     },
     deliveries: fakeDeliveries,
+    people: fakePeople,
     mode: 'dev',
     ...options,
     assetsDirectory,
