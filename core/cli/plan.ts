@@ -36,7 +36,11 @@ export async function planTenant(tenantId: string, application: Application, sig
   }
   const changes = last === undefined ? firstChanges(loaded.bot) : changesSince(last.canonical, loaded.canonical);
   await application.kernel.reload(tenantId, signal);
-  const { added, changed, removed, unchanged } = await application.kernel.ingest(tenantId, { mode: 'dry-run' }, signal);
+  const { added, changed, removed, unchanged } = await application.kernel.ingest(
+    tenantId,
+    { mode: 'dry-run', sources: 'at-once' },
+    signal,
+  );
   const touched = changes.length + added + changed + removed > 0;
   return {
     tenantId,

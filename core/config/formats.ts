@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import { RE2JS } from 're2js';
 
 /** Minutes after midnight, as in `08:00-12:00`; an end before the start is on the next day. Undefined when malformed. */
@@ -51,7 +52,7 @@ export function expressionFault(pattern: string): string | undefined {
 const cronField = /^(\*|\d{1,2}(-\d{1,2})?)(\/\d{1,2})?$/;
 const cronNames = /^(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(-[a-z]{3})?$/i;
 const cronLimits = [59, 23, 31, 12, 7];
-/** Five fields: minute, hour, day, month, weekday. */
+/** Five fields: minute, hour, day, month, weekday; and a time that comes. */
 export function isSchedule(text: string): boolean {
   const fields = text.trim().split(/\s+/);
   return (
@@ -67,6 +68,16 @@ export function isSchedule(text: string): boolean {
                 .every((edge) => edge === '*' || Number(edge) <= (cronLimits[index] ?? 0))) ||
             (index > 2 && cronNames.test(part)),
         ),
-    )
+    ) &&
+    comes(text.trim())
   );
+}
+
+/** False for `0 0 31 2 *` and for a range that runs backwards. */
+function comes(schedule: string): boolean {
+  try {
+    return new Cron(schedule, { timezone: 'UTC', paused: true }).nextRun() !== null;
+  } catch {
+    return false;
+  }
 }

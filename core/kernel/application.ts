@@ -122,6 +122,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
           knowledge,
           suggestions,
           clock,
+          random,
           log: log,
           tenantServices: (tenantId, secretValues) =>
             createTenantServices({

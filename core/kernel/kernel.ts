@@ -6,6 +6,7 @@ import {
   type Logger,
   type Passage,
   PolyphonError,
+  type Random,
   type ResolvedBot,
   type RetrievalQuery,
 } from '../contract/index.ts';
@@ -15,9 +16,11 @@ import type { EventBus } from '../conversation/event-bus.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Store } from '../store/open-store.ts';
+import { DocumentReading } from './document-reading.ts';
 import type { ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
 import { KnowledgeKeeper } from './knowledge-keeper.ts';
 import { planPorts } from './open-plan.ts';
+import { RefreshSchedule } from './refresh-schedule.ts';
 import { reloadSlot } from './reload.ts';
 import { recordServed } from './served-revisions.ts';
 import type { Suggestions } from './suggestions.ts';
@@ -44,6 +47,7 @@ export interface KernelServices {
   readonly knowledge: Knowledge;
   readonly suggestions: Suggestions;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Logger;
   tenantServices(tenantId: string, secretValues: readonly string[]): TenantServices;
 }
@@ -54,17 +58,38 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #retiring = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #keeper: KnowledgeKeeper;
+  readonly #reading: DocumentReading;
+  readonly #schedule: RefreshSchedule;
   #state: Kernel['state'] = 'starting';
   /** False in a command that opens a bot without serving it: looking must not change what `plan` compares with. */
   #serves = false;
 
   constructor(services: KernelServices) {
     this.#services = services;
+    const { clock, log, random, store, knowledge } = services;
+    const { signal } = this.#stopping;
     this.#keeper = new KnowledgeKeeper({
-      ingest: (tenantId, signal) => this.#readDocuments(tenantId, { mode: 'apply' }, signal),
-      clock: services.clock,
-      log: services.log,
-      signal: this.#stopping.signal,
+      ingest: (tenantId, stop) => this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, stop),
+      clock,
+      log,
+      signal,
+    });
+    this.#schedule = new RefreshSchedule({
+      refresh: (tenantId, key, stop) => this.#reading.readSource(tenantId, key, stop),
+      clock,
+      random,
+      log,
+      signal,
+    });
+    this.#reading = new DocumentReading({
+      slots: this.#slots,
+      knowledge,
+      store,
+      clock,
+      log,
+      makeRevision: (bot) => this.#makeRevision(bot),
+      onUnlisted: (tenantId, key) => this.#serves && this.#schedule.request(tenantId, key),
+      readFiles: (tenantId) => this.#keeper.refresh(tenantId),
     });
   }
 
@@ -92,7 +117,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       serving.map((slot) => slot.tenantId),
       signal,
     );
-    for (const slot of serving) void this.#keeper.refresh(slot.tenantId);
+    for (const slot of serving) {
+      void this.#keeper.refresh(slot.tenantId);
+      if (slot.current !== undefined) this.#followSources(slot.current.bot);
+    }
     void this.#readSuggestions(serving);
     if (this.#state === 'starting') this.#state = 'ready';
     for (const { current } of serving) if (current !== undefined) void this.#listen(current, undefined);
@@ -147,11 +175,12 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
     this.#slots.serving(tenantId);
-    return this.#readDocuments(tenantId, options, signal);
+    return this.#reading.read(tenantId, options, signal);
   }
 
-  knowledgeIdle(): Promise<void> {
-    return this.#keeper.idle();
+  async knowledgeIdle(): Promise<void> {
+    await this.#keeper.idle();
+    await this.#schedule.idle();
   }
 
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport> {
@@ -185,6 +214,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     await this.#services.conversations.drain(patience.signal);
     this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping.'));
     await this.#keeper.idle();
+    await this.#schedule.idle();
     await Promise.all(this.#slots.all.map((slot) => slot.current?.retire(patience.signal)));
     await Promise.all(this.#retiring);
   }
@@ -228,6 +258,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       revision: revision.bot.revision,
     });
     void this.#keeper.refresh(slot.tenantId);
+    this.#followSources(revision.bot);
   }
 
   /** The revision before it stops first: two that fetch for one bot would take each other's messages. */
@@ -248,6 +279,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     const revision = slot.current;
     this.#slots.delete(slot.tenantId);
     this.#keeper.forget(slot.tenantId);
+    this.#schedule.forget(slot.tenantId);
     this.#services.suggestions.forget(slot.tenantId);
     if (revision !== undefined) this.#retire(revision);
     return {
@@ -277,33 +309,15 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     return { ...report, outcome: 'documents', changes, elapsedMs: report.elapsedMs + elapsedMs };
   }
 
-  /**
-   * Reads documents through the revision that serves; where it has opened nothing yet, through a passing one, so that a
-   * thousand idle tenants do not each keep a container because their files were read once.
-   */
-  async #readDocuments(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
-    using lease = this.#slots.serving(tenantId).lease();
-    const serving = lease.runtime as TenantRevision;
-    const revision = serving.openTokens.length > 0 ? serving : await this.#makeRevision(serving.bot);
-    try {
-      const retrieval = serving.openRetrieval();
-      const report = await this.#services.knowledge.ingest(
-        {
-          tenantId,
-          sources: await revision.sources(),
-          embedding: await revision.embedding(),
-          languages: serving.bot.languages.supported,
-          ...(retrieval === undefined ? {} : { retrieval }),
-        },
-        options,
-        signal,
-      );
-      const slot = this.#slots.find(tenantId);
-      if (slot !== undefined) slot.chunks = await this.#services.knowledge.chunkCount(tenantId);
-      return report;
-    } finally {
-      if (revision !== serving) await revision[Symbol.asyncDispose]();
-    }
+  /** What this process refreshes by itself; a command that only looks refreshes nothing. */
+  #followSources(bot: ResolvedBot): void {
+    if (!this.#serves) return;
+    const listings = this.#services.store.forTenant(bot.tenantId).sourceListings.all();
+    const followed = Object.entries(bot.knowledge).flatMap(([key, { refresh: schedule }]) => {
+      const listedAt = listings.find(({ source }) => source === key)?.listedAt;
+      return schedule === undefined ? [] : [{ key, schedule, timezone: bot.timezone, listedAt }];
+    });
+    this.#schedule.follow(bot.tenantId, followed);
   }
 
   async #makeRevision(bot: ResolvedBot): Promise<TenantRevision> {

@@ -28,6 +28,7 @@ export const impersonalTables: ReadonlySet<string> = new Set([
   'documents',
   'chunks',
   'postings',
+  'source_listings',
   // Requests of platforms by shape; what people wrote is not in it.
   'webhook_log',
 ]);

@@ -196,5 +196,6 @@ export interface Tables extends KnowledgeTables {
     inputTokens: number;
     outputTokens: number;
   };
+  sourceListings: { tenantId: string; source: string; definition: string; listedAt: number };
   revisions: { seq: Generated<number>; tenantId: string; revision: string; canonical: string; appliedAt: number };
 }

@@ -13,6 +13,7 @@ import { type People, preparePeople } from './people.ts';
 import { type PersonalData, preparePersonalData } from './personal-data.ts';
 import { prepareRevisions, type Revisions } from './revisions.ts';
 import { prepareSessions, type SessionRows } from './sessions.ts';
+import { prepareSourceListings, type SourceListings } from './source-listings.ts';
 import { prepareStatistics, type Statistics } from './statistics.ts';
 import { prepareStreamEvents, type StreamEvents } from './stream-events.ts';
 import { prepareSwitches, type Switches } from './switches.ts';
@@ -45,6 +46,7 @@ export interface TenantStore {
   readonly usage: Usage;
   readonly revisions: Revisions;
   readonly knowledge: KnowledgeRepository;
+  readonly sourceListings: SourceListings;
 }
 
 export function prepareTenantStore(connection: Connection, clock: Clock): (tenantId: string) => TenantStore {
@@ -67,6 +69,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
   const usage = prepareUsage(connection);
   const revisions = prepareRevisions(connection, clock);
   const knowledge = prepareKnowledge(connection);
+  const sourceListings = prepareSourceListings(connection);
   return (tenantId) => ({
     tenantId,
     contacts: contacts(tenantId),
@@ -88,5 +91,6 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
     usage: usage(tenantId),
     revisions: revisions(tenantId),
     knowledge: knowledge(tenantId),
+    sourceListings: sourceListings(tenantId),
   });
 }

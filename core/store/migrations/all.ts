@@ -3,6 +3,7 @@ import { conversations } from './0001-conversations.ts';
 import { knowledge } from './0002-knowledge.ts';
 import { messengers } from './0003-messengers.ts';
 import { people } from './0004-people.ts';
+import { sourceListings } from './0005-source-listings.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-knowledge': knowledge,
   '0003-messengers': messengers,
   '0004-people': people,
+  '0005-source-listings': sourceListings,
 };
