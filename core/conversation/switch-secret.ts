@@ -53,16 +53,21 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * Whether a message from `sender` may confirm a claim of `claimed`. Numbers must end alike, as one may lack the country; what is no
- * number is not compared, because a name is not what a platform sends.
+ * Whether a message from `sender` may confirm a claim of `claimed`. Telephone numbers must end alike, as one may lack the country;
+ * anything else is not compared, because a name is not what a platform sends, and a platform's number for a person is not a telephone's.
  */
-export function mayBe(claimed: string, sender: readonly string[]): boolean {
-  const digits = digitsOf(claimed);
-  const numbers = sender.map(digitsOf).filter((number) => number.length >= 6);
-  if (digits.length < 6 || numbers.length === 0) return true;
-  return numbers.some((number) => number.endsWith(digits) || digits.endsWith(number));
+export function mayBe(
+  claimed: string,
+  sender: { readonly address: string; readonly phone: string | undefined },
+): boolean {
+  const number = digitsOf(claimed);
+  const own = digitsOf(sender.phone ?? (plainAddress(sender.address).startsWith('+') ? sender.address : ''));
+  return number === '' || own === '' || own.endsWith(number) || number.endsWith(own);
 }
 
+/** Without the zeros and the sign in front; empty where it is no number that can be called. */
 function digitsOf(address: string): string {
-  return /^\+?\d+$/.test(plainAddress(address)) ? plainAddress(address).replace(/^[+0]+/, '') : '';
+  const plain = plainAddress(address);
+  const digits = /^\+?\d+$/.test(plain) ? plain.replace(/^[+0]+/, '') : '';
+  return digits.length >= 6 ? digits : '';
 }

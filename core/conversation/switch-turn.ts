@@ -102,12 +102,8 @@ async function judge({ services, task, tenant, scene, runtime }: RunningTurn): P
       : tenant.switches.openWord(scene.channelKey, hashOfSecret(`${task.tenantId} ${scene.channelKey}`, word), now);
   const old = claim === undefined ? undefined : tenant.sessions.byId(claim.sessionId);
   if (claim === undefined || old === undefined) return undefined;
-  const sender = [
-    scene.conversation.externalId,
-    tenant.contacts.byId(scene.conversation.contactId)?.phone ?? '',
-    ...tenant.people.addresses(scene.conversation.contactId).map(({ externalId }) => externalId),
-  ];
-  if (!mayBe(claim.address, sender)) return undefined;
+  const phone = tenant.contacts.byId(scene.conversation.contactId)?.phone ?? undefined;
+  if (!mayBe(claim.address, { address: scene.conversation.externalId, phone })) return undefined;
   return { kind: 'heard', claim, channel: await runtime.channel(old.channel, task.signal) };
 }
 

@@ -265,9 +265,13 @@ describe('codes and words', () => {
   it('compare numbers by their ends and nothing else', () => {
     expect(plainAddress('+49 (30) 123-45.67')).toBe('+49301234567');
     expect(plainAddress(' @ada ')).toBe('@ada');
-    expect(mayBe('0171 2345678', ['+491712345678'])).toBe(true);
-    expect(mayBe('+491712345678', ['+491712345679'])).toBe(false);
-    expect(mayBe('@ada', ['-10012345678'])).toBe(true);
-    expect(mayBe('+491712345678', ['user.BSUID'])).toBe(true);
+    const from = (address: string, phone?: string) => ({ address, phone });
+    expect(mayBe('0171 2345678', from('+491712345678'))).toBe(true);
+    expect(mayBe('0171 2345678', from('491712345678', '+491712345678'))).toBe(true);
+    expect(mayBe('+491712345678', from('+491712345679'))).toBe(false);
+    expect(mayBe('+491712345678', from('4917', '+491712345679'))).toBe(false);
+    expect(mayBe('@ada', from('-10012345678'))).toBe(true);
+    expect(mayBe('+491712345678', from('70012345678'))).toBe(true);
+    expect(mayBe('+491712345678', from('user.BSUID'))).toBe(true);
   });
 });
