@@ -1,0 +1,133 @@
+import type { InboundMessage } from '../../core/contract/index.ts';
+import { Bench, type Taken } from './channel-suite-bench.ts';
+import { type ChannelSuiteOptions, expectThat, type SuiteCheck } from './channel-suite-face.ts';
+
+/** What comes in. */
+export const inboundChecks: readonly SuiteCheck[] = [
+  { name: 'signature: what is not signed as it should be is refused', check: signature },
+  { name: 'replay: the same request gives the same messages', check: replay },
+  { name: 'duplicates: a message that is told again has the same id, and another message another', check: duplicates },
+  { name: 'ordering: messages keep their order, in and out', check: ordering },
+  { name: 'unknown events: what the channel does not know, or cannot read, is no error of ours', check: unknownEvents },
+  { name: 'media: files are fetched from the platform only, and nobody else gets its credentials', check: media },
+];
+
+async function signature(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]);
+  const [request] = requests;
+  expectThat(request !== undefined, 'The fixtures give a request for a message.');
+  const forged = bench.platform.forged(request);
+  expectThat(forged.length > 0, 'The fixtures give requests with wrong signatures.');
+  for (const [index, wrong] of forged.entries()) {
+    const { status, messages } = await bench.take(wrong);
+    expectThat(
+      (status === 401 || status === 403) && messages.length === 0,
+      `Request ${index + 1} with a wrong signature is refused with 401 or 403, not answered with ${status}.`,
+    );
+  }
+  expectThat(bench.wentOut.length === 0, 'A request with a wrong signature makes the channel ask nobody for anything.');
+  const taken = await bench.takeAll(requests);
+  expectThat(
+    taken.every(isAcknowledged) && messagesOf(taken).length === 1,
+    'The same request with the right signature is taken.',
+  );
+}
+
+async function replay(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]);
+  const first = await bench.takeAll(requests);
+  const again = await bench.takeAll(requests);
+  expectThat([...first, ...again].every(isAcknowledged), 'A replayed request is acknowledged like the first.');
+  expectThat(
+    JSON.stringify(messagesOf(first).map(identity)) === JSON.stringify(messagesOf(again).map(identity)),
+    'A replayed request gives the same messages, so that they are known as duplicates.',
+  );
+}
+
+async function duplicates(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  const told = async (number: number, person: number): Promise<string> => {
+    const requests = await bench.platform.webhook([{ number, person, text: 'The same words' }]);
+    const [message] = messagesOf(await bench.takeAll(requests));
+    expectThat(message !== undefined, 'A text in a signed request becomes a message.');
+    return identity(message);
+  };
+  const known = await told(1, 1);
+  const again = await Promise.all(Array.from({ length: 4 }, () => told(1, 1)));
+  expectThat(
+    again.every((id) => id === known),
+    'A message that the platform tells again, in a new request, keeps its id: it is the key against duplicates.',
+  );
+  expectThat((await told(2, 1)) !== known, 'Another message of the same person with the same words has another id.');
+  const other = JSON.parse(await told(3, 2)) as readonly string[];
+  expectThat(other[0] !== (JSON.parse(known) as readonly string[])[0], 'Another person is another conversation.');
+}
+
+async function ordering(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  const words = ['one', 'two', 'three', 'four', 'five'];
+  const requests = await bench.platform.webhook(words.map((text, index) => ({ number: index + 1, person: 1, text })));
+  const messages = messagesOf(await bench.takeAll(requests));
+  expectThat(
+    JSON.stringify(messages.map(({ text }) => text)) === JSON.stringify(words),
+    'Messages come in in the order in which the platform tells them, each with its text.',
+  );
+  const [first] = messages;
+  if (first === undefined || bench.channel.send === undefined) return;
+  for (const text of words) await bench.send(first.conversation, { text });
+  expectThat(
+    JSON.stringify(bench.platform.sent.map(({ text }) => text.trim())) === JSON.stringify(words),
+    'Messages that are sent one after another arrive in that order.',
+  );
+}
+
+async function unknownEvents(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  for (const [index, request] of bench.platform.unknown().entries()) {
+    const { status, kind, words } = await bench.take(request);
+    const what = kind === 'threw' ? `throws “${words}”` : `answers ${status}`;
+    // 4xx says that the sender is at fault, and ends it; 5xx has the platform send it again for days.
+    expectThat(
+      status < 500,
+      `Unknown or damaged request ${index + 1} is answered without an error of ours; the channel ${what}.`,
+    );
+  }
+  const after = await bench.takeAll(await bench.platform.webhook([{ number: 1, person: 1, text: 'Still here?' }]));
+  expectThat(messagesOf(after).length === 1, 'After unknown events the channel takes messages as before.');
+}
+
+async function media(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  const { platform, channel } = bench;
+  if (channel.fetchMedia === undefined) return;
+  expectThat(platform.file !== undefined, 'A channel that fetches files has a file in its fixtures.');
+  const { requests, bytes } = await platform.file();
+  const [attachment] = messagesOf(await bench.takeAll(requests)).flatMap(({ attachments = [] }) => attachments);
+  expectThat(attachment !== undefined, 'A message with a file has an attachment.');
+  const fetched = await bench.fetchMedia(attachment);
+  expectThat(Buffer.compare(fetched.bytes, bytes) === 0, 'The bytes of a file arrive as they are.');
+  for (const url of [
+    'https://attacker.example/file',
+    'http://169.254.169.254/latest/meta-data',
+    'file:///etc/passwd',
+  ]) {
+    // Refused, or the right file by its id: both are well, as long as nobody else is asked.
+    await bench.fetchMedia({ ...attachment, url }).catch(() => undefined);
+  }
+  const strangers = bench.wentOut.filter(({ host }) => !platform.hosts.includes(host));
+  expectThat(strangers.length === 0, 'A file that is said to be somewhere else is not asked for there.');
+}
+
+export function isAcknowledged({ status }: Taken): boolean {
+  return status >= 200 && status < 300;
+}
+
+export function messagesOf(taken: readonly Taken[]): readonly InboundMessage[] {
+  return taken.flatMap(({ messages }) => messages);
+}
+
+function identity({ conversation, id }: InboundMessage): string {
+  return JSON.stringify([conversation, id]);
+}

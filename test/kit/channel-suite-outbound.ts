@@ -1,0 +1,143 @@
+import type { Attachment, SendResult } from '../../core/contract/index.ts';
+import { Bench } from './channel-suite-bench.ts';
+import { type ChannelSuiteOptions, expectThat, type SuiteCheck, type SuiteFault } from './channel-suite-face.ts';
+
+/** What goes out. */
+export const outboundChecks: readonly SuiteCheck[] = [
+  { name: 'limits: the longest text arrives whole, and a longer one is never cut in silence', check: limits },
+  { name: 'capabilities: what the channel claims is true', check: capabilities },
+  { name: 'one attempt: the channel says what is known of a failure, and does not try again', check: oneAttempt },
+];
+
+async function limits(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  if (bench.channel.send === undefined) return;
+  const { maxLength } = bench.channel.capabilities.text;
+  const conversation = await bench.conversationWith(1);
+  const arrived = () => bench.platform.sent.map(({ text }) => text).join('');
+  for (const text of [wordsOf(maxLength), `${'ж'.repeat(maxLength - 2)}😀`]) {
+    const before = arrived().length;
+    const result = await bench.send(conversation, { text });
+    const seen = arrived().slice(before);
+    expectThat(
+      result.status === 'delivered' && squeezed(seen) === squeezed(text),
+      `A text of maxLength (${maxLength}) is taken by the platform and arrives whole; this one was ${result.status}.`,
+    );
+  }
+  const before = arrived().length;
+  const long = wordsOf(maxLength + 1);
+  const result = await bench.send(conversation, { text: long });
+  expectThat(
+    result.status !== 'delivered' || squeezed(arrived().slice(before)) === squeezed(long),
+    'A text that is longer than maxLength is refused or arrives whole, and is not cut.',
+  );
+  const empty = await bench.send(conversation, { text: '' }).catch((error: unknown) => error);
+  expectThat(!(empty instanceof Error), 'A message with nothing in it is refused and throws nothing.');
+}
+
+async function capabilities(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  const { channel, platform } = bench;
+  const claims = channel.capabilities;
+  expectThat(claims.text.maxLength > 0, 'capabilities.text.maxLength is the number of characters a message may have.');
+  expectThat(
+    channel.send !== undefined || claims.streaming === 'events',
+    'A channel that does not send streams events.',
+  );
+  expectThat(
+    claims.replyWindowMs === undefined || channel.outsideWindow !== undefined,
+    'A channel with a reply window says with outsideWindow what may go out after it.',
+  );
+  if (channel.send === undefined) return;
+  const conversation = await bench.conversationWith(1);
+  for (const kind of claims.media) {
+    const before = platform.sent.length;
+    const { status } = await bench.send(conversation, { text: 'With this', attachments: [attachmentOf(kind)] });
+    const shown = platform.sent.slice(before).reduce((sum, { media }) => sum + media, 0);
+    expectThat(status === 'delivered' && shown > 0, `Claimed in capabilities.media: ${kind} is sent and seen.`);
+  }
+  if (claims.buttons > 0) {
+    const before = platform.sent.length;
+    const actions = Array.from({ length: claims.buttons }, (_, index) => ({
+      id: `a${index}`,
+      label: `Choice ${index}`,
+    }));
+    const { status } = await bench.send(conversation, { text: 'Choose', actions });
+    const shown = platform.sent.slice(before).flatMap(({ buttons }) => buttons);
+    expectThat(
+      status === 'delivered' && actions.every(({ label }) => shown.includes(label)),
+      `Claimed in capabilities.buttons: a message with ${claims.buttons} is sent and all are seen.`,
+    );
+  }
+  await channel.typing?.(conversation, AbortSignal.timeout(10_000));
+  if (claims.consent === 'opt-out') await honoursStop(bench);
+}
+
+async function honoursStop(bench: Bench): Promise<void> {
+  const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'STOP' }]);
+  const [message] = (await bench.takeAll(requests)).flatMap(({ messages }) => messages);
+  expectThat(
+    message?.consent === 'stop',
+    'Claimed in capabilities.consent: the message STOP is reported as consent "stop".',
+  );
+}
+
+async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  if (bench.channel.send === undefined) return;
+  const conversation = await bench.conversationWith(1);
+  const attempt = async (fault: SuiteFault): Promise<SendResult> => {
+    bench.platform.meet(fault);
+    const before = bench.platform.attempts;
+    const result = await bench.send(conversation, { text: `Meets ${fault}` });
+    const attempts = bench.platform.attempts - before;
+    expectThat(
+      attempts === 1,
+      `A send that meets “${fault}” asks the platform once, not ${attempts} times: the outbox tries again.`,
+    );
+    return result;
+  };
+  const busy = await attempt('busy');
+  expectThat(
+    busy.status === 'rejected' && busy.retryAfterMs !== undefined,
+    'A platform that asks to wait is `rejected` with retryAfterMs.',
+  );
+  const failing = await attempt('failing');
+  expectThat(
+    failing.status === 'uncertain' || (failing.status === 'rejected' && failing.retryAfterMs !== undefined),
+    'A platform that fails is `rejected` with retryAfterMs, or `uncertain`.',
+  );
+  const refused = await attempt('refused');
+  expectThat(
+    refused.status === 'rejected' && refused.retryAfterMs === undefined && refused.reason !== '',
+    'A refusal for good is `rejected` with a reason and without retryAfterMs.',
+  );
+  const lost = await attempt('lost');
+  expectThat(lost.status === 'uncertain', 'A message whose answer was lost is `uncertain`: it may have arrived.');
+}
+
+function attachmentOf(kind: Attachment['kind']): Attachment {
+  const files: Readonly<Record<Attachment['kind'], readonly [mediaType: string, url: string]>> = {
+    image: ['image/png', 'https://shop.example/lamp.png'],
+    audio: ['audio/mpeg', 'https://shop.example/lamp.mp3'],
+    video: ['video/mp4', 'https://shop.example/lamp.mp4'],
+    document: ['application/pdf', 'https://shop.example/lamp.pdf'],
+    sticker: ['image/webp', 'https://shop.example/lamp.webp'],
+    location: ['application/geo+json', 'geo:52.5,13.4'],
+    contact: ['text/vcard', 'tel:+4930111222'],
+  };
+  const [mediaType, url] = files[kind];
+  return { id: '1', kind, mediaType, url, name: 'lamp' };
+}
+
+/** Words of exactly so many characters, without a mark that a format could take for its own. */
+function wordsOf(length: number): string {
+  return 'lorem ipsum '
+    .repeat(Math.ceil(length / 12))
+    .slice(0, length - 1)
+    .concat('z');
+}
+
+function squeezed(text: string): string {
+  return text.replaceAll(/\s+/g, '');
+}

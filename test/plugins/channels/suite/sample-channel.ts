@@ -1,0 +1,180 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Attachment, Channel, Http, InboundMessage, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
+import { Type } from 'typebox';
+import { sign } from './sample-platform.ts';
+
+const schema = Type.Object(
+  { baseUrl: Type.String(), token: Type.String({ secret: true }), signingKey: Type.String({ secret: true }) },
+  { additionalProperties: false },
+);
+
+/** One thing that a channel's author gets wrong. */
+export type Mistake =
+  | 'takes what is not signed'
+  | 'numbers what it reads'
+  | 'takes the request for the message'
+  | 'turns the order round'
+  | 'throws at what it does not know'
+  | 'fetches files from anywhere'
+  | 'claims too long texts'
+  | 'claims buttons that it drops'
+  | 'tries again by itself'
+  | 'leaves a timer running'
+  | 'logs its token'
+  | 'shares its account between tenants';
+
+type Told = {
+  readonly messages?: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly text?: string;
+    readonly file?: string;
+  }[];
+} | null;
+
+/** A whole channel for the sample platform, with one mistake, or none. */
+export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'channel', typeof schema> {
+  const has = (candidate: Mistake): boolean => mistake === candidate;
+  let read = 0;
+  let opened = 0;
+  let shared: { readonly baseUrl: string; readonly token: string } | undefined;
+
+  return {
+    contract: 1,
+    kind: 'channel',
+    name: 'sample',
+    schema,
+    open: async ({ config, http, log, own }): Promise<Channel> => {
+      if (opened === 0) shared = config;
+      opened += 1;
+      own({
+        [Symbol.dispose]: () => {
+          opened -= 1;
+        },
+      });
+      const { baseUrl, token } = (has('shares its account between tenants') ? shared : undefined) ?? config;
+      const authorization = `Bearer ${token}`;
+      if (has('logs its token')) log.info('opened', { header: authorization });
+      if (has('leaves a timer running')) setInterval(() => undefined, 60_000).unref();
+      else {
+        const timer = setInterval(() => undefined, 60_000).unref();
+        own({ [Symbol.dispose]: () => clearInterval(timer) });
+      }
+      return {
+        capabilities: {
+          text: { maxLength: has('claims too long texts') ? 5_000 : 1_000, format: 'plain' },
+          media: ['image'],
+          buttons: 3,
+          streaming: 'none',
+        },
+        routes: [
+          {
+            method: 'POST',
+            path: 'webhook',
+            handle: async (request, { body }) => {
+              const told = request.headers.get('x-signature');
+              const isOpen = has('takes what is not signed') && told === null;
+              if (!isOpen && !isSame(told ?? '', sign(config.signingKey, body))) {
+                return { kind: 'rejected', reason: 'bad-signature' };
+              }
+              const event = parse(body);
+              if (event?.messages === undefined) {
+                if (has('throws at what it does not know')) throw new TypeError('event.messages is undefined');
+                return { kind: 'ignored', response: new Response() };
+              }
+              const messages = event.messages.map((message): InboundMessage => {
+                read += 1;
+                const requestId = request.headers.get('x-request-id') ?? '';
+                return {
+                  id: has('numbers what it reads')
+                    ? String(read)
+                    : has('takes the request for the message')
+                      ? requestId
+                      : message.id,
+                  conversation: message.from,
+                  contact: { id: message.from },
+                  ...(message.text === undefined ? {} : { text: message.text }),
+                  ...(message.file === undefined ? {} : { attachments: [fileOf(message.file)] }),
+                };
+              });
+              return {
+                kind: 'accepted',
+                messages: has('turns the order round') ? messages.toReversed() : messages,
+                respond: () => new Response(),
+              };
+            },
+          },
+        ],
+        send: async (message, signal) => {
+          const attempt = () => send(http, { baseUrl, authorization, message: shownBy(message, has), signal });
+          const result = await attempt();
+          const again =
+            has('tries again by itself') && result.status === 'rejected' && result.retryAfterMs !== undefined;
+          return again ? attempt() : result;
+        },
+        fetchMedia: async ({ url = '' }, signal) => {
+          if (!has('fetches files from anywhere') && !url.startsWith(`${baseUrl}/`))
+            throw new Error('Not of the platform.');
+          const response = await http.fetch(url, { headers: { authorization }, signal });
+          return { bytes: new Uint8Array(await response.arrayBuffer()), mediaType: 'image/png' };
+        },
+      };
+    },
+  };
+}
+
+function shownBy(message: OutboundMessage, has: (mistake: Mistake) => boolean) {
+  return {
+    text: message.text,
+    files: message.attachments.map(({ url }) => url),
+    buttons: has('claims buttons that it drops') ? [] : message.actions.map(({ label }) => label),
+  };
+}
+
+async function send(
+  http: Http,
+  request: {
+    readonly baseUrl: string;
+    readonly authorization: string;
+    readonly message: object;
+    readonly signal: AbortSignal;
+  },
+): Promise<SendResult> {
+  const { baseUrl, authorization, message, signal } = request;
+  let response: Response;
+  try {
+    response = await http.fetch(`${baseUrl}/send`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(message),
+      signal,
+    });
+  } catch {
+    return { status: 'uncertain' };
+  }
+  if (response.ok) return { status: 'delivered', providerMessageId: ((await response.json()) as { id: string }).id };
+  await response.body?.cancel();
+  const seconds = Number(response.headers.get('retry-after') ?? 1);
+  const mayRetry = response.status === 429 || response.status >= 500;
+  return {
+    status: 'rejected',
+    reason: `status ${response.status}`,
+    ...(mayRetry ? { retryAfterMs: seconds * 1000 } : {}),
+  };
+}
+
+function parse(body: Uint8Array): Told {
+  try {
+    return JSON.parse(Buffer.from(body).toString()) as Told;
+  } catch {
+    return null;
+  }
+}
+
+function fileOf(url: string): Attachment {
+  return { id: '1', kind: 'image', mediaType: 'image/png', url };
+}
+
+function isSame(told: string, right: string): boolean {
+  return told.length === right.length && timingSafeEqual(Buffer.from(told, 'latin1'), Buffer.from(right, 'latin1'));
+}
