@@ -32,7 +32,9 @@ beforeAll(async () => {
     files[`${tenantId}/bot.yaml`] = text;
     files[`${tenantId}/prompts/system.md`] = 'Du bist ein KI-Assistent.';
     files[`${tenantId}/prompts/emergency.md`] = 'Bitte wählen Sie die 112.';
-    env[`POLYPHON_${tenantId.toUpperCase().replace('-', '_')}_OPENAI_KEY`] = 'key-of-the-readme-test';
+    for (const name of ['OPENAI_KEY', 'WEBHOOK_SECRET']) {
+      env[`POLYPHON_${tenantId.toUpperCase().replace('-', '_')}_${name}`] = 'key-of-the-readme-test';
+    }
   }
   deployment = await deploy({ files, env });
 }, 60_000);
