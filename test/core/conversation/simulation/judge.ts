@@ -1,0 +1,155 @@
+import type { DeliveryStatus } from '../../../../core/contract/index.ts';
+import type { ConversationEngine, OperatorMessage } from '../../../../core/conversation/engine.ts';
+import type { Store } from '../../../../core/store/open-store.ts';
+import { signal } from '../rig.ts';
+import type { FakePlatform } from './fake-platform.ts';
+import type { Person, Step } from './people.ts';
+
+/** What the world outside saw of the process, by tenant and conversation. */
+export interface Witness {
+  readonly people: readonly Person[];
+  /** Steps whose every webhook got its 2xx, in order. */
+  readonly acknowledged: Map<string, readonly Step[]>;
+  readonly consents: Map<string, readonly { readonly kind: 'stop' | 'start'; readonly atMs: number }[]>;
+  /** Tokens of albums whose pictures came within the time an album has, without a crash in between. */
+  readonly albums: { readonly key: string; readonly tokens: readonly string[] }[];
+  /** Statuses that got their 2xx, by tenant and the platform's id of the message. */
+  readonly told: Map<string, readonly DeliveryStatus[]>;
+}
+
+const failure = 'Something is not working.';
+const ranks = ['sent', 'failed', 'delivered', 'read'] as const;
+const tokensIn = (text: string): readonly string[] => text.match(/m\d+\.\d+[abc]?/g) ?? [];
+
+/** Everything that is wrong after the world has become calm. */
+export async function judge(
+  witness: Witness,
+  platform: FakePlatform,
+  store: Store,
+  engine: ConversationEngine,
+): Promise<string[]> {
+  const objections: string[] = [];
+  for (const tenantId of ['acme', 'other']) {
+    const tenant = store.forTenant(tenantId);
+    if (tenant.inbox.allOpen().length > 0) objections.push(`${tenantId}: messages without a turn`);
+    if (tenant.outbox.unsettled().length > 0) objections.push(`${tenantId}: messages that are not settled`);
+  }
+  for (const person of witness.people) {
+    const { tenantId, conversation } = person;
+    const key = `${tenantId} ${conversation}`;
+    const row = store.forTenant(tenantId).conversations.byExternalId('sms', conversation);
+    const history = row === undefined ? [] : await engine.messages(tenantId, row.id, { limit: 500 }, signal);
+    const object = (what: string): void => void objections.push(`${key}: ${what}`);
+    const albums = witness.albums.filter((album) => album.key === key).map(({ tokens }) => tokens);
+    judgeAlbums(albums, history, object);
+    judgeAnswers(witness.acknowledged.get(key) ?? [], history, object);
+    judgeArrivals(history, platform.arrived.get(key) ?? [], object);
+    judgeEdits(witness.acknowledged.get(key) ?? [], history, object);
+    judgeConsent(witness.consents.get(key) ?? [], platform.asked.get(key) ?? [], object);
+  }
+  for (const [key, statuses] of witness.told) {
+    const [tenantId = '', ...id] = key.split(' ');
+    const kept = store.forTenant(tenantId).deliveryStatuses.find('sms', id.join(' '))?.status;
+    const furthest = ranks.findLast((rank) => statuses.some(({ status }) => status === rank));
+    // One whose 2xx was lost in a crash may have gone further.
+    if (kept === undefined || ranks.indexOf(kept) < ranks.indexOf(furthest ?? 'sent')) {
+      objections.push(`${key}: told ${furthest}, kept ${kept}`);
+    }
+  }
+  return objections;
+}
+
+/** Everything acknowledged is answered in one reply, in order. */
+function judgeAnswers(
+  steps: readonly Step[],
+  history: readonly OperatorMessage[],
+  object: (what: string) => void,
+): void {
+  const said = steps.flatMap((step, rank) =>
+    step.kind === 'say' ? step.tokens.map((token) => [token, rank] as const) : [],
+  );
+  const rankOf = new Map(said);
+  const replies = history.filter(({ role }) => role === 'bot').map(({ text }) => text);
+  const answered = replies.flatMap(tokensIn);
+  if (new Set(answered).size !== answered.length) object(`answered twice: ${answered.join(' ')}`);
+  const order = answered.flatMap((token) => rankOf.get(token) ?? []);
+  if (order.some((rank, index) => rank < (order[index - 1] ?? 0)))
+    object(`answered out of order: ${answered.join(' ')}`);
+  const missing = said.map(([token]) => token).filter((token) => !answered.includes(token));
+  if (missing.length > 0 && !replies.includes(failure)) object(`acknowledged and not answered: ${missing.join(' ')}`);
+  const stored = history.filter(({ role }) => role === 'contact').flatMap(({ text }) => tokensIn(text));
+  if (new Set(stored).size !== stored.length) object(`stored twice: ${stored.join(' ')}`);
+  if (history.some(({ role, text }) => role === 'bot' && /stop|start/.test(text)))
+    object('the bot heard a word of the law');
+}
+
+/** An album is one turn. */
+function judgeAlbums(
+  albums: readonly (readonly string[])[],
+  history: readonly OperatorMessage[],
+  object: (what: string) => void,
+): void {
+  for (const tokens of albums) {
+    const replies = history.filter(({ role, text }) => role === 'bot' && tokens.some((token) => text.includes(token)));
+    if (replies.length > 1) object(`an album in ${replies.length} answers: ${tokens.join(' ')}`);
+  }
+}
+
+/** What is said to have arrived has, once and in order; what was given up has not. */
+function judgeArrivals(
+  history: readonly OperatorMessage[],
+  arrived: readonly { readonly id: string; readonly text: string }[],
+  object: (what: string) => void,
+): void {
+  if (new Set(arrived.map(({ id }) => id)).size !== arrived.length) object('a message arrived twice');
+  const sent = history.filter(({ role }) => role === 'bot');
+  const counts = new Map<string, number>();
+  for (const { text } of arrived) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const expected = sent.filter(({ text, delivery }) => {
+    if (text === failure) return false;
+    const times = counts.get(text) ?? 0;
+    switch (delivery?.status) {
+      case 'dead':
+        if (times > 0) object(`given up, and it arrived: ${text}`);
+        return false;
+      case 'uncertain':
+        // Its request may have been on its way when the process died, and may have come after those of the next process.
+        if (times > 1) object(`doubled: ${text}`);
+        return false;
+      case undefined:
+      case 'waiting':
+      case 'sending':
+        object(`not settled: ${text}`);
+        return false;
+      default:
+        if (times !== 1) object(`${delivery?.status}, and it arrived ${times} times: ${text}`);
+        return true;
+    }
+  });
+  const certain = expected.map(({ text }) => text);
+  const order = arrived.map(({ text }) => text).filter((text) => certain.includes(text));
+  if (order.join('|') !== certain.join('|')) object(`arrived out of order: ${order.join(' | ')}`);
+}
+
+/** History shows the last version that was acknowledged, or a later one whose 2xx was lost. */
+function judgeEdits(steps: readonly Step[], history: readonly OperatorMessage[], object: (what: string) => void): void {
+  const versions = new Map<string, number>();
+  for (const step of steps) if (step.kind === 'edit') versions.set(step.token, (versions.get(step.token) ?? 0) + 1);
+  for (const [token, version] of versions) {
+    const shown = history.find(({ role, text }) => role === 'contact' && text.startsWith(`${token}v`))?.text;
+    if (Number(shown?.split('v')[1] ?? -1) < version) object(`edited to v${version}, and history shows ${shown}`);
+  }
+}
+
+/** After a stop was acknowledged nothing is sent until the person begins to start again. */
+function judgeConsent(
+  consents: readonly { readonly kind: 'stop' | 'start'; readonly atMs: number }[],
+  asked: readonly number[],
+  object: (what: string) => void,
+): void {
+  for (const [index, { kind, atMs }] of consents.entries()) {
+    if (kind !== 'stop') continue;
+    const until = consents.slice(index + 1).find((later) => later.kind === 'start')?.atMs ?? Number.POSITIVE_INFINITY;
+    if (asked.some((ms) => ms > atMs && ms < until)) object('something was sent after a stop');
+  }
+}

@@ -1,0 +1,66 @@
+import type { InboundMessage, Random } from '../../../../core/contract/index.ts';
+
+/** What one person does next. The parts of an album come in any order. */
+export type Step =
+  | { readonly kind: 'say'; readonly tokens: readonly string[]; readonly messages: readonly InboundMessage[] }
+  | { readonly kind: 'edit'; readonly token: string; readonly messages: readonly InboundMessage[] }
+  | { readonly kind: 'stop' | 'start'; readonly messages: readonly InboundMessage[] };
+
+/** Who writes, and where. The same conversations exist at two tenants. */
+export interface Person {
+  readonly tenantId: string;
+  readonly conversation: string;
+  readonly steps: readonly Step[];
+}
+
+export function inventPeople(chance: Random, count: number, stepsEach: number): readonly Person[] {
+  return Array.from({ length: count }, (_, index) => {
+    const conversation = `+49${Math.floor(index / 2)}`;
+    return {
+      tenantId: index % 2 === 0 ? 'acme' : 'other',
+      conversation,
+      steps: invent(chance, index, conversation, stepsEach),
+    };
+  });
+}
+
+function invent(chance: Random, person: number, conversation: string, count: number): readonly Step[] {
+  const steps: Step[] = [];
+  const versions = new Map<string, number>();
+  let isOut = false;
+  const message = (id: string, more: Partial<InboundMessage>): InboundMessage => ({
+    id,
+    conversation,
+    contact: { id: conversation },
+    ...more,
+  });
+  for (let number = 0; number < count; number += 1) {
+    const luck = chance.next();
+    const token = `m${person}.${number}`;
+    const said = [...versions.keys()];
+    if (luck < 0.1) {
+      const group = `g${person}.${number}`;
+      const tokens = ['a', 'b', 'c'].slice(0, 2 + Math.floor(chance.next() * 2)).map((part) => `${token}${part}`);
+      const messages = tokens.map((part) => message(part, { text: `${part}v0`, group }));
+      steps.push({ kind: 'say', tokens, messages: chance.next() < 0.5 ? messages : messages.toReversed() });
+    } else if (luck < 0.25 && said.length > 0) {
+      const edited = said[Math.floor(chance.next() * said.length)] ?? token;
+      const version = (versions.get(edited) ?? 0) + 1;
+      versions.set(edited, version);
+      const id = `${edited}:edit:${version}`;
+      steps.push({
+        kind: 'edit',
+        token: edited,
+        messages: [message(id, { text: `${edited}v${version}`, edits: edited })],
+      });
+    } else if (luck < 0.29 || isOut) {
+      isOut = !isOut;
+      const kind = isOut ? 'stop' : 'start';
+      steps.push({ kind, messages: [message(`${kind} ${token}`, { text: kind, consent: kind })] });
+    } else {
+      versions.set(token, 0);
+      steps.push({ kind: 'say', tokens: [token], messages: [message(token, { text: `${token}v0` })] });
+    }
+  }
+  return steps;
+}

@@ -1,0 +1,129 @@
+import type { Clock, Model, Random } from '../../../../core/contract/index.ts';
+import { type ConversationEngine, createConversations } from '../../../../core/conversation/engine.ts';
+import { createEventBus } from '../../../../core/conversation/event-bus.ts';
+import type { Store } from '../../../../core/store/open-store.ts';
+import type { FakeClock } from '../../../kit/index.ts';
+import { done, makeBot, signal, silentLog } from '../rig.ts';
+import { type FakePlatform, never } from './fake-platform.ts';
+
+/** When a process dies, at one of the places where it waits for the store. */
+export interface CrashPlan {
+  /** Asked at each write: whether the process dies before it is on the disk, right after it, or not. */
+  atWrite(): 'before' | 'after' | 'not';
+}
+
+/** A process over the store. Once it is dead nothing of it reaches the store, the platform or the clock any more, as if its power were gone. */
+export interface SimulatedProcess {
+  readonly engine: ConversationEngine;
+  readonly isAlive: () => boolean;
+  crash(): void;
+}
+
+export function startProcess(world: {
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly chance: Random;
+  readonly platform: FakePlatform;
+  readonly crashes: CrashPlan;
+}): SimulatedProcess {
+  const { store, chance, platform, crashes } = world;
+  let alive = true;
+  const isAlive = (): boolean => alive;
+  const unlessDead = async <Result>(work: Promise<Result>): Promise<Result> => {
+    try {
+      const result = await work;
+      return alive ? result : await never;
+    } catch (error) {
+      if (!alive) return await never;
+      throw error;
+    }
+  };
+  const clock: Clock = {
+    now: () => world.clock.now(),
+    monotonicMs: () => world.clock.monotonicMs(),
+    deadline: (ms) => world.clock.deadline(ms),
+    sleep: (ms, abort) => (alive ? unlessDead(world.clock.sleep(ms, abort)) : never),
+  };
+  const guarded: Store = {
+    ...store,
+    forTenant: (tenantId) => store.forTenant(tenantId),
+    write: (job, onCommit) => {
+      if (!alive) return never;
+      const crash = crashes.atWrite();
+      if (crash === 'before') {
+        alive = false;
+        return never;
+      }
+      return unlessDead(
+        store.write(
+          () => {
+            // Queued and not yet committed: lost with the process.
+            if (!alive) throw new Error('crashed');
+            return job();
+          },
+          (result) => {
+            if (crash === 'after') alive = false;
+            if (alive) onCommit?.(result);
+          },
+        ),
+      );
+    },
+  };
+  const engine = createConversations({
+    store: guarded,
+    clock,
+    random: chance,
+    log: silentLog,
+    events: createEventBus(),
+    render: (template) => template,
+    leases: {
+      acquire: (tenantId) => ({ runtime: runtimeOf(tenantId), [Symbol.dispose]: () => {} }),
+    },
+  });
+
+  function runtimeOf(tenantId: string) {
+    const bot = makeBot(tenantId, {
+      prompts: { ...makeBot(tenantId).prompts, greeting: { en: '' } },
+      guardrails: { disclosure: 'never', refuse: [], pii: { redactLogs: [] } },
+    });
+    const model = echo(clock, chance);
+    return {
+      bot,
+      // The fallback is the same model, so that a hiccup is no failure most of the time.
+      models: async function* () {
+        for (;;) yield model;
+      },
+      retrieval: async () => undefined,
+      tools: async () => new Map(),
+      channel: async () => platform.channel(tenantId, isAlive),
+      signal,
+    };
+  }
+
+  return {
+    engine,
+    isAlive,
+    crash: () => {
+      alive = false;
+    },
+  };
+}
+
+/** Says back everything that was said since its last answer. */
+function echo(clock: Clock, chance: Random): Model {
+  return {
+    id: 'echo',
+    capabilities: { tools: 'none' },
+    stream: async function* (request) {
+      await clock.sleep(Math.floor(chance.next() * 2000));
+      if (chance.next() < 0.05) throw new Error('the service hiccups');
+      const texts: string[] = [];
+      for (const message of request.messages.toReversed()) {
+        if (message.role !== 'contact') break;
+        texts.unshift(message.text);
+      }
+      yield { type: 'text', text: texts.join(' ') };
+      yield done;
+    },
+  };
+}
