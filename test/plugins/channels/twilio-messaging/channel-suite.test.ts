@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'vitest';
+import { plugin } from '../../../../plugins/channels/twilio-messaging/plugin.ts';
+import {
+  type ChannelPlatform,
+  channelSuite,
+  type FakeTwilio,
+  fakeTwilioSignature,
+  inboundFields,
+  type SuiteFault,
+  type SuiteRequest,
+  sidOf,
+  startFakeTwilio,
+  type TwilioFault,
+} from '../../../kit/index.ts';
+
+interface TwilioPlatform extends ChannelPlatform {
+  readonly twilio: FakeTwilio;
+}
+
+const faults: Readonly<Record<SuiteFault, TwilioFault>> = {
+  busy: { kind: 'refuse', status: 429, code: 20429, message: 'Too many requests' },
+  failing: { kind: 'refuse', status: 500, code: 20500, message: 'Internal server error' },
+  refused: { kind: 'refuse', status: 400, code: 21211, message: 'Invalid number' },
+  lost: { kind: 'reset after delivery' },
+};
+
+function platformOf(prefix: string) {
+  return async (address: string): Promise<TwilioPlatform> => {
+    const accountSid = `AC${randomBytes(16).toString('hex')}`;
+    const authToken = randomBytes(16).toString('hex');
+    const twilio = await startFakeTwilio({ accountSid, authToken });
+    const url = `${address}/webhook`;
+    const signed = (fields: Readonly<Record<string, string>>, token = authToken): SuiteRequest => ({
+      route: 'webhook',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-twilio-signature': fakeTwilioSignature(token, url, fields),
+        'i-twilio-idempotency-token': randomBytes(16).toString('hex'),
+      },
+      body: new URLSearchParams(fields).toString(),
+    });
+    const fieldsOf = (number: number, person: number, text: string, fields: Readonly<Record<string, string>> = {}) => {
+      const from = `${prefix}+49170123456${person}`;
+      return inboundFields(
+        { url, sid: sidOf('SM', String(number)), from, to: `${prefix}+15550001111`, body: text, fields },
+        accountSid,
+      );
+    };
+    return {
+      twilio,
+      hosts: twilio.hosts,
+      secrets: [accountSid, authToken],
+      webhook: async (messages) => messages.map(({ number, person, text }) => signed(fieldsOf(number, person, text))),
+      forged: (request) => {
+        const right = request.headers['x-twilio-signature'] ?? '';
+        const withSignature = (signature: string): SuiteRequest => ({
+          ...request,
+          headers: { ...request.headers, 'x-twilio-signature': signature },
+        });
+        return [
+          { ...request, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+          withSignature(''),
+          withSignature(right.slice(0, -4)),
+          withSignature(right.toLowerCase()),
+          signed(Object.fromEntries(new URLSearchParams(String(request.body))), 'another-token'),
+          { ...request, body: String(request.body).replace('Good', 'Evil') },
+          { ...request, body: `${String(request.body)}&Extra=1` },
+        ];
+      },
+      unknown: () => [
+        signed({}),
+        signed({ MessageSid: 'SM1' }),
+        signed(fieldsOf(7, 1, '', { MessageType: 'reaction' })),
+        signed({ ...fieldsOf(8, 1, ''), NumMedia: 'NaN', Latitude: 'x', Longitude: '1e400' }),
+        { ...signed({ MessageStatus: 'unheard-of', MessageSid: 'SM1' }) },
+      ],
+      get sent() {
+        return twilio.sent.map(({ body, mediaUrls }) => ({ text: body, media: mediaUrls.length, buttons: [] }));
+      },
+      get attempts() {
+        return twilio.requests.filter(({ path }) => path.endsWith('/Messages.json')).length;
+      },
+      meet: (fault) => twilio.meet(faults[fault]),
+      file: async () => {
+        const bytes = randomBytes(64);
+        const media = twilio.file({ bytes, mediaType: 'image/png' });
+        const fields = { NumMedia: '1', MediaUrl0: media, MediaContentType0: 'image/png' };
+        return { requests: [signed(fieldsOf(5, 1, '', fields))], bytes };
+      },
+      [Symbol.asyncDispose]: () => twilio[Symbol.asyncDispose](),
+    };
+  };
+}
+
+describe.each([
+  ['SMS from Germany', '', '+4930111222'],
+  ['SMS and MMS from North America', '', '+15550001111'],
+  ['WhatsApp', 'whatsapp:', 'whatsapp:+15550001111'],
+])('twilio-messaging as a channel: %s', (_, prefix, from) => {
+  const suite = channelSuite({
+    plugin,
+    config: (platform) => {
+      const { twilio } = platform as TwilioPlatform;
+      const { accountSid, authToken, baseUrl } = twilio;
+      return { accountSid, authToken, baseUrl, from, templates: {}, maxMediaBytes: 1_000_000 };
+    },
+    fixtures: { start: platformOf(prefix) },
+  });
+  for (const { name, run } of suite) it(name, run);
+});
