@@ -1,4 +1,5 @@
 import type { Corpus, Embedding, Logger, Passage, Retrieval, RetrievalQuery } from 'polyphon/plugin';
+import { exactFirst } from './exact-question.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import { type Candidate, type Ranked, rank } from './rank.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -47,7 +48,8 @@ export class HybridRetrieval implements Retrieval {
     const candidates = await this.#candidates(text, query.language, signal);
     if (candidates.length === 0) return [];
     const { topK, minScore, vectorWeight, hybrid } = this.#config;
-    const good = rank(candidates, hybrid ? vectorWeight : 1)
+    const ranked = rank(candidates, hybrid ? vectorWeight : 1);
+    const good = (await exactFirst(text, ranked, this.#corpus, signal))
       .filter(({ score }) => query.below === 'keep' || score >= minScore)
       .slice(0, query.limit ?? topK);
     return this.#passages(good, signal);
