@@ -10,6 +10,7 @@ const hourMs = 60 * minuteMs;
 const pausesMs = [5000, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs];
 const timeoutMs = 15_000;
 const maxAnswerBytes = 65_536;
+const stopPatienceMs = 1000;
 /** Requests at once over all tenants; a receiver that hangs takes one place. */
 const maxAtOnce = 32;
 /** What waits for one address. Beyond it events are dropped, because a receiver that is gone must not fill the disk. */
@@ -61,11 +62,14 @@ export class EventWebhooks {
       'The process is stopping. Events that wait are sent at the next start.',
     );
     this.#draining.abort(reason);
+    // A receiver that hangs does not hold up the stop: it gets the event again, with the same id.
+    using patience = this.#services.clock.deadline(stopPatienceMs);
+    const enough = AbortSignal.any([signal, patience.signal]);
     const stop = (): void => this.#stopping.abort(reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+    if (enough.aborted) stop();
+    else enough.addEventListener('abort', stop, { once: true });
     await Promise.all(this.#working.values());
-    signal.removeEventListener('abort', stop);
+    enough.removeEventListener('abort', stop);
   }
 
   #take(event: BotEvent): void {

@@ -61,14 +61,11 @@ export class Retention {
     const keptMs = Math.min(failedEventsKeptMs, retentionMs ?? failedEventsKeptMs);
     await store.write(() => tenant.eventQueue.prune(now - keptMs));
     if (retentionMs === undefined) return;
-    let parts = 0;
+    const forgetting = tenant.personalData.forgetting(now - retentionMs, now - idsKeptMs);
     // Each part is a commit of its own, so that turns find room in between.
-    while ((await store.write(() => tenant.personalData.forgetBefore(now - retentionMs, now - idsKeptMs))) === 'more') {
-      this.#stopping.signal.throwIfAborted();
-      parts += 1;
-    }
-    if (parts === 0) return;
-    log.info('old conversations were erased', { tenantId, parts });
+    while ((await store.write(() => forgetting.next())) === 'more') this.#stopping.signal.throwIfAborted();
+    if (forgetting.forgotten === 0) return;
+    log.info('what was said long ago was erased', { tenantId, rows: forgetting.forgotten });
     await store.scrub('log').catch((error: unknown) => log.debug('the log of the store stays as it is', { error }));
   }
 

@@ -35,6 +35,7 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
   const verdict = await judge(turn);
   if (verdict === undefined) return undefined;
   const { services, task } = turn;
+  emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
   using held = new DisposableStack();
   const published: (readonly [SessionStream, StreamEvent])[] = [];
   const told: EventBody[] = [];
@@ -87,7 +88,9 @@ type Stage = (sessionId: string, event: Parameters<SessionStream['stage']>[0]) =
 
 async function judge({ services, task, tenant, scene, runtime }: RunningTurn): Promise<Verdict | undefined> {
   const now = services.clock.now();
-  const code = codeIn(scene.text);
+  // A burst is one turn: the proof may stand beside other words.
+  const said = scene.asked.map(({ text }) => text);
+  const code = said.map(codeIn).find((found) => found !== undefined);
   const typed = code === undefined ? undefined : tenant.switches.openCode(scene.session.id, now);
   if (code !== undefined && typed !== undefined) {
     const hash = hashOfSecret(`${task.tenantId} ${scene.session.id}`, code);
@@ -95,7 +98,7 @@ async function judge({ services, task, tenant, scene, runtime }: RunningTurn): P
     const channel = await runtime.channel(typed.channel, task.signal);
     return { kind: 'typed', claim: typed, channel };
   }
-  const word = wordIn(scene.text);
+  const word = said.map(wordIn).find((found) => found !== undefined);
   const claim =
     word === undefined
       ? undefined

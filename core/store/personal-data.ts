@@ -13,11 +13,18 @@ export interface PersonalData {
   /** How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
-   * Erases what was said before this time, a part at a time; says whether there is more. Conversations that have rested since go
-   * whole, with contacts that have no other. What was received since `idsKeptSince` keeps its id, so that it is known when it
-   * comes again, and loses what it says.
+   * Erases what was said before this time. Conversations that have rested since go whole, with contacts that have no other. What was
+   * received since `idsKeptSince` keeps its id, so that it is known when it comes again, and loses what it says.
    */
-  forgetBefore(before: number, idsKeptSince: number): 'more' | 'done';
+  forgetting(before: number, idsKeptSince: number): Forgetting;
+}
+
+/** A clean-up in parts of some milliseconds. */
+export interface Forgetting {
+  /** Does one part, inside `Store.write`, and says whether there is more. */
+  next(): 'more' | 'done';
+  /** How many conversations and rows are gone or emptied so far. */
+  readonly forgotten: number;
 }
 
 /** Tables that hold nothing of a person. Any other table must have one of the columns in `linksOf`; a test sees to it. */
@@ -52,14 +59,27 @@ interface Scope {
 }
 
 const inConversations = '(SELECT value FROM json_each(:conversations))';
+/** By indexes that are there anyway: of messages, and of what still waits. */
+const sentTo = `message_id IN (SELECT id FROM messages WHERE messages.tenant_id = :tenant AND conversation_id IN ${inConversations})
+  OR (state IN ('waiting', 'sending') AND conversation_id IN ${inConversations})`;
 const inSessions = '(SELECT value FROM json_each(:sessions))';
 
-/** Rows of tables that are older than `:before`, found through ids, which grow with time. */
+/** Tables that grow with what is said. Their ids are ordered by time, so old rows come first. */
 const agedTables = [
-  { table: 'messages', id: 'id', at: 'created_at', settled: '1' },
-  { table: 'turns', id: 'id', at: 'completed_at', settled: '1' },
-  { table: 'outbox', id: 'id', at: 'created_at', settled: `state NOT IN ('waiting', 'sending')` },
+  { table: 'messages', at: 'created_at', settled: '1' },
+  { table: 'turns', at: 'completed_at', settled: '1' },
+  { table: 'outbox', at: 'created_at', settled: `state NOT IN ('waiting', 'sending')` },
 ] as const;
+type Aged = (typeof agedTables)[number];
+
+interface Limits {
+  readonly before: number;
+  readonly idsKeptSince: number;
+}
+interface Page {
+  readonly forgotten: number;
+  readonly next: string | undefined;
+}
 
 export function preparePersonalData(connection: Connection): (tenantId: string) => PersonalData {
   const { sqlite } = connection;
@@ -129,41 +149,33 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     return resting.length;
   };
 
-  /** In conversations that live on. */
-  const forgetAged = (tenant: string, before: number, idsKeptSince: number): number => {
-    // An inbox row names its message, so the message stays as long as the row, emptied.
-    const unkept = `(role != 'contact' OR created_at < ${Math.trunc(idsKeptSince)})`;
+  /** One page of a table whose conversations live on. Gives where the next one begins; undefined when the rest is younger. */
+  const forgetPage = (tenant: string, aged: Aged, after: string, limits: Limits): Page => {
+    const rows = sqlite
+      .prepare(
+        `SELECT id, ${aged.at} AS at, ${aged.settled} AS settled FROM ${aged.table}
+         WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ?`,
+      )
+      .all(tenant, after, rowsAtOnce) as { id: string; at: number; settled: number }[];
+    const old = rows.filter(({ at, settled }) => at < limits.before && settled === 1);
+    const ids = JSON.stringify(old.map(({ id }) => id));
     let forgotten = 0;
-    for (const { table, id, at, settled } of agedTables) {
-      const aged = sqlite
-        .prepare(
-          `SELECT ${id} FROM (SELECT ${id}, ${at} AS at, ${settled} AS settled ${table === 'messages' ? ', role, created_at, text, attachments' : ''}
-             FROM ${table} WHERE tenant_id = ? ORDER BY ${id})
-           WHERE at < ? AND settled ${table === 'messages' ? `AND (text != '' OR attachments != '[]' OR ${unkept})` : ''} LIMIT ?`,
-        )
-        .pluck()
-        .all(tenant, before, rowsAtOnce) as string[];
-      if (aged.length === 0) continue;
-      forgotten += aged.length;
-      const ids = JSON.stringify(aged);
-      if (table === 'messages') {
-        sqlite
-          .prepare(
-            `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]'
-             WHERE tenant_id = ? AND id IN (SELECT value FROM json_each(?))`,
-          )
-          .run(tenant, ids);
-        sqlite
-          .prepare(`DELETE FROM messages WHERE tenant_id = ? AND id IN (SELECT value FROM json_each(?)) AND ${unkept}`)
-          .run(tenant, ids);
-      } else {
-        sqlite
-          .prepare(`DELETE FROM ${table} WHERE tenant_id = ? AND ${id} IN (SELECT value FROM json_each(?))`)
-          .run(tenant, ids);
-      }
-    }
-    return forgotten;
+    const run = (sql: string, ...more: number[]): void => {
+      forgotten += sqlite.prepare(sql).run(tenant, ids, ...more).changes;
+    };
+    const these = 'tenant_id = ? AND id IN (SELECT value FROM json_each(?))';
+    if (old.length > 0 && aged.table === 'messages') {
+      // An inbox row names its message, so the message stays as long as the row, emptied.
+      run(`DELETE FROM messages WHERE ${these} AND (role != 'contact' OR created_at < ?)`, limits.idsKeptSince);
+      run(
+        `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]'
+         WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]')`,
+      );
+    } else if (old.length > 0) run(`DELETE FROM ${aged.table} WHERE ${these}`);
+    const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
+    return { forgotten, next: isLast ? undefined : rows.at(-1)?.id };
   };
+
   const forgetTransient = (tenant: string, before: number): void => {
     sqlite
       .prepare(
@@ -197,10 +209,32 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       const person = scopeOf(tenantId, contactId);
       return person === undefined ? undefined : eraseScope(person);
     },
-    forgetBefore: (before, idsKeptSince) => {
-      if (forgetResting(tenantId, before) + forgetAged(tenantId, before, idsKeptSince) > 0) return 'more';
-      forgetTransient(tenantId, before);
-      return 'done';
+    forgetting: (before, idsKeptSince) => {
+      const tables = [...agedTables];
+      let after = '';
+      let forgotten = 0;
+      let isResting = true;
+      return {
+        get forgotten() {
+          return forgotten;
+        },
+        next: () => {
+          const rested = isResting ? forgetResting(tenantId, before) : 0;
+          isResting = rested > 0;
+          forgotten += rested;
+          if (isResting) return 'more';
+          const [aged] = tables;
+          if (aged === undefined) {
+            forgetTransient(tenantId, before);
+            return 'done';
+          }
+          const page = forgetPage(tenantId, aged, after, { before, idsKeptSince });
+          forgotten += page.forgotten;
+          after = page.next ?? '';
+          if (page.next === undefined) tables.shift();
+          return 'more';
+        },
+      };
     },
   });
 }
@@ -217,7 +251,7 @@ function readLinks(sqlite: BetterSqlite3.Database): readonly TableLinks[] {
     const where = columns.has('tenant_id') ? linksOf(table, columns) : undefined;
     return where === undefined ? [] : [{ table, where }];
   });
-  const last = ['outbox', 'sessions', 'conversations', 'identities', 'contacts'];
+  const last = ['outbox', 'messages', 'sessions', 'conversations', 'identities', 'contacts'];
   return linked.toSorted((a, b) => last.indexOf(a.table) - last.indexOf(b.table));
 }
 
@@ -226,7 +260,13 @@ function linksOf(table: string, columns: ReadonlySet<string>): string | undefine
   if (table === 'conversations') return `id IN ${inConversations}`;
   if (table === 'delivery_statuses') {
     return `(channel, provider_message_id) IN (SELECT channel, provider_message_id FROM outbox
-      WHERE outbox.tenant_id = :tenant AND conversation_id IN ${inConversations} AND provider_message_id IS NOT NULL)`;
+      WHERE outbox.tenant_id = :tenant AND (${sentTo}) AND provider_message_id IS NOT NULL)`;
+  }
+  if (table === 'outbox') return sentTo;
+  // By the pair, because that is how the index begins.
+  if (table === 'inbox') {
+    return `(channel, conversation_id) IN (SELECT channel, id FROM conversations
+      WHERE conversations.tenant_id = :tenant AND id IN ${inConversations})`;
   }
   // Also what others have claimed of the person's addresses.
   if (table === 'switches') {

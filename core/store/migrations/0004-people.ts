@@ -23,6 +23,8 @@ const statements = [
     tenant_id TEXT NOT NULL, session_id TEXT NOT NULL, continues TEXT NOT NULL,
     PRIMARY KEY (tenant_id, session_id)
   ) WITHOUT ROWID`,
+  'CREATE INDEX sessions_by_conversation ON sessions (tenant_id, conversation_id)',
+  'CREATE INDEX turns_by_conversation ON turns (tenant_id, conversation_id)',
   'CREATE INDEX conversations_by_contact ON conversations (tenant_id, contact_id)',
   'CREATE INDEX identities_by_contact ON identities (tenant_id, contact_id)',
   `CREATE INDEX handoffs_requested ON handoffs (tenant_id, requested_at) WHERE state = 'requested'`,

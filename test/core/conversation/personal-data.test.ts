@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore } from '../../../core/store/open-store.ts';
 import { impersonalTables } from '../../../core/store/personal-data.ts';
 import { createFakeWebhookReceiver, FakeClock } from '../../kit/index.ts';
-import { makeBot, makeRig, settled, signal } from './rig.ts';
+import { makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
 
 let folder = '';
 let path = '';
@@ -116,6 +117,20 @@ describe('one person', () => {
     expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
   });
 
+  it('can be erased by another process while the bot serves', async () => {
+    await using rig = await twoPeople();
+    {
+      await using other = await openStore({ path, clock: rig.clock, log: silentLog });
+      await other.write(() => other.forTenant('acme').personalData.erase(rig.ada));
+      await other.scrub('file');
+    }
+    for (const text of ['ZX-7781', 'ada7781']) expect(filesWith(text), text).toEqual([]);
+    await rig.sms('Still there?', { conversation: '+49302222', contact: { id: '+49302222' } });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+    for (const text of ['ZX-7781', 'ada7781']) expect(filesWith(text), text).toEqual([]);
+  });
+
   it('is not to be had by another tenant', async () => {
     await using rig = await twoPeople();
     const { personalData } = rig.store.forTenant('other');
@@ -177,9 +192,8 @@ describe('retention', () => {
     await rig.clock.advance(1000);
     expect(rig.tenant('acme').sent).toHaveLength(before);
     const { personalData } = rig.store.forTenant('acme');
-    while (
-      (await rig.store.write(() => personalData.forgetBefore(rig.clock.now() - dayMs, rig.clock.now()))) === 'more'
-    );
+    const forgetting = personalData.forgetting(rig.clock.now() - dayMs, rig.clock.now());
+    while ((await rig.store.write(() => forgetting.next())) === 'more');
     const left = await rig.engine.messages('acme', view?.id ?? '', {}, signal);
     expect(left.map(({ text }) => text)).toEqual(['Day 2', 'Hello, I am an AI assistant.', 'Fine.']);
     await rig.store.scrub('log');
