@@ -38,7 +38,7 @@ export interface ConversationOptions {
   readonly http?: Http;
   /** Fills a LiquidJS template. */
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
-  /** How many turns may run at once in the process; 256 unless told. One tenant gets at most three quarters of them. */
+  /** How many turns may run at once in the process; 256 unless told. One tenant gets at most three quarters of them, fewer the more tenants share. */
   readonly maxRunningTurns?: number;
 }
 

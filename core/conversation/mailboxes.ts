@@ -54,7 +54,7 @@ export class Mailboxes {
     this.#services = options;
     this.#log = options.log;
     this.#run = options.run;
-    this.#slots = new FairSlots(options.maxRunning);
+    this.#slots = new FairSlots(options.maxRunning, options.clock);
   }
 
   /** How many conversations have something to do. */

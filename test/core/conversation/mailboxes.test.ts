@@ -72,7 +72,7 @@ it('cuts a reader off that has fallen far behind', async () => {
 });
 
 it('leaves a tenant that fills its share room for the others', async () => {
-  const slots = new FairSlots(4);
+  const slots = new FairSlots(4, new FakeClock());
   const granted: string[] = [];
   const ask = async (tenantId: string): Promise<void> => {
     await slots.acquire(tenantId);
