@@ -4,7 +4,17 @@ import { inboundChecks } from './channel-suite-inbound.ts';
 import { lifetimeChecks } from './channel-suite-lifetime.ts';
 import { outboundChecks } from './channel-suite-outbound.ts';
 
-export * from './channel-suite-face.ts';
+export type {
+  ChannelCheck,
+  ChannelFixtures,
+  ChannelPlatform,
+  ChannelSuiteOptions,
+  SuiteFault,
+  SuiteMessage,
+  SuiteRequest,
+  SuiteSent,
+} from './channel-suite-face.ts';
+export { ChannelSuiteFailure } from './channel-suite-face.ts';
 
 /**
  * What every channel promises, as named checks for any test runner:

@@ -5,7 +5,7 @@ import {
   misfitOf,
   type TwilioRefusalAnswer,
 } from './fake-twilio-rules.ts';
-import { sidOf } from './fake-twilio-webhook.ts';
+import { fakeTwilioSid } from './fake-twilio-webhook.ts';
 
 type Answer = { readonly body: object } | { readonly refusal: TwilioRefusalAnswer };
 
@@ -45,7 +45,7 @@ export class FakeTwilioRegistry {
   }
 
   #updateNumber(sid: string, form: FakeTwilioForm): Answer {
-    const number = [...this.smsUrls.keys()].find((candidate) => sidOf('PN', candidate) === sid);
+    const number = [...this.smsUrls.keys()].find((candidate) => fakeTwilioSid('PN', candidate) === sid);
     if (number === undefined) return notFound;
     const refusal = misfitOf(fakeTwilioForms.updateNumber, form);
     if (refusal !== undefined) return { refusal };
@@ -65,7 +65,7 @@ export class FakeTwilioRegistry {
 
   #number(number: string): object {
     return {
-      sid: sidOf('PN', number),
+      sid: fakeTwilioSid('PN', number),
       account_sid: this.#accountSid,
       phone_number: number,
       sms_url: this.smsUrls.get(number) ?? '',

@@ -36,7 +36,7 @@ export function fakeTwilioSignature(
 }
 
 /** Calls a webhook as Twilio does: over the public name, with a form and a signature. */
-export function callWebhook(call: FakeTwilioCall): Promise<FakeTwilioCallAnswer> {
+export function callTwilioWebhook(call: FakeTwilioCall): Promise<FakeTwilioCallAnswer> {
   const url = new URL(call.url);
   const target = new URL(call.through ?? url.origin);
   const body = new URLSearchParams(
@@ -91,7 +91,7 @@ export interface FakeTwilioInbound {
 }
 
 /** The form of Twilio's webhook for a message that came in. */
-export function inboundFields(message: FakeTwilioInbound, accountSid: string): Readonly<Record<string, string>> {
+export function fakeTwilioFields(message: FakeTwilioInbound, accountSid: string): Readonly<Record<string, string>> {
   const { sid, from, to, body = '', fields = {} } = message;
   return {
     ToCountry: 'DE',
@@ -112,6 +112,6 @@ export function inboundFields(message: FakeTwilioInbound, accountSid: string): R
 }
 
 /** Two letters and 32 hex digits, the same for the same seed. */
-export function sidOf(prefix: string, seed: string): string {
+export function fakeTwilioSid(prefix: string, seed: string): string {
   return prefix + createHash('md5').update(seed).digest('hex');
 }

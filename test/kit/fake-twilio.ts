@@ -3,22 +3,22 @@ import { formOf, listen, readBody, sendJson, sendRefusal } from './fake-twilio-h
 import { FakeTwilioRegistry } from './fake-twilio-registry.ts';
 import { type FakeTwilioForm, firstOf, messageRefusal, type TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 import {
-  callWebhook,
+  callTwilioWebhook,
   type FakeTwilioCallAnswer,
   type FakeTwilioInbound,
-  inboundFields,
-  sidOf,
+  fakeTwilioFields,
+  fakeTwilioSid,
 } from './fake-twilio-webhook.ts';
 
 export type { FakeTwilioForm, TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 export {
-  callWebhook,
+  callTwilioWebhook,
   type FakeTwilioCall,
   type FakeTwilioCallAnswer,
   type FakeTwilioInbound,
+  fakeTwilioFields,
+  fakeTwilioSid,
   fakeTwilioSignature,
-  inboundFields,
-  sidOf,
 } from './fake-twilio-webhook.ts';
 
 /** Twilio's messaging on a real port. It refuses what Twilio's specification and its errors refuse; its own log is the judge. */
@@ -170,7 +170,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       return;
     }
     const mediaUrls = [form['MediaUrl'] ?? []].flat();
-    const sid = sidOf(mediaUrls.length > 0 ? 'MM' : 'SM', `message ${sent.length}`);
+    const sid = fakeTwilioSid(mediaUrls.length > 0 ? 'MM' : 'SM', `message ${sent.length}`);
     sent.push({
       sid,
       to: firstOf(form, 'To') ?? '',
@@ -203,7 +203,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
 
   const call = (url: string, fields: Readonly<Record<string, string>>): Promise<FakeTwilioCallAnswer> => {
     const through = origins.get(new URL(url).origin);
-    return callWebhook({ url, fields, authToken, ...(through === undefined ? {} : { through }) });
+    return callTwilioWebhook({ url, fields, authToken, ...(through === undefined ? {} : { through }) });
   };
 
   return {
@@ -227,10 +227,10 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     file: (file) => {
       files.push(file);
       const media = `ME${String(files.length).padStart(32, '0')}`;
-      return `${api.address}${base}/Messages/${sidOf('MM', media)}/Media/${media}`;
+      return `${api.address}${base}/Messages/${fakeTwilioSid('MM', media)}/Media/${media}`;
     },
     receive: (message, times = 1) =>
-      Promise.all(Array.from({ length: times }, () => call(message.url, inboundFields(message, accountSid)))),
+      Promise.all(Array.from({ length: times }, () => call(message.url, fakeTwilioFields(message, accountSid)))),
     report: async (sid, status, errorCode) => {
       const message = sent.find((candidate) => candidate.sid === sid);
       const url = message === undefined ? undefined : firstOf(message.form, 'StatusCallback');

@@ -48,7 +48,7 @@ export const plugin = {
         ...(isWhatsapp ? { replyWindowMs } : {}),
       },
       routes: twilioRoutes({
-        isSigned: await createSignatureCheck(authToken),
+        isSigned: await createSignatureCheck(authToken, address === undefined ? undefined : new URL(address).origin),
         log,
         mediaOrigin: origin,
         reached: (at) => {

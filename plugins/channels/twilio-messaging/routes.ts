@@ -18,6 +18,7 @@ export const webhookPath = 'webhook';
 export const statusPath = 'status';
 
 export function twilioRoutes({ isSigned, log, mediaOrigin, reached }: RouteOptions): readonly Route[] {
+  let hasWarned = false;
   return [
     {
       method: 'POST',
@@ -56,10 +57,13 @@ export function twilioRoutes({ isSigned, log, mediaOrigin, reached }: RouteOptio
     },
   ];
 
-  /** The address is told because it is the usual reason: a proxy in front, and no `server.publicOrigin`. */
+  /** Said aloud once, because anybody can cause it as often as they like. The address is told because it is the usual reason: a proxy in front, and no `server.publicOrigin`. */
   function wrongSignature(url: string): Delivery {
     const { origin, pathname } = new URL(url);
-    log.debug('a request with a wrong signature was refused', { checkedAgainst: `${origin}${pathname}` });
+    const facts = { checkedAgainst: `${origin}${pathname}` };
+    if (hasWarned) log.debug('a request with a wrong signature was refused', facts);
+    else log.warn('a request with a wrong signature was refused; if it is Twilio’s, set server.publicOrigin', facts);
+    hasWarned = true;
     return { kind: 'rejected', reason: 'bad-signature' };
   }
 }

@@ -5,11 +5,11 @@ import {
   type ChannelPlatform,
   channelSuite,
   type FakeTwilio,
+  fakeTwilioFields,
+  fakeTwilioSid,
   fakeTwilioSignature,
-  inboundFields,
   type SuiteFault,
   type SuiteRequest,
-  sidOf,
   startFakeTwilio,
   type TwilioFault,
 } from '../../../kit/index.ts';
@@ -42,8 +42,8 @@ function platformOf(prefix: string) {
     });
     const fieldsOf = (number: number, person: number, text: string, fields: Readonly<Record<string, string>> = {}) => {
       const from = `${prefix}+49170123456${person}`;
-      return inboundFields(
-        { url, sid: sidOf('SM', String(number)), from, to: `${prefix}+15550001111`, body: text, fields },
+      return fakeTwilioFields(
+        { url, sid: fakeTwilioSid('SM', String(number)), from, to: `${prefix}+15550001111`, body: text, fields },
         accountSid,
       );
     };

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  callWebhook,
+  callTwilioWebhook,
   type FakeTwilio,
+  fakeTwilioFields,
+  fakeTwilioSid,
   fakeTwilioSignature,
-  inboundFields,
   seededRandom,
-  sidOf,
   startFakeTwilio,
 } from '../../../kit/index.ts';
 import type { Deployment } from '../../../whole/deployment.ts';
@@ -32,7 +32,7 @@ const emptyReply = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 let counted = 0;
 const message = (body: string, from = person, tenantId = 'candles') => {
   counted += 1;
-  return { url: webhookOf(tenantId), sid: sidOf('SM', `inbound ${counted}`), from, to: number, body };
+  return { url: webhookOf(tenantId), sid: fakeTwilioSid('SM', `inbound ${counted}`), from, to: number, body };
 };
 
 describe('a conversation by SMS', () => {
@@ -165,10 +165,10 @@ describe('a conversation by SMS', () => {
       expect(body).toContain(from === number ? 'at candles' : 'at lamps');
     }
     // What was signed for one address is wrong at another.
-    const fields = inboundFields(message(question), twilio.accountSid);
+    const fields = fakeTwilioFields(message(question), twilio.accountSid);
     const signature = fakeTwilioSignature(twilio.authToken, webhookOf('candles'), fields);
     const through = listensAt(deployment);
-    const strange = await callWebhook({ url: webhookOf('lamps'), through, fields, authToken: '', signature });
+    const strange = await callTwilioWebhook({ url: webhookOf('lamps'), through, fields, authToken: '', signature });
     expect(strange.status).toBe(401);
     expect(answersOf(twilio)).toHaveLength(2);
   });
@@ -178,7 +178,7 @@ describe('a conversation by SMS', () => {
     const before = rowsIn(deployment);
     const random = seededRandom(5);
     const wrong = (index: number) => {
-      const fields = inboundFields(message(`Attempt ${index}`), twilio.accountSid);
+      const fields = fakeTwilioFields(message(`Attempt ${index}`), twilio.accountSid);
       const url = index % 5 === 4 ? webhookOf('candles').replace('webhook', 'status') : webhookOf('candles');
       const right = fakeTwilioSignature(twilio.authToken, url, fields);
       const signature = [
@@ -193,7 +193,7 @@ describe('a conversation by SMS', () => {
       return { url, through: listensAt(deployment), fields, authToken: '', signature: encodeURI(signature ?? 'none') };
     };
     for (let start = 0; start < 500; start += 25) {
-      const calls = Array.from({ length: 25 }, (_, offset) => callWebhook(wrong(start + offset)));
+      const calls = Array.from({ length: 25 }, (_, offset) => callTwilioWebhook(wrong(start + offset)));
       expect(statusesOf(await Promise.all(calls))).toEqual(new Set([401]));
     }
     expect(rowsIn(deployment)).toEqual(before);

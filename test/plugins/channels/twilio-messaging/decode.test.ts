@@ -3,15 +3,15 @@ import { consentOf } from '../../../../plugins/channels/twilio-messaging/consent
 import { decodeMessage } from '../../../../plugins/channels/twilio-messaging/decode.ts';
 import { parseFields } from '../../../../plugins/channels/twilio-messaging/fields.ts';
 import { decodeStatus } from '../../../../plugins/channels/twilio-messaging/statuses.ts';
-import { inboundFields, sidOf } from '../../../kit/index.ts';
+import { fakeTwilioFields, fakeTwilioSid } from '../../../kit/index.ts';
 
 const api = 'https://api.twilio.com';
-const sid = sidOf('SM', 'one');
+const sid = fakeTwilioSid('SM', 'one');
 const person = '+491701234567';
 const media = `${api}/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME${'0'.repeat(32)}`;
 
 function decoded(fields: Readonly<Record<string, string>>, body = 'Hello') {
-  const message = inboundFields({ url: '', sid, from: person, to: '+4930111222', body, fields }, 'AC1');
+  const message = fakeTwilioFields({ url: '', sid, from: person, to: '+4930111222', body, fields }, 'AC1');
   return decodeMessage(message, api);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callWebhook, inboundFields, sidOf, startFakeTwilio } from '../../../kit/index.ts';
+import { callTwilioWebhook, fakeTwilioFields, fakeTwilioSid, startFakeTwilio } from '../../../kit/index.ts';
 import { deployShops, listensAt, webhookOf } from './candle-shop.ts';
 
 const bodies = 2_000;
@@ -26,8 +26,8 @@ const values = fc.oneof(
     'a'.repeat(5_000),
   ),
 );
-const usual = inboundFields(
-  { url: '', sid: sidOf('SM', 'fuzz'), from: '+491701234567', to: '+4930111222', body: 'Hello' },
+const usual = fakeTwilioFields(
+  { url: '', sid: fakeTwilioSid('SM', 'fuzz'), from: '+491701234567', to: '+4930111222', body: 'Hello' },
   `AC${'5a'.repeat(16)}`,
 );
 const forms = fc
@@ -56,7 +56,7 @@ describe('2,000 damaged bodies, signed as they should be,', () => {
               [value].flat().map((each) => each.toWellFormed()),
             ]),
           );
-          const { status } = await callWebhook({ url, through, fields: wellFormed, authToken: twilio.authToken });
+          const { status } = await callTwilioWebhook({ url, through, fields: wellFormed, authToken: twilio.authToken });
           slowestMs = Math.max(slowestMs, performance.now() - startedMs);
           answers.push({ status, form });
         }),

@@ -24,7 +24,7 @@ function pairsOf(vector: (typeof vectors.vectors)[number]): Pairs {
 describe('the signature of a webhook', () => {
   for (const vector of vectors.vectors) {
     it(`is right by Twilio's own vector: ${vector.name}`, async () => {
-      const check = await createSignatureCheck(vectors.authToken);
+      const check = await createSignatureCheck(vectors.authToken, undefined);
       const body = vector.rawBody ?? new URLSearchParams(pairsOf(vector)).toString();
       const contentType = vector.rawBody === undefined ? form : 'application/json';
       expect(check(request(vector.url, body, vector.signature, contentType)) !== undefined).toBe(vector.valid);
@@ -35,7 +35,7 @@ describe('the signature of a webhook', () => {
 
   for (const { authToken, signedUrl, presentedUrl, valid } of vectors.equivalenceCases) {
     it(`over ${signedUrl} is ${valid ? 'right' : 'wrong'} where ${presentedUrl} was called`, async () => {
-      const check = await createSignatureCheck(authToken);
+      const check = await createSignatureCheck(authToken, undefined);
       const fields = { Body: 'Hello', From: '+491701234567' };
       const signature = fakeTwilioSignature(authToken, signedUrl, fields);
       const body = new URLSearchParams(fields).toString();
@@ -44,7 +44,7 @@ describe('the signature of a webhook', () => {
   }
 
   it('is the same with and without the port of https, in both directions', async () => {
-    const check = await createSignatureCheck('token');
+    const check = await createSignatureCheck('token', undefined);
     const fields = { Body: 'Grüße, עולם 🌍', From: '+491701234567' };
     const body = new URLSearchParams(fields).toString();
     const plain = 'https://bots.example/v1/acme/sms/webhook';
@@ -60,8 +60,20 @@ describe('the signature of a webhook', () => {
     }
   });
 
+  it('is made over the public origin, whatever name a proxy on the same machine passes on', async () => {
+    const check = await createSignatureCheck('token', 'https://bots.example');
+    const fields = { Body: 'Hello' };
+    const path = '/v1/acme/sms/webhook?a=1';
+    const signature = fakeTwilioSignature('token', `https://bots.example${path}`, fields);
+    for (const seen of ['http://127.0.0.1:3000', 'http://localhost', 'https://bots.example']) {
+      expect(check(request(seen + path, 'Body=Hello', signature))).toBeDefined();
+    }
+    const elsewhere = fakeTwilioSignature('token', `https://evil.example${path}`, fields);
+    expect(check(request(`https://bots.example${path}`, 'Body=Hello', elsewhere))).toBeUndefined();
+  });
+
   it('is wrong when it is missing, empty, cut, longer, of another token, another path or another host', async () => {
-    const check = await createSignatureCheck('token');
+    const check = await createSignatureCheck('token', undefined);
     const url = 'https://bots.example/v1/acme/sms/webhook';
     const fields = { Body: 'Hello' };
     const right = fakeTwilioSignature('token', url, fields);
@@ -82,7 +94,7 @@ describe('the signature of a webhook', () => {
   });
 
   it('of a form holds no field that was added under a name which objects know', async () => {
-    const check = await createSignatureCheck('token');
+    const check = await createSignatureCheck('token', undefined);
     const url = 'https://bots.example/v1/acme/sms/webhook';
     const signature = fakeTwilioSignature('token', url, { Body: 'Hello' });
     for (const name of ['__proto__', 'constructor', 'toString']) {
@@ -91,7 +103,7 @@ describe('the signature of a webhook', () => {
   });
 
   it('of a body that is no form covers its bytes', async () => {
-    const check = await createSignatureCheck('token');
+    const check = await createSignatureCheck('token', undefined);
     const body = '{"MessageSid":"SM1","Body":"Hello"}';
     const digest = createHash('sha256').update(body).digest('hex');
     const url = `https://bots.example/v1/acme/sms/webhook?bodySHA256=${digest}`;
