@@ -156,7 +156,7 @@ function move(
   end(turn, kind === 'typed' ? goodbye : welcome);
   for (const place of [left, reached]) touched.add(place.conversation.id);
 
-  if (reached.session.turns === 0) {
+  if (reached.session.id !== turn.scene.session.id) {
     told.push({ type: 'channel.session.created', channel: claim.channel, session: reached.session.id });
   }
   const from = { channel: session.channel, session: session.id };

@@ -42,6 +42,7 @@ describe('polyphon', () => {
     'webhook-log',
     'dead-letters',
     'stats',
+    'person',
   ])('explains %s with the options of every command', async (name) => {
     const { code, stdout } = await run([name, '--help']);
     expect(code).toBe(0);

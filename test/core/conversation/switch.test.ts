@@ -117,6 +117,7 @@ describe('a chat that goes on elsewhere', () => {
     expect(await web.authorize(session.id, session.token, signal)).toMatchObject({ state: 'closed' });
     const views = await rig.engine.list('acme', {}, signal);
     expect(views).toHaveLength(2);
+    expect(rig.events.filter(({ type }) => type === 'channel.session.created')).toHaveLength(2);
     expect(new Set(views.map(({ contact }) => contact.id)).size).toBe(1);
     await rig.sms(invitation.word);
     await rig.clock.advance(1000);
