@@ -18,11 +18,14 @@ export function quantile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** Resident memory in MB after the garbage is gone. Needs `--expose-gc`. */
+/**
+ * Resident memory in MB when all garbage is gone and the pages are given back: V8 by itself keeps free pages for later, which would
+ * count what the process once needed, not what it needs. Needs `--expose-gc`.
+ */
 export async function residentMb(): Promise<number> {
   for (let round = 0; round < 6; round += 1) {
-    globalThis.gc?.();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return process.memoryUsage.rss() / 1e6;
 }
