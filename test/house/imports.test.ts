@@ -25,6 +25,7 @@ const rules: readonly {
       /^re2js$/,
       /^liquidjs$/,
       /^chokidar$/,
+      /^croner$/,
       /^fastest-levenshtein$/,
       /^@babel\/code-frame$/,
       /^picocolors$/,
@@ -58,7 +59,7 @@ const rules: readonly {
   },
   {
     folder: 'core/kernel/',
-    packages: [/^node:/, /^inversify$/],
+    packages: [/^node:/, /^inversify$/, /^croner$/],
     folders: [
       'core/kernel/',
       'core/contract/',
