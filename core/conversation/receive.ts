@@ -1,5 +1,6 @@
 import type { DeliveryStatus, InboundMessage, Receipt } from '../contract/index.ts';
-import { Arrival, type ArrivalRules } from './arrival.ts';
+import { Arrival } from './arrival.ts';
+import type { ArrivalRules } from './arrival-context.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import { keepStatuses } from './delivery-news.ts';
 import type { Mailboxes } from './mailboxes.ts';

@@ -29,6 +29,8 @@ describe('metrics', () => {
     expect(text).toContain('polyphon_turns_total{tenant="a",outcome="failed"} 1');
     expect(text).toContain('polyphon_turn_seconds_sum 2.5');
     expect(text).toContain('polyphon_turn_seconds_count 2');
+    expect(text).toContain('polyphon_turn_overhead_seconds_sum 0.012');
+    expect(text).toContain('polyphon_turn_overhead_seconds_count 1');
   });
 
   it('do not grow with tenants or routes', async () => {
