@@ -33,12 +33,12 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const platform = new FakePlatform(clock, chance);
   const people = inventPeople(chance, options.people ?? 6, options.stepsEach ?? 8);
   let isCalm = false;
-  const crashes: CrashPlan = options.crashes ?? {
-    atWrite: () => {
-      const luck = isCalm ? 1 : chance.next();
-      return luck < 0.008 ? 'before' : luck < 0.016 ? 'after' : 'not';
-    },
+  const byChance: CrashPlan['atWrite'] = () => {
+    const luck = chance.next();
+    return luck < 0.008 ? 'before' : luck < 0.016 ? 'after' : 'not';
   };
+  const atWrite = options.crashes?.atWrite ?? byChance;
+  const crashes: CrashPlan = { atWrite: () => (isCalm ? 'not' : atWrite()) };
   await using store = await openStore({ path: ':memory:', clock, log: silentLog });
   const world = { store, clock, chance, platform, crashes };
   let running = startProcess(world);
@@ -113,6 +113,11 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     return true;
   }
 
+  // What is left is done with crashes, and what they leave without.
+  for (let rest = 0; rest < 3; rest += 1) {
+    await restartIfDead();
+    await clock.advance(30_000);
+  }
   isCalm = true;
   await restartIfDead();
   await clock.advance(20 * 60_000);

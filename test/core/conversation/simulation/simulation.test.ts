@@ -10,7 +10,7 @@ it.each(seeds)('loses, doubles and reorders nothing, whatever goes wrong around 
 });
 
 it('survives a crash at each of its writes, before it and after it', async () => {
-  const small = { people: 1, stepsEach: 10 };
+  const small = { people: 2, stepsEach: 5 };
   let writes = 0;
   await simulate(7, {
     ...small,
