@@ -68,7 +68,10 @@ async function checkPackage(folder: string): Promise<readonly Finding[]> {
       fail(
         'Module',
         `${entry} cannot be imported: ${error instanceof Error ? error.message : String(error)}`,
-        'Build the package, and let `exports` in package.json name the built file.',
+        (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND' &&
+          String(error).includes('Cannot find package')
+          ? 'Name it in `dependencies` of package.json and run `npm install` in the folder of the plugin.'
+          : 'Build the package, and let `exports` in package.json name the built file.',
       ),
     );
   }

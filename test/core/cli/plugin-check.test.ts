@@ -44,6 +44,12 @@ describe('polyphon plugin check', () => {
     ['no open', manifest, good.replace('open:', 'opens:'), '`open` is not a function'],
     ['unknown keys allowed', manifest, good.replace('additionalProperties: false, ', ''), 'it takes unknown keys'],
     ['no plugin', manifest, 'export const other = 1;', 'it does not export `plugin`'],
+    [
+      'a package that is not installed',
+      manifest,
+      `import 'not-installed-here';\n${good}`,
+      'Name it in `dependencies` of package.json and run `npm install`',
+    ],
     ['a module that throws', manifest, 'throw new Error("no licence");', 'cannot be imported: no licence'],
   ];
   it.each(wrong)('finds %s', async (_, description, code, sentence) => {
