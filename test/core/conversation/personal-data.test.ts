@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../../core/store/open-store.ts';
-import { impersonalTables } from '../../../core/store/personal-data.ts';
+import { impersonalTables } from '../../../core/store/personal-tables.ts';
 import { createFakeWebhookReceiver, FakeClock } from '../../kit/index.ts';
 import { makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
 
