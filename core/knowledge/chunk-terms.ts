@@ -1,4 +1,5 @@
-import { type GoneTerms, gramKey, type StoredChunk, wordKey } from '../store/knowledge-repository.ts';
+import type { GoneTerms, StoredChunk } from '../store/knowledge-repository.ts';
+import { gramKey, wordKey } from './term-keys.ts';
 import { type Terms, termsOf } from './terms.ts';
 
 /** What a passage is found by: its own text under the names of what it stands in. */

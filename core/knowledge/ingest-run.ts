@@ -1,26 +1,18 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PolyphonError, type SourceDocument } from '../contract/index.ts';
-import type { GoneTerms, KnowledgeRepository, NewChunk, StoredDocument } from '../store/knowledge-repository.ts';
-import { goneTerms } from './chunk-terms.ts';
-import type { Extractor } from './extract/extractor.ts';
+import type { KnowledgeRepository, StoredDocument } from '../store/knowledge-repository.ts';
+import { ChunkShelf, type Replacement, unfinished } from './chunk-shelf.ts';
+import type { DocumentReader, OpenDocument } from './extract/document-reader.ts';
 import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
 import { type Listed, listDocuments } from './list-documents.ts';
-import { LongTerms } from './long-terms.ts';
-import { embedChunks, type PreparedText, prepareText } from './prepare-document.ts';
+import { renderRows } from './render-rows.ts';
 import { splitterVersion } from './split-chunks.ts';
 import { versionsOf } from './stored-versions.ts';
 import { termsVersion } from './terms.ts';
 
-/** Chunks stored with their terms in one transaction: 10 to 15 ms, in which the process does nothing else. */
-const storeAtOnce = 10;
 /** Begins each fingerprint: terms of another version could not be found again to be taken out. */
 const termsMark = `${termsVersion}.`;
-const none: GoneTerms = { labels: [], terms: [] };
-/** Stands where a document is stored in several transactions and the last has not come: the next ingest reads it again. */
-const unfinished = { version: '', contentHash: '', fingerprint: '' } as const;
-
 type Failure = IngestReport['failures'][number];
 
 /** One ingest of one tenant. */
@@ -29,9 +21,10 @@ export class IngestRun {
   readonly #mode: IngestOptions['mode'];
   readonly #progress: (progress: IngestProgress) => void;
   readonly #services: IngestServices;
-  readonly #extractor: Extractor;
+  readonly #reader: DocumentReader;
   readonly #signal: AbortSignal;
   readonly #repository: KnowledgeRepository;
+  readonly #shelf: ChunkShelf;
   #known: ReadonlyMap<string, StoredDocument>;
   readonly #failures: Failure[] = [];
   #added = 0;
@@ -43,16 +36,24 @@ export class IngestRun {
     request: IngestRequest,
     options: IngestOptions,
     services: IngestServices,
-    extractor: Extractor,
+    reader: DocumentReader,
     signal: AbortSignal,
   ) {
     this.#request = request;
     this.#mode = options.mode;
     this.#progress = options.onProgress ?? (() => {});
     this.#services = services;
-    this.#extractor = extractor;
+    this.#reader = reader;
     this.#signal = signal;
     this.#repository = services.store.forTenant(request.tenantId).knowledge;
+    this.#shelf = new ChunkShelf({
+      store: services.store,
+      repository: this.#repository,
+      embedding: request.embedding,
+      signal,
+      onReady: ({ known }) => this.#count(known),
+      onFailed: async ({ known, ready }, error) => this.#fail(known, { ...ready, version: '' }, error),
+    });
     this.#known = this.#stored();
     this.#chunks = this.#repository.chunkCount();
   }
@@ -78,6 +79,7 @@ export class IngestRun {
       await this.#read(each);
       done += 1;
     }
+    await this.#shelf.clear();
     const removed = await this.#removeVanished(listed, untouched);
     this.#progress({ phase: 'indexing', done, total: listed.length });
     return {
@@ -99,7 +101,7 @@ export class IngestRun {
   async #refreshTerms(): Promise<void> {
     const foreign = ({ fingerprint }: StoredDocument) => fingerprint !== '' && !fingerprint.startsWith(termsMark);
     if (this.#mode === 'dry-run' || !this.#known.values().some(foreign)) return;
-    await this.#store(() => this.#repository.forgetTerms());
+    await this.#shelf.write(() => this.#repository.forgetTerms());
     this.#known = this.#stored();
   }
 
@@ -111,33 +113,46 @@ export class IngestRun {
       this.#keep(known);
       return;
     }
-    let contentHash = '';
-    let version = '';
+    // A document that could not be fetched is tried again each time.
+    let seen: StoredDocument = this.#describe(listed, fingerprint);
     try {
       const bytes = await this.#fetch(document);
-      contentHash = createHash('sha256').update(bytes).digest('hex');
+      const contentHash = createHash('sha256').update(bytes).digest('hex');
       if (known?.contentHash === contentHash && known.fingerprint === fingerprint) {
-        if (this.#mode === 'apply') await this.#note({ ...known, version: document.version });
+        if (this.#mode === 'apply') await this.#shelf.note({ ...known, version: document.version });
         this.#keep(known);
         return;
       }
-      // From here on the same bytes fail in the same way; a document that could not be fetched is tried again each time.
-      version = document.version;
-      const text = await this.#extractor.extract(bytes, document.mediaType, this.#signal);
-      const options = { languages: this.#request.languages, renderRow: this.#services.renderRow };
-      const prepared = await prepareText(document, text, options, this.#signal);
-      if (prepared.chunks.length === 0) {
+      // From here on the same bytes fail in the same way.
+      seen = { ...seen, contentHash, version: document.version };
+      using open = await this.#open(document, bytes);
+      if (open.chunks === 0) {
         throw new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
       }
+      const ready = { ...seen, title: open.title, chunks: open.chunks };
       // What fails now is the embedding or the store, not the document.
-      version = '';
-      await this.#replace(listed, known, { contentHash, fingerprint, prepared });
-      if (known === undefined) this.#added += 1;
-      else this.#changed += 1;
+      seen = this.#describe(listed, fingerprint);
+      await this.#replace(known, ready, open);
     } catch (error) {
       this.#signal.throwIfAborted();
-      await this.#fail(listed, known, { contentHash, fingerprint, version, error });
+      await this.#fail(known, seen, error);
     }
+  }
+
+  #open(document: SourceDocument, bytes: Uint8Array): Promise<OpenDocument> {
+    const { title, mediaType, language, rowTemplate } = document;
+    const { languages } = this.#request;
+    return this.#reader.open(
+      {
+        bytes,
+        title,
+        mediaType,
+        languages,
+        ...(language === undefined ? {} : { language }),
+        ...(rowTemplate === undefined ? {} : { renderRow: renderRows(rowTemplate, this.#services.renderRow) }),
+      },
+      this.#signal,
+    );
   }
 
   async #fetch(document: SourceDocument): Promise<Uint8Array> {
@@ -152,91 +167,49 @@ export class IngestRun {
     }
   }
 
-  async #replace(
-    { source, document }: Listed,
-    known: StoredDocument | undefined,
-    read: { readonly contentHash: string; readonly fingerprint: string; readonly prepared: PreparedText },
-  ): Promise<void> {
-    this.#chunks += read.prepared.chunks.length - (known?.chunks ?? 0);
-    if (this.#mode === 'dry-run') return;
-    const total = read.prepared.chunks.length;
-    const ready: StoredDocument = {
-      ...this.#describe(source, document),
-      title: read.prepared.title,
-      version: document.version,
-      contentHash: read.contentHash,
-      fingerprint: read.fingerprint,
-      state: 'ready',
-      chunks: total,
-    };
-    const gone = known === undefined ? none : await this.#thinOut({ ...known, ...unfinished });
-    if (total <= storeAtOnce) {
-      for await (const added of embedChunks(read.prepared, this.#request.embedding, this.#signal)) {
-        await this.#change(ready, gone, added);
-      }
+  async #replace(known: StoredDocument | undefined, ready: StoredDocument, open: OpenDocument): Promise<void> {
+    this.#chunks += ready.chunks - (known?.chunks ?? 0);
+    if (this.#mode === 'dry-run') {
+      this.#count(known);
       return;
     }
-    await this.#change({ ...ready, ...unfinished, chunks: 0 }, gone, []);
-    await this.#storeLong(ready, read.prepared);
+    const item: Replacement = { known, ready, stored: 0, state: 'open' };
+    for await (const page of open.pages(this.#signal)) await this.#shelf.put(item, page);
   }
 
-  /** The document counts as unfinished until its last term is stored: what a crash leaves behind is read again. */
-  async #storeLong(ready: StoredDocument, prepared: PreparedText): Promise<void> {
-    const { embedding } = this.#request;
-    const terms = new LongTerms((entries) => this.#store(() => this.#repository.addTerms(entries)));
-    let stored = 0;
-    for await (const added of embedChunks(prepared, embedding, this.#signal)) {
-      stored += added.length;
-      const document = { ...ready, ...unfinished, chunks: stored };
-      terms.take(
-        await this.#store(() =>
-          this.#repository.change({ document, embeddingId: embedding.id, gone: none, added, terms: 'later' }),
-        ),
-      );
-      if (terms.full) await terms.flush();
-    }
-    await terms.flush();
-    await this.#note(ready);
+  #count(known: StoredDocument | undefined): void {
+    if (known === undefined) this.#added += 1;
+    else this.#changed += 1;
   }
 
-  async #fail(
-    { source, document }: Listed,
-    known: StoredDocument | undefined,
-    read: {
-      readonly contentHash: string;
-      readonly fingerprint: string;
-      readonly version: string;
-      readonly error: unknown;
-    },
-  ): Promise<void> {
-    const { error } = read;
+  /** Without a version in `seen` it is not the document that is to blame. */
+  async #fail(known: StoredDocument | undefined, seen: StoredDocument, error: unknown): Promise<void> {
+    const { source, document } = seen;
     const code = error instanceof PolyphonError ? error.code : 'KNW8003';
     const message =
       error instanceof PolyphonError
         ? error.message
         : 'The document could not be read. The log has the reason. Save it again and replace the file.';
-    this.#failures.push({ source, document: document.id, code, message });
+    this.#failures.push({ source, document, code, message });
     this.#services.log.warn('a document could not be read', {
       tenantId: this.#request.tenantId,
       source,
-      document: document.id,
+      document,
       code,
       error,
     });
     if (this.#mode === 'dry-run') return;
-    // Fetching failed: what is known of the document may still be right, and stays.
-    const keep = read.version === '' && known !== undefined;
+    // What is known of a document that could not be fetched may still be right, and stays.
+    const keep = seen.version === '' && known !== undefined;
     const failed: StoredDocument = {
-      ...this.#describe(source, document),
-      ...(keep
-        ? { ...known, ...unfinished }
-        : { contentHash: read.contentHash, fingerprint: read.fingerprint, chunks: 0 }),
-      ...(read.version === '' ? unfinished : { version: read.version }),
+      ...(keep ? known : { ...seen, chunks: 0 }),
+      ...(seen.version === '' ? unfinished : {}),
       state: 'failed',
       error: { code, message },
+      readAt: seen.readAt,
     };
-    const gone = keep || known === undefined ? none : await this.#thinOut({ ...known, ...unfinished });
-    await this.#change(failed, gone, []);
+    if (keep || known === undefined) await this.#shelf.note(failed);
+    else await this.#shelf.note(failed, await this.#shelf.thinOut(known));
   }
 
   async #removeVanished(listed: readonly Listed[], untouched: ReadonlySet<string>): Promise<number> {
@@ -249,8 +222,8 @@ export class IngestRun {
       this.#chunks -= known.chunks;
       if (this.#mode === 'dry-run') continue;
       this.#signal.throwIfAborted();
-      const gone = await this.#thinOut({ ...known, ...unfinished });
-      await this.#store(() => this.#repository.removeDocument(source, document, gone));
+      const gone = await this.#shelf.thinOut(known);
+      await this.#shelf.write(() => this.#repository.removeDocument(source, document, gone));
     }
     return removed;
   }
@@ -262,39 +235,18 @@ export class IngestRun {
     }
   }
 
-  /** Takes out all chunks but the last few, in small transactions; those are for the caller's own. */
-  async #thinOut(document: StoredDocument): Promise<GoneTerms> {
-    for (;;) {
-      const chunks = this.#repository.chunksOf(document.source, document.document, storeAtOnce + 1);
-      const gone = goneTerms(chunks.slice(0, storeAtOnce));
-      if (chunks.length <= storeAtOnce) return gone;
-      await this.#change(document, gone, []);
-    }
-  }
-
-  #note(document: StoredDocument): Promise<void> {
-    return this.#change(document, none, []);
-  }
-
-  async #change(document: StoredDocument, gone: GoneTerms, added: readonly NewChunk[]): Promise<void> {
-    const embeddingId = this.#request.embedding.id;
-    await this.#store(() => this.#repository.change({ document, embeddingId, gone, added, terms: 'now' }));
-  }
-
-  /** A document of usual length is one transaction; then other tenants have their turn. */
-  async #store<Result>(job: () => Result): Promise<Result> {
-    const result = await this.#services.store.write(job);
-    await nextTurn();
-    return result;
-  }
-
-  #describe(source: string, document: SourceDocument) {
+  #describe({ source, document }: Listed, fingerprint: string): StoredDocument {
     return {
       source,
       document: document.id,
       title: document.title,
       mediaType: document.mediaType,
       ...(document.url === undefined ? {} : { url: document.url }),
+      version: '',
+      contentHash: '',
+      fingerprint,
+      state: 'ready',
+      chunks: 0,
       readAt: this.#services.clock.now(),
     };
   }

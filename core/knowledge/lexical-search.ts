@@ -1,5 +1,6 @@
 import type { TermPostings } from '../store/chunk-postings.ts';
-import { gramKey, type KnowledgeRepository, wordKey } from '../store/knowledge-repository.ts';
+import type { KnowledgeRepository } from '../store/knowledge-repository.ts';
+import { gramKey, wordKey } from './term-keys.ts';
 import { TermScores } from './term-scores.ts';
 import { type QuestionWord, questionWords } from './terms.ts';
 

@@ -29,9 +29,17 @@ export interface NewChunk {
   readonly page?: number;
   readonly row?: number;
   readonly vector: Float32Array;
-  /** Counts of each word and gram. */
-  readonly words: ReadonlyMap<string, number>;
-  readonly grams: ReadonlyMap<string, number>;
+  /** How many terms it has. */
+  readonly words: number;
+  readonly grams: number;
+}
+
+/** What some chunks are found by, each term once; packed, because a thread hands strings over slowly. */
+export interface PackedTerms {
+  /** With the letter that tells words (`w`) and grams (`g`) apart. */
+  readonly terms: readonly string[];
+  /** Threes: position of the term, position of the chunk, how often. */
+  readonly entries: Uint32Array;
 }
 
 export interface StoredChunk {

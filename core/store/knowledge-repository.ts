@@ -1,6 +1,13 @@
 import { type Postings, preparePostings, type TermEntry } from './chunk-postings.ts';
 import type { Connection } from './connection.ts';
-import type { CorpusFigures, DocumentState, NewChunk, StoredChunk, StoredDocument } from './knowledge-records.ts';
+import type {
+  CorpusFigures,
+  DocumentState,
+  NewChunk,
+  PackedTerms,
+  StoredChunk,
+  StoredDocument,
+} from './knowledge-records.ts';
 import {
   type ChunkRow,
   chunkOf,
@@ -37,8 +44,8 @@ export interface KnowledgeRepository {
   /** Of one document, in order, from the first that is stored. */
   chunksOf(source: string, document: string, limit: number): readonly StoredChunk[];
   /**
-   * Stores what is known of the document, takes chunks out and puts others in. Gives back what these are found by where that is
-   * `later`'s: `addTerms` stores it, in as many transactions as it takes.
+   * Stores what is known of the document, takes chunks out and puts others in. Gives back what these are found by: `addTerms` stores
+   * it, of many documents together and in as many transactions as it takes.
    */
   change(change: DocumentChange): readonly TermEntry[];
   addTerms(entries: Iterable<TermEntry>): void;
@@ -53,7 +60,8 @@ export interface DocumentChange {
   readonly embeddingId: string;
   readonly gone: GoneTerms;
   readonly added: readonly NewChunk[];
-  readonly terms: 'now' | 'later';
+  /** Of the added chunks. */
+  readonly terms: PackedTerms;
 }
 
 /** Terms of the chunks that leave, so that their entries are found. */
@@ -68,9 +76,6 @@ export interface KnowledgeStore {
   forTenant(tenantId: string): { readonly knowledge: KnowledgeRepository };
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
 }
-
-export const wordKey = (word: string): string => `w${word}`;
-export const gramKey = (gram: string): string => `g${gram}`;
 
 export function prepareKnowledge(connection: Connection): (tenantId: string) => KnowledgeRepository {
   const postingsFor = preparePostings(connection);
@@ -141,18 +146,16 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
         if (gone.labels.length + added.length === 0) return [];
         const lost = takeOut(gone);
         const gained = { chunks: added.length, words: 0, grams: 0 };
-        const entries: TermEntry[] = [];
+        const labels: number[] = [];
         for (const chunk of added) {
-          const words = sum(chunk.words);
-          const grams = sum(chunk.grams);
           const label = Number(
             statements().insertChunk.run({
               tenantId,
               source: document.source,
               document: document.document,
               ordinal: chunk.ordinal,
-              words,
-              grams,
+              words: chunk.words,
+              grams: chunk.grams,
               embeddingId,
               language: chunk.language,
               page: chunk.page ?? null,
@@ -162,18 +165,16 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
               vector: Buffer.from(chunk.vector.buffer, chunk.vector.byteOffset, chunk.vector.byteLength),
             }).lastInsertRowid,
           );
-          for (const [word, count] of chunk.words) entries.push({ term: wordKey(word), label, count, length: words });
-          for (const [gram, count] of chunk.grams) entries.push({ term: gramKey(gram), label, count, length: grams });
-          gained.words += words;
-          gained.grams += grams;
+          labels.push(label);
+          gained.words += chunk.words;
+          gained.grams += chunk.grams;
         }
-        if (terms === 'now') postings.add(entries);
         changeFigures(
           gained,
           lost,
           added.map((chunk) => chunk.language),
         );
-        return terms === 'now' ? [] : entries;
+        return unpack(terms, labels, added);
       },
       addTerms: (entries) => postings.add(entries),
       forgetTerms() {
@@ -204,8 +205,24 @@ interface Change {
 
 const nothing: Change = { chunks: 0, words: 0, grams: 0 };
 
-function sum(counts: ReadonlyMap<string, number>): number {
-  let total = 0;
-  for (const count of counts.values()) total += count;
-  return total;
+function unpack(
+  { terms, entries }: PackedTerms,
+  labels: readonly number[],
+  chunks: readonly NewChunk[],
+): readonly TermEntry[] {
+  const unpacked: TermEntry[] = [];
+  for (let at = 0; at + 2 < entries.length; at += 3) {
+    const term = terms[entries[at] ?? 0] ?? '';
+    const position = entries[at + 1] ?? 0;
+    const chunk = chunks[position];
+    const label = labels[position];
+    if (chunk === undefined || label === undefined) continue;
+    unpacked.push({
+      term,
+      label,
+      count: entries[at + 2] ?? 1,
+      length: term.startsWith('w') ? chunk.words : chunk.grams,
+    });
+  }
+  return unpacked;
 }

@@ -1,18 +1,30 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../core/kernel/system.ts';
 import type { Block } from '../../../core/knowledge/extract/block.ts';
-import { Extractor } from '../../../core/knowledge/extract/extractor.ts';
+import { DocumentReader } from '../../../core/knowledge/extract/document-reader.ts';
+import { extract } from '../../../core/knowledge/extract/extract.ts';
 import { extractLimits } from '../../../core/knowledge/extract/limits.ts';
 import { makeDocx, makePdf, makeZip, wordParagraph } from './make-files.ts';
 import { never } from './tenant-knowledge.ts';
 
-const extractor = new Extractor(systemClock);
-afterAll(() => extractor.close());
+const reader = new DocumentReader(systemClock);
+afterAll(() => reader.close());
 
 const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const bytes = (text: string) => new TextEncoder().encode(text);
-const read = (content: string | Uint8Array, mediaType: string, reader = extractor) =>
-  reader.extract(typeof content === 'string' ? bytes(content) : content, mediaType, never);
+const read = (content: string | Uint8Array, mediaType: string) =>
+  extract({
+    bytes: typeof content === 'string' ? bytes(content) : new Uint8Array(content),
+    mediaType,
+    limits: extractLimits,
+  });
+/** In the thread, as an ingest does. */
+const chunksIn = async (content: Uint8Array, mediaType: string, by = reader, signal = never) => {
+  using open = await by.open({ bytes: content, mediaType, title: 'Titel', languages: ['de'] }, signal);
+  const chunks = [];
+  for await (const page of open.pages(signal)) chunks.push(...page.chunks);
+  return chunks;
+};
 const texts = (blocks: readonly Block[]) =>
   blocks.flatMap((block) => ('text' in block ? [`${block.kind}: ${block.text}`] : []));
 
@@ -112,15 +124,21 @@ describe('html', () => {
 
 describe('pdf', () => {
   it('keeps page numbers, in a worker that ends when it is closed', async () => {
-    const own = new Extractor(systemClock);
-    const { blocks } = await read(makePdf(['Erste Seite', 'Zweite Seite']), 'application/pdf', own);
-    expect(own.running).toBe(true);
+    const { blocks } = await read(makePdf(['Erste Seite', 'Zweite Seite']), 'application/pdf');
     expect(blocks).toEqual([
       { kind: 'page', page: 1 },
       { kind: 'paragraph', text: 'Erste Seite' },
       { kind: 'page', page: 2 },
       { kind: 'paragraph', text: 'Zweite Seite' },
     ]);
+    const own = new DocumentReader(systemClock);
+    const [chunk] = await chunksIn(makePdf(['Erste Seite', 'Zweite Seite']), 'application/pdf', own);
+    expect(chunk).toMatchObject({
+      text: 'Erste Seite\nZweite Seite',
+      page: 1,
+      indexed: expect.stringContaining('Titel'),
+    });
+    expect(own.running).toBe(true);
     await own.close();
     expect(own.running).toBe(false);
   });
@@ -128,7 +146,7 @@ describe('pdf', () => {
   it('refuses five thousand pages by their number, within ten seconds', async () => {
     const startedMs = performance.now();
     const file = makePdf(Array.from({ length: 5000 }, (_, page) => `Seite ${page}`));
-    await expect(read(file, 'application/pdf')).rejects.toMatchObject({
+    await expect(chunksIn(file, 'application/pdf')).rejects.toMatchObject({
       code: 'KNW8004',
       message: expect.stringContaining('5000 pages'),
     });
@@ -188,17 +206,17 @@ describe('every document', () => {
   });
 
   it('that takes too long costs its worker, and the next one is read', async () => {
-    const hasty = new Extractor(systemClock, { ...extractLimits, timeoutMs: 1 });
+    const hasty = new DocumentReader(systemClock, { ...extractLimits, timeoutMs: 1 });
     const file = makePdf(Array.from({ length: 500 }, (_, page) => `Seite ${page}`));
-    await expect(read(file, 'application/pdf', hasty)).rejects.toMatchObject({ code: 'KNW8005' });
+    await expect(chunksIn(file, 'application/pdf', hasty)).rejects.toMatchObject({ code: 'KNW8005' });
     expect(hasty.running).toBe(false);
     await hasty.close();
-    expect(texts((await read(makePdf(['Weiter']), 'application/pdf')).blocks)).toEqual(['paragraph: Weiter']);
+    expect((await chunksIn(makePdf(['Weiter']), 'application/pdf')).map(({ text }) => text)).toEqual(['Weiter']);
   });
 
   it('stops being read when the ingest is aborted', async () => {
     const abort = new AbortController();
-    const reading = extractor.extract(makePdf(['Seite']), 'application/pdf', abort.signal);
+    const reading = chunksIn(makePdf(['Seite']), 'application/pdf', reader, abort.signal);
     abort.abort(new Error('stop'));
     await expect(reading).rejects.toThrow('stop');
   });

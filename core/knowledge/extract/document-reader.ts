@@ -1,29 +1,33 @@
 import { extname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type Clock, PolyphonError } from '../../contract/index.ts';
-import type { ExtractedText } from './block.ts';
-import { extract } from './extract.ts';
 import { type ExtractLimits, extractLimits } from './limits.ts';
-import type { WorkerAnswer } from './worker-answer.ts';
-
-/** Up to here reading takes a few milliseconds, less than handing it to a worker and far less than starting one (80 ms). */
-const inlineBytes: Readonly<Record<string, number>> = {
-  'text/markdown': 64 * 1024,
-  'text/plain': 256 * 1024,
-  'text/csv': 64 * 1024,
-  'text/tab-separated-values': 64 * 1024,
-  'text/html': 8 * 1024,
-};
+import type { PreparedPage, ReaderAnswer, ReaderQuestion, ReadQuestion } from './reader-message.ts';
 
 /** How often a worker's memory outside its heap is looked at. */
 const memoryCheckMs = 100;
 
+export interface DocumentToRead extends Omit<ReadQuestion, 'limits' | 'rows'> {
+  /** Puts one row of a table into words. */
+  readonly renderRow?: (cells: Readonly<Record<string, string>>) => string;
+}
+
+/** A document that has been read and split. Its pages come once, in order; the next document is read when it is disposed. */
+export interface OpenDocument extends Disposable {
+  readonly title: string;
+  readonly chunks: number;
+  /** @throws PolyphonError KNW8005. */
+  pages(signal: AbortSignal): AsyncGenerator<PreparedPage>;
+}
+
 /**
- * Reads documents, large and intricate ones in a worker: it starts with the first such document and ends with `close`. A document
- * that takes too long or too much costs its worker; the next one gets a new one.
+ * Reads and splits documents in a thread of its own, which starts with the first one and ends with `close`: parsing takes long, and
+ * the tables of the language detection alone take 90 ms to load. A document that takes too long or too much costs its thread; the
+ * next one gets a new one.
  */
-export class Extractor implements AsyncDisposable {
+export class DocumentReader implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #limits: ExtractLimits;
   #worker: Worker | undefined;
@@ -39,14 +43,33 @@ export class Extractor implements AsyncDisposable {
     return this.#worker !== undefined;
   }
 
-  /** @throws PolyphonError KNW8003 to KNW8007. The bytes may be detached. */
-  async extract(bytes: Uint8Array, mediaType: string, signal: AbortSignal): Promise<ExtractedText> {
-    const limits = this.#limits;
-    const type = mediaType.split(';')[0]?.trim().toLowerCase() ?? '';
-    if (bytes.byteLength <= (inlineBytes[type] ?? 0)) return extract({ bytes, mediaType, limits });
-    const turn = this.#last.then(() => this.#extractInWorker(bytes, mediaType, signal));
-    this.#last = turn.catch(() => {});
-    return turn;
+  /** @throws PolyphonError KNW8003 to KNW8008. The bytes may be detached. */
+  async open(document: DocumentToRead, signal: AbortSignal): Promise<OpenDocument> {
+    const before = this.#last;
+    const done = Promise.withResolvers<void>();
+    this.#last = before.then(() => done.promise);
+    try {
+      await before;
+      const { renderRow, ...question } = document;
+      const rows = renderRow === undefined ? 'as they are' : 'handed over';
+      // Handed over, not copied, where the buffer holds nothing else.
+      const { bytes } = question;
+      const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
+      const transfer = whole ? [bytes.buffer as ArrayBuffer] : [];
+      let answer = await this.#ask({ kind: 'read', ...question, limits: this.#limits, rows }, signal, transfer);
+      while (answer.kind === 'rows') {
+        const texts = answer.rows.map((cells) => renderRow?.(cells) ?? '');
+        await nextTurn();
+        answer = await this.#ask({ kind: 'texts', texts }, signal);
+      }
+      if (answer.kind !== 'read') throw workerFailure(undefined, this.#limits);
+      const { title, chunks } = answer;
+      const pages = (aborted: AbortSignal) => this.#pages(aborted);
+      return { title, chunks, pages, [Symbol.dispose]: () => done.resolve() };
+    } catch (error) {
+      done.resolve();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -59,12 +82,24 @@ export class Extractor implements AsyncDisposable {
     await this.close();
   }
 
-  async #extractInWorker(bytes: Uint8Array, mediaType: string, signal: AbortSignal): Promise<ExtractedText> {
+  async *#pages(signal: AbortSignal): AsyncGenerator<PreparedPage> {
+    for (;;) {
+      const answer = await this.#ask({ kind: 'next' }, signal);
+      if (answer.kind !== 'page') return;
+      yield { chunks: answer.chunks, terms: answer.terms };
+    }
+  }
+
+  async #ask(
+    question: ReaderQuestion,
+    signal: AbortSignal,
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<Exclude<ReaderAnswer, { readonly kind: 'failed' }>> {
     signal.throwIfAborted();
     const worker = this.#worker ?? this.#start();
     using deadline = this.#clock.deadline(this.#limits.timeoutMs);
     const over = new AbortController();
-    const { promise, resolve, reject } = Promise.withResolvers<WorkerAnswer>();
+    const { promise, resolve, reject } = Promise.withResolvers<ReaderAnswer>();
     const onError = (error: unknown) => reject(workerFailure(error, this.#limits));
     const onExit = () => reject(workerFailure(undefined, this.#limits));
     const onTimeout = () => reject(tooLong(this.#limits));
@@ -77,12 +112,10 @@ export class Extractor implements AsyncDisposable {
       () => {},
     );
     try {
-      // Handed over, not copied, where the buffer holds nothing else.
-      const whole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
-      worker.postMessage({ bytes, mediaType, limits: this.#limits }, whole ? [bytes.buffer] : []);
+      worker.postMessage(question, transfer);
       const answer = await promise;
-      if (answer.ok === 'no') throw new PolyphonError(answer.code, answer.message);
-      return answer.text;
+      if (answer.kind === 'failed') throw new PolyphonError(answer.code, answer.message);
+      return answer;
     } catch (error) {
       // Only an answer leaves the worker fit for another document.
       if (!(error instanceof PolyphonError) || error.code === 'KNW8005') await this.close();
@@ -96,7 +129,7 @@ export class Extractor implements AsyncDisposable {
 
   #start(): Worker {
     const self = fileURLToPath(import.meta.url);
-    const worker = new Worker(new URL(`./extract-worker${extname(self)}`, import.meta.url), {
+    const worker = new Worker(new URL(`./reader-worker${extname(self)}`, import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: this.#limits.memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
       stdout: true,
       stderr: true,
