@@ -101,12 +101,42 @@ async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
 }
 
 async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
-  const { scene, trace, services } = turn;
+  const closedWords = wordsWhenClosed(turn);
+  const ready = replyWithoutModel(turn, shown, closedWords);
+  if (ready !== undefined) return ready;
+  const { scene } = turn;
+  const { answer, passages, cites } = await answered(turn, shown);
+  if (answer.failure !== undefined) {
+    shown.say(scene.texts.prompt('failure'));
+    const { code } = answer.failure;
+    return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code, answer, passages };
+  }
+  const misses = answer.unknown ? scene.conversation.misses + 1 : 0;
+  const missed = answer.unknown ? escalationOfMisses(scene.bot, misses) : undefined;
+  if (missed !== undefined) shown.say(wordsOf(missed, turn));
+  if (missed?.do === 'handoff' || scene.session.turns === 0) shown.say(closedWords ?? '');
+  return {
+    ...replied(turn, shown, missed?.do === 'handoff' ? { handoff: missed.reason } : {}),
+    outcome: answer.unknown ? 'unknown' : 'answered',
+    misses,
+    citations: cites,
+    answer,
+    passages,
+  };
+}
+
+/** Undefined while it is open; empty where the bot has no words for being closed. */
+function wordsWhenClosed({ scene, services }: RunningTurn): string | undefined {
+  const { bot, texts } = scene;
+  if (bot.hours === undefined || openingState(bot.hours, bot.timezone, services.clock.now()).open) return undefined;
+  return bot.hours.whenClosed.say === undefined ? '' : texts.localized(bot.hours.whenClosed.say);
+}
+
+/** What is said by rule: a greeting, an escalation, or that it is closed. */
+function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string | undefined): Reply | undefined {
+  const { scene, trace } = turn;
   const { bot, texts } = scene;
   const startMs = trace.begin();
-  const closed = bot.hours !== undefined && !openingState(bot.hours, bot.timezone, services.clock.now()).open;
-  const closedWords =
-    closed && bot.hours?.whenClosed.say !== undefined ? texts.localized(bot.hours.whenClosed.say) : '';
   // The bot's words for "I do not know" commonly end in an offer: "Shall I put you through?"
   const offered = scene.conversation.misses > 0 && /[?？؟]$/u.test(texts.prompt('unknown')) ? 'a human' : 'nothing';
   const escalation = escalationOfText(bot, scene.text, offered);
@@ -116,42 +146,18 @@ async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
   const greeting = onlyOpens(scene) ? texts.prompt('greeting') : '';
   if (greeting !== '') {
     shown.say(greeting);
-    shown.say(closedWords);
+    shown.say(closedWords ?? '');
     return replied(turn, shown, {});
   }
   if (escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
     shown.say(words);
-    if (escalation.do === 'handoff') shown.say(closedWords);
-    return replied(turn, shown, { ...(escalation.do === 'handoff' ? { handoff: escalation.reason } : {}) });
+    if (escalation.do !== 'handoff') return replied(turn, shown, {});
+    shown.say(closedWords ?? '');
+    return replied(turn, shown, { handoff: escalation.reason });
   }
-  if (closed && bot.hours?.whenClosed.bot === 'off') {
-    shown.say(closedWords === '' ? texts.prompt('failure') : closedWords);
-    return replied(turn, shown, {});
-  }
-  const { answer, passages, cites } = await answered(turn, shown);
-  if (answer.failure !== undefined) {
-    shown.say(texts.prompt('failure'));
-    return {
-      ...replied(turn, shown, {}),
-      state: 'failed',
-      outcome: 'failed',
-      code: answer.failure.code,
-      answer,
-      passages,
-    };
-  }
-  const misses = answer.unknown ? scene.conversation.misses + 1 : 0;
-  const missed = answer.unknown ? escalationOfMisses(bot, misses) : undefined;
-  if (missed !== undefined) shown.say(wordsOf(missed, turn));
-  if (closedWords !== '' && (missed?.do === 'handoff' || scene.session.turns === 0)) shown.say(closedWords);
-  return {
-    ...replied(turn, shown, missed?.do === 'handoff' ? { handoff: missed.reason } : {}),
-    outcome: answer.unknown ? 'unknown' : 'answered',
-    misses,
-    citations: cites,
-    answer,
-    passages,
-  };
+  if (closedWords === undefined || bot.hours?.whenClosed.bot !== 'off') return undefined;
+  shown.say(closedWords === '' ? texts.prompt('failure') : closedWords);
+  return replied(turn, shown, {});
 }
 
 function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff'>): Reply {
