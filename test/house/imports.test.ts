@@ -28,6 +28,7 @@ const rules: readonly {
       /^croner$/,
       /^fastest-levenshtein$/,
       /^@babel\/code-frame$/,
+      /^croner$/,
       /^picocolors$/,
     ],
     folders: ['core/config/', 'core/contract/', 'schemas/'],

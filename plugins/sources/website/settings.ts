@@ -30,7 +30,7 @@ export function readSettings(config: Static<typeof schema>): SiteSettings {
     depth: config.depth,
     delayMs: amount(config.delay, { ms: 1, s: 1000 }),
     maxDurationMs: amount(config.maxDuration, { s: 1000, m: 60_000, h: 3_600_000 }),
-    maxPageBytes: amount(config.maxPageSize.toLowerCase(), { kb: 1024, mb: 1024 * 1024 }),
+    maxPageBytes: amount(config.maxPageSize.toLowerCase(), { kb: 1000, mb: 1_000_000 }),
     userAgent: config.userAgent,
     language: config.language,
     mark: createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 8),

@@ -1,0 +1,61 @@
+import { overService, type Plugin } from 'polyphon/plugin';
+import { schema } from './schema.ts';
+
+/** Google's limits: texts in a request, and about 2,048 tokens a text. */
+const batchSize = 100;
+const maxTextLength = 8000;
+
+/**
+ * Google's embedding models, through LangChain. Its package for Google takes no `fetch`, and would go past the guard against private
+ * addresses; Google's own interface for OpenAI clients does not.
+ */
+export const plugin = {
+  contract: 1,
+  kind: 'embedding',
+  name: 'gemini',
+  schema,
+  async open({ config, http, clock }) {
+    const { OpenAIEmbeddings } = await import('@langchain/openai');
+    const { model, dimensions } = config;
+    const baseUrl = config.baseUrl.replace(/\/+$/, '');
+    const timeoutMs = Number.parseInt(config.timeout, 10) * (config.timeout.endsWith('m') ? 60_000 : 1000);
+    const [amount = '', currency = ''] = config.pricePerMillionTokens?.split(' ') ?? [];
+    return overService(
+      {
+        id: `gemini:${model}:${dimensions}`,
+        dimensions,
+        where: `gemini:${model} at ${new URL(baseUrl).host}`,
+        batchSize,
+        maxTextLength,
+        timeoutMs,
+        headers: { authorization: `Bearer ${config.apiKey}` },
+        ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
+        request: (texts, _purpose, fetch, signal) => {
+          const client = new OpenAIEmbeddings({
+            model,
+            dimensions,
+            // Never sent: the headers above are.
+            apiKey: 'none',
+            batchSize,
+            stripNewLines: false,
+            encodingFormat: 'float',
+            maxRetries: 0,
+            timeout: timeoutMs,
+            onFailedAttempt: (error: unknown) => {
+              throw error;
+            },
+            configuration: {
+              baseURL: baseUrl,
+              organization: null,
+              project: null,
+              logLevel: 'off',
+              fetch: (input: string | URL | Request, init?: RequestInit) => fetch(input, { ...init, signal }),
+            },
+          });
+          return client.embedDocuments([...texts]);
+        },
+      },
+      { http, clock },
+    );
+  },
+} satisfies Plugin<'embedding', typeof schema>;

@@ -1,0 +1,62 @@
+import { overService, type Plugin, PolyphonError } from 'polyphon/plugin';
+import { knownModel } from './known-models.ts';
+import { schema } from './schema.ts';
+
+/** Models of an Ollama server, through LangChain. */
+export const plugin = {
+  contract: 1,
+  kind: 'embedding',
+  name: 'ollama',
+  schema,
+  async open({ config, http, clock }) {
+    const { OllamaEmbeddings } = await import('@langchain/ollama').catch((error: unknown) => {
+      throw new PolyphonError(
+        'EMB8208',
+        'Embedding ollama: the package that speaks with the server is not installed. Run `npm install @langchain/ollama`.',
+        { cause: error },
+      );
+    });
+    const { model, batchSize, maxTextLength, keepAlive } = config;
+    const baseUrl = config.baseUrl.replace(/\/+$/, '');
+    const where = `ollama:${model} at ${new URL(baseUrl).host}`;
+    const known = knownModel(model);
+    const dimensions = config.dimensions ?? known?.dimensions;
+    if (dimensions === undefined) {
+      throw new PolyphonError(
+        'EMB8207',
+        `Embedding ${where}: the size of its vectors is not known. Write it as \`dimensions:\`; \`ollama show ${model}\` says it.`,
+      );
+    }
+    const before = {
+      query: config.queryPrefix ?? known?.query ?? '',
+      passage: config.passagePrefix ?? known?.passage ?? '',
+    };
+    const prefixes = before.query + before.passage === '' ? '' : `:${JSON.stringify([before.query, before.passage])}`;
+    return overService(
+      {
+        id: `ollama:${model}:${dimensions}${prefixes}`,
+        dimensions,
+        where,
+        batchSize,
+        maxTextLength,
+        timeoutMs: Number.parseInt(config.timeout, 10) * (config.timeout.endsWith('m') ? 60_000 : 1000),
+        headers: {},
+        request: (texts, purpose, fetch, signal) => {
+          const client = new OllamaEmbeddings({
+            model,
+            baseUrl,
+            keepAlive,
+            truncate: true,
+            maxRetries: 0,
+            onFailedAttempt: (error: unknown) => {
+              throw error;
+            },
+            fetch: (input, init) => fetch(input, { ...init, signal }),
+          });
+          return client.embedDocuments(texts.map((text) => before[purpose] + text));
+        },
+      },
+      { http, clock },
+    );
+  },
+} satisfies Plugin<'embedding', typeof schema>;

@@ -1,0 +1,53 @@
+import { overService, type Plugin, PolyphonError } from 'polyphon/plugin';
+import { loadClient } from './client.ts';
+import { schema } from './schema.ts';
+
+/** What OpenAI's models give unless they are asked for less. */
+const ownDimensions: Readonly<Record<string, number>> = {
+  'text-embedding-3-small': 1536,
+  'text-embedding-3-large': 3072,
+  'text-embedding-ada-002': 1536,
+};
+
+/** Any embedding model behind a service that speaks OpenAI's `/embeddings`, through LangChain. */
+export const plugin = {
+  contract: 1,
+  kind: 'embedding',
+  name: 'openai',
+  schema,
+  async open({ config, http, clock }) {
+    const { model, queryPrefix = '', passagePrefix = '' } = config;
+    const baseUrl = config.baseUrl.replace(/\/+$/, '');
+    const where = `openai:${model} at ${new URL(baseUrl).host}`;
+    const dimensions = config.dimensions ?? ownDimensions[model];
+    if (dimensions === undefined) {
+      throw new PolyphonError(
+        'EMB8207',
+        `Embedding ${where}: the size of its vectors is not known. Write it as \`dimensions:\`; the model's page says it.`,
+      );
+    }
+    const timeoutMs = Number.parseInt(config.timeout, 10) * (config.timeout.endsWith('m') ? 60_000 : 1000);
+    // Only these can be asked for less; other servers refuse the parameter.
+    const asked = model.startsWith('text-embedding-3') ? config.dimensions : undefined;
+    const embed = await loadClient({ model, baseUrl, timeoutMs, dimensions: asked, batchSize: config.batchSize });
+    const [amount = '', currency = ''] = config.pricePerMillionTokens?.split(' ') ?? [];
+    const prefixes = queryPrefix + passagePrefix === '' ? '' : `:${JSON.stringify([queryPrefix, passagePrefix])}`;
+    return overService(
+      {
+        id: `openai:${model}:${dimensions}${prefixes}`,
+        dimensions,
+        where,
+        batchSize: config.batchSize,
+        maxTextLength: config.maxTextLength,
+        timeoutMs,
+        headers: config.apiKey === undefined ? {} : { authorization: `Bearer ${config.apiKey}` },
+        ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
+        request: (texts, purpose, fetch, signal) => {
+          const prefix = purpose === 'query' ? queryPrefix : passagePrefix;
+          return embed(prefix === '' ? texts : texts.map((text) => prefix + text), fetch, signal);
+        },
+      },
+      { http, clock },
+    );
+  },
+} satisfies Plugin<'embedding', typeof schema>;
