@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type BetterSqlite3 from 'better-sqlite3';
 import type { StoredChunk, StoredDocument } from './knowledge-records.ts';
 
 export interface DocumentRow {
@@ -34,7 +34,7 @@ export interface ChunkRow {
 const chunkColumns = `c.label, c.source, c.document, c.ordinal, d.title, d.url, c.text, c.headings, c.language, c.page, c.row`;
 const chunkJoin = 'JOIN documents d ON d.tenant_id = c.tenant_id AND d.source = c.source AND d.document = c.document';
 
-export function statementsOf(sqlite: Connection['sqlite']) {
+export function statementsOf(sqlite: BetterSqlite3.Database) {
   return {
     figures: sqlite.prepare(
       'SELECT revision, chunks, words, grams, languages FROM corpora WHERE tenant_id = @tenantId',
