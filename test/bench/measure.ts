@@ -9,7 +9,8 @@ export interface Figure {
 
 export interface Bench {
   readonly name: string;
-  run(): Promise<readonly Figure[]>;
+  /** `sizes`: numbers that were given after its name, for a shorter or a longer run. */
+  run(sizes?: readonly string[]): Promise<readonly Figure[]>;
 }
 
 /** The `share` quantile of the samples, as 0.95. */

@@ -4,32 +4,39 @@ import { fileURLToPath } from 'node:url';
 import { type Bench, type Figure, met } from './measure.ts';
 
 /**
- * `npm run bench [name…]`: each measurement in a process of its own, so that none inherits another's memory, one after the other.
+ * `npm run bench [name [size…]]…`: each measurement in a process of its own, so that none inherits another's memory, one after the other.
  * Ends with 1 when a figure misses its goal.
  */
-const names = ['turns', 'chat', 'reload', 'tenants', 'sockets', 'retrieval-quality', 'retrieval-loop'];
+const names = ['turns', 'chat', 'reload', 'tenants', 'sockets', 'retrieval-quality', 'retrieval-loop', 'webhooks'];
 
 if (process.argv[2] === '--child') {
   const { bench } = (await import(`./${process.argv[3]}.bench.ts`)) as { bench: Bench };
-  process.send?.(await bench.run());
+  process.send?.(await bench.run(process.argv.slice(4)));
   process.exit(0);
 }
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !names.includes(name));
+const wanted: { readonly name: string; readonly sizes: string[] }[] = [];
+for (const word of process.argv.slice(2)) {
+  const last = wanted.at(-1);
+  if (/^\d+$/.test(word) && last !== undefined) last.sizes.push(word);
+  else wanted.push({ name: word, sizes: [] });
+}
+const unknown = wanted.find(({ name }) => !names.includes(name))?.name;
 if (unknown !== undefined) {
   console.error(`There is no measurement '${unknown}'. There are: ${names.join(', ')}.`);
   process.exit(64);
 }
 console.log(`Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})\n`);
 let missed = 0;
-for (const name of wanted.length > 0 ? wanted : names) missed += print(name, await measure(name));
+for (const { name, sizes } of wanted.length > 0 ? wanted : names.map((name) => ({ name, sizes: [] }))) {
+  missed += print(name, await measure(name, sizes));
+}
 process.exitCode = missed === 0 ? 0 : 1;
 
-function measure(name: string): Promise<readonly Figure[] | Error> {
+function measure(name: string, sizes: readonly string[]): Promise<readonly Figure[] | Error> {
   return new Promise((resolve) => {
     let figures: readonly Figure[] | undefined;
-    const child = fork(fileURLToPath(import.meta.url), ['--child', name], {
+    const child = fork(fileURLToPath(import.meta.url), ['--child', name, ...sizes], {
       execArgv: ['--expose-gc', '--max-old-space-size=4096'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

@@ -36,6 +36,8 @@ export interface DeploymentOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly knowledge?: 'awaited' | 'in the background';
   readonly assetsDirectory?: string;
+  /** Puts into the folder of the deployment what has to be there before it opens. */
+  prepare?(directory: string): Promise<void>;
 }
 
 const adminToken = 'operator-token-of-the-tests';
@@ -54,6 +56,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   for (const [path, text] of Object.entries(options.files ?? {})) await write(path, text);
   const settingsPath = join(directory, 'polyphon.yaml');
   await writeFile(settingsPath, options.settings ?? 'polyphon: 1\n');
+  await options.prepare?.(directory);
 
   const lines: string[] = [];
   const stop = new AbortController();
