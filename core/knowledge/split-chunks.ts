@@ -99,7 +99,9 @@ export function* splitChunks(
       case 'record': {
         yield* flush();
         const text = options.renderRow(block.cells).trim();
-        if (text !== '') yield { text, headings: [], row: block.row };
+        if (text === '') break;
+        for (const heading of headings) heading.empty = 'no';
+        yield { text, headings: textsOf(headings), row: block.row };
         break;
       }
       case 'page':

@@ -13,6 +13,8 @@ const readers: Readonly<Record<string, (bytes: Uint8Array, limits: ExtractLimits
   'application/pdf': async (bytes, limits) => (await import('./pdf.ts')).extractPdf(bytes, limits),
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': async (bytes, limits) =>
     (await import('./docx.ts')).extractDocx(bytes, limits),
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': async (bytes, limits) =>
+    (await import('./xlsx.ts')).extractXlsx(bytes, limits),
 };
 
 export interface ExtractRequest {

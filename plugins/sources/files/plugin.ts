@@ -12,6 +12,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   html: 'text/html',
   htm: 'text/html',
   pdf: 'application/pdf',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 };
 

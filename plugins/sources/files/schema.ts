@@ -11,7 +11,7 @@ export const schema = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'LiquidJS template that turns one row of a table (csv, tsv) into a sentence, as in {{ name }}: {{ price }} EUR.',
+          'LiquidJS template that turns one row of a table (csv, tsv, xlsx) into a sentence, as in {{ name }}: {{ price }} EUR.',
       }),
     ),
     language: Type.Optional(

@@ -29,6 +29,7 @@ const textTypes: ReadonlySet<string> = new Set([
   'text/markdown',
   'text/csv',
   'application/pdf',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 ]);
 const pageTimeoutMs = 30_000;
