@@ -7,7 +7,17 @@ import { type Bench, type Figure, met } from './measure.ts';
  * `npm run bench [name [size…]]…`: each measurement in a process of its own, so that none inherits another's memory, one after the other.
  * Ends with 1 when a figure misses its goal.
  */
-const names = ['turns', 'chat', 'reload', 'tenants', 'sockets', 'retrieval-quality', 'retrieval-loop', 'webhooks'];
+const names = [
+  'turns',
+  'chat',
+  'reload',
+  'tenants',
+  'sockets',
+  'retrieval-quality',
+  'retrieval-loop',
+  'webhooks',
+  'telegram',
+];
 
 if (process.argv[2] === '--child') {
   const { bench } = (await import(`./${process.argv[3]}.bench.ts`)) as { bench: Bench };

@@ -36,6 +36,8 @@ export interface DeploymentOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly knowledge?: 'awaited' | 'in the background';
   readonly assetsDirectory?: string;
+  /** `debug` unless told. */
+  readonly logLevel?: 'debug' | 'info';
   /** Puts into the folder of the deployment what has to be there before it opens. */
   prepare?(directory: string): Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     signal: stop.signal,
   });
   if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
-  const log = createLog({ level: 'debug', format: 'json', write: (line) => lines.push(line) });
+  const log = createLog({ level: options.logLevel ?? 'debug', format: 'json', write: (line) => lines.push(line) });
   const metrics = createMetrics();
   const application = await createApplication({
     settings,

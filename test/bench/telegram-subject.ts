@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { Bot, webhookCallback } from 'grammy';
+import { Telegraf } from 'telegraf';
+import { deploy } from '../whole/deployment.ts';
+import { residentMb } from './measure.ts';
+import { hook, messengerBots, tokenOf } from './messenger-bots.ts';
+import type { WorldTarget } from './messenger-world.ts';
+
+/**
+ * One framework with so many bots in a process of its own: `telegram-subject.ts <framework> <bots> <Bot API> [<model's address>]`. It tells
+ * its parent where its bots are, and after every message what it has needed.
+ */
+const [framework = 'polyphon', count = '1', baseUrl = '', openaiUrl = ''] = process.argv.slice(2);
+const bots = messengerBots({
+  count: Number(count),
+  baseUrl,
+  answer: openaiUrl === '' ? 'constant' : { openaiUrl },
+});
+
+const targets = framework === 'polyphon' ? await polyphon() : await peer(framework);
+const readyMb = await residentMb();
+process.on('message', (message) => {
+  void (async () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuSeconds: (user + system) / 1e6, residentMb: message === 'memory' ? await residentMb() : 0 });
+  })();
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ targets, readyMb });
+
+async function polyphon(): Promise<readonly WorldTarget[]> {
+  const hosts = [baseUrl, openaiUrl].filter((url) => url !== '').map((url) => `"${new URL(url).host}"`);
+  const deployment = await deploy({
+    files: bots.files,
+    settings: `polyphon: 1\nhttp: { allowPrivate: [${hosts.join(', ')}] }\n`,
+    logLevel: 'info',
+  });
+  return bots.targets(deployment.url);
+}
+
+/** As their manuals show it: one webhook a bot, and an answer by a call of its own. */
+async function peer(name: string): Promise<readonly WorldTarget[]> {
+  const handlers = new Map<string, RequestListener>();
+  const ids = bots.targets('').map(({ botId }) => botId);
+  for (const id of ids) handlers.set(`/${id}`, name === 'telegraf' ? telegraf(id) : grammy(id));
+  const server = createServer((request, response) => handlers.get(request.url ?? '')?.(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  return ids.map((id) => ({ botId: id, origin, path: `/${id}`, secret: hook }));
+}
+
+function telegraf(id: number): RequestListener {
+  const bot = new Telegraf(tokenOf(id), { telegram: { apiRoot: baseUrl, webhookReply: false } });
+  bot.botInfo = botInfo(id);
+  bot.on('message', (context) => context.reply('Thank you, we have your message.'));
+  return bot.webhookCallback(`/${id}`, { secretToken: hook }) as RequestListener;
+}
+
+function grammy(id: number): RequestListener {
+  const bot = new Bot(tokenOf(id), { client: { apiRoot: baseUrl }, botInfo: botInfo(id) });
+  bot.on('message', (context) => context.reply('Thank you, we have your message.'));
+  return webhookCallback(bot, 'http', { secretToken: hook });
+}
+
+function botInfo(id: number) {
+  return {
+    id,
+    is_bot: true as const,
+    first_name: 'Bot',
+    username: `bot_${id}`,
+    can_join_groups: true,
+    can_read_all_group_messages: false,
+    supports_inline_queries: false,
+    can_connect_to_business: false,
+    has_main_web_app: false,
+    has_topics_enabled: false,
+    allows_users_to_create_topics: false,
+    can_manage_bots: false,
+    supports_join_request_queries: false,
+  };
+}
