@@ -2,21 +2,23 @@ import { describeChange, diffDefinitions } from '../config/definition-diff.ts';
 import type { LoadedDefinition } from '../config/definition-loader.ts';
 import type { ResolvedBot } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
+import type { AppliedRevision } from '../store/revisions.ts';
 import type { Shell } from './shell.ts';
-import { count, shortHash } from './wording.ts';
+import { count, moment, shortHash } from './wording.ts';
 
 /** What applying the files of one bot would change. */
 export interface TenantPlan {
   readonly tenantId: string;
-  readonly state: 'new' | 'changed' | 'unchanged' | 'invalid';
+  readonly state: 'new' | 'changed' | 'unchanged' | 'invalid' | 'removed';
   readonly from: { readonly revision: string; readonly appliedAt: string } | undefined;
-  /** Undefined where the definition has errors. */
+  /** Undefined where the definition has errors, or is gone. */
   readonly to: string | undefined;
   readonly changes: readonly PlannedChange[];
   readonly documents:
     | { readonly added: number; readonly changed: number; readonly removed: number; readonly unchanged: number }
     | undefined;
-  readonly loaded: LoadedDefinition;
+  /** Undefined where the folder is gone. */
+  readonly loaded: LoadedDefinition | undefined;
 }
 export interface PlannedChange {
   readonly kind: 'added' | 'removed' | 'changed';
@@ -29,8 +31,7 @@ export interface PlannedChange {
 export async function planTenant(tenantId: string, application: Application, signal: AbortSignal): Promise<TenantPlan> {
   const last = application.store.forTenant(tenantId).revisions.last();
   const loaded = await application.loader.load(tenantId, signal);
-  const from =
-    last === undefined ? undefined : { revision: last.revision, appliedAt: new Date(last.appliedAt).toISOString() };
+  const from = fromOf(last);
   if (loaded.bot === undefined) {
     return { tenantId, state: 'invalid', from, to: undefined, changes: [], documents: undefined, loaded };
   }
@@ -51,6 +52,23 @@ export async function planTenant(tenantId: string, application: Application, sig
     documents: { added, changed, removed, unchanged },
     loaded,
   };
+}
+
+/** Bots that were applied and whose folders are gone. */
+export async function removedTenants(application: Application, signal: AbortSignal): Promise<readonly string[]> {
+  const there = new Set(await application.loader.list(signal));
+  return application.store.appliedTenants().filter((tenantId) => !there.has(tenantId));
+}
+
+export function planRemoved(tenantId: string, application: Application): TenantPlan {
+  const from = fromOf(application.store.forTenant(tenantId).revisions.last());
+  return { tenantId, state: 'removed', from, to: undefined, changes: [], documents: undefined, loaded: undefined };
+}
+
+function fromOf(last: AppliedRevision | undefined): TenantPlan['from'] {
+  return last === undefined
+    ? undefined
+    : { revision: last.revision, appliedAt: new Date(last.appliedAt).toISOString() };
 }
 
 function changesSince(before: unknown, after: unknown): readonly PlannedChange[] {
@@ -83,18 +101,16 @@ export function renderPlan(plan: TenantPlan, { ink }: Pick<Shell, 'ink'>): strin
       return `${name}  ${ink.dim(`no changes (revision ${shortHash(plan.to)})`)}`;
     case 'invalid':
       return `${name}  ${ink.red('not valid: cannot be applied')}`;
+    case 'removed':
+      return `${name}  ${ink.red('removed')}  ${ink.dim(`${appliedAs(plan)} -> no folder; its conversations stay in the store`)}`;
     case 'new':
     case 'changed':
       break;
     default:
       plan.state satisfies never;
   }
-  const since =
-    plan.from === undefined
-      ? 'never applied'
-      : `${shortHash(plan.from.revision)}, applied ${plan.from.appliedAt.slice(0, 16).replace('T', ' ')}`;
   const head = plan.state === 'new' ? ink.green('new bot') : ink.yellow(count(plan.changes.length, 'change'));
-  const lines = [`${name}  ${head}  ${ink.dim(`${since} -> ${shortHash(plan.to)}`)}`];
+  const lines = [`${name}  ${head}  ${ink.dim(`${appliedAs(plan)} -> ${shortHash(plan.to)}`)}`];
   const sections = Map.groupBy(plan.changes, (change) => String(change.path[0] ?? ''));
   for (const [section, changes] of sections) {
     lines.push(`  ${ink.cyan(section)}`);
@@ -113,6 +129,11 @@ export function renderPlan(plan: TenantPlan, { ink }: Pick<Shell, 'ink'>): strin
   return lines.join('\n');
 }
 
+function appliedAs({ from }: TenantPlan): string {
+  if (from === undefined) return 'never applied';
+  return `${shortHash(from.revision)}, applied ${moment(from.appliedAt, 'minutes')}`;
+}
+
 function signs(ink: Shell['ink']): Readonly<Record<PlannedChange['kind'], string>> {
   return { added: ink.green('+'), removed: ink.red('-'), changed: ink.yellow('~') };
 }
@@ -121,7 +142,7 @@ function signs(ink: Shell['ink']): Readonly<Record<PlannedChange['kind'], string
 export function planToJson(plans: readonly TenantPlan[]): unknown {
   return {
     formatVersion: 1,
-    changes: plans.some((plan) => plan.state === 'new' || plan.state === 'changed'),
+    changes: plans.some((plan) => plan.state === 'new' || plan.state === 'changed' || plan.state === 'removed'),
     tenants: plans.map(({ tenantId, state, from, to, changes, documents, loaded }) => ({
       tenant: tenantId,
       state,
@@ -129,7 +150,7 @@ export function planToJson(plans: readonly TenantPlan[]): unknown {
       to: to ?? null,
       changes,
       documents: documents ?? null,
-      diagnostics: loaded.diagnostics,
+      diagnostics: loaded?.diagnostics ?? [],
     })),
   };
 }

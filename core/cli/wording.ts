@@ -18,6 +18,13 @@ export function size(bytes: number): string {
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
+const momentLength = { minutes: 16, seconds: 19, milliseconds: 23 };
+
+/** `2026-03-01 08:15:00Z`: in UTC and marked so, as in the logs and in the JSON. Takes ISO 8601 in UTC. */
+export function moment(iso: string, to: keyof typeof momentLength = 'seconds'): string {
+  return `${iso.slice(0, momentLength[to]).replace('T', ' ')}Z`;
+}
+
 /** Enough of a hash to tell revisions apart. */
 export function shortHash(hash: string | undefined): string {
   return hash?.slice(0, 7) ?? '-';

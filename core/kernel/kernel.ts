@@ -22,7 +22,7 @@ import { KnowledgeKeeper } from './knowledge-keeper.ts';
 import { planPorts } from './open-plan.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { reloadSlot } from './reload.ts';
-import { recordServed } from './served-revisions.ts';
+import { recordRemoved, recordServed } from './served-revisions.ts';
 import type { Suggestions } from './suggestions.ts';
 import { TenantRevision } from './tenant-revision.ts';
 import type { TenantServices } from './tenant-services.ts';
@@ -282,6 +282,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#schedule.forget(slot.tenantId);
     this.#services.suggestions.forget(slot.tenantId);
     if (revision !== undefined) this.#retire(revision);
+    if (this.#serves) recordRemoved(this.#services.store, slot.tenantId, this.#services.log);
     return {
       tenantId: slot.tenantId,
       outcome: 'removed',

@@ -12,3 +12,12 @@ export function recordServed(store: Store, loaded: LoadedDefinition, revision: s
       log.error('the served revision could not be recorded', { tenantId: loaded.tenantId, error }),
     );
 }
+
+/** The same for a bot whose folder has gone. */
+export function recordRemoved(store: Store, tenantId: string, log: Logger): void {
+  const revisions = store.forTenant(tenantId).revisions;
+  if (revisions.last() === undefined) return;
+  store
+    .write(() => revisions.recordRemoved())
+    .catch((error: unknown) => log.error('the removed bot could not be recorded', { tenantId, error }));
+}

@@ -6,6 +6,7 @@ import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
 import { Connection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrations } from './migrations/all.ts';
+import { prepareAppliedTenants } from './revisions.ts';
 import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
 import { prepareUnsent, type Unsent } from './unsent.ts';
 
@@ -20,6 +21,8 @@ export interface Store extends AsyncDisposable {
    */
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
   unsent(): Unsent;
+  /** Tenants that were applied and not removed since, whether a folder of their name is there or not. */
+  appliedTenants(): readonly string[];
   /**
    * Leaves no byte of what was deleted in the file: `log` empties the write-ahead log, which takes milliseconds; `file` writes the
    * whole file anew, and nothing else happens meanwhile. @throws PolyphonError STO7002 while another process holds the file.
@@ -50,6 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const commits = new GroupCommit(connection.sqlite);
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);
+  const appliedTenants = prepareAppliedTenants(connection);
   const tenants = new Map<string, TenantStore>();
   return {
     forTenant: (tenantId) => {
@@ -61,6 +65,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     write: (job, onCommit) => commits.write(job, onCommit),
     unsent,
+    appliedTenants,
     scrub: async (what) => {
       await commits.write(() => undefined);
       if (!emptied(connection, what)) {

@@ -13,9 +13,33 @@ export interface AppliedRevision {
 
 /** What each tenant last served, for `plan` and `apply`. */
 export interface Revisions {
+  /** Undefined also after `recordRemoved`. */
   last(): AppliedRevision | undefined;
   /** Call inside `Store.write`. */
   record(applied: Pick<AppliedRevision, 'revision' | 'canonical'>): void;
+  /** The folder of the bot is gone. Call inside `Store.write`. */
+  recordRemoved(): void;
+}
+
+/** Stands where the hash of a definition stands, which is never empty. */
+const removed = '';
+
+/** Tenants that were applied and not removed since, in the order of their names. */
+export function prepareAppliedTenants(connection: Connection): () => readonly string[] {
+  const applied = connection.prepare((db, _: object) =>
+    db
+      .selectFrom('revisions as r')
+      .select('r.tenantId')
+      .where('r.revision', '!=', removed)
+      .where('r.seq', '=', (eb) =>
+        eb
+          .selectFrom('revisions as later')
+          .select((last) => last.fn.max('later.seq').as('seq'))
+          .whereRef('later.tenantId', '=', 'r.tenantId'),
+      )
+      .orderBy('r.tenantId'),
+  );
+  return () => applied.all({}).map(({ tenantId }) => tenantId);
 }
 
 export function prepareRevisions(connection: Connection, clock: Clock): (tenantId: string) => Revisions {
@@ -39,10 +63,15 @@ export function prepareRevisions(connection: Connection, clock: Clock): (tenantI
   return (tenantId) => ({
     last: () => {
       const row = last.get({ tenantId });
-      return row === undefined ? undefined : { ...row, canonical: JSON.parse(row.canonical) as unknown };
+      return row === undefined || row.revision === removed
+        ? undefined
+        : { ...row, canonical: JSON.parse(row.canonical) as unknown };
     },
     record: ({ revision, canonical }) => {
       insert.run({ tenantId, revision, canonical: JSON.stringify(canonical), appliedAt: clock.now() });
+    },
+    recordRemoved: () => {
+      insert.run({ tenantId, revision: removed, canonical: 'null', appliedAt: clock.now() });
     },
   });
 }

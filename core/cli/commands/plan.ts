@@ -3,7 +3,7 @@ import type { Application } from '../../kernel/application.ts';
 import { chooseTenants } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
-import { planTenant, planToJson, renderPlan, type TenantPlan } from '../plan.ts';
+import { planRemoved, planTenant, planToJson, removedTenants, renderPlan, type TenantPlan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { showErrors } from '../show-diagnostics.ts';
@@ -55,13 +55,14 @@ async function apply(shell: Shell, named: readonly string[], options: PlanOption
   }
   let failures = 0;
   for (const { tenantId, state, to, loaded } of plans) {
-    if (state === 'unchanged' || to === undefined) continue;
+    const { revisions } = application.store.forTenant(tenantId);
+    if (state === 'removed') await application.store.write(() => revisions.recordRemoved());
+    if (state === 'unchanged' || to === undefined || loaded === undefined) continue;
     const report = await application.kernel.ingest(tenantId, { mode: 'apply' }, signal);
     for (const failure of report.failures) {
       failures += 1;
       shell.say(`${shell.note.red('✗')} ${tenantId}: ${failure.source}: ${failure.document}  ${failure.message}`);
     }
-    const { revisions } = application.store.forTenant(tenantId);
     if (revisions.last()?.revision !== to) {
       await application.store.write(() => revisions.record({ revision: to, canonical: loaded.canonical }));
     }
@@ -81,8 +82,14 @@ async function planAll(
   shell: Shell,
 ): Promise<readonly TenantPlan[]> {
   const plans: TenantPlan[] = [];
-  for (const tenantId of await chooseTenants(named, application.loader, shell)) {
+  const gone = await removedTenants(application, shell.terminal.signal);
+  const there = named.filter((name) => !gone.includes(name));
+  const chosen = named.length > 0 && there.length === 0 ? [] : await chooseTenants(there, application.loader, shell);
+  for (const tenantId of chosen) {
     plans.push(await planTenant(tenantId, application, shell.terminal.signal));
+  }
+  for (const tenantId of named.length === 0 ? gone : gone.filter((name) => named.includes(name))) {
+    plans.push(planRemoved(tenantId, application));
   }
   return plans;
 }
@@ -92,7 +99,7 @@ async function show(plans: readonly TenantPlan[], options: PlanOptions, shell: S
     shell.print(JSON.stringify(planToJson(plans), undefined, 2));
     return;
   }
-  for (const { loaded } of plans) await showErrors(loaded.diagnostics, shell);
+  for (const { loaded } of plans) await showErrors(loaded?.diagnostics ?? [], shell);
   const touched = plans.filter(({ state }) => state !== 'unchanged');
   if (touched.length === 0) shell.print(`No changes: ${count(plans.length, 'bot')} as applied.`);
   else shell.print(touched.map((one) => renderPlan(one, shell)).join('\n\n'));

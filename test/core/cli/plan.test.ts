@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
@@ -60,6 +62,26 @@ describe('polyphon plan and apply', () => {
     });
     expect(printed.tenants[0].changes).toHaveLength(2);
     expect(printed.tenants[0].from.revision).not.toBe(printed.tenants[0].to);
+  });
+
+  it('shows a bot whose folder is gone, once, until that is applied; a name brings it back as a new bot', async () => {
+    const other = lampShop['bots/lamp-shop/bot.yaml'];
+    await using deployment = await makeDeployment({ ...lampShop, 'bots/old-shop/bot.yaml': other });
+    await deployment.run(['apply']);
+    await rm(join(deployment.path, 'bots/old-shop'), { recursive: true });
+
+    const looked = await deployment.run(['plan', '--exit-code']);
+    expect(looked.code).toBe(2);
+    expect(looked.stdout).toMatch(/^old-shop {2}removed {2}[0-9a-f]{7}, applied .+ -> no folder/);
+    expect(JSON.parse((await deployment.run(['plan', 'old-shop', '--json'])).stdout)).toMatchObject({
+      changes: true,
+      tenants: [{ tenant: 'old-shop', state: 'removed', to: null, diagnostics: [] }],
+    });
+
+    expect((await deployment.run(['apply'])).stdout).toContain('✓ 1 bot applied.');
+    expect((await deployment.run(['plan', '--exit-code'])).code).toBe(0);
+    await deployment.write({ 'bots/old-shop/bot.yaml': other });
+    expect((await deployment.run(['plan'])).stdout).toMatch(/^old-shop {2}new bot {2}never applied/);
   });
 
   it('applies nothing while one bot has errors', async () => {
