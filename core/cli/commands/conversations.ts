@@ -7,6 +7,7 @@ import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
 import { citationLines } from '../talk.ts';
+import { moment } from '../wording.ts';
 
 interface ConversationsOptions {
   readonly limit: number;
@@ -79,9 +80,4 @@ function render(message: Message, turn: string | null, { ink }: Shell): string {
     ...(message.role === 'bot' && turn ? [`    ${ink.dim(turn)}`] : []),
     ...citationLines(message.citations).map((line) => `    ${ink.dim(line)}`),
   ].join('\n');
-}
-
-/** `2026-11-21 07:30:12`, UTC. */
-function moment(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
 }

@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-code.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
-import { count, oneLine } from '../wording.ts';
+import { count, moment, oneLine } from '../wording.ts';
 
 interface DeadLettersOptions {
   readonly all?: true;
@@ -73,7 +73,7 @@ async function deadLetters(
 function table(letters: readonly DeadLetter[], { ink, terminal }: Shell): string {
   const rows = letters.map((letter) => [
     letter.id,
-    ink.dim(letter.createdAt.slice(0, 19).replace('T', ' ')),
+    ink.dim(moment(letter.createdAt)),
     letter.channel,
     ink.yellow(letter.reason),
     String(letter.attempts),

@@ -5,7 +5,7 @@ import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { elapsed, size } from '../wording.ts';
+import { elapsed, moment, size } from '../wording.ts';
 
 interface WebhookLogOptions {
   readonly limit: number;
@@ -56,7 +56,7 @@ async function webhookLog(shell: Shell, named: string, { limit, follow, json }: 
 function render(entry: WebhookEntry, { ink }: Shell): string {
   const paint = { accepted: ink.green, ignored: ink.dim, rejected: ink.yellow, failed: ink.red }[entry.taken];
   return [
-    ink.dim(entry.at.slice(0, 23).replace('T', ' ')),
+    ink.dim(moment(entry.at, 'milliseconds')),
     entry.channel,
     `${entry.method} ${entry.route}`,
     paint(`${entry.status} ${entry.taken}`),

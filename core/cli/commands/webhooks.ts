@@ -4,8 +4,9 @@ import type { ChannelLease } from '../../kernel/face.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type openBot as OpenBot, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
+import { writeError } from '../report-error.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { count } from '../wording.ts';
+import { count, moment } from '../wording.ts';
 
 type Action = 'info' | 'set' | 'delete';
 type Bot = Awaited<ReturnType<typeof OpenBot>>;
@@ -39,17 +40,36 @@ async function webhooks(shell: Shell, named: string, action: Action, options: We
       'Which address? Give it with --url https://…, or set server.publicOrigin in config/polyphon.yaml.',
     );
   }
-  const states: { readonly channel: string; readonly state: WebhookState }[] = [];
-  for (const { key, registration } of found) {
-    const state = await carryOut(action, registration, channelAddress(origin ?? '', bot.tenantId, key), shell);
-    states.push({ channel: key, state });
-    if (options.json === undefined) shell.print(render(key, state, shell));
+  const channels: ({ readonly channel: string } & (WebhookState | { readonly error: Refusal }))[] = [];
+  let refused = 0;
+  for (const { key, opened } of found) {
+    try {
+      if (opened instanceof PolyphonError) throw opened;
+      const state = await carryOut(action, opened, channelAddress(origin ?? '', bot.tenantId, key), shell);
+      channels.push({ channel: key, ...state });
+      if (options.json === undefined) shell.print(render(key, state, shell));
+    } catch (error) {
+      // One platform that refuses says nothing of the others; what is not a refusal ends the command.
+      if (!(error instanceof PolyphonError)) throw error;
+      refused += 1;
+      channels.push({ channel: key, error: { code: error.code, message: error.message } });
+      writeError(shell, error.code, `${key}: ${error.message}`);
+    }
   }
   if (options.json) {
-    const channels = states.map(({ channel, state }) => ({ channel, ...state }));
     shell.print(JSON.stringify({ formatVersion: 1, tenant: bot.tenantId, action, channels }, undefined, 2));
   }
-  return exitCodes.ok;
+  return refused > 0 ? exitCodes.failure : exitCodes.ok;
+}
+
+interface Opened {
+  readonly key: string;
+  /** Or why the channel does not open. */
+  readonly opened: WebhookRegistration | PolyphonError;
+}
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
 }
 
 function carryOut(action: Action, registration: WebhookRegistration, url: string, shell: Shell): Promise<WebhookState> {
@@ -72,15 +92,19 @@ async function registrations(
   only: string | undefined,
   shell: Shell,
   hold: (lease: ChannelLease) => void,
-): Promise<readonly { readonly key: string; readonly registration: WebhookRegistration }[]> {
+): Promise<readonly Opened[]> {
   const { kernel } = bot.application;
   const enabled = kernel.tenant(bot.tenantId).channels.filter(({ enabled: isOn }) => isOn);
-  const found: { readonly key: string; readonly registration: WebhookRegistration }[] = [];
+  const found: Opened[] = [];
   for (const { key } of enabled.filter((channel) => only === undefined || channel.key === only)) {
-    const lease = await kernel.channel(bot.tenantId, key, shell.terminal.signal);
-    hold(lease);
-    const { registration } = lease.channel;
-    if (registration !== undefined) found.push({ key, registration });
+    try {
+      const lease = await kernel.channel(bot.tenantId, key, shell.terminal.signal);
+      hold(lease);
+      if (lease.channel.registration !== undefined) found.push({ key, opened: lease.channel.registration });
+    } catch (error) {
+      if (!(error instanceof PolyphonError)) throw error;
+      found.push({ key, opened: error });
+    }
   }
   if (found.length > 0) return found;
   const which = only === undefined ? 'No enabled channel' : `No enabled channel "${only}"`;
@@ -112,7 +136,7 @@ function render(key: string, state: WebhookState, { ink }: Shell): string {
     ...(state.pending === undefined ? [] : [`${count(state.pending, 'update')} waiting at the platform`]),
     ...(state.lastError === undefined
       ? []
-      : [ink.yellow(`last error ${state.lastError.at.slice(0, 19).replace('T', ' ')}: ${state.lastError.message}`)]),
+      : [ink.yellow(`last error ${moment(state.lastError.at)}: ${state.lastError.message}`)]),
     ...state.notes,
   ];
   return lines.join('\n  ');

@@ -50,6 +50,8 @@ describe('polyphon chat', () => {
     expect((await deployment.run(['trace', reply.turn])).code).toBe(0);
     const shown = await deployment.run(['conversations', 'lamp-shop', id]);
     expect(shown.stdout).toContain(question);
+    // The times are in UTC, and say so.
+    expect(shown.stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ /m);
     expect(shown.stdout).not.toContain('never asked');
     const turn = /turn_\w+/.exec(shown.stdout)?.[0] ?? '';
     expect((await deployment.run(['trace', turn])).stdout).toMatch(

@@ -41,7 +41,7 @@ describe('polyphon dead-letters', () => {
     expect((await deployment.run(['dead-letters', 'lamp-shop'])).stdout).toBe('lamp-shop has no dead letters.\n');
     await withDeadLetters(deployment, 'o1', 'o2', 'o3');
     const listed = await deployment.run(['dead-letters', 'lamp-shop']);
-    expect(listed.stdout).toMatch(/o3 +2026-11-21 08:00:00 +sms +blocked +8 +Your lamp o3/);
+    expect(listed.stdout).toMatch(/o3 +2026-11-21 08:00:00Z +sms +blocked +8 +Your lamp o3/);
     const retried = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o2']);
     expect(retried).toMatchObject({ code: 0, stdout: '1 message of lamp-shop waits to be sent again.\n' });
     const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all', '--json']);
@@ -168,7 +168,7 @@ describe('polyphon webhooks', () => {
   });
 
   /** As much of Telegram as a registration needs. */
-  async function telegram() {
+  async function telegram(refusal?: string) {
     const set: { url: string } = { url: '' };
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
@@ -185,7 +185,12 @@ describe('polyphon webhooks', () => {
               ? { id: 1, is_bot: true, first_name: 'Lamp', username: 'lamp_bot' }
               : true;
         response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify({ ok: true, result }));
+        if (refusal !== undefined) response.statusCode = 401;
+        response.end(
+          JSON.stringify(
+            refusal === undefined ? { ok: true, result } : { ok: false, error_code: 401, description: refusal },
+          ),
+        );
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -219,6 +224,31 @@ describe('polyphon webhooks', () => {
       channels: [{ channel: 'telegram', url: platform.set.url, pending: 3 }],
     });
     expect((await deployment.run(['webhooks', 'lamp-shop', 'delete'])).stdout).toContain('no webhook is set');
+  });
+
+  it('goes on when one channel is refused, and tells of each', async () => {
+    await using platform = await telegram();
+    await using refusing = await telegram('Unauthorized');
+    const files = withTelegram(platform.url);
+    const first = `  refused:
+    use: telegram
+    with: { token: "\${secret:token}", webhookSecret: "\${secret:hook}", baseUrl: "${refusing.url}" }
+  telegram:`;
+    await using deployment = await makeDeployment({
+      ...files,
+      'config/polyphon.yaml': `polyphon: 1\nhttp: { allowPrivate: ["${new URL(platform.url).host}", "${new URL(refusing.url).host}"] }\n`,
+      'bots/lamp-shop/bot.yaml': files['bots/lamp-shop/bot.yaml'].replace('  telegram:', first),
+    });
+    const set = await deployment.run(['webhooks', 'lamp-shop', 'set', '--url', 'https://bots.example.org/']);
+    expect(set.code).toBe(1);
+    expect(set.stderr).toMatch(/error \w+ {2}refused: /);
+    expect(set.stdout).toContain('telegram  https://bots.example.org/v1/lamp-shop/telegram/webhook');
+    expect(platform.set.url).toBe('https://bots.example.org/v1/lamp-shop/telegram/webhook');
+    const info = await deployment.run(['webhooks', 'lamp-shop', '--json']);
+    expect(JSON.parse(info.stdout).channels).toMatchObject([
+      { channel: 'refused', error: { code: expect.any(String), message: expect.any(String) } },
+      { channel: 'telegram', url: platform.set.url },
+    ]);
   });
 
   it('knows which channels register nothing, and which addresses are none', async () => {
