@@ -1,3 +1,5 @@
+import type { Money } from '../contract/index.ts';
+
 export interface IngestOptions {
   readonly mode: 'apply' | 'dry-run';
   /** Leaves sources out that are listed in the background; all are listed unless told. */
@@ -25,5 +27,7 @@ export interface IngestReport {
     readonly code: string;
     readonly message: string;
   }[];
+  /** What embedding would cost: in a dry run, where the embedding has a price. Tokens by rule of thumb. */
+  readonly estimate?: { readonly tokens: number; readonly cost: Money };
   readonly elapsedMs: number;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PolyphonError, type SourceDocument } from '../contract/index.ts';
 import type { KnowledgeRepository, StoredDocument } from '../store/knowledge-repository.ts';
 import { ChunkShelf, type Replacement, unfinished } from './chunk-shelf.ts';
+import { EmbeddingEstimate } from './embedding-estimate.ts';
 import type { DocumentReader, OpenDocument } from './extract/document-reader.ts';
 import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
@@ -25,6 +26,7 @@ export class IngestRun {
   readonly #signal: AbortSignal;
   readonly #repository: KnowledgeRepository;
   readonly #shelf: ChunkShelf;
+  readonly #estimate: EmbeddingEstimate;
   #known: ReadonlyMap<string, StoredDocument>;
   readonly #failures: Failure[] = [];
   #added = 0;
@@ -54,6 +56,7 @@ export class IngestRun {
       onReady: ({ known }) => this.#count(known),
       onFailed: async ({ known, ready }, error) => this.#fail(known, { ...ready, version: '' }, error),
     });
+    this.#estimate = new EmbeddingEstimate(request.embedding);
     this.#known = this.#stored();
     this.#chunks = this.#repository.chunkCount();
   }
@@ -89,6 +92,7 @@ export class IngestRun {
       unchanged: this.#unchanged,
       chunks: this.#chunks,
       failures: this.#failures,
+      ...(this.#mode === 'dry-run' && this.#estimate.result !== undefined ? { estimate: this.#estimate.result } : {}),
       total: listed.length,
     };
   }
@@ -170,6 +174,7 @@ export class IngestRun {
   async #replace(known: StoredDocument | undefined, ready: StoredDocument, open: OpenDocument): Promise<void> {
     this.#chunks += ready.chunks - (known?.chunks ?? 0);
     if (this.#mode === 'dry-run') {
+      await this.#estimate.add(open, this.#signal);
       this.#count(known);
       return;
     }

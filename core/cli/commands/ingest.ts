@@ -81,6 +81,11 @@ function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shel
   const lines = [
     `${ink.bold(report.tenantId)}  ${would}${parts.join(', ')}${chunks}  ${ink.dim(`in ${elapsed(report.elapsedMs)}`)}`,
   ];
+  if (report.estimate !== undefined) {
+    const { tokens, cost } = report.estimate;
+    const about = cost.amount.toLocaleString('en', { maximumSignificantDigits: 2 });
+    lines.push(`  embedding: about ${tokens.toLocaleString('en')} tokens, ${about} ${cost.currency}`);
+  }
   for (const failure of report.failures) {
     lines.push(
       `  ${ink.red('✗')} ${failure.source}: ${failure.document}  ${ink.red(failure.code)}  ${failure.message}`,

@@ -82,3 +82,18 @@ it('keeps every passage and answers by words when the new service refuses', asyn
   expect((await search())?.text).toContain('49 euros');
   expect(kernel.tenant('shop').chunks).toBe(chunks);
 });
+
+it('says in a dry run what embedding will cost, and asks the service for nothing', async () => {
+  const { service, kernel, change } = await startShop();
+  service.fail(...Array.from({ length: 200 }, () => ({ status: 401 })));
+  await change(remote(service.origin, 256).replace('dimensions', 'pricePerMillionTokens: 2 EUR, dimensions'));
+  await kernel.knowledgeIdle();
+  const asked = service.requests.length;
+  const report = await kernel.ingest('shop', { mode: 'dry-run' }, never);
+  expect(service.requests).toHaveLength(asked);
+  const { tokens = 0, cost } = report.estimate ?? {};
+  // 32 passages of some ten words.
+  expect(tokens).toBeGreaterThan(300);
+  expect(tokens).toBeLessThan(1000);
+  expect(cost).toEqual({ amount: (tokens * 2) / 1_000_000, currency: 'EUR' });
+});
