@@ -34,7 +34,24 @@ export interface ChunkRow {
 const chunkColumns = `c.label, c.source, c.document, c.ordinal, d.title, d.url, c.text, c.headings, c.language, c.page, c.row`;
 const chunkJoin = 'JOIN documents d ON d.tenant_id = c.tenant_id AND d.source = c.source AND d.document = c.document';
 
-export function statementsOf(sqlite: BetterSqlite3.Database) {
+type StatementName =
+  | 'figures'
+  | 'setFigures'
+  | 'documents'
+  | 'putDocument'
+  | 'forgetVersions'
+  | 'deleteDocument'
+  | 'sums'
+  | 'insertChunk'
+  | 'deleteChunks'
+  | 'vectors'
+  | 'vectorsOf'
+  | 'labels'
+  | 'chunks'
+  | 'chunksOf';
+export type KnowledgeStatements = Readonly<Record<StatementName, BetterSqlite3.Statement>>;
+
+export function statementsOf(sqlite: BetterSqlite3.Database): KnowledgeStatements {
   return {
     figures: sqlite.prepare(
       'SELECT revision, chunks, words, grams, languages FROM corpora WHERE tenant_id = @tenantId',
