@@ -7,8 +7,10 @@ export interface Arrived {
   readonly text: string;
 }
 
-/** Nothing ever comes of it. */
-export const never = new Promise<never>(() => {});
+/** Nothing ever comes of it. Each time another: one for all would remember everybody who waits for it. */
+export function never(): Promise<never> {
+  return new Promise(() => {});
+}
 
 /** A messenger's platform, with a log of everything that reached a telephone. The log is the judge of a simulation. */
 export class FakePlatform {
@@ -39,9 +41,9 @@ export class FakePlatform {
         consent: 'opt-out',
       },
       send: async (message, signal) => {
-        if (!isAlive()) return await never;
+        if (!isAlive()) return await never();
         const result = await this.#take(tenantId, message, signal, isAlive);
-        return isAlive() ? result : await never;
+        return isAlive() ? result : await never();
       },
     };
   }

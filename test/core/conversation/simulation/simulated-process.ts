@@ -32,9 +32,9 @@ export function startProcess(world: {
   const unlessDead = async <Result>(work: Promise<Result>): Promise<Result> => {
     try {
       const result = await work;
-      return alive ? result : await never;
+      return alive ? result : await never();
     } catch (error) {
-      if (!alive) return await never;
+      if (!alive) return await never();
       throw error;
     }
   };
@@ -42,17 +42,17 @@ export function startProcess(world: {
     now: () => world.clock.now(),
     monotonicMs: () => world.clock.monotonicMs(),
     deadline: (ms) => world.clock.deadline(ms),
-    sleep: (ms, abort) => (alive ? unlessDead(world.clock.sleep(ms, abort)) : never),
+    sleep: (ms, abort) => (alive ? unlessDead(world.clock.sleep(ms, abort)) : never()),
   };
   const guarded: Store = {
     ...store,
     forTenant: (tenantId) => store.forTenant(tenantId),
     write: (job, onCommit) => {
-      if (!alive) return never;
+      if (!alive) return never();
       const crash = crashes.atWrite();
       if (crash === 'before') {
         alive = false;
-        return never;
+        return never();
       }
       return unlessDead(
         store.write(
