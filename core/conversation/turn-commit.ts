@@ -32,7 +32,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   const { conversation, session } = scene;
   const startMs = trace.begin();
   const message = botMessage(turn, reply.text, reply.citations);
-  const greeting = greetingOf(turn);
+  const greeting = greetingOf(turn, reply.text);
   const written = await persist(
     services,
     task.signal,
@@ -157,11 +157,11 @@ function botMessage({ services, scene }: RunningTurn, text: string, citations: M
   };
 }
 
-/** A channel that only sends has nowhere to show the greeting: it goes ahead of the first reply. */
-function greetingOf(turn: RunningTurn): readonly Message[] {
+/** A channel that only sends has nowhere to show the greeting: it goes ahead of the first reply, unless that greets in its words. */
+function greetingOf(turn: RunningTurn, reply: string): readonly Message[] {
   if (turn.scene.channel.send === undefined || turn.scene.session.turns > 0 || onlyOpens(turn.scene)) return [];
   const text = turn.scene.texts.prompt('greeting');
-  return text === '' ? [] : [botMessage(turn, text, [])];
+  return text === '' || reply.startsWith(text) ? [] : [botMessage(turn, text, [])];
 }
 
 function replyEvent({ task }: RunningTurn, reply: Reply, message: Message): Parameters<SessionStream['stage']>[0] {

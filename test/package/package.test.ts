@@ -156,6 +156,7 @@ export const code: string = new PolyphonError('PLG2006', 'x').code;
       'node_modules',
       'package-lock.json',
       'package.json',
+      'schemas',
       'typed.ts',
     ]);
   });

@@ -94,3 +94,12 @@ it('never cuts inside a character', () => {
   expect(splitText('', 10)).toEqual(['']);
   expect(splitText('abcdef', 1)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
+
+it('greets once when the first reply is the greeting itself', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.models = [fakeModel(saying('Hello, I am an AI assistant.'))];
+  await rig.sms('Hello');
+  await rig.clock.advance(1000);
+  expect(tenant.sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.']);
+});
