@@ -2,12 +2,16 @@ import { catalogue } from './catalogue.ts';
 
 export type ErrorCode = keyof typeof catalogue;
 
+/** Plugins may bring a copy of this module of their own: an error is known by its mark, not by its constructor. */
+const mark: unique symbol = Symbol.for('polyphon.error');
+
 /**
  * The one error class. `message` is a sentence: where, what, what is known, the next step; never user text, a token or a URL
  * with a token in it. `code` is stable and listed in core/ERRORS.md.
  */
 export class PolyphonError extends Error {
   override readonly name = 'PolyphonError';
+  readonly [mark] = true;
   readonly code: ErrorCode;
   /** What the code means, whatever the case: the `title` of a problem. */
   readonly summary: string;
@@ -35,3 +39,10 @@ export class PolyphonError extends Error {
     this.data = options.data ?? {};
   }
 }
+
+Object.defineProperty(PolyphonError, Symbol.hasInstance, {
+  value: function isInstance(this: typeof PolyphonError, value: unknown): boolean {
+    if (this === PolyphonError) return typeof value === 'object' && value !== null && mark in value;
+    return Function.prototype[Symbol.hasInstance].call(this, value);
+  },
+});
