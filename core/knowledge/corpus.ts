@@ -3,6 +3,7 @@ import type { Corpus } from '../contract/index.ts';
 import type { KnowledgeRepository, StoredChunk } from '../store/knowledge-repository.ts';
 import { chunkId } from './chunk-id.ts';
 import { searchLexically } from './lexical-search.ts';
+import { undetermined } from './undetermined.ts';
 
 /** Vectors read in one go: about a millisecond, so that a large index loads without holding up other tenants. */
 const vectorsAtOnce = 256;
@@ -70,7 +71,7 @@ function passageOf(chunk: StoredChunk) {
     title,
     headings,
     text,
-    ...(language === undefined ? {} : { language }),
+    ...(language === undefined || language === undetermined ? {} : { language }),
     ...(url === undefined ? {} : { url }),
     ...(page === undefined ? {} : { page }),
     ...(row === undefined ? {} : { row }),

@@ -11,31 +11,51 @@ const scripts: readonly (readonly [letters: RegExp, language: string])[] = [
 ];
 /** Always looked for beside the languages of the bot: a German bot may have an English leaflet. */
 const common = ['de', 'fr', 'es', 'ru', 'en'];
-/** Shorter texts are guessed wrongly too often. */
+/**
+ * Letters. Shorter texts are guessed wrongly too often among many languages: "Parking costs four euros per hour." passes for French
+ * where French is possible. They are told apart only among the languages of the bot.
+ */
 const shortest = 60;
+/** A short text must be this much like its language, and so many times more than like the next. */
+const leastLikeness = 0.03;
+const clearLead = 2;
 const longest = 3000;
 const require = createRequire(import.meta.url);
 let detectAll: DetectAll | undefined;
 
 /**
- * BCP 47 primary tag of a text. `expected` are the bot's languages, the first of which is told when the text is too short to say.
+ * BCP 47 primary tag of a text; `expected` are the bot's languages. A text that cannot be told is in the only language of its bot,
+ * and `undefined` where the bot has several: nobody may claim a language for it.
  */
-export function detectLanguage(text: string, expected: readonly string[]): string {
+export function detectLanguage(text: string, expected: readonly string[]): string | undefined {
   const sample = text.slice(0, longest);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   for (const [script, language] of scripts) {
     const share = (sample.match(script)?.length ?? 0) / Math.max(letters, 1);
     if (share > 0.5)
       return expected.find((tag) => tag === 'uk' || tag === 'bg') && language === 'ru'
-        ? guess(sample, expected)
+        ? (likeliest(sample, expected) ?? language)
         : language;
   }
-  return letters < shortest ? (expected[0] ?? 'en') : guess(sample, expected);
+  const languages = [...new Set(expected)];
+  const only = languages.length === 1 ? languages[0] : undefined;
+  if (only !== undefined) return letters < shortest ? only : (likeliest(sample, languages) ?? only);
+  return letters < shortest ? clearest(sample, languages) : likeliest(sample, languages);
 }
 
-function guess(sample: string, expected: readonly string[]): string {
+function likeliest(sample: string, expected: readonly string[]): string | undefined {
+  return likenesses(sample, [...new Set([...expected, ...common])])[0]?.lang;
+}
+
+function clearest(sample: string, languages: readonly string[]): string | undefined {
+  const [best, next] = likenesses(sample, languages);
+  if (best === undefined || best.accuracy < leastLikeness) return undefined;
+  return best.accuracy >= clearLead * (next?.accuracy ?? 0) ? best.lang : undefined;
+}
+
+function likenesses(sample: string, only: readonly string[]): ReturnType<DetectAll> {
+  if (only.length === 0) return [];
   // The package is half a megabyte of tables: it loads with the first text.
   detectAll ??= (require('tinyld') as { detectAll: DetectAll }).detectAll;
-  const [best] = detectAll(sample, { only: [...new Set([...expected, ...common])] });
-  return best?.lang ?? expected[0] ?? 'en';
+  return detectAll(sample, { only: [...only] });
 }

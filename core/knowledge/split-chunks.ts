@@ -9,8 +9,8 @@ export interface TextChunk {
   readonly row?: number;
 }
 
-/** Changes whenever the chunks of the same document would. */
-export const splitterVersion = 2;
+/** Changes whenever the chunks of the same document, or their languages, would. */
+export const splitterVersion = 3;
 
 /** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In UTF-16 units. */
 const goodLength = 600;

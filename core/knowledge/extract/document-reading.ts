@@ -4,6 +4,7 @@ import { detectLanguage } from '../detect-language.ts';
 import { rowText, splitChunks, type TextChunk } from '../split-chunks.ts';
 import { gramKey, wordKey } from '../term-keys.ts';
 import { termsOf } from '../terms.ts';
+import { undetermined } from '../undetermined.ts';
 import type { Block, ExtractedText } from './block.ts';
 import { extract } from './extract.ts';
 import type { PreparedChunk, PreparedPage, ReaderAnswer, ReadQuestion } from './reader-message.ts';
@@ -73,14 +74,20 @@ export class DocumentReading {
   #split(): readonly TextChunk[] {
     const told = this.#question.language ?? this.#text.language;
     const { blocks } = this.#text;
-    this.#language = told === undefined ? detectLanguage(sampleOf(blocks), this.#question.languages) : primaryTag(told);
+    this.#language = told === undefined ? this.#detected(blocks) : primaryTag(told);
     const renderRow = (cells: Row) => this.#rowTexts.get(cells) ?? rowText(cells);
     return [...splitChunks(blocks, { language: this.#language, renderRow })];
   }
 
+  /** Of the whole document, title and all: its passages may be too short to tell. */
+  #detected(blocks: readonly Block[]): string {
+    return detectLanguage(`${this.#title}. ${sampleOf(blocks)}`, this.#question.languages) ?? undetermined;
+  }
+
   #languageOf(text: string): string {
     if (text.length < longEnough) return scriptOr(text, this.#language);
-    return detectLanguage(text.slice(0, beginning), [this.#language, ...this.#question.languages]);
+    const known = this.#language === undetermined ? [] : [this.#language];
+    return detectLanguage(text.slice(0, beginning), [...known, ...this.#question.languages]) ?? this.#language;
   }
 }
 
@@ -127,7 +134,7 @@ function sampleOf(blocks: readonly Block[]): string {
 /** Too short to guess by words, but another script is plain to see. */
 function scriptOr(text: string, language: string): string {
   return /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(text)
-    ? detectLanguage(text, [language])
+    ? (detectLanguage(text, [language]) ?? language)
     : language;
 }
 

@@ -48,8 +48,20 @@ describe('the language of a text', () => {
     expect(detectLanguage(text, ['de', 'en'])).toBe(language);
   });
 
-  it('is the first of the bot where the text is too short to say', () => {
-    expect(detectLanguage('E-031', ['es', 'en'])).toBe('es');
-    expect(detectLanguage('', [])).toBe('en');
+  it.each([
+    ['en', 'Parking costs four euros per hour.'],
+    ['en', 'Contact Maria Lopez for refunds.'],
+    ['en', 'Opening hours'],
+    ['de', 'Wir öffnen um 7 Uhr.'],
+    ['de', 'Das Parken kostet vier Euro.'],
+  ])('is told among those of the bot where the text is short: %s, %s', (language, text) => {
+    expect(detectLanguage(text, ['de', 'en'])).toBe(language);
+    expect(detectLanguage(text, ['en', 'de'])).toBe(language);
+  });
+
+  it("is nobody's claim where the text is too short to say, and the only language of a bot that has one", () => {
+    expect(detectLanguage('E-031', ['es', 'en'])).toBeUndefined();
+    expect(detectLanguage('', [])).toBeUndefined();
+    expect(detectLanguage('E-031', ['es'])).toBe('es');
   });
 });
