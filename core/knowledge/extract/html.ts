@@ -1,5 +1,6 @@
 import { load } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
+import { PolyphonError } from '../../contract/index.ts';
 import type { Block, ExtractedText } from './block.ts';
 import { decodeText } from './decode-text.ts';
 import { titleHeading } from './title-heading.ts';
@@ -14,7 +15,9 @@ const blockTags = new Set(
 
 /** The main part of a page, or its body, without navigation and scripts. */
 export function extractHtml(bytes: Uint8Array): ExtractedText {
-  const $ = load(decodeText(bytes));
+  const html = decodeText(bytes);
+  refuseDeep(html);
+  const $ = load(html);
   const told = oneLine($('title').first().text());
   const language = $('html').attr('lang')?.trim();
   $(left).remove();
@@ -27,6 +30,29 @@ export function extractHtml(bytes: Uint8Array): ExtractedText {
     ...(title === undefined ? {} : { title }),
     ...(language === undefined || language === '' ? {} : { language }),
   };
+}
+
+/** Parsing takes the square of it: 20,000 levels half a second, 100,000 above ten. Pages of people nest below a hundred. */
+const maxNesting = 20_000;
+/** Elements that nothing has to close, because they are empty or the next one closes them. */
+const unclosed = new Set(
+  'area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot colgroup option optgroup html head body'.split(
+    ' ',
+  ),
+);
+
+/** @throws PolyphonError KNW8004. Counted from the tags alone, before anything is built from them. */
+function refuseDeep(html: string): void {
+  let depth = 0;
+  for (const [, end, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)/gi)) {
+    if (unclosed.has(name.toLowerCase())) continue;
+    depth = end === '/' ? Math.max(0, depth - 1) : depth + 1;
+    if (depth <= maxNesting) continue;
+    throw new PolyphonError(
+      'KNW8004',
+      `The page nests its elements deeper than ${maxNesting} levels. Save it in a simpler form and replace the file.`,
+    );
+  }
 }
 
 type Pending = (AnyNode | 'end-of-block')[];

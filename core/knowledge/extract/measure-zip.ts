@@ -13,25 +13,23 @@ export async function measureZip(
   name: string,
   damaged: (cause: unknown) => PolyphonError,
 ): Promise<void> {
-  const tooLarge = (what: string, limit: string): PolyphonError =>
-    new PolyphonError(
-      'KNW8004',
-      `The ${name} has ${what} than or beside the limit of ${limit}: it may be a zip bomb. Save it again without embedded files.`,
-    );
+  const tooLarge = (what: string): PolyphonError =>
+    new PolyphonError('KNW8004', `The ${name} ${what}: it may be a zip bomb. Save it again without embedded files.`);
+  const unpacksTo = `unpacks to more than ${Math.round(limits.maxUnpackedBytes / 1024 / 1024)} MB`;
   let zip: yauzl.ZipFile;
   try {
     zip = await yauzl.fromBufferPromise(buffer, { lazyEntries: true, validateEntrySizes: true });
   } catch (error) {
     throw damaged(error);
   }
-  if (zip.entryCount > limits.maxZipEntries) throw tooLarge(`${zip.entryCount} parts`, `${limits.maxZipEntries}`);
+  if (zip.entryCount > limits.maxZipEntries)
+    throw tooLarge(`has ${zip.entryCount} parts; the limit is ${limits.maxZipEntries}`);
   const entries: yauzl.Entry[] = [];
   let declared = 0;
   try {
     for await (const entry of zip.eachEntry()) {
       declared += entry.uncompressedSize;
-      if (declared > limits.maxUnpackedBytes || entries.length > limits.maxZipEntries)
-        throw tooLarge('more unpacked', megabytes(limits.maxUnpackedBytes));
+      if (declared > limits.maxUnpackedBytes || entries.length > limits.maxZipEntries) throw tooLarge(unpacksTo);
       entries.push(entry);
     }
     let unpacked = 0;
@@ -40,14 +38,10 @@ export async function measureZip(
       const stream = await zip.openReadStreamPromise(entry);
       for await (const part of stream) {
         unpacked += (part as Buffer).length;
-        if (unpacked > limits.maxUnpackedBytes) throw tooLarge('more unpacked', megabytes(limits.maxUnpackedBytes));
+        if (unpacked > limits.maxUnpackedBytes) throw tooLarge(unpacksTo);
       }
     }
   } catch (error) {
     throw error instanceof PolyphonError ? error : damaged(error);
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MB`;
 }

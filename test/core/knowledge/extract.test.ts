@@ -69,6 +69,32 @@ describe('text', () => {
     }
   });
 
+  it('reads UTF-16 without a mark, Cyrillic in an older encoding, and a text with a stray control character', async () => {
+    for (const [content, part] of [
+      [Buffer.from('Opening hours: Monday', 'utf16le'), 'Opening hours'],
+      [Buffer.from('Opening hours: Monday', 'utf16le').swap16(), 'Opening hours'],
+      [Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x20, 0xec, 0xe8, 0xf0]), ','],
+      [bytes('Seite eins\fSeite\0 zwei\x1f'), 'Seite zwei'],
+    ] as const) {
+      expect(texts((await read(content, 'text/plain')).blocks).join('\n')).toContain(part);
+    }
+  });
+
+  it.each([
+    ['random bytes', new Uint8Array(Array.from({ length: 4096 }, (_, at) => ((at + 1) * 2_654_435_761) >>> 24))],
+    ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452000000100000001008060000001ff3ff61', 'hex')],
+    ['a PDF', makePdf(['Seite'])],
+    ['an archive', makeDocx(wordParagraph('x'))],
+    ['a program', Buffer.from(`\x7fELF${'\x02\x01\x00'.repeat(40)}`, 'latin1')],
+  ])('refuses %s under the name of a text, a table, a page or Markdown', async (_what, content) => {
+    for (const type of ['text/markdown', 'text/plain', 'text/csv', 'text/html']) {
+      await expect(read(content, type)).rejects.toMatchObject({
+        code: 'KNW8003',
+        message: expect.stringContaining('no text'),
+      });
+    }
+  });
+
   it('parts paragraphs at blank lines and takes bullets as items', async () => {
     const { blocks } = await read('Erste Zeile\nzweite Zeile\n\n- ein Punkt\n2. ein zweiter', 'text/plain');
     expect(texts(blocks)).toEqual(['paragraph: Erste Zeile zweite Zeile', 'item: ein Punkt', 'item: ein zweiter']);
@@ -119,6 +145,14 @@ describe('html', () => {
   it('reads a page that nests twenty thousand elements', async () => {
     const { blocks } = await read(`${'<div>'.repeat(20_000)}tief`, 'text/html');
     expect(texts(blocks)).toEqual(['paragraph: tief']);
+  });
+
+  it('refuses one that nests a hundred thousand at once, and reads as many that nothing has to close', async () => {
+    const start = performance.now();
+    await expect(read(`${'<div>'.repeat(100_000)}tief`, 'text/html')).rejects.toMatchObject({ code: 'KNW8004' });
+    expect(performance.now() - start).toBeLessThan(1000);
+    const { blocks } = await read(`<ul>${'<li>eins<br>'.repeat(30_000)}</ul>`, 'text/html');
+    expect(blocks).toHaveLength(30_000);
   });
 });
 
@@ -188,7 +222,10 @@ describe('docx', () => {
 
   it('refuses an archive with thousands of parts', async () => {
     const parts = Array.from({ length: 3000 }, (_, index) => ({ name: `word/${index}.xml`, content: bytes('x') }));
-    await expect(read(makeZip(parts), docx)).rejects.toMatchObject({ code: 'KNW8004' });
+    await expect(read(makeZip(parts), docx)).rejects.toMatchObject({
+      code: 'KNW8004',
+      message: expect.stringContaining('has 3000 parts; the limit is 2000: it may be a zip bomb.'),
+    });
   });
 
   it('says that a broken archive cannot be read', async () => {
