@@ -1,5 +1,6 @@
 import type { Corpus, Embedding, Logger, Passage, Retrieval, RetrievalQuery } from 'polyphon/plugin';
 import { exactFirst } from './exact-question.ts';
+import { fallingScores } from './falling-scores.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import { type Candidate, type Ranked, rank } from './rank.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -49,7 +50,7 @@ export class HybridRetrieval implements Retrieval {
     if (candidates.length === 0) return [];
     const { topK, minScore, vectorWeight, hybrid } = this.#config;
     const ranked = rank(candidates, hybrid ? vectorWeight : 1);
-    const good = (await exactFirst(text, ranked, this.#corpus, signal))
+    const good = fallingScores(await exactFirst(text, ranked, this.#corpus, signal))
       .filter(({ score }) => query.below === 'keep' || score >= minScore)
       .slice(0, query.limit ?? topK);
     return this.#passages(good, signal);
