@@ -63,8 +63,9 @@ export interface Corpus {
   ): AsyncIterable<{ readonly label: number; readonly vector: Float32Array }>;
   /**
    * Candidates by words and word parts, best first, in the order of their BM25 `rank` (smaller is better). `coverage` (0 to 1) is the
-   * share of the question's words that the chunk holds, each weighted by its rarity in this corpus. The labels in `also` are
-   * reported too, wherever they rank; one without any word in common has rank 0.
+   * share of the question's words that the chunk holds, each weighted by its rarity in this corpus; `focus` (0 to 1) is the share
+   * that stands together in one place of it, told of the best dozen. The labels in `also` are reported too, wherever they rank; one
+   * without any word in common has rank 0.
    */
   lexical(
     query: {
@@ -74,7 +75,14 @@ export interface Corpus {
       readonly also?: readonly number[];
     },
     signal: AbortSignal,
-  ): Promise<readonly { readonly label: number; readonly rank: number; readonly coverage: number }[]>;
+  ): Promise<
+    readonly {
+      readonly label: number;
+      readonly rank: number;
+      readonly coverage: number;
+      readonly focus?: number;
+    }[]
+  >;
   /** In the order of `labels`; a label that is gone is left out. */
   passages(
     labels: readonly number[],

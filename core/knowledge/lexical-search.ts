@@ -1,5 +1,7 @@
 import type { TermPostings } from '../store/chunk-postings.ts';
 import type { KnowledgeRepository } from '../store/knowledge-repository.ts';
+import { focusOf } from './focus.ts';
+import { partMatch } from './part-match.ts';
 import { gramKey, wordKey } from './term-keys.ts';
 import { TermScores } from './term-scores.ts';
 import { type QuestionWord, questionWords } from './terms.ts';
@@ -9,16 +11,24 @@ export interface LexicalHit {
   /** BM25 over words and word parts, negative: smaller is better. */
   readonly rank: number;
   readonly coverage: number;
+  readonly focus?: number;
 }
+
+/** Of these the text is read and looked at, about 0.1 ms each; of the best by words, and of the best in `also`. */
+const looked = { best: 12, also: 6 };
 
 /** A word has many parts, so each counts less. XQuAD, hit at 1 (en/de/es): words alone .93/.89/.92, together .95/.94/.94. */
 const gramWeight = 0.25;
 /** Rare parts first, until so many entries are read: what is left says little, and a question in a large corpus stays fast. */
 const maxGramEntries = 60_000;
-/** Fewer of a word's parts than this are chance. */
-const looseMatch = 0.3;
 /** Rarity counts more than in BM25: names and numbers tell what a question is about. Measured, as in `share`. */
 const rarityPower = 1.5;
+/**
+ * In the coverage, a word that is in no chunk counts as if it were in one of so many, up to a few: in a large corpus it mostly is
+ * another form of what is there, in a small one what is not there. With it one threshold serves languages that inflect and compound
+ * and those that do not.
+ */
+const unheld = { oneOf: 40, atMost: 8 };
 /** Of a word that only asks, in the order and in the coverage. Such words and their parts cost hit at 1 nothing, and small tables gain. */
 const askingWeight = 0.6;
 const askingShare = 0.2;
@@ -70,13 +80,23 @@ export function searchLexically(
   const best = scores.best(query.limit);
   const labels = new Set(best.map(({ label }) => label));
   const also = (query.also ?? []).filter((label) => !labels.has(label));
+  const absent = Math.min(unheld.atMost, figures.chunks / unheld.oneOf);
   const weights = found.map(
-    ({ role, holders }) => rarity(holders) ** rarityPower * (role === 'asking' ? askingShare : 1),
+    ({ role, holders }) => rarity(holders || absent) ** rarityPower * (role === 'asking' ? askingShare : 1),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const weighed = words.map((word, index) => ({ word, weight: weights[index] ?? 0 }));
+  const near = [...best.slice(0, looked.best).map(({ label }) => label), ...also.slice(0, looked.also)];
+  const focus = new Map(repository.chunks(near).map((chunk) => [chunk.label, focusOf(chunk, weighed)]));
   return [...best, ...also.map((label) => ({ label, score: scores.of(label) }))].map(({ label, score }) => {
     const covered = found.reduce((sum, word, index) => sum + (weights[index] ?? 0) * word.share(label), 0);
-    return { label, rank: -score, coverage: total === 0 ? 0 : covered / total };
+    const focused = focus.get(label);
+    return {
+      label,
+      rank: -score,
+      coverage: total === 0 ? 0 : covered / total,
+      ...(focused === undefined ? {} : { focus: focused }),
+    };
   });
 }
 
@@ -99,10 +119,10 @@ class WordMatches {
     this.#grams = word.grams.map((gram) => lists.get(gramKey(gram)));
   }
 
-  /** 1 where the chunk holds the word; else the square of the share of its parts that it holds, as in another form or a compound. */
+  /** 1 where the chunk holds the word; else by the share of its parts that it holds, as in another form or a compound. */
   share(label: number): number {
     if (this.stems.some((list) => list.has(label))) return 1;
     const held = this.#grams.filter((list) => list?.has(label)).length / Math.max(1, this.#grams.length);
-    return held >= looseMatch ? held * held : 0;
+    return partMatch(held);
   }
 }

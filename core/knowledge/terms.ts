@@ -76,6 +76,11 @@ export function questionWords(text: string, languages: readonly string[]): reado
   }));
 }
 
+/** The words as grams see them, each between two `_`. */
+export function foldWords(text: string): string {
+  return `_${wordsOf(text).map(foldMarks).join('_')}_`;
+}
+
 function wordsOf(text: string): readonly string[] {
   const folded = text
     .normalize('NFC')

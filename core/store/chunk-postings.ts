@@ -28,7 +28,8 @@ export interface TermPostings {
  * Why not FTS5: one table for all tenants ranks by everybody's statistics (a question's score would tell of other tenants' texts,
  * and rare words of one tenant would be common ones of the house); one table a tenant is ten tables times a thousand in every
  * connection's schema; and reading FTS5's own lists through fts5vocab with a tenant's mark in each term took 24 ms a question at
- * 240 chunks. A row a term, read by its key, takes 0.6 ms there and keeps each tenant's statistics exact and its rows its own.
+ * 240 chunks. A row a term, read by its key, keeps each tenant's statistics exact and its rows its own; the
+ * questions of XQuAD take 0.14 ms there (99th of 100: 0.57 ms).
  */
 export interface Postings {
   /** The entries of each of the terms that some chunk holds. */

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
+  Corpus,
   Embedding,
   Logger,
   Retrieval,
@@ -146,6 +147,7 @@ export async function openRetrieval(
     readonly embedding?: Embedding;
     readonly cacheDirectory?: string;
     readonly memory?: RetrievalGrants['memory'];
+    readonly corpus?: Corpus;
   } = {},
 ): Promise<OpenRetrieval> {
   const owned: (AsyncDisposable | Disposable)[] = [];
@@ -158,7 +160,7 @@ export async function openRetrieval(
     key: 'retrieval',
     config: { topK: 5, minScore: 0.35, hybrid: true, vectorWeight: 0.1, exactBelow: 5000, ...options.config },
     ports: { embedding: options.embedding ?? (await openHashed()) },
-    corpus: bench.knowledge.corpus(tenantId),
+    corpus: options.corpus ?? bench.knowledge.corpus(tenantId),
     cacheDirectory: options.cacheDirectory ?? join(tmpdir(), `polyphon-index-${systemRandom.id('test')}`),
     memory: options.memory ?? createMemoryLedger(1_000_000_000),
   });
