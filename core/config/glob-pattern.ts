@@ -27,6 +27,16 @@ export function compileGlob(pattern: string): { readonly matches: (path: string)
   return { matches: (path) => compiled.matches(path) };
 }
 
+/** Why the pattern cannot be used, as the code that `compileGlob` throws; undefined when it can. */
+export function globFault(pattern: string): 'BOT1025' | 'BOT1026' | undefined {
+  try {
+    compileGlob(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof PolyphonError && error.code === 'BOT1025' ? 'BOT1025' : 'BOT1026';
+  }
+}
+
 /** Undefined when a brace stays open. */
 function toExpression(pattern: string): string | undefined {
   let expression = '';

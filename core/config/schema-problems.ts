@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import { unitForms } from '../../schemas/unit-forms.ts';
 import type { Unit } from '../../schemas/vocabulary.ts';
 import { expressionFault } from './formats.ts';
+import { globFault } from './glob-pattern.ts';
 import { nearest } from './nearest.ts';
 import type { Problem } from './problems.ts';
 import { mayRefer } from './references.ts';
@@ -304,6 +305,15 @@ function malformed({ error, node, path, subject }: Found, place: Place): Describ
         summary: 'this is not a schedule',
         detail: 'write minute, hour, day, month and weekday, as in 0 3 * * * for three at night',
       };
+    case 'folder-glob': {
+      const outside = globFault(value) === 'BOT1025';
+      return {
+        code: outside ? 'BOT1025' : 'BOT1026',
+        place,
+        summary: outside ? 'the path leads out of the folder' : 'the file pattern is malformed',
+        detail: "name files inside the bot's folder, as in knowledge/**/*.md",
+      };
+    }
     case 're2':
       return {
         code: 'BOT1029',

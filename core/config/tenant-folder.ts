@@ -18,11 +18,12 @@ export function openTenantFolder(root: string): TenantFolder {
   return {
     async glob(pattern, signal) {
       const matcher = compileGlob(pattern);
+      const reaches = reachOf(pattern);
       const realRoot = await realFolder(root);
       const files: FolderFile[] = [];
       const start = fixedPrefix(pattern);
       await walk(
-        { realRoot, matcher, files, seen: new Set(), signal },
+        { realRoot, matcher, reaches, files, seen: new Set(), signal },
         start,
         start === '' ? 0 : start.split('/').length,
       );
@@ -49,6 +50,8 @@ async function realFolder(root: string): Promise<string> {
 interface Walk {
   readonly realRoot: string;
   readonly matcher: { readonly matches: (path: string) => boolean };
+  /** Whether the pattern looks into a folder at this depth. */
+  readonly reaches: (depth: number) => boolean;
   readonly files: FolderFile[];
   /** Real folders already read, so that links inside the folder cannot make a circle. */
   readonly seen: Set<string>;
@@ -64,7 +67,10 @@ async function walk(state: Walk, folder: string, depth: number): Promise<void> {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     const link = entry.isSymbolicLink();
     const absolute = join(state.realRoot, path);
-    if (link && !(await staysInside(state.realRoot, absolute))) continue;
+    if (link && !(await staysInside(state.realRoot, absolute))) {
+      await listOutward(state, path, absolute, depth);
+      continue;
+    }
     const stats = link ? await stat(absolute) : undefined;
     if (stats?.isDirectory() ?? entry.isDirectory()) await walk(state, path, depth + 1);
     else if ((stats?.isFile() ?? entry.isFile()) && state.matcher.matches(path)) {
@@ -75,6 +81,12 @@ async function walk(state: Walk, folder: string, depth: number): Promise<void> {
       state.files.push({ path, bytes: size, modifiedAtMs: mtimeMs });
     }
   }
+}
+
+/** A link that leads out is listed, so that whoever reads it hears why not; a folder too, if there could be matches in it. */
+async function listOutward(state: Walk, path: string, absolute: string, depth: number): Promise<void> {
+  const hides = state.reaches(depth) && (await isFolder(absolute));
+  if (hides || state.matcher.matches(path)) state.files.push({ path, bytes: 0, modifiedAtMs: 0 });
 }
 
 async function readFolder(state: Walk, folder: string) {
@@ -88,6 +100,15 @@ async function readFolder(state: Walk, folder: string) {
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   }
+}
+
+function reachOf(pattern: string): (depth: number) => boolean {
+  const segments = pattern.replace(/^\.\//, '').split('/').length;
+  return (depth) => pattern.includes('**') || depth + 1 < segments;
+}
+
+async function isFolder(absolute: string): Promise<boolean> {
+  return (await stat(absolute).catch(() => undefined))?.isDirectory() === true;
 }
 
 async function staysInside(realRoot: string, absolute: string): Promise<boolean> {

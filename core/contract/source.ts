@@ -34,7 +34,10 @@ export interface SourceGrants {
 
 /** The tenant's own folder. No path or link leads out of it. */
 export interface TenantFolder {
-  /** Regular files that match, sorted, relative with `/`. `pattern` is a glob with `**`, `*`, `?` and `{a,b}`. */
+  /**
+   * Regular files that match, sorted, relative with `/`. `pattern` is a glob with `**`, `*`, `?` and `{a,b}`. A link that leads out is
+   * among them with no bytes: reading it says so.
+   */
   glob(pattern: string, signal: AbortSignal): Promise<readonly FolderFile[]>;
   read(path: string, limits: { readonly maxBytes: number }, signal: AbortSignal): Promise<Uint8Array>;
 }

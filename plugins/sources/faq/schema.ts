@@ -7,6 +7,7 @@ export const schema = Type.Object(
     path: Type.Optional(
       Type.String({
         minLength: 1,
+        format: 'folder-glob',
         description: "Glob of files with pairs inside the bot's folder: YAML, CSV or Markdown.",
         examples: ['knowledge/faq.yaml'],
       }),

@@ -4,6 +4,7 @@ export const schema = Type.Object(
   {
     path: Type.String({
       minLength: 1,
+      format: 'folder-glob',
       description: "Glob inside the bot's folder, as in knowledge/**/*.{md,pdf}.",
       examples: ['knowledge/**/*.{md,txt,html,pdf,docx}'],
     }),

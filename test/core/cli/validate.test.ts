@@ -23,6 +23,18 @@ describe('polyphon validate', () => {
     expect(stdout).toMatch(/✗ 1 of 2 bots not valid: 1 error\n$/);
   });
 
+  it('refuses patterns of documents that lead out of the folder, at their place', async () => {
+    const bot = lampShop['bots/lamp-shop/bot.yaml'];
+    await using deployment = await makeDeployment({
+      'bots/lamp-shop/bot.yaml': bot.replace('knowledge/*.md', '../other/*.md'),
+      'bots/open-brace/bot.yaml': bot.replace('use: files', 'use: faq').replace('knowledge/*.md', '{a,b.md'),
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stdout).toMatch(/error BOT1025 {2}the path leads out of the folder .*lamp-shop\/bot\.yaml:8:37\n/);
+    expect(stdout).toMatch(/error BOT1026 {2}the file pattern is malformed .*open-brace\/bot\.yaml:8:35\n/);
+  });
+
   it('checks only the bots that are named', async () => {
     await using deployment = await makeDeployment({ ...lampShop, ...broken });
     expect((await deployment.run(['validate', 'lamp-shop'])).code).toBe(0);

@@ -41,7 +41,7 @@ describe('a tenant’s folder', () => {
     expect(file).toEqual({ path: 'bot.yaml', bytes: 11, modifiedAtMs: expect.any(Number) });
   });
 
-  it('follows no link that leads out, in no circle, and none to a hidden file', async () => {
+  it('follows no link that leads out, in no circle, and none to a hidden file, but lists those that match', async () => {
     using bots = makeBots(files);
     const root = join(bots.path, 'x');
     symlinkSync(join(bots.path, 'other'), join(root, 'knowledge/out'));
@@ -54,9 +54,11 @@ describe('a tenant’s folder', () => {
       expect.arrayContaining(['knowledge/a.md', 'knowledge/inside.md']),
     );
     const all = await paths(root, '**');
-    expect(all.filter((path) => /out|hidden|dangling/.test(path))).toEqual([]);
+    const links = ['knowledge/dangling.md', 'knowledge/hidden.md', 'knowledge/out', 'knowledge/out.md'];
+    expect(all.filter((path) => /out|hidden|dangling/.test(path))).toEqual(links);
+    expect(await paths(root, 'knowledge/*.{md,txt}')).not.toContain('knowledge/out');
     const folder = openTenantFolder(root);
-    for (const path of ['knowledge/out.md', 'knowledge/out/secret.txt', 'knowledge/hidden.md']) {
+    for (const path of ['knowledge/out', 'knowledge/out.md', 'knowledge/out/secret.txt', 'knowledge/hidden.md']) {
       await expect(folder.read(path, { maxBytes: 100 }, signal)).rejects.toMatchObject({ code: 'BOT1025' });
     }
     expect(new TextDecoder().decode(await folder.read('knowledge/inside.md', { maxBytes: 100 }, signal))).toBe('a');

@@ -54,6 +54,20 @@ it('lists what the glob matches, with media type, title and template, and reads 
   expect(changed?.version).not.toBe(prices?.version);
 });
 
+it('lists a link that leads out of the folder, whose reading says so', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'polyphon-files-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await mkdir(join(root, 'bot/knowledge'), { recursive: true });
+  await writeFile(join(root, 'prices.md'), 'nein');
+  await symlink(join(root, 'prices.md'), join(root, 'bot/knowledge/prices.md'));
+  const [link, ...others] = await list(openTenantFolder(join(root, 'bot')), { path: 'knowledge/**/*.md' });
+  expect([link?.id, others]).toEqual(['knowledge/prices.md', []]);
+  await expect(link?.read(never)).rejects.toMatchObject({
+    code: 'BOT1025',
+    message: expect.stringContaining('leads out'),
+  });
+});
+
 it('refuses a file over the limit without reading it', async () => {
   const folder: TenantFolder = {
     glob: async () => [{ path: 'big.pdf', bytes: 40 * 1024 * 1024, modifiedAtMs: 1 }],
