@@ -12,8 +12,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // These need parts that `npm ci` does not bring (a browser, a registry); .ci/run brings them and runs the suites.
-    exclude: ['test/browser/**', 'test/package/**', 'test/bench/**', 'node_modules/**'],
+    // These need a build, minutes, or parts that `npm ci` does not bring (a browser, a registry); .ci/run brings them and runs the suites.
+    exclude: ['test/browser/**', 'test/package/**', 'test/bench/**', 'test/whole/kills/**', 'node_modules/**'],
     setupFiles: ['./test/setup.ts'],
     testTimeout: 20_000,
   },

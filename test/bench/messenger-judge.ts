@@ -1,5 +1,7 @@
 /** What one person said, and what was shown to that person, each in order. */
 export interface JudgedChat {
+  /** What tokens are told with, as they are counted within a chat only. */
+  readonly bot: string;
   readonly sent: readonly { readonly token: string; readonly atMs: number; readonly isAcknowledged: boolean }[];
   readonly arrived: readonly { readonly text: string; readonly atMs: number }[];
 }
@@ -24,12 +26,12 @@ export function judgeChats(chats: readonly JudgedChat[]): Judgement {
   const disordered: string[] = [];
   const replyMs: number[] = [];
   let replies = 0;
-  for (const { sent, arrived } of chats) {
+  for (const { bot, sent, arrived } of chats) {
     replies += arrived.length;
     const named = arrived.flatMap(({ text, atMs }) => (text.match(tokens) ?? []).map((token) => ({ token, atMs })));
     if (named.length === 0) {
       const expected = sent.filter(({ isAcknowledged }) => isAcknowledged);
-      lost.push(...expected.slice(arrived.length).map(({ token }) => token));
+      lost.push(...expected.slice(arrived.length).map(({ token }) => `${bot} ${token}`));
       doubled.push(...arrived.slice(sent.length).map(({ text }) => text));
       continue;
     }
@@ -38,15 +40,15 @@ export function judgeChats(chats: readonly JudgedChat[]): Judgement {
     let highest = -1;
     for (const { token, atMs } of named) {
       const rank = rankOf.get(token) ?? -1;
-      if (seen.has(token)) doubled.push(token);
+      if (seen.has(token)) doubled.push(`${bot} ${token}`);
       else {
-        if (rank < highest) disordered.push(token);
+        if (rank < highest) disordered.push(`${bot} ${token}`);
         replyMs.push(atMs - (sent[rank]?.atMs ?? atMs));
       }
       seen.add(token);
       highest = Math.max(highest, rank);
     }
-    for (const { token, isAcknowledged } of sent) if (isAcknowledged && !seen.has(token)) lost.push(token);
+    for (const { token, isAcknowledged } of sent) if (isAcknowledged && !seen.has(token)) lost.push(`${bot} ${token}`);
   }
   return { replies, lost, doubled, disordered, replyMs };
 }

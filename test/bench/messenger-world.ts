@@ -26,6 +26,8 @@ export interface WorldLoad {
   readonly insists?: true;
   /** How long the last reply is waited for. */
   readonly patienceMs: number;
+  /** Less than that where nothing arrives any more for so long. */
+  readonly quietMs?: number;
 }
 
 export interface WorldResult extends Judgement {
@@ -103,10 +105,21 @@ export class MessengerWorld implements AsyncDisposable {
     await run.drive(signal);
     this.#updateId += run.updates;
     const deadlineMs = performance.now() + load.patienceMs;
-    while (this.#arrivals < run.updates && performance.now() < deadlineMs) await sleep(20);
+    const quietMs = load.quietMs ?? load.patienceMs;
+    const drivenMs = performance.now();
+    while (this.#arrivals < run.updates && performance.now() < deadlineMs) {
+      if (performance.now() - Math.max(drivenMs, this.#lastArrivalMs) > quietMs) break;
+      await sleep(20);
+    }
     // A double may still be under way.
     await sleep(200);
-    const judgement = judgeChats([...run.sent].map(([key, sent]) => ({ sent, arrived: this.#arrived.get(key) ?? [] })));
+    const judgement = judgeChats(
+      [...run.sent].map(([key, sent]) => ({
+        bot: key.split(' ')[0] ?? '',
+        sent,
+        arrived: this.#arrived.get(key) ?? [],
+      })),
+    );
     return { ...judgement, ...run.figures(), seconds: (this.#lastArrivalMs - startedMs) / 1000 };
   }
 

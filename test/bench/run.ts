@@ -17,6 +17,7 @@ const names = [
   'retrieval-loop',
   'webhooks',
   'telegram',
+  'kills',
 ];
 
 if (process.argv[2] === '--child') {

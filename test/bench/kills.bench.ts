@@ -1,0 +1,48 @@
+import { killRun } from '../whole/kills/kill-run.ts';
+import { type Bench, type Figure, quantile } from './measure.ts';
+
+/** The built server, killed and started again under fifty messages a second; then asked to stop as often as twenty times. */
+export const bench: Bench = {
+  name: 'kills',
+  run: async ([kills = '500', stops = '20', servesMs = '1200'] = []) => {
+    const figures: Figure[] = [];
+    for (const [how, times] of [
+      ['SIGKILL', Number(kills)],
+      ['SIGTERM', Number(stops)],
+    ] as const) {
+      if (times === 0) continue;
+      const run = await killRun({ times, how, servesMs: Number(servesMs) });
+      const none = { op: '<=', value: 0 } as const;
+      const of = (what: string): string => `${times} x ${how}: ${what}`;
+      const isStop = how === 'SIGTERM';
+      figures.push(
+        { what: of('messages acknowledged'), value: run.acknowledged, unit: '' },
+        { what: of('acknowledged and unanswered'), value: run.lost.length, unit: '', goal: none },
+        { what: of('out of order'), value: run.disordered.length, unit: '', goal: none },
+        { what: of('doubled, and not marked uncertain'), value: run.doubledCertain.length, unit: '', goal: none },
+        {
+          what: of('doubled, and marked uncertain'),
+          value: run.doubled.length - run.doubledCertain.length,
+          unit: '',
+          goal: { op: '<=', value: isStop ? 0 : times },
+        },
+        { what: of('marked uncertain, and arrived'), value: run.uncertain.arrived, unit: '' },
+        { what: of('marked uncertain, and never arrived'), value: run.uncertain.missing, unit: '' },
+        {
+          what: of(isStop ? 'exit codes other than 0' : 'stores that are damaged'),
+          value: isStop ? run.exitCodes.filter((code) => code !== 0).length : run.integrity === 'ok' ? 0 : 1,
+          unit: '',
+          goal: none,
+        },
+        { what: of('ready again, p50'), value: quantile(run.readyMs, 0.5) / 1000, unit: 's' },
+        {
+          what: of('ready again at the latest'),
+          value: Math.max(...run.readyMs) / 1000,
+          unit: 's',
+          goal: { op: '<=', value: 5 },
+        },
+      );
+    }
+    return figures;
+  },
+};
