@@ -142,6 +142,7 @@ export const catalogue = {
   STO7001: { summary: 'the database cannot be opened', status: 503 },
   STO7002: { summary: 'the store could not write', status: 503 },
   STO7003: { summary: 'a newer version has written the database', status: 503 },
+  STO7004: { summary: 'the database file is damaged', status: 503 },
 
   // Conversations.
   CNV5001: { summary: 'no conversation has this id', status: 404 },

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { PolyphonError } from '../contract/index.ts';
+import { damaged, isDamage } from './damaged.ts';
 
 interface QueuedJob {
   run(): void;
@@ -102,6 +103,7 @@ export class GroupCommit {
 
 function asWriteFailure(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (isDamage(error)) return damaged('Store', error);
   if (!code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT')) return error;
   return new PolyphonError(
     'STO7002',

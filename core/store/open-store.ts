@@ -4,6 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { Migrator } from 'kysely/migration';
 import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
 import { Connection } from './connection.ts';
+import { damaged, isDamage } from './damaged.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrations } from './migrations/all.ts';
 import { prepareAppliedTenants } from './revisions.ts';
@@ -41,7 +42,7 @@ export interface StoreOptions {
   readonly log: Logger;
 }
 
-/** @throws PolyphonError STO7001 when the file cannot be opened, STO7003 when a newer Polyphon has written it. */
+/** @throws PolyphonError STO7001 when the file cannot be opened, STO7003 when a newer Polyphon has written it, STO7004 when it is damaged. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const connection = new Connection(openFile(options.path));
   try {
@@ -120,6 +121,7 @@ function openFile(path: string): BetterSqlite3.Database {
     sqlite.pragma('cache_size = -32000');
     return sqlite;
   } catch (error) {
+    if (isDamage(error)) throw damaged(`Store ${path}`, error);
     throw new PolyphonError(
       'STO7001',
       `Store ${path}: the database cannot be opened. Is the folder writable, and is the file a Polyphon database? Correct \`store.path\` in config/polyphon.yaml.`,
@@ -133,6 +135,7 @@ async function migrate(connection: Connection, options: StoreOptions): Promise<v
   const { error, results } = await migrator.migrateToLatest();
   for (const result of results ?? []) options.log.debug('store migrated', { migration: result.migrationName });
   if (error === undefined) return;
+  if (isDamage(error)) throw damaged(`Store ${options.path}`, error);
   const known = await migrator.getMigrations().catch(() => undefined);
   if (known === undefined || (results ?? []).length === 0) {
     throw new PolyphonError(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -22,6 +22,22 @@ it('says whether it takes writes and whether its file is whole', async () => {
   expect([await store.check(signal), await store.verify(signal)]).toEqual(['ok', 'ok']);
   await store[Symbol.asyncDispose]();
   expect(await store.check(signal)).toContain('closed');
+});
+
+it('says of a damaged file that it is damaged, and what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  try {
+    const path = join(folder, 'store.db');
+    await (await openStore({ path, clock: systemClock, log }))[Symbol.asyncDispose]();
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0xa5, 4096, 60_000));
+    await expect(openStore({ path, clock: systemClock, log })).rejects.toMatchObject({
+      code: 'STO7004',
+      message: expect.stringMatching(/is damaged\..*last backup.*polyphon doctor/),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('keeps what was written over a restart, and refuses a file that is not its own or is newer', async () => {
