@@ -77,8 +77,9 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     const call: RouteCall = { parameters, body, remoteAddress: exchange.caller.remoteAddress, signal: exchange.signal };
     const startMs = clock.monotonicMs();
     const record = (status: number, taken: WebhookTaken): void => {
-      // What a browser asks of a chat is no webhook.
-      if (journal === undefined || lease.channel.capabilities.streaming === 'events') return;
+      // What a browser asks of a chat is no webhook, nor what a program of ours asks with an operator's token.
+      if (journal === undefined || route.access === 'operator') return;
+      if (lease.channel.capabilities.streaming === 'events') return;
       const durationMs = clock.monotonicMs() - startMs;
       const asked = { tenantId, channel: key, method, route: route.path, headers: exchange.request.headers, body };
       journal.record({ ...asked, status, taken, durationMs });

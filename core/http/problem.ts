@@ -14,6 +14,14 @@ export interface Problem {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** What a caller can do about errors of tenants, without a word of which there are. */
+const nextSteps: Readonly<Partial<Record<ErrorCode, string>>> = {
+  TEN2101: 'Correct the first part of the address after /v1/: it is the name of a folder of the deployment.',
+  TEN2102: 'Try again later. Whoever runs the deployment sees the reason with `polyphon validate`.',
+  TEN2103: 'Correct the second part of the address after /v1/: it is the key of a channel that the bot has turned on.',
+  TEN2104: 'Send it again in a moment.',
+};
+
 const nothing = Object.freeze({});
 
 /** An error whose response needs more headers than its code implies (`Allow`, `WWW-Authenticate`). */
@@ -27,7 +35,7 @@ export class HttpRefusal extends PolyphonError {
 
 /**
  * What a caller may read about an error. Messages of ours about tenants and about the inside (5xx) name neighbours, channels and
- * plugins, so callers get the code's own sentence; the log has the rest.
+ * plugins, so callers get the code's own sentence and a next step; the log has the rest.
  */
 export function problemOf(error: unknown, requestId: string): Problem {
   const instance = instanceOf(requestId);
@@ -51,7 +59,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     status: error.status,
     code: error.code,
     title,
-    detail: inside ? `${title} Quote the instance when you report it.` : error.message,
+    detail: inside ? (nextSteps[error.code] ?? 'Quote the instance when you report it.') : error.message,
     instance,
     headers,
     data: inside ? nothing : error.data,

@@ -155,6 +155,7 @@ describe('a request below /v1/:tenant/:channel/', () => {
       expect(response.status).toBe(404);
       expect(problem.code).toBe(code);
       expect(problem.detail).not.toContain('praxis');
+      expect(problem.detail).toMatch(/^Correct the (first|second) part of the address/);
     }
   });
 

@@ -58,3 +58,13 @@ it('keeps nothing of a channel that browsers speak to', async () => {
   await post();
   expect(calls).toEqual([]);
 });
+
+it('leaves out what an operator asks', async () => {
+  const handle: Route['handle'] = async () => ({ kind: 'ignored', response: new Response(null, { status: 204 }) });
+  const kernel = new FakeKernel({ routes: [{ method: 'POST', path: 'sessions', access: 'operator', handle }] });
+  const calls: WebhookCall[] = [];
+  const { url } = await startServer(kernel, { journal: { record: (call) => void calls.push(call) } });
+  const headers = { authorization: 'Bearer operator-token-1' };
+  expect((await fetch(`${url}/v1/praxis/web/sessions`, { method: 'POST', headers })).status).toBe(204);
+  expect(calls).toEqual([]);
+});
