@@ -20,10 +20,11 @@ const text = (description: string, mediaType: string): Json => ({
   description,
   content: { [mediaType]: { schema: { type: 'string' } } },
 });
-const body = (name: ApiSchemaName): Json => ({
-  required: true,
-  content: { 'application/json': { schema: schemaOf(name) } },
-});
+const body = (...names: readonly ApiSchemaName[]): Json => {
+  const [first, ...others] = names.map(schemaOf);
+  const schema = others.length === 0 ? (first ?? {}) : { anyOf: [first, ...others] };
+  return { required: true, content: { 'application/json': { schema } } };
+};
 const query = (name: string, schema: Json, description: string): Json => ({ name, in: 'query', schema, description });
 const problems = (...statuses: readonly number[]): Json =>
   Object.fromEntries(statuses.map((status) => [String(status), { $ref: '#/components/responses/Problem' }]));
@@ -33,7 +34,10 @@ interface Operation {
   readonly responses: Json;
   readonly parameters?: readonly Json[];
   readonly requestBody?: Json;
+  /** Where it is not that of its kind. */
+  readonly security?: readonly Json[];
 }
+const sessionOrOperator = [{ sessionToken: [] }, { operatorToken: [] }];
 
 const operator = (operation: Operation): Json => ({
   ...operation,
@@ -42,9 +46,9 @@ const operator = (operation: Operation): Json => ({
   responses: { ...operation.responses, ...problems(400, 401, 404, 429) },
 });
 const chat = (operation: Operation): Json => ({
+  security: [{ sessionToken: [] }],
   ...operation,
   tags: ['web-chat'],
-  security: [{ sessionToken: [] }],
   responses: { ...operation.responses, ...problems(400, 401, 403, 404, 429, 503) },
 });
 const open = (tag: string, operation: Operation): Json => ({ ...operation, tags: [tag], security: [] });
@@ -114,13 +118,16 @@ const chatPaths: Json = {
     parameters: [pathParameter('tenant'), pathParameter('channel')],
     post: {
       ...open('web-chat', {
-        summary: 'Open a session',
-        requestBody: body('NewSession'),
+        summary: 'Open a session. On a messenger that lets programs write first: with `to`, and an operator token',
+        requestBody: body('NewSession', 'NewMessengerSession'),
         responses: {
-          201: json('The session and its token.', schemaOf('SessionOpened')),
-          ...problems(400, 403, 404, 429, 503),
+          201: json('The session; of a web chat its token, of a messenger where it stands.', {
+            anyOf: [schemaOf('SessionOpened'), schemaOf('Session')],
+          }),
+          ...problems(400, 401, 403, 404, 429, 503),
         },
       }),
+      security: [{}, { operatorToken: [] }],
     },
   },
   '/v1/{tenant}/{channel}/sessions/{id}': {
@@ -129,6 +136,7 @@ const chatPaths: Json = {
       summary: 'The session. With an upgrade to WebSocket: its events both ways; the token may be in `?token=`',
       parameters: [query('token', { type: 'string' }, 'On the socket only.'), ...resume],
       responses: { 101: { description: 'The socket is open.' }, 200: json('The session.', schemaOf('Session')) },
+      security: sessionOrOperator,
     }),
   },
   '/v1/{tenant}/{channel}/sessions/{id}/pause': { parameters: sessionParameters, ...change('Pause the session') },
@@ -156,7 +164,8 @@ const chatPaths: Json = {
     post: chat({
       summary: 'Say something. With `Accept: text/event-stream` the reply streams in this response',
       parameters: [query('wait', { type: 'boolean' }, '`true` answers when the reply is complete.')],
-      requestBody: body('NewMessage'),
+      requestBody: body('NewMessage', 'NewMessengerMessage'),
+      security: sessionOrOperator,
       responses: {
         200: {
           description: 'The reply, as a stream or, with `wait=true`, whole.',
@@ -165,9 +174,27 @@ const chatPaths: Json = {
             'application/json': { schema: schemaOf('MessageAnswered') },
           },
         },
-        202: json('The message is stored; the reply comes by the stream.', schemaOf('MessageTaken')),
+        202: json('The message is stored; the reply comes by the stream. Of a messenger: it will be sent.', {
+          anyOf: [schemaOf('MessageTaken'), schemaOf('MessageQueued')],
+        }),
         ...problems(409, 413),
       },
+    }),
+  },
+  '/v1/{tenant}/{channel}/sessions/{id}/interactive': {
+    parameters: sessionParameters,
+    post: operator({
+      summary: 'Send choices, on a messenger that lets programs write first',
+      requestBody: body('NewInteractiveMessage'),
+      responses: { 202: json('It will be sent.', schemaOf('MessageQueued')) },
+    }),
+  },
+  '/v1/{tenant}/{channel}/sessions/{id}/templates': {
+    parameters: sessionParameters,
+    post: operator({
+      summary: 'Send a template, also outside the window in which the messenger takes free text',
+      requestBody: body('NewTemplateMessage'),
+      responses: { 202: json('It will be sent.', schemaOf('MessageQueued')) },
     }),
   },
   '/v1/{tenant}/{channel}/sessions/{id}/stream': {
@@ -338,7 +365,7 @@ export function openApiDocument(): Json {
         'Every error is `application/problem+json` with a stable `code`. `channel` is the key in `channels:` of a bot.',
     },
     servers: [{ url: '/' }],
-    paths: { ...processPaths, ...chatPaths, ...operatorPaths },
+    paths: named({ ...processPaths, ...chatPaths, ...operatorPaths }),
     components: {
       schemas: apiSchemas,
       responses: {
@@ -362,3 +389,30 @@ function pathParameter(name: string): Json {
 function statusSchema(): Json {
   return { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
 }
+/** Each operation under a name that generators of clients make a function of, as in `getConversationsMessages`. */
+function named(paths: Json): Json {
+  const withNames = Object.entries(paths).map(([path, item]) => {
+    const operations = Object.entries(item as Json).map(([method, operation]) =>
+      method === 'parameters'
+        ? [method, operation]
+        : [method, { operationId: nameOf(method, path), ...(operation as Json) }],
+    );
+    return [path, Object.fromEntries(operations)];
+  });
+  return Object.fromEntries(withNames) as Json;
+}
+
+function nameOf(method: string, path: string): string {
+  const parts = path
+    .replace(/^\/v1\/\{tenant\}/, '')
+    .split('/')
+    .filter(Boolean);
+  const words = parts.flatMap((part, at) => {
+    const parameter = /^\{(\w+)\}$/.exec(part)?.[1];
+    if (parameter === undefined) return part.split(/[^a-z]+/);
+    if (parameter === 'channel') return ['channel'];
+    return at === parts.length - 1 ? ['by', parameter] : [];
+  });
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+

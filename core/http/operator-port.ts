@@ -76,3 +76,5 @@ export interface DocumentSummary {
   readonly chunks: number;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
+  /** Milliseconds since the epoch. */
+  readonly readAt: number;

@@ -59,7 +59,12 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
   });
 
   get('documents', async ({ tenantId, exchange }) =>
-    Response.json({ documents: await knowledge.documents(tenantId, exchange.signal) }),
+    Response.json({
+      documents: (await knowledge.documents(tenantId, exchange.signal)).map(({ readAt, ...document }) => ({
+        ...document,
+        readAt: new Date(readAt).toISOString(),
+      })),
+    }),
   );
 
   get('conversations', async ({ tenantId, exchange }) => {

@@ -113,7 +113,7 @@ describe('the routes of operators', () => {
     const { url } = await startServer(new FakeKernel());
     const get = async (path: string) => (await fetch(`${url}/v1/praxis/${path}`, asOperator)).json();
     expect(await get('documents')).toMatchObject({
-      documents: [{ source: 'files', document: 'a.md', state: 'ready' }],
+      documents: [{ source: 'files', document: 'a.md', state: 'ready', readAt: '2026-11-21T08:00:00.000Z' }],
     });
     expect(await get('conversations?limit=10')).toMatchObject({ conversations: [{ id: 'c1', owner: 'bot' }] });
     expect(await get('conversations/c1/messages')).toMatchObject({ messages: [{ id: 'm1', text: 'Hallo' }] });

@@ -111,6 +111,8 @@ describe('/openapi.json', () => {
         '/v1/{tenant}/{channel}/sessions/{id}',
         '/v1/{tenant}/{channel}/sessions/{id}/messages',
         '/v1/{tenant}/{channel}/sessions/{id}/stream',
+        '/v1/{tenant}/{channel}/sessions/{id}/interactive',
+        '/v1/{tenant}/{channel}/sessions/{id}/templates',
         '/v1/{tenant}/search',
         '/v1/{tenant}/conversations/{id}/take',
         '/v1/{tenant}/events',
@@ -124,6 +126,15 @@ describe('/openapi.json', () => {
       const declared = (item['parameters'] as unknown as { name: string }[] | undefined)?.map(({ name }) => name) ?? [];
       expect(declared, path).toEqual(named);
     }
+    const ids = [...text.matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id);
+    const operations = Object.values(document.paths).flatMap((item) =>
+      Object.keys(item).filter((key) => key !== 'parameters'),
+    );
+    expect(ids).toHaveLength(operations.length);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(
+      expect.arrayContaining(['getConversations', 'postChannelSessionsTemplates', 'getContactsById']),
+    );
   });
 
   it('is kept by the server: what it lists exists, with the methods it lists', async () => {
