@@ -1,6 +1,8 @@
 import type { Evidence } from './evidence.ts';
+import { extremeRows } from './extreme-rows.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Sentence } from './sentences.ts';
+import { spaced } from './words.ts';
 
 /**
  * How much of a question must be found before a sentence counts as its answer. Of the 185 questions in
@@ -32,6 +34,9 @@ export function chooseSentences(
     readonly threshold: number;
     readonly maxSentences: number;
     readonly wants: 'one' | 'several';
+    readonly extreme: 'least' | 'most' | undefined;
+    /** How many passages were found. */
+    readonly passages: number;
     readonly lexiconOf: (sentence: Sentence) => Lexicon;
   },
 ): readonly Sentence[] {
@@ -39,7 +44,15 @@ export function chooseSentences(
   const sorted = usable.toSorted((left, right) => right.rank - left.rank);
   const answers = ({ onTopic, coverage, stated }: Evidence) =>
     onTopic === 'yes' && coverage >= options.threshold + (stated === 'yes' ? 0 : unstatedPenalty);
-  const best = sorted.find(answers);
+  if (options.extreme !== undefined) {
+    const rows = usable.filter((each) => each.sentence.kind === 'row' && answers(each));
+    const found = extremeRows(rows, { ...options, extreme: options.extreme });
+    if (found !== undefined) return found.slice(0, options.maxSentences);
+  }
+  const says = ({ sentence }: Evidence) =>
+    options.extreme === undefined ||
+    spaced(sentence.text).search(options.lexiconOf(sentence).superlatives[options.extreme]) !== -1;
+  const best = sorted.find((each) => answers(each) && says(each));
   if (best === undefined) return [];
   const chosen: Sentence[] = [];
   const add = (sentence: Sentence) => {

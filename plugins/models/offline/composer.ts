@@ -48,6 +48,8 @@ export function createComposer(options: {
         threshold: options.threshold,
         maxSentences: options.maxSentences,
         wants: question.wants,
+        extreme: question.extreme,
+        passages: passages.length,
         lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
       },
     );
@@ -121,6 +123,8 @@ const noQuestion: Question = {
   topicFrom: Number.POSITIVE_INFINITY,
   type: undefined,
   wants: 'one',
+  extreme: undefined,
+  asksRange: 'no',
 };
 
 function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no'): Question {
@@ -131,6 +135,8 @@ function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no')
     terms: [...own.terms, ...topic.terms.filter((term) => !term.forms.some((form) => known.has(form)))],
     type: own.type ?? topic.type,
     wants: own.wants,
+    extreme: own.extreme,
+    asksRange: own.asksRange,
   };
 }
 

@@ -4,6 +4,7 @@ import { primaryTag } from './phrases/phrasebooks.ts';
 import type { Question, Term } from './question.ts';
 import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
 import type { Sentence } from './sentences.ts';
+import { spaced } from './words.ts';
 
 /** A sentence and how well it answers. */
 export interface Evidence {
@@ -30,7 +31,11 @@ export function weighSentences(
     question.terms,
     readings.map(({ found }) => found.map(({ best }) => best)),
   );
-  return readings.map((reading) => evidenceOf(reading, question, weights, options.language));
+  const unheard = question.terms.map((_, index) => readings.every(({ found }) => (found[index]?.best ?? 0) < 0.5));
+  return readings.map((reading) => {
+    const evidence = evidenceOf(reading, question, weights, options.language);
+    return isAnother(question, reading, unheard) ? { ...evidence, onTopic: 'no' as const } : evidence;
+  });
 }
 
 /** A word that nearly every sentence has says little about which one answers. */
@@ -50,6 +55,9 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
   const stated = isStated || question.type === 'place' ? 'yes' : 'no';
   const tally = tallyOf(reading, question, weights, isStated ? 'yes' : 'no');
   const fact = question.type === undefined ? 0 : isStated ? 0.18 : stated === 'yes' ? 0 : -0.18;
+  const sameType = question.type !== undefined && reading.headingType === question.type ? 0.1 : 0;
+  const isSpecial = sentence.heading !== '' && lexicon.book.conditional.test(sentence.heading);
+  const beside = (isSpecial ? 0.2 : 0.1) * reading.beyond;
   const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(language);
   // A table answers what has a name or a figure; how something is done stands in sentences.
   const isLookup = question.type !== undefined || question.terms.some((term) => term.neighbours !== undefined);
@@ -58,6 +66,8 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     0.15 * tally.inside +
     0.25 * sameQuestion +
     fact +
+    sameType -
+    beside +
     tally.literal +
     (sentence.position === 0 ? 0.06 : 0) +
     (0.08 * (length - tally.firstMatch)) / Math.max(1, length) +
@@ -68,8 +78,9 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
   const isUsable =
     tally.topic >= 0.5 &&
     !missesTopic(question, reading) &&
-    !(stated === 'no' && isStrict(question, reading)) &&
-    !missesCode(question, reading);
+    !(stated === 'no' && isStrict(question, reading, tally)) &&
+    !missesCode(question, reading) &&
+    !(question.asksRange === 'yes' && isMention(question, reading));
   return {
     sentence,
     coverage: Math.min(tally.covered, tally.plain) + 0.4 * Math.max(0, sameQuestion - 0.5),
@@ -78,6 +89,44 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     stated,
     firstMatch: tally.firstMatch,
   };
+}
+
+/** "Can I keep my phone number?" is answered without a number, by a sentence that has all of it. */
+const wholly = 0.85;
+
+/** The words at the beginning of a row, in which the thing is named. */
+const nameWords = 7;
+
+/** Of "the dental practice", another practice has the noun and not what stands beside it, which no document has. */
+function isAnother({ terms }: Question, { sentence, lexicon, found }: Reading, unheard: readonly boolean[]): boolean {
+  if (sentence.kind !== 'row') return false;
+  return terms.some((term, index) => {
+    if (unheard[index] !== true || term.role === 'cue' || term.neighbours !== undefined) return false;
+    // An adjective follows its noun in some languages; elsewhere it stands before.
+    const before = ['fr', 'es', 'it', 'pt', 'he'].includes(lexicon.language);
+    return terms.some((noun, at) => {
+      const position = found[at]?.position ?? -1;
+      const isName = /^\p{Lu}/u.test(noun.surface) && lexicon.language !== 'de';
+      return (
+        noun.place === term.place + (before ? -1 : 1) &&
+        noun.role === 'topic' &&
+        noun.neighbours === undefined &&
+        !isName &&
+        (found[at]?.inside ?? 0) >= 0.7 &&
+        position >= 0 &&
+        position < nameWords
+      );
+    });
+  });
+}
+
+/** Whoever asks what is sold is not answered by a sentence that only mentions such a thing. */
+function isMention({ terms }: Question, { sentence, lexicon, found }: Reading): boolean {
+  if (sentence.kind === 'row' || spaced(sentence.text).search(lexicon.selling) !== -1) return false;
+  return !terms.some(({ role }, index) => {
+    const finding = found[index];
+    return role === 'topic' && finding !== undefined && (finding.best > finding.inside || finding.position === 0);
+  });
 }
 
 interface Tally {
@@ -95,6 +144,7 @@ interface Tally {
 
 function tallyOf(reading: Reading, question: Question, weights: readonly number[], stated: 'yes' | 'no'): Tally {
   let [total, covered, plainTotal, plain, inside, topic, literal, firstMatch] = [0, 0, 0, 0, 0, 0, 0, reading.length];
+  const isBare = question.terms.every(({ role }) => role === 'cue');
   for (const [index, term] of question.terms.entries()) {
     const finding = reading.found[index];
     const weight = weights[index] ?? 0;
@@ -109,6 +159,8 @@ function tallyOf(reading: Reading, question: Question, weights: readonly number[
       covered += weight * value;
       plain += term.weight * value;
       if (isAnswered && finding.inside >= 0.9) literal = 0.1;
+      // "Where are you?" has no other word: the place of the house is meant.
+      if (isBare && question.type !== 'price' && question.type !== 'quantity') topic = Math.max(topic, finding.best);
     } else {
       covered += weight * finding.best;
       plain += term.weight * finding.best;
@@ -131,8 +183,8 @@ function missesCode({ terms }: Question, { found }: Reading): boolean {
 }
 
 /** Whoever asks for a price or a number is not helped by a sentence that has no figure and does not even speak of costs. */
-function isStrict(question: Question, { sentence, found }: Reading): boolean {
-  if (question.type === 'phone' || question.type === 'email') return true;
+function isStrict(question: Question, { sentence, found }: Reading, { plain }: Tally): boolean {
+  if (question.type === 'phone' || question.type === 'email') return plain < wholly;
   if (question.type !== 'price' || /\d/.test(sentence.text)) return false;
   return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);
 }

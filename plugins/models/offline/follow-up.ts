@@ -1,6 +1,6 @@
 import type { ModelMessage } from 'polyphon/plugin';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
-import { isContent, isCueWord, isVariant, typeOf, withoutCourtesies } from './question.ts';
+import { isContent, isCueWord, isVariant, typeOf, withoutCourtesies, withoutSuperlatives } from './question.ts';
 import { smallTalkOf } from './small-talk.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
@@ -71,7 +71,9 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
 /** What the knowledge is searched with: small words only blur it. A question of small words alone stays as it is. */
 export function searchText(topic: string, own: string, lexicon: Lexicon): string {
   // Whole tokens, so that "E104" and "SW-11" stay as they are written.
-  const tokens = own.split(/\s+/).map((token) => token.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
+  const tokens = withoutSuperlatives(own, lexicon)
+    .split(/\s+/)
+    .map((token) => token.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
   const content = tokens
     .filter(
       (token, index) =>

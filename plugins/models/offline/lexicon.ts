@@ -1,3 +1,4 @@
+import { wordClasses } from 'polyphon/plugin';
 import type { AnswerType, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import type { Stemming } from './stemming.ts';
@@ -16,8 +17,10 @@ export interface Lexicon {
   readonly fillers: RegExp;
   readonly smallTalk: { readonly pattern: RegExp; readonly kinds: ReadonlyMap<string, SmallTalk> };
   readonly cues: readonly (readonly [AnswerType, RegExp])[];
-  /** A form of a word -> the number of its group of synonyms. */
-  readonly groups: ReadonlyMap<string, number>;
+  /** A form of a word -> the numbers of its word classes. */
+  readonly groups: ReadonlyMap<string, readonly number[]>;
+  readonly superlatives: { readonly least: RegExp; readonly most: RegExp };
+  readonly selling: RegExp;
 }
 
 /** The order counts: "thanks, bye" is a goodbye, "hello, who are you" asks who. */
@@ -53,25 +56,39 @@ export function createLexicons(stemming: Stemming): Lexicons {
 }
 
 function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon {
-  const groups = new Map<string, number>();
-  for (const [index, group] of book.synonyms.entries()) {
-    for (const word of wordsOf(group))
-      for (const form of stemming(word.lower, language)) if (!groups.has(form)) groups.set(form, index);
+  const groups = new Map<string, readonly number[]>();
+  for (const [index, group] of (wordClasses[language] ?? wordClasses['en'] ?? []).entries()) {
+    for (const word of wordsOf(group)) {
+      for (const form of stemming(word.lower, language)) {
+        const known = groups.get(form) ?? [];
+        if (!known.includes(index)) groups.set(form, [...known, index]);
+      }
+    }
   }
+  const phrases = (list: string) => phrasePattern(language === 'de' ? bothSpellings(list, '|') : list);
+  const words = (list: string) => wordSet(language === 'de' ? bothSpellings(list, ' ') : list);
   return {
     language,
     book,
-    stopWords: wordSet(book.stopWords),
-    listing: phrasePattern(book.listing),
-    cueWords: wordSet(book.cueWords),
+    stopWords: words(book.stopWords),
+    listing: phrases(book.listing),
+    cueWords: words(book.cueWords),
     pronouns: wordSet(book.pronouns),
     determiners: wordSet(book.determiners),
     openers: new RegExp(phrasePattern(book.openers).source.replace('(?<= )', '^ '), 'u'),
     fillers: phrasePattern(book.fillers),
     smallTalk: smallTalkIn(book),
-    cues: book.cues.map(([type, list]) => [type, phrasePattern(list)] as const),
+    cues: book.cues.map(([type, list]) => [type, phrases(list)] as const),
     groups,
+    superlatives: { least: phrases(book.superlatives.least), most: phrases(book.superlatives.most) },
+    selling: phrases(book.selling),
   };
+}
+
+/** Who has no umlauts on the keyboard writes "fuer" and "moechte". */
+function bothSpellings(list: string, between: '|' | ' '): string {
+  const written = list.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue');
+  return written === list ? list : `${list}${between}${written}`;
 }
 
 /** All phrases together: where "no, thanks" stands, "thanks" alone is not meant. */

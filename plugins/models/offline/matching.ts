@@ -17,6 +17,8 @@ export interface Match {
   readonly position: number;
 }
 
+/** Another word of the same class. */
+const classMatch = 0.8;
 const noMatch: Match = { strength: 0, position: -1 };
 
 export function indexWords(text: string, lexicon: Lexicon, stemming: Stemming): WordIndex {
@@ -28,8 +30,7 @@ export function indexWords(text: string, lexicon: Lexicon, stemming: Stemming): 
       const known = positions.get(form);
       if (known === undefined) positions.set(form, [position]);
       else known.push(position);
-      const group = lexicon.groups.get(form);
-      if (group !== undefined && !groups.has(group)) groups.set(group, position);
+      for (const group of lexicon.groups.get(form) ?? []) if (!groups.has(group)) groups.set(group, position);
     }
   }
   return { positions, groups, length: words.length };
@@ -41,8 +42,9 @@ export function matchTerm(term: Term, index: WordIndex): Match {
   if (exact.strength >= 0.9) return exact;
   const similar = matchSimilar(term, index);
   const best = similar.strength > exact.strength ? similar : exact;
-  const synonym = term.group === undefined ? undefined : index.groups.get(term.group);
-  return synonym !== undefined && best.strength < 0.8 ? { strength: 0.8, position: synonym } : best;
+  if (best.strength >= classMatch) return best;
+  const group = term.groups.find((each) => index.groups.has(each));
+  return group === undefined ? best : { strength: classMatch, position: index.groups.get(group) ?? 0 };
 }
 
 function matchForms(term: Term, index: WordIndex): Match {

@@ -10,7 +10,10 @@ export interface Term {
   /** In the question's language and in the languages of the passages. */
   readonly forms: readonly string[];
   readonly weight: number;
-  readonly group: number | undefined;
+  /** Numbers of its word classes. */
+  readonly groups: readonly number[];
+  /** Its place in the question, in words. */
+  readonly place: number;
   /** Of a number: the words on both sides, so that "SW-Akku 10" is not found in "10 years". Undefined for other words. */
   readonly neighbours: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined;
   /** Written as one with letters, as in "SW-11" or "E031": the name of one thing, and nothing else will do. */
@@ -28,6 +31,10 @@ export interface Question {
   readonly type: AnswerType | undefined;
   /** Asks for several things of a table, or what is between two. */
   readonly wants: 'one' | 'several';
+  /** The cheapest or dearest of several things is meant. */
+  readonly extreme: 'least' | 'most' | undefined;
+  /** Whether a thing is sold at all is asked. */
+  readonly asksRange: 'yes' | 'no';
 }
 
 const maxTerms = 24;
@@ -51,7 +58,7 @@ export function readQuestion(
     return [...new Set(options.languages.flatMap((language) => stemming(word.lower, language)))];
   };
   const terms = new Map<string, Term>();
-  const said = withoutCourtesies(text, lexicon);
+  const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
@@ -69,7 +76,8 @@ export function readQuestion(
       forms,
       weight:
         options.weight * (role === 'cue' ? cueWeight : isNumber ? numberWeight : nameWeight(word, index, lexicon)),
-      group: groupOf(forms, lexicon),
+      groups: groupsOf(forms, lexicon),
+      place: index,
       neighbours: isNumber
         ? { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) }
         : undefined,
@@ -83,7 +91,26 @@ export function readQuestion(
     topicFrom: Number.POSITIVE_INFINITY,
     type: typeOf(text, lexicon),
     wants: spaced(text).search(lexicon.listing) === -1 ? 'one' : 'several',
+    extreme: extremeOf(text, lexicon),
+    asksRange: spaced(text).search(lexicon.selling) === -1 ? 'no' : 'yes',
   };
+}
+
+function extremeOf(text: string, { superlatives }: Lexicon): 'least' | 'most' | undefined {
+  const inSpaces = spaced(text);
+  if (inSpaces.search(superlatives.least) !== -1) return 'least';
+  return inSpaces.search(superlatives.most) === -1 ? undefined : 'most';
+}
+
+/** The text as it stands unless it asks for an extreme: that is found by comparing, and stands in no document. */
+export function withoutSuperlatives(text: string, lexicon: Lexicon): string {
+  if (extremeOf(text, lexicon) === undefined) return text;
+  const { least, most } = lexicon.superlatives;
+  const rest = wordSet(spaced(text).replace(least, '').replace(most, ''));
+  return wordsOf(text)
+    .filter(({ lower }) => rest.has(fold(lower)))
+    .map(({ surface }) => surface)
+    .join(' ');
 }
 
 /** The words that are left without "hello" and "thank you", folded. */
@@ -132,10 +159,6 @@ function isNameOfThing(words: readonly Word[], index: number, lexicon: Lexicon):
   return /^\p{Lu}/u.test(before.surface) && isContent(before, lexicon);
 }
 
-function groupOf(forms: readonly string[], lexicon: Lexicon): number | undefined {
-  for (const form of forms) {
-    const group = lexicon.groups.get(form);
-    if (group !== undefined) return group;
-  }
-  return undefined;
+function groupsOf(forms: readonly string[], lexicon: Lexicon): readonly number[] {
+  return [...new Set(forms.flatMap((form) => lexicon.groups.get(form) ?? []))];
 }

@@ -1,10 +1,11 @@
 import type { Passage } from 'polyphon/plugin';
 import type { Lexicon } from './lexicon.ts';
 import { indexWords, type Match, matchTerm } from './matching.ts';
-import type { Question } from './question.ts';
+import type { AnswerType } from './phrases/phrasebook.ts';
+import { isContent, isCueWord, type Question, typeOf } from './question.ts';
 import type { Sentence } from './sentences.ts';
 import type { Stemming } from './stemming.ts';
-import { spaced, wordSet } from './words.ts';
+import { spaced, wordSet, wordsOf } from './words.ts';
 
 /** One sentence with the places where the words of the question were found. */
 export interface Reading {
@@ -17,6 +18,10 @@ export interface Reading {
   readonly found: readonly Finding[];
   /** 0 to 1: how far the heading asks what is asked, small words included ("How high is", "How long is"). */
   readonly sameQuestion: number;
+  /** 0 to 1: how much of the heading is about something that was not asked. */
+  readonly beyond: number;
+  /** The kind of fact that the heading asks for. */
+  readonly headingType: AnswerType | undefined;
 }
 
 export interface Finding {
@@ -26,6 +31,13 @@ export interface Finding {
   readonly best: number;
   /** In words from the beginning of the sentence; -1 where it is not in it. */
   readonly position: number;
+}
+
+interface Above {
+  readonly matches: readonly Match[];
+  readonly sameQuestion: number;
+  readonly beyond: number;
+  readonly type: AnswerType | undefined;
 }
 
 /** What a word counts when it stands above or before the sentence instead of in it. */
@@ -49,11 +61,25 @@ export function readSentences(
     return { length: index.length, matches: question.terms.map((term) => matchTerm(term, index)) };
   };
   /** Headings stand over many sentences: each is read once. */
-  const above = new Map<string, { readonly matches: readonly Match[]; readonly sameQuestion: number }>();
+  const above = new Map<string, Above>();
+  /** How much of a heading no word of the question is about. */
+  const beyondIn = (text: string, lexicon: Lexicon): number => {
+    const words = wordsOf(text).filter((word) => isContent(word, lexicon) && !isCueWord(word, lexicon));
+    const missed = words.filter(({ surface }) => {
+      const index = indexWords(surface, lexicon, options.stemming);
+      return !question.terms.some((term) => matchTerm(term, index).strength >= 0.5);
+    });
+    return missed.length / Math.max(1, words.length);
+  };
   const readAbove = (text: string, lexicon: Lexicon) => {
     const known = above.get(text);
     if (known !== undefined) return known;
-    const made = { matches: read(text, lexicon).matches, sameQuestion: sharedWords(question.words, text) };
+    const made: Above = {
+      matches: read(text, lexicon).matches,
+      sameQuestion: sharedWords(question.words, text),
+      beyond: beyondIn(text, lexicon),
+      type: typeOf(text, lexicon),
+    };
     above.set(text, made);
     return made;
   };
@@ -78,7 +104,8 @@ export function readSentences(
       );
       return { inside, best, position };
     });
-    return [{ sentence, passage, lexicon, length: own.length, found, sameQuestion: heading.sameQuestion }];
+    const { sameQuestion, beyond, type: headingType } = heading;
+    return [{ sentence, passage, lexicon, length: own.length, found, sameQuestion, beyond, headingType }];
   });
 }
 

@@ -55,7 +55,17 @@ function formsOf(word: string, language: string, stem: (word: string) => string)
   if (/\p{Script=Cyrillic}/u.test(word) && language !== 'ru') return [fold(word)];
   const stemmed = fold(stem(word));
   const forms = new Set([stemmed]);
-  if (language === 'de') for (const form of germanForms(fold(word), stem)) forms.add(form);
+  if (language === 'de') {
+    for (const form of germanForms(fold(word), stem)) forms.add(form);
+    // "geoeffnet" is typed where there is no "ö"; "neue" and "Steuer" gain a form that nothing else has.
+    if (/[aou]e/.test(word)) {
+      const spelt = word.replace(/([aou])e/g, '$1\u0308').normalize('NFC');
+      forms.add(fold(stem(spelt)));
+      for (const form of germanForms(fold(spelt), stem)) forms.add(form);
+    }
+  }
+  // "клубный" is what belongs to a "клуб".
+  if (language === 'ru' && /^.{4,}н$/u.test(stemmed)) forms.add(stemmed.slice(0, -1));
   // "coût" and "coûte", "cuota" and "cuotas": the stemmer leaves a vowel on one of them.
   if (language === 'fr' || language === 'es') forms.add(stemmed.replace(/[aeiou]$/, ''));
   forms.add(fold(word));

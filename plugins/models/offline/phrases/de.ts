@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
+  stopWords: `nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
     deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
     einen einer eines einfach er es etwa etwas euch euer eure für gar geben gegeben gegen geht genau gerade gern gerne gibt habe
@@ -61,7 +61,7 @@ export const de: Phrasebook = {
     ],
     [
       'time',
-      'wann|um wie viel uhr|um wieviel uhr|uhrzeit|öffnungszeiten|sprechzeiten|geöffnet|an welchen tagen|welcher tag|welches datum',
+      'wann|macht ihr auf|habt ihr auf|um wie viel uhr|um wieviel uhr|uhrzeit|öffnungszeiten|sprechzeiten|geöffnet|an welchen tagen|welcher tag|welches datum',
     ],
     [
       'price',
@@ -77,7 +77,15 @@ export const de: Phrasebook = {
   ],
   listing: 'welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
   cueWords:
-    'kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
+    'kommt kommen komme fängt fange anfangen läuft arbeitet verdient verdienen bezahlt verlangt verlangen kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
+  superlatives: {
+    least:
+      'billigste|billigster|billigstes|billigsten|am billigsten|günstigste|günstigster|günstigstes|günstigsten|am günstigsten|preiswerteste|preiswertesten|am preiswertesten|kostet am wenigsten',
+    most: 'teuerste|teuerster|teuerstes|teuersten|am teuersten|kostet am meisten',
+  },
+  selling:
+    'verkauft ihr|verkaufen sie|verkauft|habt ihr auch|führen sie|bietet ihr|bieten sie|kann ich bei euch kaufen',
+  conditional: /(^|\s)(wenn|falls|bei)\s/iu,
   signs: {
     price:
       /\d[\d.,]*\s*(€|euro|eur\b|cent|ct\b|chf|franken)|€\s*\d|kostenlos|kostenfrei|gratis|umsonst|ohne aufpreis|inklusive/iu,
@@ -95,24 +103,4 @@ export const de: Phrasebook = {
   determiners: 'das dies diese dieser dieses',
   anaphora:
     /^(er|es(?! gibt)|sie(?= \S+(t|st|te)\b)|ihn|dies(e[rsmn]?)?|dabei|dafür|damit|davon|dazu|darin|dort|danach|dann|dadurch|daher|deshalb|außerdem|zudem|auch|beide[rsn]?|letztere[rs]?|dessen|deren)\s/iu,
-  synonyms: [
-    'geöffnet offen öffnungszeiten öffnet sprechzeiten geschäftszeiten aufmachen auf',
-    'geschlossen schließt zu ruhetag',
-    'kosten kostet preis preise teuer gebühr gebühren tarif',
-    'telefon telefonnummer telefonisch rufnummer hotline anrufen anruf erreichen',
-    'mail email e-mail mailadresse',
-    'adresse anschrift standort sitz',
-    'termin termine vereinbaren buchen',
-    'absagen stornieren verschieben stornierung absage',
-    'kündigen kündigung kündigungsfrist',
-    'liefern lieferung lieferzeit versand zustellung',
-    'bezahlen zahlung zahlen zahlungsarten ratenzahlung',
-    'garantie gewährleistung',
-    'kostenlos gratis umsonst kostenfrei',
-    'defekt kaputt störung fehler funktioniert ausgefallen',
-    'auto fahrzeug elektroauto e-auto',
-    'akku speicher batterie batteriespeicher',
-    'pv photovoltaik solaranlage solarstrom photovoltaikanlage',
-    'parken parkplatz parkplätze tiefgarage parkhaus',
-  ],
 };

@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const en: Phrasebook = {
   stemmer: 'english',
-  stopWords: `difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
+  stopWords: `today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
     could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
     if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
     other our out over own please same she should so some such tell than that the their them then there these they this those
@@ -72,7 +72,13 @@ export const en: Phrasebook = {
   ],
   listing: 'which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
   cueWords:
-    'cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
+    'open close work works cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
+  superlatives: {
+    least: 'cheapest|least expensive|lowest price|most affordable|costs the least',
+    most: 'most expensive|dearest|highest price|costs the most',
+  },
+  selling: 'do you sell|do you offer|do you stock|can i buy',
+  conditional: /\b(if|in case|when)\b/iu,
   signs: {
     price:
       /[€$£₪]\s*\d|\d[\d.,]*\s*(€|\$|£|₪|euros?\b|eur\b|dollars?|pounds?|usd|gbp|ils|nis|shekels?|cents?)|free of charge|\bfree\b|no charge|no extra cost/iu,
@@ -88,22 +94,4 @@ export const en: Phrasebook = {
   determiners: 'this that these those',
   anaphora:
     /^(it(?! is (possible|necessary))|they|he|she|this|these|those|that|there(?! (is|are))|both|afterwards|then|in that case|otherwise|therefore|also|such)\s/iu,
-  synonyms: [
-    'open opening hours opened opens',
-    'closed closes close shut',
-    'cost costs price prices fee fees charge expensive rate',
-    'phone telephone call hotline number',
-    'mail email e-mail',
-    'address location located',
-    'appointment booking book reserve reservation schedule',
-    'cancel cancellation cancelled reschedule postpone',
-    'deliver delivery shipping ship shipped dispatch',
-    'pay payment paid instalments installments',
-    'warranty guarantee',
-    'free complimentary gratis',
-    'broken defective fault error failure',
-    'return returns refund refunds money',
-    'park parking garage',
-    'photo photos picture pictures photograph',
-  ],
 };

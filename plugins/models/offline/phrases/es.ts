@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const es: Phrasebook = {
   stemmer: 'spanish',
-  stopWords: `darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
+  stopWords: `hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
     cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
     esas ese eso esos esta está están estar estas este esto estos estoy fue ha haber había hace hacer hago han hasta hay he la las
     le les lo los más me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro para pero poco podría podrías
@@ -56,11 +56,11 @@ export const es: Phrasebook = {
     ],
     [
       'time',
-      'cuándo|a qué hora|qué hora|horario|horarios|qué días|qué día|qué fecha|hasta cuándo|desde cuándo|abierto|abren',
+      'cuándo|cuando|a qué hora|qué hora|horario|horarios|qué días|qué día|qué fecha|hasta cuándo|desde cuándo|abierto|abren',
     ],
     [
       'price',
-      'cuánto cuesta|cuánto cuestan|cuánto vale|cuánto valen|qué precio|precio|precios|cuesta|cuestan|coste|costo|costes|tarifa|tarifas|caro|cuánto pago|cuánto hay que pagar|cuánto tengo que pagar|cuánto es',
+      'cuánto cuesta|cuánto cuestan|cuánto vale|cuánto valen|qué precio|precio|precios|cuesta|cuestan|coste|costo|costes|qué tarifas|cuál es la tarifa|tarifas|caro|cuánto pago|cuánto hay que pagar|cuánto tengo que pagar|cuánto es',
     ],
     ['phone', 'número de teléfono|qué número|por teléfono|teléfono|llamar'],
     ['email', 'correo electrónico|dirección de correo|email|e mail|correo|mail'],
@@ -69,7 +69,13 @@ export const es: Phrasebook = {
   ],
   listing: 'qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
   cueWords:
-    'cuesta cuestan coste costo costes precio precios vale valen tarifa tarifas caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
+    'poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
+  superlatives: {
+    least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',
+    most: 'más caro|más cara|más caros|más caras|mas caro|mas cara',
+  },
+  selling: 'venden|vendéis|vendeis|vende usted|ofrecen',
+  conditional: /(^|\s)si\s/iu,
   signs: {
     price:
       /\d[\d.,]*\s*(€|euros?\b|eur\b|\$|pesos?|dólares|usd|mxn|céntimos)|[$€]\s*\d|gratis|gratuit|sin coste|sin costo|sin cargo|incluid/iu,
@@ -85,28 +91,4 @@ export const es: Phrasebook = {
   determiners: 'la las los este esta ese esa esos esas',
   anaphora:
     /^(él|ella|ellos|ellas|lo|la(?=s? (puede|debe|hace|tiene))|est[eao]s?(?= (puede|se|es|son|incluye|dura))|es[eo]|eso|esto|después|luego|entonces|en ese caso|además|también|ambos|ambas|allí|ahí)\s/iu,
-  synonyms: [
-    'abierto abiertos abren abre horario horarios atención',
-    'cerrado cierran cierra',
-    'precio precios cuesta cuestan vale coste costo tarifa tarifas caro cuota',
-    'teléfono número llamar llamada llamadas',
-    'correo email e-mail mail',
-    'dirección ubicación ubicado oficina tienda',
-    'cita reserva reservar agendar',
-    'cancelar cancelación anular baja',
-    'entregar entrega envío enviar',
-    'pagar pago pagos abonar',
-    'garantía garantizado',
-    'gratis gratuito gratuita',
-    'avería fallo error falla problema',
-    'internet conexión red línea',
-    'wifi wi-fi inalámbrica inalámbrico',
-    'router módem modem',
-    'factura facturas facturación recibo',
-    'reiniciar reinicio apagar encender resetear',
-    'lento lenta velocidad lentitud',
-    'contraseña clave password',
-    'mudanza traslado mudarme cambio',
-    'técnico instalador visita',
-  ],
 };

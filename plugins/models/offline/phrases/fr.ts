@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const fr: Phrasebook = {
   stemmer: 'french',
-  stopWords: `différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
+  stopWords: `aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
     celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
     est et êtes être eu eux fait faire faut il ils j je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni non
     nos notre nous on ont ou où par parce pas peu peut peuvent peux plus plusieurs pour pourquoi pourrais pourrait pouvez pouvoir
@@ -57,13 +57,16 @@ export const fr: Phrasebook = {
     ],
     [
       'time',
-      'quand|à quelle heure|quelle heure|horaires|horaire|heures d ouverture|quels jours|quel jour|quelle date|jusqu à quand|êtes vous ouverts|êtes vous ouvert|ouvert',
+      'quand|à quelle heure|quelle heure|horaires|horaire|heures d ouverture|quels jours|quel jour|quelle date|jusqu à quand|êtes vous ouverts|êtes vous ouvert|ouvert|ouverts',
     ],
     [
       'price',
       'combien coûte|combien coûtent|combien ça coûte|quel est le prix|quel est le tarif|prix|tarif|tarifs|coûte|coûtent|coût|coûts|frais|cher|combien dois je payer|combien faut il payer|c est combien',
     ],
-    ['phone', 'numéro de téléphone|quel numéro|par téléphone|téléphone|appeler'],
+    [
+      'phone',
+      'quel numéro|quel est le numéro|quel est votre numéro|quel est le téléphone|numéro de téléphone|par téléphone|appeler',
+    ],
     ['email', 'adresse e mail|adresse mail|adresse email|e mail|email|courriel|mail'],
     ['quantity', 'combien|quelle taille|quelle quantité|quel montant|quel nombre|à quelle distance|quel âge'],
     [
@@ -73,7 +76,14 @@ export const fr: Phrasebook = {
   ],
   listing: 'quels|quelles|avez vous|différence|comparer|proposez vous',
   cueWords:
-    'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
+    'arrive arriver arrivent reçoit reçois marche fonctionne coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
+  superlatives: {
+    least:
+      'le moins cher|la moins chère|les moins chers|les moins chères|moins cher|moins chère|meilleur marché|le plus économique|la plus économique',
+    most: 'le plus cher|la plus chère|plus cher|plus chère',
+  },
+  selling: 'vendez vous|vous vendez|proposez vous|vous proposez',
+  conditional: /(^|\s)(si|s'|en cas d)(?=[\s'’e])|trop/iu,
   signs: {
     price: /\d[\d\s.,]*\s*(€|euros?\b|eur\b|chf|francs?\b|centimes?)|gratuit|offert|sans frais|sans supplément/iu,
     quantity:
@@ -88,24 +98,4 @@ export const fr: Phrasebook = {
   determiners: 'le la les ce',
   anaphora:
     /^(il(?! (faut|y a|est (possible|nécessaire|interdit)))|elle|ils|elles|ce(la|ci)?(?! (document|guide))|cette|cet|ces|celui-ci|celle-ci|ensuite|puis|dans ce cas|de plus|aussi|sinon|y|en)\s/iu,
-  synonyms: [
-    'ouvert ouverts ouverture horaires horaire ouvrez',
-    'fermé fermés fermeture fermez',
-    'prix coûte coûtent coût tarif tarifs frais cher facturé facture',
-    'téléphone numéro appeler appel joindre joignable',
-    'mail email e-mail courriel',
-    'adresse situé situés locaux',
-    'rendez-vous rdv réserver réservation prendre',
-    'annuler annulation reporter déplacer',
-    'livrer livraison expédition envoi',
-    'payer paiement règlement régler',
-    'garantie garanti',
-    'gratuit gratuite offert',
-    'panne défaut erreur dysfonctionnement',
-    'résilier résiliation résilié',
-    'parking stationnement garer stationner',
-    'médecin docteur praticien',
-    'devis estimation',
-    'rembourser remboursement remboursé',
-  ],
 };

@@ -43,6 +43,12 @@ export interface Phrasebook {
   readonly listing: string;
   /** Words of those phrases that say the kind of fact and not the topic. Between spaces. */
   readonly cueWords: string;
+  /** Ways to ask for the cheapest of several things, and for the dearest. */
+  readonly superlatives: { readonly least: string; readonly most: string };
+  /** Ways to ask whether something is sold at all. */
+  readonly selling: string;
+  /** A heading that tells of a special case. */
+  readonly conditional: RegExp;
   /** What a sentence that states such a fact looks like. */
   readonly signs: Readonly<Partial<Record<AnswerType, RegExp>>>;
   /** A short question that begins so continues the one before. */
@@ -53,6 +59,4 @@ export interface Phrasebook {
   readonly determiners: string;
   /** A sentence that begins so needs the sentence before it. */
   readonly anaphora: RegExp;
-  /** Words of one meaning a group. */
-  readonly synonyms: readonly string[];
 }
