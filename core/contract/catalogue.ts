@@ -154,6 +154,7 @@ export const catalogue = {
   CNV5007: { summary: 'a later message took the place of this turn', status: 409 },
   CNV5008: { summary: 'a human has taken the conversation', status: 409 },
   CNV5009: { summary: 'no dead letter has this id', status: 404 },
+  CNV5010: { summary: 'no message of it has this id', status: 400 },
   CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
   CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
 

@@ -5,6 +5,11 @@ export interface Channel {
   readonly capabilities: Capabilities;
   /** HTTP below `/v1/:tenant/:channel/`. */
   readonly routes?: readonly Route[];
+  /**
+   * Header lines for what the server answers in the channel's place below its routes, as for a body over `maxBytes`: without
+   * `access-control-allow-origin` a browser hides the reason from the page. The request comes without its body. Never throws.
+   */
+  problemHeaders?(request: Request): Readonly<Record<string, string>>;
   /** WebSockets below `/v1/:tenant/:channel/`. */
   readonly sockets?: readonly SocketRoute[];
   /** Long-lived intake (polling). Runs until the signal aborts. */

@@ -11,6 +11,7 @@ import type { SessionRow } from '../store/sessions.ts';
 import { type ConversationServices, emitEvent } from './conversation-services.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { newSession } from './new-session.ts';
+import { placeAfter } from './place-after.ts';
 import { sessionView } from './session-view.ts';
 import { publicMessage } from './stored-message.ts';
 import { requestSwitch } from './switch-requests.ts';
@@ -133,11 +134,10 @@ export function channelConversations(
     history: async (sessionId, query, signal) => {
       signal.throwIfAborted();
       const { session } = find(sessionId);
-      const after = query.after === undefined ? undefined : tenant.messages.byId(query.after);
+      const place = { conversationId: session.conversationId, sessionId };
+      const after = placeAfter(tenant, place, query.after);
       const limit = Math.min(query.limit ?? defaultHistory, maxHistory);
-      return tenant.messages
-        .after({ conversationId: session.conversationId, sessionId }, after?.seq ?? 0, limit)
-        .map(publicMessage);
+      return tenant.messages.after(place, after, limit).map(publicMessage);
     },
 
     events: (sessionId, after, signal) => {

@@ -7,6 +7,7 @@ import type { Mailboxes } from './mailboxes.ts';
 import { type OperatorMessage, operatorMessage } from './operator-message.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
 import type { OutboxSender } from './outbox-sender.ts';
+import { placeAfter } from './place-after.ts';
 
 const defaultList = 50;
 const defaultMessages = 100;
@@ -100,11 +101,9 @@ export class OperatorDesk {
   ): readonly OperatorMessage[] {
     const tenant = this.#services.store.forTenant(tenantId);
     this.#find(tenant, conversationId);
-    const after = query.after === undefined ? undefined : tenant.messages.byId(query.after);
+    const after = placeAfter(tenant, { conversationId }, query.after);
     const limit = Math.min(query.limit ?? defaultMessages, most);
-    return tenant.messages
-      .after({ conversationId }, after?.seq ?? 0, limit)
-      .map((stored) => operatorMessage(tenant, stored));
+    return tenant.messages.after({ conversationId }, after, limit).map((stored) => operatorMessage(tenant, stored));
   }
 
   async #own(tenantId: string, conversationId: string, owner: 'bot' | 'human'): Promise<ConversationView> {

@@ -2,7 +2,7 @@ import type { Clock, RouteCall } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { WebhookTaken } from '../conversation/webhook-call.ts';
 import type { WebhookJournal } from '../conversation/webhook-journal.ts';
-import type { Kernel } from '../kernel/face.ts';
+import type { ChannelLease, Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';
 import { matchPath, matchRoute } from './match-route.ts';
@@ -25,6 +25,7 @@ export interface ChannelCallOptions {
 
 /** What the contract promises a route that names no limit. */
 const defaultMaxBytes = 1_048_576;
+const noBody = new Uint8Array(0);
 /** Tenant ids as bot definitions allow them; anything else is not looked up. */
 const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -40,6 +41,23 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     requireTenantShape(tenantId);
     using lease = await kernel.channel(tenantId, key, exchange.signal);
     using _ = followSignal(lease.signal, () => exchange.abort(new DOMException('The revision closed.', 'AbortError')));
+    try {
+      await answer(exchange, lease, { tenantId, key, rest });
+    } catch (error) {
+      // The server answers in the channel's place, and the page must be able to read why.
+      if (lease.channel.problemHeaders !== undefined && !exchange.response.headersSent) {
+        const request = toRequest(exchange.request, exchange.caller.origin + exchange.target, noBody);
+        exchange.response.setHeaders(new Headers(lease.channel.problemHeaders(request)));
+      }
+      throw error;
+    }
+  };
+
+  async function answer(
+    exchange: HttpExchange,
+    lease: ChannelLease,
+    { tenantId, key, rest }: { readonly tenantId: string; readonly key: string; readonly rest: readonly string[] },
+  ): Promise<void> {
     const method = exchange.request.method ?? 'GET';
     const match = matchRoute(lease.channel.routes ?? [], method, rest);
     switch (match.kind) {
@@ -101,7 +119,7 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     async function send(response: Response): Promise<void> {
       return sendResponse(exchange, await named(response, exchange.requestId), { headers, clock, stallTimeoutMs });
     }
-  };
+  }
 }
 
 /** A problem of a channel gets the `instance` that every problem has: a plugin does not know the number of the request. */

@@ -17,6 +17,8 @@ export interface NewMessage {
 
 export interface Messages {
   byId(id: string): StoredMessage | undefined;
+  /** The number of a message in a conversation, or in one session of it; undefined where it is not one of theirs. */
+  seqIn(place: { conversationId: string; sessionId?: string }, id: string): number | undefined;
   insert(row: NewMessage): void;
   /** What was said is something else now. */
   edit(
@@ -64,6 +66,14 @@ interface Row {
 export function prepareMessages(connection: Connection): (tenantId: string) => Messages {
   const byId = connection.prepare((db, p: { tenantId: string; id: string }) =>
     db.selectFrom('messages').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
+  );
+  const seqIn = connection.prepare((db, p: { tenantId: string; conversationId: string; id: string }) =>
+    db
+      .selectFrom('messages')
+      .select(['seq', 'sessionId'])
+      .where('tenantId', '=', p.tenantId)
+      .where('conversationId', '=', p.conversationId)
+      .where('id', '=', p.id),
   );
   const insert = connection.prepare(
     (db, p: Omit<Row, 'seq' | 'editedAt'> & { tenantId: string; conversationId: string; sessionId: string }) =>
@@ -128,6 +138,10 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
     byId: (id) => {
       const row = byId.get({ tenantId, id });
       return row === undefined ? undefined : toMessage(row);
+    },
+    seqIn: ({ conversationId, sessionId }, id) => {
+      const row = seqIn.get({ tenantId, conversationId, id });
+      return row === undefined || (sessionId !== undefined && row.sessionId !== sessionId) ? undefined : row.seq;
     },
     insert: ({ message, conversationId, sessionId, turnId, createdAtMs }) => {
       insert.run({

@@ -123,6 +123,26 @@ describe('a message', () => {
     expect(after.messages[0]?.text).toContain('55');
   });
 
+  it('is no place in the history of another session, and neither is an id that nobody gave', async () => {
+    const chat = await openChat(deployment.url, 'shop');
+    const other = await openChat(deployment.url, 'shop');
+    const taken = await other.call('POST', '/messages', { body: text('What does the red lamp cost?', 'm1') });
+    const { message } = (await taken.json()) as { message: Message };
+    for (const id of ['nonsense', message.id]) {
+      await problem(await chat.call('GET', `/messages?after=${id}`), 400, 'CNV5010');
+    }
+  });
+
+  it('that is too long is refused in words that the page of another website can read', async () => {
+    const chat = await openChat(deployment.url, 'shop');
+    const from = (origin: string) =>
+      chat.call('POST', '/messages', { body: text('x'.repeat(300_000)), headers: { origin } });
+    const response = await from('https://shop.example');
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://shop.example');
+    await problem(response, 413, 'HTP4003');
+    expect((await from('https://elsewhere.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('streams its reply in the same response', async () => {
     const chat = await openChat(deployment.url, 'shop');
     const response = await chat.call('POST', '/messages', {

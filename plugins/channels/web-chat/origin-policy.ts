@@ -4,23 +4,29 @@ import { refuse } from './wire-error.ts';
 export interface OriginPolicy {
   /** Header lines that let the page of this request read the answer. @throws PolyphonError WEB3001. */
   headersFor(request: Request): Readonly<Record<string, string>>;
+  /** The same; none for a page that may not read the answer. */
+  allowedHeadersFor(request: Request): Readonly<Record<string, string>>;
 }
 
 export function createOriginPolicy(origins: readonly string[]): OriginPolicy {
   const allowed = new Set(origins.map((origin) => origin.toLowerCase()));
+  const headersOf = (request: Request): Readonly<Record<string, string>> | undefined => {
+    const origin = request.headers.get('origin');
+    if (origin === null) return {};
+    const same = origin.toLowerCase() === new URL(request.url).origin;
+    if (!same && !allowed.has(origin.toLowerCase())) return undefined;
+    return { 'access-control-allow-origin': origin, vary: 'Origin' };
+  };
   return {
     headersFor: (request) => {
-      const origin = request.headers.get('origin');
-      if (origin === null) return {};
-      const same = origin.toLowerCase() === new URL(request.url).origin;
-      if (!same && !allowed.has(origin.toLowerCase())) {
-        throw refuse(
-          'WEB3001',
-          'Web chat: this website may not show this chat. Add its origin to `channels.<key>.with.origins` in bot.yaml.',
-        );
-      }
-      return { 'access-control-allow-origin': origin, vary: 'Origin' };
+      const headers = headersOf(request);
+      if (headers !== undefined) return headers;
+      throw refuse(
+        'WEB3001',
+        'Web chat: this website may not show this chat. Add its origin to `channels.<key>.with.origins` in bot.yaml.',
+      );
     },
+    allowedHeadersFor: (request) => headersOf(request) ?? {},
   };
 }
 

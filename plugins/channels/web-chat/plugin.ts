@@ -43,6 +43,7 @@ export const plugin = {
         streaming: 'events',
       },
       routes: [...routes, ...preflightRoutes(service, routes)],
+      problemHeaders: (request) => service.origins.allowedHeadersFor(request),
       sockets: [socketRoute(service)],
     };
   },
