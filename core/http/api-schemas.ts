@@ -209,6 +209,14 @@ const deadLetter = Type.Object({
   createdAt: time,
 });
 
+const unansweredGroup = Type.Object({
+  question: Type.String({ description: 'The latest of them.' }),
+  count: Type.Integer(),
+  lastAskedAt: Type.String({ format: 'date-time' }),
+  language: optional(Type.String({ description: 'BCP 47.' })),
+  alike: Type.Array(Type.String(), { description: 'Other wordings, latest first.' }),
+  turns: Type.Array(Type.String(), { description: 'Turns, latest first.' }),
+});
 const webhookEntry = Type.Object({
   id: whole(),
   at: time,
@@ -223,14 +231,6 @@ const webhookEntry = Type.Object({
   bodyBytes: whole(),
   shape: Type.Unsafe<unknown>({ description: 'The keys of the body with the types of their values.' }),
 });
-
-const switchClaim = Type.Object(
-  {
-    channel: Type.String({ maxLength: 63, description: 'The key in `channels:`.' }),
-    address: Type.String({ maxLength: 200, description: 'As in +49301234567. A claim, until it is proved.' }),
-  },
-  { additionalProperties: false },
-);
 
 /** Of the operators' routes of a messenger that lets programs write first. */
 const newMessengerSession = Type.Object(
@@ -283,6 +283,14 @@ const messageQueued = Type.Object({
   id: Type.String({ description: 'Of the message; it is stored and will be sent.' }),
 });
 
+const switchClaim = Type.Object(
+  {
+    channel: Type.String({ maxLength: 63, description: 'The key in `channels:`.' }),
+    address: Type.String({ maxLength: 200, description: 'As in +49301234567. A claim, until it is proved.' }),
+  },
+  { additionalProperties: false },
+);
+
 const switchInvitation = Type.Object({
   channel: Type.String(),
   method: oneOf('code', 'word'),
@@ -325,5 +333,11 @@ export const apiSchemas = {
   OperatorMessage: operatorMessage,
   DeadLetter: deadLetter,
   WebhookEntry: webhookEntry,
+  UnansweredGroup: unansweredGroup,
+  NewMessengerSession: newMessengerSession,
+  NewMessengerMessage: newMessengerMessage,
+  NewInteractiveMessage: newInteractiveMessage,
+  NewTemplateMessage: newTemplateMessage,
+  MessageQueued: messageQueued,
 } as const satisfies Readonly<Record<string, TSchema>>;
 export type ApiSchemaName = keyof typeof apiSchemas;

@@ -229,6 +229,14 @@ const operatorPaths: Json = {
       responses: { 200: json('By source and id.', listOf('documents', 'Document')) },
     }),
   },
+  '/v1/{tenant}/unanswered': {
+    parameters: [pathParameter('tenant')],
+    get: operator({
+      summary: 'What was asked and not known, questions that are alike together',
+      parameters: [query('days', { type: 'integer', minimum: 1, maximum: 365, default: 30 }, 'How far back.')],
+      responses: { 200: json('Most asked first.', listOf('questions', 'UnansweredGroup')) },
+    }),
+  },
   '/v1/{tenant}/conversations': {
     parameters: [pathParameter('tenant')],
     get: operator({
@@ -382,13 +390,6 @@ export function openApiDocument(): Json {
   };
 }
 
-function pathParameter(name: string): Json {
-  return { name, in: 'path', required: true, schema: { type: 'string' } };
-}
-
-function statusSchema(): Json {
-  return { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
-}
 /** Each operation under a name that generators of clients make a function of, as in `getConversationsMessages`. */
 function named(paths: Json): Json {
   const withNames = Object.entries(paths).map(([path, item]) => {
@@ -416,3 +417,10 @@ function nameOf(method: string, path: string): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
+function pathParameter(name: string): Json {
+  return { name, in: 'path', required: true, schema: { type: 'string' } };
+}
+
+function statusSchema(): Json {
+  return { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
+}

@@ -2,6 +2,7 @@ import type { BotEvent, Message } from '../contract/index.ts';
 import type { DeadLetter } from '../conversation/dead-letters.ts';
 import type { OperatorMessage } from '../conversation/operator-message.ts';
 import type { WebhookEntry } from '../conversation/webhook-entry.ts';
+import type { UnansweredGroup } from '../knowledge/unanswered-questions.ts';
 
 /** What the operator routes ask of the conversations of a tenant. */
 export interface OperatorConversations {
@@ -65,6 +66,12 @@ export interface OperatorDeliveries {
 /** What the operator routes ask of the knowledge of a tenant. */
 export interface OperatorKnowledge {
   documents(tenantId: string, signal: AbortSignal): Promise<readonly DocumentSummary[]>;
+  /** What was asked and not known in the last days, most asked first. */
+  unanswered(
+    tenantId: string,
+    query: { readonly days: number },
+    signal: AbortSignal,
+  ): Promise<readonly UnansweredGroup[]>;
 }
 
 export interface DocumentSummary {
@@ -74,7 +81,7 @@ export interface DocumentSummary {
   readonly title: string;
   readonly state: string;
   readonly chunks: number;
-  readonly error?: { readonly code: string; readonly message: string } | undefined;
-}
   /** Milliseconds since the epoch. */
   readonly readAt: number;
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
+}

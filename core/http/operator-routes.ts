@@ -67,6 +67,11 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
     }),
   );
 
+  get('unanswered', async ({ tenantId, exchange }) => {
+    const days = countIn(exchange.query, 'days', { fallback: 30, most: 365 });
+    return Response.json({ questions: await knowledge.unanswered(tenantId, { days }, exchange.signal) });
+  });
+
   get('conversations', async ({ tenantId, exchange }) => {
     const before = idIn(exchange.query, 'before');
     const limit = countIn(exchange.query, 'limit', { fallback: 50, most: 200 });

@@ -4,6 +4,10 @@ import { createCorpus } from './corpus.ts';
 import { Ingester } from './ingest.ts';
 import type { IngestOptions, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
+import { groupQuestions, type UnansweredGroup } from './unanswered-questions.ts';
+
+const dayMs = 86_400_000;
+const mostUnanswered = 1000;
 
 export type { DocumentState, IngestRequest };
 
@@ -18,6 +22,12 @@ export interface Knowledge extends AsyncDisposable {
   /** Every known document with its state, ordered by source and id. */
   documents(tenantId: string, signal: AbortSignal): Promise<readonly DocumentState[]>;
   chunkCount(tenantId: string): Promise<number>;
+  /** What was asked and not known in the last days, questions that are alike together, most asked first; of the latest thousand. */
+  unanswered(
+    tenantId: string,
+    query: { readonly days: number },
+    signal: AbortSignal,
+  ): Promise<readonly UnansweredGroup[]>;
 }
 
 export function createKnowledge(services: IngestServices): Knowledge {
@@ -31,6 +41,11 @@ export function createKnowledge(services: IngestServices): Knowledge {
       return store.forTenant(tenantId).knowledge.documents();
     },
     chunkCount: async (tenantId) => store.forTenant(tenantId).knowledge.chunkCount(),
+    async unanswered(tenantId, { days }, signal) {
+      signal.throwIfAborted();
+      const from = services.clock.now() - days * dayMs;
+      return groupQuestions(store.forTenant(tenantId).unanswered.since(from, mostUnanswered));
+    },
     [Symbol.asyncDispose]: () => ingester[Symbol.asyncDispose](),
   };
 }

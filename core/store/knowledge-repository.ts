@@ -17,6 +17,7 @@ import {
   rowOf,
   statementsOf,
 } from './knowledge-rows.ts';
+import type { Unanswered } from './unanswered.ts';
 
 export type * from './knowledge-records.ts';
 
@@ -73,7 +74,7 @@ export interface GoneTerms {
 
 /** What core/knowledge needs of the store. */
 export interface KnowledgeStore {
-  forTenant(tenantId: string): { readonly knowledge: KnowledgeRepository };
+  forTenant(tenantId: string): { readonly knowledge: KnowledgeRepository; readonly unanswered: Unanswered };
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
 }
 

@@ -18,6 +18,7 @@ import { prepareStatistics, type Statistics } from './statistics.ts';
 import { prepareStreamEvents, type StreamEvents } from './stream-events.ts';
 import { prepareSwitches, type Switches } from './switches.ts';
 import { prepareTurns, type Turns } from './turns.ts';
+import { prepareUnanswered, type Unanswered } from './unanswered.ts';
 import { prepareUsage, type Usage } from './usage.ts';
 import { prepareWebhookLog, type WebhookLog } from './webhook-log.ts';
 
@@ -43,6 +44,7 @@ export interface TenantStore {
   readonly eventQueue: EventQueue;
   readonly people: People;
   readonly personalData: PersonalData;
+  readonly unanswered: Unanswered;
   readonly usage: Usage;
   readonly revisions: Revisions;
   readonly knowledge: KnowledgeRepository;
@@ -66,6 +68,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
   const eventQueue = prepareEventQueue(connection);
   const people = preparePeople(connection);
   const personalData = preparePersonalData(connection);
+  const unanswered = prepareUnanswered(connection);
   const usage = prepareUsage(connection);
   const revisions = prepareRevisions(connection, clock);
   const knowledge = prepareKnowledge(connection);
@@ -88,6 +91,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
     eventQueue: eventQueue(tenantId),
     people: people(tenantId),
     personalData: personalData(tenantId),
+    unanswered: unanswered(tenantId),
     usage: usage(tenantId),
     revisions: revisions(tenantId),
     knowledge: knowledge(tenantId),

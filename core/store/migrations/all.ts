@@ -4,6 +4,7 @@ import { knowledge } from './0002-knowledge.ts';
 import { messengers } from './0003-messengers.ts';
 import { people } from './0004-people.ts';
 import { sourceListings } from './0005-source-listings.ts';
+import { unanswered } from './0006-unanswered.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-messengers': messengers,
   '0004-people': people,
   '0005-source-listings': sourceListings,
+  '0006-unanswered': unanswered,
 };

@@ -139,7 +139,10 @@ export async function startServer(
     adminTokens: ['operator-token-1'],
     conversations,
     knowledge: {
-      documents: async () => [{ source: 'files', document: 'a.md', title: 'A', state: 'ready', chunks: 3 }],
+      unanswered: async () => [],
+      documents: async () => [
+        { source: 'files', document: 'a.md', title: 'A', state: 'ready', chunks: 3, readAt: Date.UTC(2026, 10, 21, 8) },
+      ],
     },
     deliveries: fakeDeliveries,
     people: fakePeople,

@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { PolyphonError } from '../../contract/index.ts';
+import { systemClock } from '../../kernel/system.ts';
+import { depths, type EvalFigures, type EvalResult, evaluate, figuresOf } from '../evaluation/evaluate.ts';
+import { htmlReport, isMiss, percent } from '../evaluation/html-report.ts';
+import { type EvalQuestion, questionsOfCsv, questionsOfTests } from '../evaluation/question-set.ts';
+import { exitCodes } from '../exit-code.ts';
+import { type OpenBots, openBot } from '../open-bot.ts';
+import type { Registry } from '../registry.ts';
+import type { Outcome, Shell } from '../shell.ts';
+import { formatTable } from '../table.ts';
+import { count, oneLine } from '../wording.ts';
+
+interface EvalOptions {
+  readonly questions?: string;
+  readonly minRecall?: number;
+  readonly html?: string;
+  readonly json?: true;
+}
+
+export function addEval({ program, act }: Registry): void {
+  program
+    .command('eval')
+    .description('measure how well a bot finds answers in its documents')
+    .argument('<tenant>', 'the bot')
+    .option('--questions <file>', 'CSV: question, expected_document, expected_text, unknown; else the tests of the bot')
+    .option('--min-recall <share>', 'exit 1 when fewer questions have an answer among five passages', parseShare)
+    .option('--html <file>', 'write a report with plots')
+    .option('--json', 'print JSON')
+    .action(act(evaluateBot));
+}
+
+async function evaluateBot(shell: Shell, named: string, options: EvalOptions): Outcome {
+  await using bot = await openBot(named, shell);
+  const { tenantId, application } = bot;
+  const { signal } = shell.terminal;
+  const questions = await questionsFor(tenantId, bot, options, shell);
+  const results = await evaluate(
+    questions,
+    (text, which) => {
+      const query = which === 'all' ? ({ text, limit: 10, below: 'keep' } as const) : { text, limit: 1 };
+      return application.kernel.search(tenantId, query, signal);
+    },
+    () => systemClock.monotonicMs(),
+  );
+  const figures = figuresOf(results);
+  if (options.html !== undefined) {
+    await writeFile(options.html, htmlReport(tenantId, figures, results, new Date(systemClock.now()).toISOString()));
+  }
+  if (options.json)
+    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...figures, results }, undefined, 2));
+  else shell.print(render(figures, results, shell));
+  const enough = options.minRecall === undefined || figures.recall['5'] + 1e-9 >= options.minRecall;
+  return enough ? exitCodes.ok : exitCodes.failure;
+}
+
+async function questionsFor(
+  tenantId: string,
+  { application, deployment }: OpenBots,
+  options: EvalOptions,
+  shell: Shell,
+): Promise<readonly EvalQuestion[]> {
+  const { signal } = shell.terminal;
+  if (options.questions !== undefined) return questionsOfCsv(options.questions, signal);
+  const { readSoundTests } = await import('../bot-tests/read-tests.ts');
+  const { bot } = await application.loader.load(tenantId, signal);
+  if (bot === undefined) return [];
+  const questions = questionsOfTests(await readSoundTests(bot, join(deployment.botsDirectory, tenantId), shell));
+  if (questions.length > 0) return questions;
+  throw new PolyphonError(
+    'CLI9001',
+    `The tests of "${tenantId}" hold no question with \`cites\` or \`says: unknown\`. Write some, or name a CSV with --questions.`,
+  );
+}
+
+function render(figures: EvalFigures, results: readonly EvalResult[], { ink, terminal }: Shell): string {
+  const rows = [
+    ...depths.map((depth) => [`recall@${depth}`, percent(figures.recall[`${depth}`])]),
+    ['MRR', figures.mrr.toFixed(3)],
+    ['unknown recognised', percent(figures.unknown.recall)],
+    ['unknown, precision', percent(figures.unknown.precision)],
+    ['answerable refused', percent(figures.unknown.refused)],
+    ['latency p50', `${figures.latencyMs.p50.toFixed(1)} ms`],
+    ['latency p95', `${figures.latencyMs.p95.toFixed(1)} ms`],
+  ];
+  const columns = [{ title: count(figures.questions, 'question') }, { title: '', align: 'right' as const }];
+  const misses = results.filter(isMiss).map((result) => {
+    const what = result.expected === 'unknown' ? 'found something' : result.found === 'no' ? 'refused' : 'not in five';
+    return `${ink.red('✗')} ${oneLine(result.question, terminal.stdout.columns - 40)}  ${ink.dim(`${what}, ${result.score.toFixed(2)}, ${result.from}`)}`;
+  });
+  return [formatTable(columns, rows, ink.dim), ...(misses.length === 0 ? [] : ['', ...misses])].join('\n');
+}
+
+/** `0.9`, `90` or `90%`. */
+function parseShare(written: string): number {
+  const number = Number(written.replace(/\s*%$/, ''));
+  const share = written.endsWith('%') || number > 1 ? number / 100 : number;
+  if (!Number.isFinite(share) || share < 0 || share > 1)
+    throw new InvalidArgumentError('It must be a share, as in 0.9.');
+  return share;
+}

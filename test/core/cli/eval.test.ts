@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lampShop, makeDeployment } from './deployment-folder.ts';
+
+describe('polyphon eval', () => {
+  it('measures recall and unknown questions by the tests of the bot', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stdout } = await deployment.run(['eval', 'lamp-shop']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/recall@1 +100 %/);
+    expect(stdout).toMatch(/unknown recognised +100 %/);
+    expect(stdout).not.toContain('✗');
+  });
+
+  it('prints JSON with one entry a question', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { stdout } = await deployment.run(['eval', 'lamp-shop', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      formatVersion: 1,
+      questions: 2,
+      answerable: 1,
+      unanswerable: 1,
+      recall: { 1: 1, 5: 1 },
+      mrr: 1,
+      unknown: { recall: 1, precision: 1, refused: 0 },
+      results: [
+        { expected: 'passage', rank: 1, found: 'yes', from: 'tests/shop.yaml:5' },
+        { expected: 'unknown', found: 'no' },
+      ],
+    });
+  });
+
+  it('takes questions from a CSV, ends with 1 under --min-recall, and writes a page without scripts', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'questions.csv':
+        'question,expected_document,expected_text,unknown\n"When are you open, <b>please</b>?",,9 am,\nWhat does a repair cost?,knowledge/other.md,,\nHow high is the moon?,,,yes\n',
+    });
+    const words = ['eval', 'lamp-shop', '--questions', join(deployment.path, 'questions.csv')];
+    const report = join(deployment.path, 'report.html');
+    const missed = await deployment.run([...words, '--min-recall', '0.9', '--html', report]);
+    expect(missed.code).toBe(1);
+    expect(missed.stdout).toMatch(/recall@5 +50.0 %/);
+    expect(missed.stdout).toContain('✗ What does a repair cost?');
+    expect((await deployment.run([...words, '--min-recall', '50%'])).code).toBe(0);
+    const page = await readFile(report, 'utf8');
+    expect(page.match(/<svg/g)).toHaveLength(2);
+    expect(page).not.toMatch(/<script|https?:|<b>/);
+    expect(page).toContain('What does a repair cost?');
+  });
+
+  it('says which line of a CSV says nothing', async () => {
+    await using deployment = await makeDeployment({ ...lampShop, 'q.csv': 'question,expected_text\nWhy?,\n' });
+    const { code, stderr } = await deployment.run(['eval', 'lamp-shop', '--questions', join(deployment.path, 'q.csv')]);
+    expect(code).toBe(64);
+    expect(stderr).toContain('q.csv:2');
+  });
+});
+
+describe('polyphon unanswered', () => {
+  it('lists what was asked and not known, questions that are alike together, and nothing that was answered', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    for (const question of [
+      'How high is the moon?',
+      'What does a repair cost?',
+      'how high is the moon',
+      'Do you sell boats?',
+    ])
+      await deployment.run(['chat', 'lamp-shop', '--once', question]);
+    const { stdout } = await deployment.run(['unanswered', 'lamp-shop', '--json']);
+    const { questions } = JSON.parse(stdout);
+    expect(questions).toMatchObject([
+      { question: 'how high is the moon', count: 2, alike: ['How high is the moon?'], language: 'en' },
+      { question: 'Do you sell boats?', count: 1, alike: [] },
+    ]);
+    expect(questions[0].turns).toHaveLength(2);
+    const shown = await deployment.run(['unanswered', 'lamp-shop', '--limit', '1']);
+    expect(shown.stdout).toContain('2 × how high is the moon');
+    expect(shown.stdout).toContain('and 1 more');
+  });
+
+  it('says so when there is nothing', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stdout } = await deployment.run(['unanswered', 'lamp-shop']);
+    expect([code, stdout.includes('had an answer to everything')]).toEqual([0, true]);
+  });
+});
