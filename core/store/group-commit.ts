@@ -23,6 +23,8 @@ export class GroupCommit {
   #queue: QueuedJob[] = [];
   #scheduled = false;
   #closed = false;
+  /** Whether a transaction was refused since somebody last made sure that writes succeed. */
+  failing = false;
 
   constructor(sqlite: BetterSqlite3.Database) {
     this.#sqlite = sqlite;
@@ -74,6 +76,7 @@ export class GroupCommit {
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#rollback.run();
       const failure = asWriteFailure(error);
+      this.failing = true;
       for (const job of jobs) job.failed(failure);
       return;
     }

@@ -10,6 +10,7 @@ import { migrations } from './migrations/all.ts';
 import { prepareAppliedTenants } from './revisions.ts';
 import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
 import { prepareUnsent, type Unsent } from './unsent.ts';
+import { createWriteProbe } from './write-probe.ts';
 
 /** The state of all tenants, in one file. */
 export interface Store extends AsyncDisposable {
@@ -29,7 +30,7 @@ export interface Store extends AsyncDisposable {
    * whole file anew, and nothing else happens meanwhile. @throws PolyphonError STO7002 while another process holds the file.
    */
   scrub(what: 'log' | 'file'): Promise<void>;
-  /** `ok`, or why the store does not take writes now. Cheap enough to be asked every second. */
+  /** `ok`, or why the store does not take writes now. Writes one page, at most once a second. */
   check(signal: AbortSignal): Promise<string>;
   /** `ok`, or what is damaged. Reads the whole file, and nothing else happens meanwhile. */
   verify(signal: AbortSignal): Promise<string>;
@@ -55,6 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);
   const appliedTenants = prepareAppliedTenants(connection);
+  const probe = createWriteProbe(connection, commits, options);
   const tenants = new Map<string, TenantStore>();
   return {
     forTenant: (tenantId) => {
@@ -76,15 +78,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         );
       }
     },
-    check: async (signal) => {
+    check: (signal) => {
       signal.throwIfAborted();
-      try {
-        await commits.write(() => connection.sqlite.pragma('schema_version'));
-        return 'ok';
-      } catch (error) {
-        options.log.warn('the store does not take writes', { error });
-        return error instanceof Error ? error.message : 'The store does not take writes.';
-      }
+      return probe();
     },
     verify: async (signal) => {
       signal.throwIfAborted();
