@@ -19,7 +19,7 @@ export interface Kernel extends AsyncDisposable {
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;
-  /** Resolves when every document that has changed is read, and every source that is due is listed. */
+  /** Resolves when every document that has changed is read, every source that is due is listed, and the questions to try are known. */
   knowledgeIdle(): Promise<void>;
   /** Follows the files; ends when the signal aborts. */
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void>;

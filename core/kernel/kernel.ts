@@ -60,6 +60,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #keeper: KnowledgeKeeper;
   readonly #reading: DocumentReading;
   readonly #schedule: RefreshSchedule;
+  /** Of the start; nobody but the first table waits for it. */
+  #suggesting: Promise<void> | undefined;
   #state: Kernel['state'] = 'starting';
   /** False in a command that opens a bot without serving it: looking must not change what `plan` compares with. */
   #serves = false;
@@ -121,7 +123,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       void this.#keeper.refresh(slot.tenantId);
       if (slot.current !== undefined) this.#followSources(slot.current.bot);
     }
-    void this.#readSuggestions(serving);
+    this.#suggesting = this.#readSuggestions(serving);
     if (this.#state === 'starting') this.#state = 'ready';
     for (const { current } of serving) if (current !== undefined) void this.#listen(current, undefined);
     return {
@@ -181,6 +183,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   async knowledgeIdle(): Promise<void> {
     await this.#keeper.idle();
     await this.#schedule.idle();
+    await this.#suggesting;
   }
 
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport> {
