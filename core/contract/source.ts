@@ -18,7 +18,10 @@ export interface SourceDocument {
   readonly title: string;
   /** IANA media type. */
   readonly mediaType: string;
-  /** Changes when the content does, and costs less than reading it: an ETag, or size and modification time. */
+  /**
+   * Any text that is another one when the content is, and costs less than reading it: an ETag, or size and modification time. The same
+   * as at the last ingest: not read. Another: read, and taken in anew if the bytes have changed. Never empty.
+   */
   readonly version: string;
   readonly url?: string;
   /** LiquidJS template that turns one row of a table into a sentence. */
