@@ -30,12 +30,21 @@ export const systemClock: Clock = {
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+/** Chance is drawn in larger pieces: one call for each id costs more than the id. */
+const drawnBytes = 4096;
+let drawn = Buffer.alloc(0);
+let used = 0;
+
 /** 48 bits of time and 80 of chance, as ULID; ids made later sort later, to the millisecond. */
 function ulid(nowMs: number): string {
   let time = '';
   for (let rest = nowMs, i = 0; i < 10; i += 1, rest = Math.floor(rest / 32)) time = crockford[rest % 32] + time;
   let chance = '';
-  for (const byte of randomBytes(16)) chance += crockford[byte & 31];
+  if (used + 16 > drawn.length) {
+    drawn = randomBytes(drawnBytes);
+    used = 0;
+  }
+  for (const end = used + 16; used < end; used += 1) chance += crockford[(drawn[used] ?? 0) & 31];
   return time + chance;
 }
 

@@ -232,6 +232,12 @@ class LoadRun {
     this.#waiting?.();
   }
 
+  /** An update that nobody took is not waited for. */
+  #giveUp(): void {
+    this.#open -= 1;
+    this.#waiting?.();
+  }
+
   figures(): Omit<WorldResult, keyof Judgement | 'seconds'> {
     const all = [...this.sent.values()].flat();
     return {
@@ -278,7 +284,7 @@ class LoadRun {
           this.#ackMs.push(performance.now() - postedMs);
           return;
         }
-        if (this.#load.insists === undefined) return;
+        if (this.#load.insists === undefined) return this.#giveUp();
         await sleep(50);
       }
     };

@@ -1,4 +1,4 @@
-import type { Channel, Http, Logger } from 'polyphon/plugin';
+import type { Channel, Clock, Http, Logger } from 'polyphon/plugin';
 import type { Static } from 'typebox';
 import { openApi } from './api.ts';
 import { maxTextLength } from './encode.ts';
@@ -11,20 +11,26 @@ import type { schema } from './schema.ts';
 import { Sender } from './sender.ts';
 import { webhookRoute, webhookSecretOf } from './webhook.ts';
 
+/** An answer that comes sooner needs no sign that it comes: that would be a call more, and those are counted by Telegram. */
+const typingAfterMs = 300;
+
 /** Opens without a word to Telegram: a bot whose platform is down still starts. */
 export async function openChannel(options: {
   readonly config: Static<typeof schema>;
   readonly http: Http;
+  readonly clock: Clock;
   readonly log: Logger;
   /** Aborts when the tenant stops. */
   readonly signal: AbortSignal;
 }): Promise<Channel> {
-  const { config, http, log, signal: stopped } = options;
+  const { config, http, clock, log, signal: stopped } = options;
   const { token, baseUrl, mode, groups, maxConnections } = config;
   const api = await openApi({ token, baseUrl, http });
   const sender = new Sender(api, log);
   const intake = new Intake({ api, log, groups, stopped });
   const secret = webhookSecretOf(config);
+  /** Conversations in which the bot is about to show that it writes; aborts when it has written. */
+  const answered = new Map<string, AbortController>();
   const common: Channel = {
     capabilities: {
       text: { maxLength: maxTextLength, format: 'markdown' },
@@ -32,9 +38,22 @@ export async function openChannel(options: {
       buttons: maxActions,
       streaming: 'none',
     },
-    send: (message, signal) => sender.send(message, signal),
+    send: (message, signal) => {
+      answered.get(message.conversation)?.abort();
+      return sender.send(message, signal);
+    },
     edit: (providerMessageId, message, signal) => sender.edit(providerMessageId, message, signal),
-    typing: (conversation, signal) => sender.typing(conversation, signal),
+    typing: async (conversation, signal) => {
+      const sent = new AbortController();
+      answered.set(conversation, sent);
+      const isDue = await clock.sleep(typingAfterMs, AbortSignal.any([signal, sent.signal])).then(
+        () => true,
+        () => false,
+      );
+      if (answered.get(conversation) === sent) answered.delete(conversation);
+      signal.throwIfAborted();
+      if (isDue) await sender.typing(conversation, signal);
+    },
     fetchMedia: (attachment, signal) => fetchMedia(api, attachment, signal),
     registration: registrationOf({ api, secret, mode, maxConnections }),
   };

@@ -8,8 +8,8 @@ export const plugin = {
   name: 'telegram',
   schema,
   opensFor: ({ mode }) => (mode === 'polling' ? 'eager' : 'lazy'),
-  open: async ({ config, http, log, signal }) => {
+  open: async ({ config, http, clock, log, signal }) => {
     const { openChannel } = await import('./channel.ts');
-    return openChannel({ config, http, log, signal });
+    return openChannel({ config, http, clock, log, signal });
   },
 } satisfies Plugin<'channel', typeof schema>;

@@ -15,7 +15,6 @@ describe('a conversation on Telegram', () => {
     expect(telegram.sent).toEqual([expect.objectContaining({ bot: 111111, chatId: 7, method: 'sendMessage' })]);
     expect(telegram.sent[0]?.text).toContain('40 euros');
     expect(telegram.calls.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-    expect(telegram.calls.map(({ method }) => method)).toContain('sendChatAction');
   });
 
   it('answers once what is delivered five times at once, and again later', async () => {

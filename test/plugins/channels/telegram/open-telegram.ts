@@ -28,6 +28,7 @@ export async function openTelegram(config: ChannelConfig = {}, clock?: FakeClock
   const channel = await openChannel({
     config: { token, mode: 'webhook', baseUrl: telegram.baseUrl, groups: 'addressed', maxConnections: 40, ...config },
     http,
+    clock: clock ?? systemClock,
     log,
     signal: never,
   });

@@ -359,6 +359,21 @@ describe('a message that was sent', () => {
   });
 });
 
+describe('the sign that the bot writes', () => {
+  it('is shown when the answer takes a moment, and not when it is there at once', async () => {
+    const clock = new FakeClock();
+    await using slow = await openTelegram({}, clock);
+    const shown = slow.channel.typing?.('7', never);
+    expect(await send(slow.channel)).toMatchObject({ status: 'delivered' });
+    await shown;
+    await clock.advance(1000);
+    expect(slow.telegram.calls.map(({ method }) => method)).toEqual(['sendMessage']);
+    void slow.channel.typing?.('7', never);
+    await clock.advance(1000);
+    await slow.telegram.called('sendChatAction', 1);
+  });
+});
+
 describe('the network client', () => {
   it('speaks to no other host than the configured one, and the token is in no log line', async () => {
     await stage.channel.typing?.('7/3', never);
