@@ -140,7 +140,7 @@ describe('a conversation by SMS', () => {
 
   it('waits and goes on in order when Twilio asks for it, and does not say again what may have arrived', async () => {
     await using _ = await deployShops([{ tenantId: 'candles', twilio }]);
-    await twilio.receive(message('Hello'));
+    await twilio.receive(message('How long does the delivery take?'));
     await twilio.saw(2);
     twilio.meet({ kind: 'refuse', status: 429, code: 20429, message: 'Too many requests', retryAfterSeconds: 1 });
     await twilio.receive(message(question));

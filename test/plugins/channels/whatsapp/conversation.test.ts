@@ -122,7 +122,9 @@ describe('a conversation on WhatsApp', () => {
 
   it('waits and tries again when Meta asks for it, in order', async () => {
     await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
-    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello')] });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'How long does the delivery take?')],
+    });
     await meta.arrived(2);
     meta.fail({ kind: 'answer', status: 503 });
     await meta.deliver(channelUrl(deployment, 'lamps'), {
@@ -134,7 +136,9 @@ describe('a conversation on WhatsApp', () => {
 
   it('does not say again what may have arrived', async () => {
     await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
-    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello')] });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'How long does the delivery take?')],
+    });
     await meta.arrived(2);
     meta.fail({ kind: 'lost' });
     await meta.deliver(channelUrl(deployment, 'lamps'), {

@@ -56,7 +56,9 @@ describe('a program with an operator token', () => {
   });
 
   it('writes words, files, choices and links within the 24 hours', async () => {
-    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello')] });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'How long does the delivery take?')],
+    });
     await meta.arrived(2);
     const session = await open();
     const attachments = [{ kind: 'image', url: 'https://shop.example/l.png' }];
