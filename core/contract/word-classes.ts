@@ -5,8 +5,8 @@
  */
 export const wordClasses: Readonly<Record<string, readonly string[]>> = {
   de: [
-    'geöffnet offen öffnungszeiten öffnet öffnen sprechzeiten geschäftszeiten bürozeiten aufmachen aufhaben erreichbar',
-    'geschlossen schließt schließen ruhetag',
+    'geöffnet offen öffnungszeiten öffnet öffnen sprechzeiten geschäftszeiten bürozeiten aufmachen aufmacht aufmache aufhaben aufhabt aufhat erreichbar',
+    'geschlossen schließt schließen zumacht zumachen ruhetag',
     'kosten kostet preis preise teuer gebühr gebühren tarif verlangen verlangt berechnen',
     'günstig günstigste billig billigste preiswert',
     'lohn gehalt verdienst verdient verdienen stundenlohn bezahlung vergütung',
@@ -15,7 +15,7 @@ export const wordClasses: Readonly<Record<string, readonly string[]>> = {
     'mail email e-mail mailadresse',
     'adresse anschrift standort sitz',
     'termin termine vereinbaren buchen',
-    'absagen stornieren verschieben stornierung absage',
+    'absagen absage stornieren verschieben stornierung',
     'kündigen kündigung kündigungsfrist',
     'liefern lieferung lieferzeit versand zustellung versenden',
     'bezahlen zahlung zahlen zahlungsarten ratenzahlung gezahlt',
@@ -56,7 +56,7 @@ export const wordClasses: Readonly<Record<string, readonly string[]>> = {
     'warranty guarantee',
     'free complimentary gratis',
     'broken defective fault error failure work works working',
-    'return returns refund refunds money refunded',
+    'return returns refund refunds money back refunded',
     'park parking garage',
     'photo photos picture pictures photograph',
     'holiday holidays vacation leave',
@@ -123,7 +123,8 @@ export const wordClasses: Readonly<Record<string, readonly string[]>> = {
     'reiniciar reinicio apagar encender resetear',
     'lento lenta velocidad lentitud',
     'contraseña clave password',
-    'mudanza traslado mudarme mudo muda mudar mudarse trasladar domicilio',
+    'mudanza traslado mudarme mudo muda mudar mudarse trasladar',
+    'domicilio casa vivienda hogar',
     'cambiar cambio cambia cambiarme',
     'técnico instalador técnicos',
     'venir viene vienen vendrá pasa pasar pasan visita',

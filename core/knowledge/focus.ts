@@ -2,6 +2,8 @@ import type { StoredChunk } from '../store/knowledge-repository.ts';
 import { partMatch } from './part-match.ts';
 import { foldWords, type QuestionWord } from './terms.ts';
 
+/** Another word for the same; see lexical-search.ts. */
+const kinShare = 0.85;
 const sentenceEnd = /(?<=[.!?;:])\s+|\n+/;
 const rightToLeft = /[\u0590-\u06ff]/;
 /** A longer passage is a list; its beginning is looked at. */
@@ -50,6 +52,6 @@ function partsIn(folded: string, word: QuestionWord): number {
   }
   let held = 0;
   for (const gram of word.grams) if (folded.includes(gram)) held += 1;
-  const share = held / Math.max(1, word.grams.length);
-  return partMatch(share);
+  const inParts = partMatch(held / Math.max(1, word.grams.length));
+  return inParts < kinShare && word.kin.some((stem) => folded.includes(`_${stem}`)) ? kinShare : inParts;
 }

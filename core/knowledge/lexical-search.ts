@@ -32,6 +32,9 @@ const unheld = { oneOf: 40, atMost: 8 };
 /** Of a word that only asks, in the order and in the coverage. Such words and their parts cost hit at 1 nothing, and small tables gain. */
 const askingWeight = 0.6;
 const askingShare = 0.2;
+/** Of another word for the same: all of them together in the order, and each in the coverage. */
+const kinWeight = 0.6;
+const kinShare = 0.85;
 /**
  * A few documents say little about how rare a word is, so they count as part of a larger collection. Without it, in a bot of six
  * chunks the words that are in none outweigh those that are asked for: "What are your opening hours?" scored .28, now .73.
@@ -66,9 +69,10 @@ export function searchLexically(
     .sort((a, b) => a.size - b.size);
 
   const scores = new TermScores([...lists.values()]);
-  for (const { role, holders, stems } of found) {
+  for (const { role, holders, stems, kin } of found) {
     const weight = (role === 'asking' ? askingWeight : 1) * rarity(holders);
     for (const list of stems) scores.add(list, weight, figures.words / figures.chunks);
+    for (const list of kin) scores.add(list, (kinWeight * weight) / kin.length, figures.words / figures.chunks);
   }
   let budget = maxGramEntries;
   for (const list of grams) {
@@ -101,7 +105,9 @@ export function searchLexically(
 }
 
 function keysOf(words: readonly QuestionWord[]): readonly string[] {
-  return [...new Set(words.flatMap(({ stems, grams }) => [...stems.map(wordKey), ...grams.map(gramKey)]))];
+  return [
+    ...new Set(words.flatMap(({ stems, kin, grams }) => [...stems, ...kin].map(wordKey).concat(grams.map(gramKey)))),
+  ];
 }
 
 /** One word of the question in the corpus. */
@@ -109,13 +115,15 @@ class WordMatches {
   readonly role: QuestionWord['role'];
   /** Chunks that hold one of its stems; those of different languages rarely share one. */
   readonly stems: readonly TermPostings[];
+  readonly kin: readonly TermPostings[];
   readonly holders: number;
   readonly #grams: readonly (TermPostings | undefined)[];
 
   constructor(word: QuestionWord, lists: ReadonlyMap<string, TermPostings>) {
     this.role = word.role;
     this.stems = word.stems.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
-    this.holders = Math.max(0, ...this.stems.map((list) => list.size));
+    this.kin = word.kin.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
+    this.holders = Math.max(0, ...[...this.stems, ...this.kin].map((list) => list.size));
     this.#grams = word.grams.map((gram) => lists.get(gramKey(gram)));
   }
 
@@ -123,6 +131,7 @@ class WordMatches {
   share(label: number): number {
     if (this.stems.some((list) => list.has(label))) return 1;
     const held = this.#grams.filter((list) => list?.has(label)).length / Math.max(1, this.#grams.length);
-    return partMatch(held);
+    const inParts = partMatch(held);
+    return inParts < kinShare && this.kin.some((list) => list.has(label)) ? kinShare : inParts;
   }
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { wordClasses } from '../contract/index.ts';
 import { isFunctionWord } from './function-words.ts';
 
 /**
@@ -56,8 +57,10 @@ export function termsOf(text: string, language: string): Terms {
 
 /** What one word of a question is looked up by. */
 export interface QuestionWord {
-  /** Its stems in several languages: one of them must fit. */
+  /** Its stems in several languages and spellings: one of them must fit. */
   readonly stems: readonly string[];
+  /** Stems of other words for the same. */
+  readonly kin: readonly string[];
   /** `asking` where it belongs to the form of a question and not to what is asked. */
   readonly role: 'asking' | 'meaning';
   readonly grams: readonly string[];
@@ -70,10 +73,45 @@ const maxQuestionWords = 64;
 export function questionWords(text: string, languages: readonly string[]): readonly QuestionWord[] {
   const tags = [...new Set(languages.map(primaryTag))];
   return [...new Set(wordsOf(text))].slice(0, maxQuestionWords).map((word) => ({
-    stems: [...new Set(tags.map((tag) => stemOf(word, tag)))],
+    stems: [...new Set(tags.flatMap((tag) => spellings(word, tag)))],
+    kin: [...new Set(tags.flatMap((tag) => kinOf(word, tag)))],
     role: tags.some((tag) => isFunctionWord(word, tag)) ? 'asking' : 'meaning',
     grams: [...new Set(gramsOf(word))],
   }));
+}
+
+/** "geoeffnet" is "geöffnet", and "клубный" what belongs to a "клуб". */
+function spellings(word: string, primary: string): readonly string[] {
+  const stem = stemOf(word, primary);
+  if (primary === 'de' && /[aou]e/.test(word))
+    return [stem, stemOf(word.replace(/([aou])e/g, '$1\u0308').normalize('NFC'), primary)];
+  return primary === 'ru' && /^.{4,}н$/.test(stem) ? [stem, stem.slice(0, -1)] : [stem];
+}
+
+function kinOf(word: string, primary: string): readonly string[] {
+  const own = new Set(spellings(word, primary));
+  return [...own].flatMap((stem) => [...(classesOf(primary).get(stem) ?? [])]).filter((stem) => !own.has(stem));
+}
+
+/** Shorter ones begin too many other words, unless they are abbreviations, which have no vowel: "GB". */
+const shortestAlike = 3;
+const classes = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** A stem -> the stems of the words that stand with it in a class. */
+function classesOf(primary: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = classes.get(primary);
+  if (known !== undefined) return known;
+  const made = new Map<string, Set<string>>();
+  for (const members of wordClasses[primary] ?? []) {
+    const asked = wordsOf(members).filter((member) => !isFunctionWord(member, primary));
+    const stems = asked.map((member) => stemOf(member, primary));
+    const found = stems.filter(
+      (stem) => stem.length >= (shortScript.test(stem) ? 3 : shortestAlike) || /^[^aeiouyаиоуыэюя]{2,3}$/.test(stem),
+    );
+    for (const stem of stems) made.set(stem, new Set([...(made.get(stem) ?? []), ...found]));
+  }
+  classes.set(primary, made);
+  return made;
 }
 
 /** The words as grams see them, each between two `_`. */

@@ -53,7 +53,7 @@ export function chooseSentences(
     options.extreme === undefined ||
     spaced(sentence.text).search(options.lexiconOf(sentence).superlatives[options.extreme]) !== -1;
   const best = sorted.find((each) => answers(each) && says(each));
-  if (best === undefined) return [];
+  if (best === undefined || isAnyRow(best, sorted.filter(answers))) return [];
   const chosen: Sentence[] = [];
   const add = (sentence: Sentence) => {
     if (chosen.length < options.maxSentences && !chosen.some((other) => same(other, sentence))) chosen.push(sentence);
@@ -83,6 +83,12 @@ function belongs(candidate: Evidence, best: Evidence, wants: 'one' | 'several'):
   const needed = sameSection || (isAlike && wants === 'several') ? nearness : elsewhere;
   if (candidate.rank < best.rank * needed) return false;
   return sameSection || isAlike || best.coverage < complete;
+}
+
+/** "Do I have a minimum term?" is answered by no row where every row states one, each another. */
+function isAnyRow(best: Evidence, answering: readonly Evidence[]): boolean {
+  if (best.sentence.kind !== 'row' || best.named === 'yes') return false;
+  return answering.filter(({ sentence, named }) => sentence.kind === 'row' && named === 'no').length > 2;
 }
 
 /** Rows of a table that are both about what is asked: "What does a wallbox cost?" has as many answers as wallboxes. */

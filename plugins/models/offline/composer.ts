@@ -2,7 +2,7 @@ import type { ModelRequest, Passage } from 'polyphon/plugin';
 import { chooseSentences } from './choice.ts';
 import { weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, readFollowUp, searchText } from './follow-up.ts';
-import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
+import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, readQuestion } from './question.ts';
@@ -37,8 +37,10 @@ export function createComposer(options: {
       lexicon.language,
       ...passages.map((passage) => primaryTag(passage.language ?? request.language)),
     ]);
+    const asked = spokenLanguage(contactTexts(request.messages).at(-1) ?? '', request.language, lexicons);
+    spoken.add(primaryTag(asked));
     const question = joinQuestions(
-      readQuestion(followUp.own, { lexicon: lexicons(request.language), stemming, languages: [...spoken], weight: 1 }),
+      readQuestion(followUp.own, { lexicon: lexicons(asked), stemming, languages: [...spoken], weight: 1 }),
       readTopic(followUp, request, [...spoken]),
       followUp.pointsBack,
     );
@@ -54,7 +56,7 @@ export function createComposer(options: {
       },
     );
     if (chosen.length === 0) return undefined;
-    return quote(chosen, passages, lexicon);
+    return quote(chosen, passages, lexicon, asked);
   };
 
   /** The topic may have been named in another language than this message: its stop words are those of its own. */
@@ -79,7 +81,8 @@ export function createComposer(options: {
       const lexicon = lexicons(target);
       const talk = switched === undefined ? smallTalkIn(inSpaces, lexicon, lexicons(request.language)) : undefined;
       if (talk !== undefined) return reply(talk, lexicon, request);
-      const followUp = readFollowUp(request.messages, request.language, lexicons);
+      const asked = spokenLanguage(last, request.language, lexicons);
+      const followUp = readFollowUp(request.messages, asked, lexicons);
       const answered = answer(request, lexicon, followUp);
       if (answered !== undefined) return answered;
       if (switched !== undefined && followUp.own.trim() === '') return lexicon.book.switched;
@@ -95,8 +98,9 @@ export function createComposer(options: {
       return '[unknown]';
     },
     rewriteQuery: (messages, language) => {
-      const { own, topic } = readFollowUp(messages, language, lexicons);
-      return searchText(topic, own, lexicons(language));
+      const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
+      const { own, topic } = readFollowUp(messages, asked, lexicons);
+      return searchText(topic, own, lexicons(asked));
     },
   };
 }
@@ -125,6 +129,7 @@ const noQuestion: Question = {
   wants: 'one',
   extreme: undefined,
   asksRange: 'no',
+  tellsTrouble: 'no',
 };
 
 function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no'): Question {
@@ -137,15 +142,17 @@ function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no')
     wants: own.wants,
     extreme: own.extreme,
     asksRange: own.asksRange,
+    tellsTrouble: own.tellsTrouble,
   };
 }
 
 /** At most this much of a foreign text is quoted: the reader cannot check it. */
 const maxForeignSentences = 2;
 
-function quote(chosen: readonly Sentence[], passages: readonly Passage[], lexicon: Lexicon): string {
+function quote(chosen: readonly Sentence[], passages: readonly Passage[], lexicon: Lexicon, asked: string): string {
   const foreign = passages[chosen[0]?.passage ?? 0]?.language;
-  const isForeign = foreign !== undefined && primaryTag(foreign) !== lexicon.language;
+  const isForeign =
+    foreign !== undefined && primaryTag(foreign) !== lexicon.language && primaryTag(foreign) !== primaryTag(asked);
   const sentences = isForeign ? chosen.slice(0, maxForeignSentences) : chosen;
   const parts: string[] = [];
   if (isForeign) {

@@ -4,11 +4,13 @@ import { primaryTag } from './phrases/phrasebooks.ts';
 import type { Question, Term } from './question.ts';
 import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
 import type { Sentence } from './sentences.ts';
-import { spaced } from './words.ts';
+import { spaced, wordsOf } from './words.ts';
 
 /** A sentence and how well it answers. */
 export interface Evidence {
   readonly sentence: Sentence;
+  /** Of a row: whether what is asked is in its name. */
+  readonly named: 'yes' | 'no';
   /** 0 to 1, a little more where a heading asks the same: how sure it is that this answers. Decides whether there is an answer. */
   readonly coverage: number;
   /** Orders sentences: coverage with the kind of fact, the place in the text and the passage's own score. */
@@ -55,19 +57,23 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
   const stated = isStated || question.type === 'place' ? 'yes' : 'no';
   const tally = tallyOf(reading, question, weights, isStated ? 'yes' : 'no');
   const fact = question.type === undefined ? 0 : isStated ? 0.18 : stated === 'yes' ? 0 : -0.18;
-  const sameType = question.type !== undefined && reading.headingType === question.type ? 0.1 : 0;
-  const isSpecial = sentence.heading !== '' && lexicon.book.conditional.test(sentence.heading);
-  const beside = (isSpecial ? 0.2 : 0.1) * reading.beyond;
+  const unnamed = isUnnamed(question, reading) ? 0.3 : 0;
   const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(language);
   // A table answers what has a name or a figure; how something is done stands in sentences.
-  const isLookup = question.type !== undefined || question.terms.some((term) => term.neighbours !== undefined);
+  const isLookup =
+    question.type !== undefined ||
+    question.terms.some((term) => term.neighbours !== undefined) ||
+    tally.plain >= literally;
   const rank =
     tally.covered +
     0.15 * tally.inside +
-    0.25 * sameQuestion +
+    // Under "How do I apply for leave?" stands nothing about how much there is.
+    (question.type === undefined || question.type === reading.headingType ? 0.25 : 0.1) * sameQuestion +
     fact +
-    sameType -
-    beside +
+    aboveIt(question, reading) +
+    // "28 days" is how many days.
+    (question.type === 'quantity' && countsTopic(question, reading) ? 0.12 : 0) -
+    unnamed +
     tally.literal +
     (sentence.position === 0 ? 0.06 : 0) +
     (0.08 * (length - tally.firstMatch)) / Math.max(1, length) +
@@ -75,24 +81,73 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     (sentence.kind === 'sentence' ? 0 : question.wants === 'several' ? 0.1 : isLookup ? 0 : -0.12) +
     0.12 * passage.score -
     0.004 * sentence.passage;
-  const isUsable =
-    tally.topic >= 0.5 &&
-    !missesTopic(question, reading) &&
-    !(stated === 'no' && isStrict(question, reading, tally)) &&
-    !missesCode(question, reading) &&
-    !(question.asksRange === 'yes' && isMention(question, reading));
   return {
     sentence,
+    named: unnamed === 0 ? 'yes' : 'no',
     coverage: Math.min(tally.covered, tally.plain) + 0.4 * Math.max(0, sameQuestion - 0.5),
     rank,
-    onTopic: isUsable ? 'yes' : 'no',
+    onTopic: isUsable(question, reading, tally, stated) ? 'yes' : 'no',
     stated,
     firstMatch: tally.firstMatch,
   };
 }
 
+function isUsable(question: Question, reading: Reading, tally: Tally, stated: 'yes' | 'no'): boolean {
+  return (
+    tally.topic >= 0.5 &&
+    !missesTopic(question, reading) &&
+    !(stated === 'no' && isStrict(question, reading, tally)) &&
+    !missesCode(question, reading) &&
+    !(tally.inside < literally && isOfAnother(question, reading)) &&
+    !(question.asksRange === 'yes' && isMention(question, reading))
+  );
+}
+
+/** Here the sentence has the words itself, whatever stands above it. */
+const literally = 0.95;
+
+/** What the title and the heading add to a sentence, or take from it. */
+function aboveIt(question: Question, { sentence, lexicon, titled, headingType, beyond }: Reading): number {
+  const sameType = question.type !== undefined && headingType === question.type ? 0.15 : 0;
+  const isRemedy = spaced(sentence.heading).search(lexicon.trouble.remedy) !== -1;
+  const remedy = question.tellsTrouble === 'yes' && isRemedy ? 0.3 : 0;
+  const besideIt = (isSpecialCase(sentence, lexicon) ? 0.25 : 0.15) * beyond;
+  return sameType + remedy - besideIt + (titled === 'yes' ? 0.12 : 0);
+}
+
+function isSpecialCase({ heading }: Sentence, { book }: Lexicon): boolean {
+  return heading !== '' && book.conditional.test(heading);
+}
+
+/** It tells of another case, or of an error code that nobody named. */
+function isOfAnother(question: Question, { sentence, lexicon, beyond }: Reading): boolean {
+  if (isSpecialCase(sentence, lexicon) && beyond >= otherwise) return question.tellsTrouble === 'no';
+  const isCode = /\p{L}-?\d/u.test(sentence.heading) && question.wants === 'one';
+  return isCode && question.terms.every(({ neighbours }) => neighbours === undefined);
+}
+
+/** From here on the special case of a heading is not the one that was asked about. */
+const otherwise = 0.7;
+
 /** "Can I keep my phone number?" is answered without a number, by a sentence that has all of it. */
 const wholly = 0.85;
+
+function countsTopic({ terms }: Question, { sentence, found }: Reading): boolean {
+  const words = wordsOf(sentence.text);
+  return terms.some(({ role }, index) => {
+    const { inside, position } = found[index] ?? { inside: 0, position: -1 };
+    return role === 'topic' && inside >= 0.7 && position > 0 && /^\d/.test(words[position - 1]?.lower ?? '');
+  });
+}
+
+/** Nothing of what is asked stands in the name of the row: any other row would do as well. */
+function isUnnamed({ terms, wants }: Question, { sentence, found }: Reading): boolean {
+  if (sentence.kind !== 'row' || wants === 'several') return false;
+  return terms.every(({ role }, index) => {
+    const { inside, position } = found[index] ?? { inside: 0, position: -1 };
+    return role === 'cue' || inside < 0.5 || position >= nameWords;
+  });
+}
 
 /** The words at the beginning of a row, in which the thing is named. */
 const nameWords = 7;
@@ -122,6 +177,7 @@ function isAnother({ terms }: Question, { sentence, lexicon, found }: Reading, u
 
 /** Whoever asks what is sold is not answered by a sentence that only mentions such a thing. */
 function isMention({ terms }: Question, { sentence, lexicon, found }: Reading): boolean {
+  if (terms.some(({ role }, index) => role === 'topic' && (found[index]?.best ?? 0) < 0.5)) return true;
   if (sentence.kind === 'row' || spaced(sentence.text).search(lexicon.selling) !== -1) return false;
   return !terms.some(({ role }, index) => {
     const finding = found[index];
@@ -183,17 +239,21 @@ function missesCode({ terms }: Question, { found }: Reading): boolean {
 }
 
 /** Whoever asks for a price or a number is not helped by a sentence that has no figure and does not even speak of costs. */
-function isStrict(question: Question, { sentence, found }: Reading, { plain }: Tally): boolean {
+function isStrict(question: Question, { sentence, lexicon, found }: Reading, { plain }: Tally): boolean {
   if (question.type === 'phone' || question.type === 'email') return plain < wholly;
-  if (question.type !== 'price' || /\d/.test(sentence.text)) return false;
+  if (question.type !== 'price' || /\d/.test(sentence.text) || states(sentence.text, 'price', lexicon)) return false;
   return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);
 }
 
+/** After a number in words: "four euros". */
+const currency =
+  /(^|\s)(euros?|dollars?|pounds?|cents?|francs?|franken|pesos?|шекел\p{L}*|рубл\p{L}*|евро|שקלים|שקל)(?=[\s.,;]|$)/iu;
 const phone = /(?:\+|\b0)[\d\s()/.-]{6,}\d|\d{3}[\s-]?\d{3,}/;
 const email = /[^\s@]+@[^\s@]+\.[^\s@]+/;
 
 function states(text: string, type: AnswerType, lexicon: Lexicon): boolean {
   if (type === 'phone') return phone.test(text);
   if (type === 'email') return email.test(text);
+  if (type === 'price' && currency.test(text) && lexicon.book.signs.quantity?.test(text) === true) return true;
   return lexicon.book.signs[type]?.test(text) !== false;
 }

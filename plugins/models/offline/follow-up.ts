@@ -1,6 +1,7 @@
 import type { ModelMessage } from 'polyphon/plugin';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
 import { isContent, isCueWord, isVariant, typeOf, withoutCourtesies, withoutSuperlatives } from './question.ts';
+import { joinSeparated } from './separable-verbs.ts';
 import { smallTalkOf } from './small-talk.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
@@ -22,8 +23,8 @@ const maxNamingWords = 3;
 
 export function readFollowUp(messages: readonly ModelMessage[], language: string, lexicons: Lexicons): FollowUp {
   const contact = contactTexts(messages);
-  const last = contact.at(-1) ?? '';
   const lexicon = lexicons(language);
+  const last = latestOf(contact, lexicon);
   const switched = askedLanguage(spaced(last));
   const own =
     switched === undefined
@@ -68,6 +69,11 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
   return { own, topic: '', pointsBack: 'no' };
 }
 
+function latestOf(contact: readonly string[], lexicon: Lexicon): string {
+  const written = contact.at(-1) ?? '';
+  return lexicon.language === 'de' ? joinSeparated(written) : written;
+}
+
 /** What the knowledge is searched with: small words only blur it. A question of small words alone stays as it is. */
 export function searchText(topic: string, own: string, lexicon: Lexicon): string {
   // Whole tokens, so that "E104" and "SW-11" stay as they are written.
@@ -81,7 +87,9 @@ export function searchText(topic: string, own: string, lexicon: Lexicon): string
         contentWords(tokens[index - 1] ?? '', lexicon).length,
     )
     .join(' ');
-  return `${topic} ${content === '' ? own : content}`.trim();
+  // "The TV does not work" is answered where it says what to do.
+  const remedy = spaced(own).search(lexicon.trouble.said) === -1 ? '' : lexicon.book.trouble.remedy.split('|')[0];
+  return `${topic} ${content === '' ? own : content} ${remedy}`.trim();
 }
 
 /** A question inside courtesies ("Hello, I wanted to ask …, thank you") without them; any other as it stands. */

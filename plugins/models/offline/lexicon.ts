@@ -2,7 +2,7 @@ import { wordClasses } from 'polyphon/plugin';
 import type { AnswerType, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import type { Stemming } from './stemming.ts';
-import { phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
+import { fold, phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
 
 /** A phrasebook made ready for comparing; built once a language. */
 export interface Lexicon {
@@ -11,6 +11,7 @@ export interface Lexicon {
   readonly stopWords: ReadonlySet<string>;
   readonly listing: RegExp;
   readonly cueWords: ReadonlySet<string>;
+  readonly lightWords: ReadonlySet<string>;
   readonly pronouns: ReadonlySet<string>;
   readonly determiners: ReadonlySet<string>;
   readonly openers: RegExp;
@@ -21,6 +22,7 @@ export interface Lexicon {
   readonly groups: ReadonlyMap<string, readonly number[]>;
   readonly superlatives: { readonly least: RegExp; readonly most: RegExp };
   readonly selling: RegExp;
+  readonly trouble: { readonly said: RegExp; readonly remedy: RegExp };
 }
 
 /** The order counts: "thanks, bye" is a goodbye, "hello, who are you" asks who. */
@@ -73,6 +75,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon 
     stopWords: words(book.stopWords),
     listing: phrases(book.listing),
     cueWords: words(book.cueWords),
+    lightWords: words(book.lightWords),
     pronouns: wordSet(book.pronouns),
     determiners: wordSet(book.determiners),
     openers: new RegExp(phrasePattern(book.openers).source.replace('(?<= )', '^ '), 'u'),
@@ -82,6 +85,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon 
     groups,
     superlatives: { least: phrases(book.superlatives.least), most: phrases(book.superlatives.most) },
     selling: phrases(book.selling),
+    trouble: { said: phrases(book.trouble.said), remedy: phrases(book.trouble.remedy) },
   };
 }
 
@@ -98,6 +102,20 @@ function smallTalkIn(book: Phrasebook): Lexicon['smallTalk'] {
     for (const phrase of book.smallTalk[kind].split('|')) phrases.set(spaced(phrase).trim(), kind);
   }
   return { pattern: phrasePattern([...phrases.keys()].join('|')), kinds: phrases };
+}
+
+/** A language is surely another one when it has so many more small words of a text. */
+const clearlyMore = 2;
+
+/** The language of a text by its small words, where they are clearly of another one than `language`, as which it came. */
+export function spokenLanguage(text: string, language: string, lexicons: Lexicons): string {
+  const words = wordsOf(fold(text)).map(({ lower }) => lower);
+  const smallWords = (tag: string) => words.filter((word) => lexicons(tag).stopWords.has(word)).length;
+  const known = smallWords(language);
+  const [best] = Object.keys(phrasebooks)
+    .map((tag) => ({ tag, count: smallWords(tag) }))
+    .toSorted((left, right) => right.count - left.count);
+  return best !== undefined && best.count >= known + clearlyMore && best.count > 2 * known ? best.tag : language;
 }
 
 const switches: readonly (readonly [string, RegExp])[] = Object.entries(phrasebooks).map(

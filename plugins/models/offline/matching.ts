@@ -58,7 +58,10 @@ function matchForms(term: Term, index: WordIndex): Match {
     const strength = form.length > 3 ? 0.95 : /\p{Script=Hebrew}/u.test(form) ? 0.9 : 0.45;
     if (strength > best.strength) best = { strength, position };
   }
-  return best;
+  const joined = term.joined.find((form) => index.positions.has(form));
+  return joined === undefined || best.strength >= 0.95
+    ? best
+    : { strength: 0.95, position: index.positions.get(joined)?.[0] ?? 0 };
 }
 
 function matchSimilar(term: Term, index: WordIndex): Match {

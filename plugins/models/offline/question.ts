@@ -9,6 +9,8 @@ export interface Term {
   readonly folded: string;
   /** In the question's language and in the languages of the passages. */
   readonly forms: readonly string[];
+  /** With its neighbours, in one word. */
+  readonly joined: readonly string[];
   readonly weight: number;
   /** Numbers of its word classes. */
   readonly groups: readonly number[];
@@ -35,6 +37,8 @@ export interface Question {
   readonly extreme: 'least' | 'most' | undefined;
   /** Whether a thing is sold at all is asked. */
   readonly asksRange: 'yes' | 'no';
+  /** Something is said not to work. */
+  readonly tellsTrouble: 'yes' | 'no';
 }
 
 const maxTerms = 24;
@@ -63,7 +67,7 @@ export function readQuestion(
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
-    const role = !isNumber && isCueWord(word, lexicon) ? 'cue' : 'topic';
+    const role = isNumber ? 'topic' : roleOf(word, lexicon);
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
@@ -74,6 +78,7 @@ export function readQuestion(
       surface: word.surface,
       folded: fold(word.lower),
       forms,
+      joined: [],
       weight:
         options.weight * (role === 'cue' ? cueWeight : isNumber ? numberWeight : nameWeight(word, index, lexicon)),
       groups: groupsOf(forms, lexicon),
@@ -85,6 +90,7 @@ export function readQuestion(
       role,
     });
   }
+  if (lexicon.language === 'de') joinCompounds(terms);
   return {
     words: wordSet(spaced(text)),
     terms: [...terms.values()].slice(0, maxTerms),
@@ -92,8 +98,21 @@ export function readQuestion(
     type: typeOf(text, lexicon),
     wants: spaced(text).search(lexicon.listing) === -1 ? 'one' : 'several',
     extreme: extremeOf(text, lexicon),
+    tellsTrouble: spaced(text).search(lexicon.trouble.said) === -1 ? 'no' : 'yes',
     asksRange: spaced(text).search(lexicon.selling) === -1 ? 'no' : 'yes',
   };
+}
+
+/** "Die erste Beratung" is an "Erstberatung": two words that follow each other are found in one. */
+function joinCompounds(terms: Map<string, Term>): void {
+  const known = [...terms];
+  for (const [key, term] of known) {
+    const next = known.find(([, other]) => other.place === term.place + 1);
+    if (next === undefined || term.neighbours !== undefined || next[1].neighbours !== undefined) continue;
+    const joined = `${term.forms[0] ?? ''}${next[1].forms[0] ?? ''}`;
+    terms.set(key, { ...(terms.get(key) ?? term), joined: [...(terms.get(key)?.joined ?? []), joined] });
+    terms.set(next[0], { ...next[1], joined: [joined] });
+  }
 }
 
 function extremeOf(text: string, { superlatives }: Lexicon): 'least' | 'most' | undefined {
@@ -133,6 +152,10 @@ export function isContent(word: Word, lexicon: Lexicon): boolean {
   if (folded.length < 2 || lexicon.stopWords.has(folded)) return false;
   // "האם", "שהמחיר": a conjunction is written together with the word.
   return !(lexicon.language === 'he' && /^[ושה]/u.test(folded) && lexicon.stopWords.has(folded.slice(1)));
+}
+
+function roleOf(word: Word, lexicon: Lexicon): Term['role'] {
+  return lexicon.lightWords.has(fold(word.lower)) || isCueWord(word, lexicon) ? 'cue' : 'topic';
 }
 
 export function isCueWord(word: Word, lexicon: Lexicon): boolean {

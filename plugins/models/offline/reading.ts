@@ -22,6 +22,8 @@ export interface Reading {
   readonly beyond: number;
   /** The kind of fact that the heading asks for. */
   readonly headingType: AnswerType | undefined;
+  /** The title has all that is asked. */
+  readonly titled: 'yes' | 'no';
 }
 
 export interface Finding {
@@ -43,6 +45,7 @@ interface Above {
 /** What a word counts when it stands above or before the sentence instead of in it. */
 const headingShare = 0.9;
 const titleShare = 0.6;
+const wholeTitleShare = 0.74;
 const meantShare = 0.9;
 
 export interface ReadingOptions {
@@ -95,17 +98,35 @@ export function readSentences(
     const refers = previous?.sentence.section === sentence.section && lexicon.book.anaphora.test(sentence.text);
     const meant = refers ? previous?.matches : undefined;
     previous = { sentence, matches: own.matches };
+    // A document whose title is the question is about it in every line.
+    const named = readAbove(passage.title, lexicon);
+    const isWhole = question.terms.every(
+      ({ role }, index) => role === 'cue' || (named.matches[index]?.strength ?? 0) >= 0.75,
+    );
+    const fromTitle = isWhole ? wholeTitleShare : titleShare;
     const found = own.matches.map(({ strength, position }, index) => {
       const inside = Math.max(strength, meantShare * (meant?.[index]?.strength ?? 0));
       const best = Math.max(
         inside,
         headingShare * (heading.matches[index]?.strength ?? 0),
-        titleShare * (title.matches[index]?.strength ?? 0),
+        fromTitle * (title.matches[index]?.strength ?? 0),
       );
       return { inside, best, position };
     });
     const { sameQuestion, beyond, type: headingType } = heading;
-    return [{ sentence, passage, lexicon, length: own.length, found, sameQuestion, beyond, headingType }];
+    return [
+      {
+        sentence,
+        passage,
+        lexicon,
+        length: own.length,
+        found,
+        sameQuestion,
+        beyond,
+        headingType,
+        titled: isWhole ? 'yes' : 'no',
+      },
+    ];
   });
 }
 

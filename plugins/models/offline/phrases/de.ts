@@ -10,7 +10,7 @@ export const de: Phrasebook = {
     jeden jeder jedes jetzt kann kannst kein keine können könnte könnten könntest lassen mal man mehr mein meine meinem meinen
     meiner mich mir mit möchte möchten müssen muss musst nach nein nicht noch nun nur ob oder ohne schon sehr sein seine sich sie
     sind so soll sollen sollte sonst über um und uns unser unsere unserem unseren unter viel viele vielleicht vom von vor war
-    waren warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieso wieviel will wir wird wo
+    waren wann warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieso wieviel will wir wird wo
     wofür woher wohin wollen wollte womit worauf würde würden zu zum zur zwar überhaupt eben halt eh mach machen macht tun tut
     bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere frage fragen wollte zeigt habt seid gebt könnt wollt kaufen verkauft verkaufen bietet anbieten`,
   smallTalk: {
@@ -77,11 +77,16 @@ export const de: Phrasebook = {
   ],
   listing: 'welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
   cueWords:
-    'kommt kommen komme fängt fange anfangen läuft arbeitet verdient verdienen bezahlt verlangt verlangen kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
+    'bezahlt kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
+  lightWords: 'kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
   superlatives: {
     least:
       'billigste|billigster|billigstes|billigsten|am billigsten|günstigste|günstigster|günstigstes|günstigsten|am günstigsten|preiswerteste|preiswertesten|am preiswertesten|kostet am wenigsten',
     most: 'teuerste|teuerster|teuerstes|teuersten|am teuersten|kostet am meisten',
+  },
+  trouble: {
+    said: 'geht nicht|funktioniert nicht|funktionieren nicht|geht nicht mehr|funktioniert nicht mehr|läuft nicht|kaputt|defekt|streikt|spinnt|ausgefallen|tut nicht|tut nichts|keinen strom|kein strom',
+    remedy: 'was tun|was mache ich|was muss ich tun',
   },
   selling:
     'verkauft ihr|verkaufen sie|verkauft|habt ihr auch|führen sie|bietet ihr|bieten sie|kann ich bei euch kaufen',

@@ -72,10 +72,15 @@ export const en: Phrasebook = {
   ],
   listing: 'which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
   cueWords:
-    'open close work works cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
+    'cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
+  lightWords: 'work works',
   superlatives: {
     least: 'cheapest|least expensive|lowest price|most affordable|costs the least',
     most: 'most expensive|dearest|highest price|costs the most',
+  },
+  trouble: {
+    said: 'does not work|doesn t work|not working|stopped working|isn t working|is broken|broken|is down|do not work|don t work',
+    remedy: 'what to do|what do i do|what should i do|what can i do',
   },
   selling: 'do you sell|do you offer|do you stock|can i buy',
   conditional: /\b(if|in case|when)\b/iu,

@@ -69,10 +69,15 @@ export const es: Phrasebook = {
   ],
   listing: 'qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
   cueWords:
-    'poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
+    'cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
+  lightWords: 'poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
   superlatives: {
     least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',
     most: 'más caro|más cara|más caros|más caras|mas caro|mas cara',
+  },
+  trouble: {
+    said: 'no funciona|no me funciona|no funcionan|no me va|no va|no anda|no tengo internet|dejó de funcionar|se ha roto|está roto|estropeado|se me ha estropeado',
+    remedy: 'qué hago|qué puedo hacer|qué hacer',
   },
   selling: 'venden|vendéis|vendeis|vende usted|ofrecen',
   conditional: /(^|\s)si\s/iu,

@@ -76,11 +76,16 @@ export const fr: Phrasebook = {
   ],
   listing: 'quels|quelles|avez vous|différence|comparer|proposez vous',
   cueWords:
-    'arrive arriver arrivent reçoit reçois marche fonctionne coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
+    'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
+  lightWords: 'arrive arriver arrivent reçoit reçois marche fonctionne',
   superlatives: {
     least:
       'le moins cher|la moins chère|les moins chers|les moins chères|moins cher|moins chère|meilleur marché|le plus économique|la plus économique',
     most: 'le plus cher|la plus chère|plus cher|plus chère',
+  },
+  trouble: {
+    said: 'ne marche pas|marche pas|ne fonctionne pas|fonctionne pas|marche plus|ne marche plus|ne fonctionne plus|en panne|cassé|cassée',
+    remedy: 'que faire|que dois je faire',
   },
   selling: 'vendez vous|vous vendez|proposez vous|vous proposez',
   conditional: /(^|\s)(si|s'|en cas d)(?=[\s'’e])|trop/iu,

@@ -43,8 +43,12 @@ export interface Phrasebook {
   readonly listing: string;
   /** Words of those phrases that say the kind of fact and not the topic. Between spaces. */
   readonly cueWords: string;
+  /** Verbs that go with anything ("comes", "works"), which an answer need not repeat. Between spaces. */
+  readonly lightWords: string;
   /** Ways to ask for the cheapest of several things, and for the dearest. */
   readonly superlatives: { readonly least: string; readonly most: string };
+  /** How somebody says that a thing does not work, and how a heading over the remedy asks. */
+  readonly trouble: { readonly said: string; readonly remedy: string };
   /** Ways to ask whether something is sold at all. */
   readonly selling: string;
   /** A heading that tells of a special case. */

@@ -44,7 +44,7 @@ describe('the query of a follow-up', () => {
 
   it.each([
     ['de', 'Wie hoch ist die Einspeisevergütung für neue Anlagen?', 'Einspeisevergütung neue Anlagen'],
-    ['de', 'Wann haben Sie geöffnet?', 'Wann geöffnet'],
+    ['de', 'Wann haben Sie geöffnet?', 'geöffnet'],
     ['de', 'Mein Wechselrichter zeigt E104, was heißt das?', 'Wechselrichter E104'],
     ['de', 'Was kostet das Solarpaket M?', 'kostet Solarpaket M'],
     ['en', 'Where can I find the opening hours of the shop?', 'find opening hours shop'],
