@@ -17,6 +17,9 @@ export const praxisFolder = fileURLToPath(new URL('../../fixtures/definitions/bo
 export const defaultSettings: Settings = (await readSettings({ path: '/nonexistent/polyphon.yaml', env: {}, signal }))
   .settings;
 
+/** Secrets whose plugins know their form. */
+const likeRealOnes: Readonly<Record<string, string>> = { telegram_token: '123456789:value-of-telegram_token' };
+
 /** All secrets that the practice's definition names. */
 export const praxisSecrets = [
   'gemini_key',
@@ -34,7 +37,7 @@ export const praxisSecrets = [
   'twilio_token',
   'deepgram_key',
 ]
-  .map((name) => `${name}: "value-of-${name}"\n`)
+  .map((name) => `${name}: "${likeRealOnes[name] ?? `value-of-${name}`}"\n`)
   .join('');
 
 export interface BotsFolder extends Disposable {
