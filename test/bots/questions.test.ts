@@ -27,7 +27,7 @@ async function missed(tenantId: string, asked: readonly Question[]): Promise<rea
 }
 
 const unanswerable = ' (unknown): ';
-const share = { asked: 0.85, heldOut: 0.6 };
+const share = { asked: 0.85, heldOut: 0.7 };
 
 it.each(shippedTenants)('%s answers most questions of people, and invents nothing', async (tenantId) => {
   const asked = questions[tenantId] ?? [];
@@ -49,5 +49,6 @@ it('answers what nobody tuned it for', async () => {
   const wrong: string[] = [];
   for (const [tenantId, asked] of Object.entries(heldOut)) wrong.push(...(await missed(tenantId, asked)));
   const count = Object.values(heldOut).flat().length;
+  expect(wrong.filter((line) => line.includes(unanswerable))).toEqual([]);
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(count * (1 - share.heldOut));
 });

@@ -56,7 +56,7 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
   // Places have too many shapes for their absence to be a sign.
   const stated = isStated || question.type === 'place' ? 'yes' : 'no';
   const tally = tallyOf(reading, question, weights, isStated ? 'yes' : 'no');
-  const fact = question.type === undefined ? 0 : isStated ? 0.18 : stated === 'yes' ? 0 : -0.18;
+  const fact = isStated ? 0.18 : stated === 'yes' ? 0 : -0.18;
   const unnamed = isUnnamed(question, reading) ? 0.3 : 0;
   const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(language);
   // A table answers what has a name or a figure; how something is done stands in sentences.
@@ -67,12 +67,9 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
   const rank =
     tally.covered +
     0.15 * tally.inside +
-    // Under "How do I apply for leave?" stands nothing about how much there is.
-    (question.type === undefined || question.type === reading.headingType ? 0.25 : 0.1) * sameQuestion +
-    fact +
+    (question.type === undefined ? 0 : fact) +
     aboveIt(question, reading) +
-    // "28 days" is how many days.
-    (question.type === 'quantity' && countsTopic(question, reading) ? 0.12 : 0) -
+    (countsTopic(question, reading) ? 0.12 : 0) -
     unnamed +
     tally.literal +
     (sentence.position === 0 ? 0.06 : 0) +
@@ -107,12 +104,15 @@ function isUsable(question: Question, reading: Reading, tally: Tally, stated: 'y
 const literally = 0.95;
 
 /** What the title and the heading add to a sentence, or take from it. */
-function aboveIt(question: Question, { sentence, lexicon, titled, headingType, beyond }: Reading): number {
+function aboveIt(question: Question, reading: Reading): number {
+  const { sentence, lexicon, titled, headingType, beyond, sameQuestion } = reading;
   const sameType = question.type !== undefined && headingType === question.type ? 0.15 : 0;
   const isRemedy = spaced(sentence.heading).search(lexicon.trouble.remedy) !== -1;
   const remedy = question.tellsTrouble === 'yes' && isRemedy ? 0.3 : 0;
   const besideIt = (isSpecialCase(sentence, lexicon) ? 0.25 : 0.15) * beyond;
-  return sameType + remedy - besideIt + (titled === 'yes' ? 0.12 : 0);
+  // Under "How do I apply for leave?" stands nothing about how much there is.
+  const same = (question.type === undefined || question.type === headingType ? 0.25 : 0.1) * sameQuestion;
+  return same + sameType + remedy - besideIt + (titled === 'yes' ? 0.12 : 0);
 }
 
 function isSpecialCase({ heading }: Sentence, { book }: Lexicon): boolean {
@@ -132,7 +132,9 @@ const otherwise = 0.7;
 /** "Can I keep my phone number?" is answered without a number, by a sentence that has all of it. */
 const wholly = 0.85;
 
-function countsTopic({ terms }: Question, { sentence, found }: Reading): boolean {
+/** "28 days" is how many days. */
+function countsTopic({ terms, type }: Question, { sentence, found }: Reading): boolean {
+  if (type !== 'quantity') return false;
   const words = wordsOf(sentence.text);
   return terms.some(({ role }, index) => {
     const { inside, position } = found[index] ?? { inside: 0, position: -1 };

@@ -61,6 +61,10 @@ export function readQuestion(
     if (options.languages.length === 1) return stemming(word.lower, options.languages[0] ?? lexicon.language);
     return [...new Set(options.languages.flatMap((language) => stemming(word.lower, language)))];
   };
+  const weightOf = (word: Word, index: number, role: Term['role'], isNumber: boolean): number => {
+    if (role === 'cue') return options.weight * cueWeight;
+    return options.weight * (isNumber ? numberWeight : nameWeight(word, index, lexicon));
+  };
   const terms = new Map<string, Term>();
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
@@ -79,8 +83,7 @@ export function readQuestion(
       folded: fold(word.lower),
       forms,
       joined: [],
-      weight:
-        options.weight * (role === 'cue' ? cueWeight : isNumber ? numberWeight : nameWeight(word, index, lexicon)),
+      weight: weightOf(word, index, role, isNumber),
       groups: groupsOf(forms, lexicon),
       place: index,
       neighbours: isNumber

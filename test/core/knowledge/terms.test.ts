@@ -36,6 +36,20 @@ describe('terms', () => {
   });
 });
 
+describe('the words of a question', () => {
+  it('are looked for in other spellings too', () => {
+    expect(questionWords('geoeffnet', ['de'])[0]?.stems).toContain(termsOf('geöffnet', 'de').words[0]);
+    expect(questionWords('клубная', ['ru'])[0]?.stems).toContain(termsOf('клуб', 'ru').words[0]);
+  });
+
+  it('bring the other words of their class, and not themselves', () => {
+    const [rdv] = questionWords('rdv', ['fr']);
+    expect(rdv?.kin).toContain(termsOf('réservation', 'fr').words[0]);
+    expect(rdv?.kin).not.toContain(rdv?.stems[0]);
+    expect(questionWords('Fahrradsattel', ['de'])[0]?.kin).toEqual([]);
+  });
+});
+
 describe('the language of a text', () => {
   it.each([
     ['de', 'Die Anlage wird vom Netzbetreiber abgenommen und danach in Betrieb genommen, das dauert etwa vier Wochen.'],
