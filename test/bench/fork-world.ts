@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { WorldLoad, WorldResult } from './messenger-world.ts';
+import type { WorldLoad, WorldResult, WorldTarget } from './messenger-load.ts';
 
 /** A `MessengerWorld` in a process of its own. */
 export interface ForkedWorld extends Disposable {
   readonly baseUrl: string;
   readonly host: string;
   load(load: WorldLoad): Promise<WorldResult>;
+  replay(targets: readonly WorldTarget[]): Promise<{ readonly deliveries: number; readonly replies: number }>;
 }
 
 export async function forkWorld(): Promise<ForkedWorld> {
@@ -17,7 +18,12 @@ export async function forkWorld(): Promise<ForkedWorld> {
     host: new URL(baseUrl).host,
     load: (load) => {
       const result = messageOf<WorldResult>(child);
-      child.send(load);
+      child.send({ load });
+      return result;
+    },
+    replay: (targets) => {
+      const result = messageOf<{ deliveries: number; replies: number }>(child);
+      child.send({ replay: targets });
       return result;
     },
     [Symbol.dispose]: () => child.disconnect(),

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { WorldTarget } from './messenger-world.ts';
+import type { WorldTarget } from './messenger-load.ts';
 
 export const hook = 'webhook-secret-of-the-bench';
 /** Numbers of bots begin here: the token of bot 3 begins with 100003. */

@@ -2,52 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { type Judgement, judgeChats } from './messenger-judge.ts';
-
-/** A bot under test: where its updates are posted. */
-export interface WorldTarget {
-  readonly botId: number;
-  readonly origin: string;
-  readonly path: string;
-  readonly secret: string;
-}
-
-export interface WorldLoad {
-  readonly targets: readonly WorldTarget[];
-  /** People who write to each bot. */
-  readonly chats: number;
-  /** `closed`: so many updates wait for their reply at any time. `open`: so many a second, whatever becomes of them. */
-  readonly pace:
-    | { readonly kind: 'closed'; readonly atOnce: number; readonly total: number }
-    | { readonly kind: 'open'; readonly perSecond: number; readonly seconds: number };
-  /** Each update is delivered one to so many times, in parallel; 1 unless told. */
-  readonly maxTimes?: number;
-  /** Updates without a 2xx are delivered again until they get one. Unless told they are not. */
-  readonly insists?: true;
-  /** How long the last reply is waited for. */
-  readonly patienceMs: number;
-  /** Less than that where nothing arrives any more for so long. */
-  readonly quietMs?: number;
-}
-
-export interface WorldResult extends Judgement {
-  /** Updates, and how often they were delivered. */
-  readonly updates: number;
-  readonly deliveries: number;
-  /** Updates that got a 2xx. */
-  readonly acknowledged: number;
-  readonly statuses: Readonly<Record<string, number>>;
-  readonly ackMs: readonly number[];
-  /** From the first delivery of an update to its reply; only in loads whose replies name what they answer. */
-  readonly replyMs: readonly number[];
-  /** From the first delivery to the last reply. */
-  readonly seconds: number;
-}
+import { judgeChats } from './messenger-judge.ts';
+import { LoadRun, type WorldLoad, type WorldResult, type WorldTarget } from './messenger-load.ts';
 
 interface Arrival {
   readonly text: string;
   readonly atMs: number;
 }
+
+const replayedAtOnce = 64;
 
 /**
  * Telegram as far as a load needs it: posts updates to webhooks, takes `sendMessage`, and keeps a log of its own that judges. It does
@@ -66,7 +29,9 @@ export class MessengerWorld implements AsyncDisposable {
   #updateId = 100_000;
   #arrivals = 0;
   #lastArrivalMs = 0;
-  #onArrival: (bot: number, chat: number) => void = () => {};
+  /** Whether somebody counts it. */
+  #onArrival: (bot: number, chat: number) => boolean = () => false;
+  #last: LoadRun | undefined;
 
   private constructor(baseUrl: string, close: () => Promise<void>) {
     this.baseUrl = baseUrl;
@@ -100,6 +65,7 @@ export class MessengerWorld implements AsyncDisposable {
     this.#arrived.clear();
     this.#arrivals = 0;
     const run = new LoadRun(load, this.#updateId, (target, body) => this.post(target, body));
+    this.#last = run;
     this.#onArrival = (bot, chat) => run.arrived(bot, chat);
     const startedMs = performance.now();
     await run.drive(signal);
@@ -121,6 +87,23 @@ export class MessengerWorld implements AsyncDisposable {
       })),
     );
     return { ...judgement, ...run.figures(), seconds: (this.#lastArrivalMs - startedMs) / 1000 };
+  }
+
+  /** Every update of the last load once more, shuffled, to where the bots are now; how many messages came of it. */
+  async replay(targets: readonly WorldTarget[]): Promise<{ readonly deliveries: number; readonly replies: number }> {
+    const before = this.#arrivals;
+    const posts = (this.#last?.posted ?? []).map((post) => ({ ...post, order: Math.random() }));
+    posts.sort((one, other) => one.order - other.order);
+    for (let start = 0; start < posts.length; start += replayedAtOnce) {
+      await Promise.all(
+        posts.slice(start, start + replayedAtOnce).map(async ({ botId, body }) => {
+          const target = targets.find((one) => one.botId === botId);
+          if (target === undefined || (await this.post(target, body)) !== 200) throw new Error('an update was refused');
+        }),
+      );
+    }
+    await sleep(1000);
+    return { deliveries: posts.length, replies: this.#arrivals - before };
   }
 
   /** One update once; the status, 0 where no answer came. */
@@ -178,130 +161,10 @@ export class MessengerWorld implements AsyncDisposable {
     if (known === undefined) this.#arrived.set(key, [{ text, atMs }]);
     else known.push({ text, atMs });
     this.#messageId += 1;
-    this.#arrivals += 1;
-    this.#lastArrivalMs = atMs;
-    this.#onArrival(bot, chat);
+    if (this.#onArrival(bot, chat)) {
+      this.#arrivals += 1;
+      this.#lastArrivalMs = atMs;
+    }
     return { message_id: this.#messageId, date: 1_795_000_000, chat: { id: chat, type: 'private' }, text };
   }
-}
-
-/** One person's updates are posted one after the other, as Telegram does it; those of different people at the same time. */
-class LoadRun {
-  readonly sent = new Map<string, { readonly token: string; atMs: number; isAcknowledged: boolean }[]>();
-  updates = 0;
-  #deliveries = 0;
-  readonly #load: WorldLoad;
-  readonly #post: (target: WorldTarget, body: string) => Promise<number>;
-  readonly #ackMs: number[] = [];
-  readonly #statuses: Record<string, number> = {};
-  readonly #lines = new Map<string, Promise<void>>();
-  #waiting: (() => void) | undefined;
-  #open = 0;
-  /** Ids of updates and messages are never used again, also not by another load. */
-  readonly #firstId: number;
-
-  constructor(load: WorldLoad, firstId: number, post: (target: WorldTarget, body: string) => Promise<number>) {
-    this.#load = load;
-    this.#firstId = firstId;
-    this.#post = post;
-  }
-
-  async drive(signal: AbortSignal | undefined): Promise<void> {
-    const { pace } = this.#load;
-    const startedMs = performance.now();
-    const total = pace.kind === 'closed' ? pace.total : pace.perSecond * pace.seconds;
-    while (this.updates < total && signal?.aborted !== true) {
-      if (pace.kind === 'closed') {
-        if (this.#open < pace.atOnce) this.#say();
-        else
-          await new Promise<void>((resolve) => {
-            this.#waiting = resolve;
-          });
-      } else {
-        const due = Math.min(total, ((performance.now() - startedMs) / 1000) * pace.perSecond);
-        while (this.updates < due) this.#say();
-        await sleep(2);
-      }
-    }
-    await Promise.all(this.#lines.values());
-  }
-
-  arrived(bot: number, chat: number): void {
-    if (!this.sent.has(`${bot} ${chat}`)) return;
-    this.#open -= 1;
-    this.#waiting?.();
-  }
-
-  /** An update that nobody took is not waited for. */
-  #giveUp(): void {
-    this.#open -= 1;
-    this.#waiting?.();
-  }
-
-  figures(): Omit<WorldResult, keyof Judgement | 'seconds'> {
-    const all = [...this.sent.values()].flat();
-    return {
-      updates: this.updates,
-      deliveries: this.#deliveries,
-      acknowledged: all.filter(({ isAcknowledged }) => isAcknowledged).length,
-      statuses: this.#statuses,
-      ackMs: this.#ackMs,
-    };
-  }
-
-  #say(): void {
-    const { targets, chats } = this.#load;
-    const count = this.updates;
-    this.updates += 1;
-    this.#open += 1;
-    const target = targets[count % targets.length];
-    if (target === undefined) throw new Error('a load without a target');
-    const chat = 1 + (Math.floor(count / targets.length) % chats);
-    const key = `${target.botId} ${chat}`;
-    const line = this.sent.get(key) ?? [];
-    this.sent.set(key, line);
-    const said = { token: `m${chat}.${line.length}`, atMs: 0, isAcknowledged: false };
-    line.push(said);
-    const body = updateOf(this.#firstId + count, chat, said.token);
-    const before = this.#lines.get(key);
-    this.#lines.set(
-      key,
-      before === undefined ? this.#deliver(target, body, said) : before.then(() => this.#deliver(target, body, said)),
-    );
-  }
-
-  async #deliver(target: WorldTarget, body: string, said: { atMs: number; isAcknowledged: boolean }): Promise<void> {
-    said.atMs = performance.now();
-    const times = 1 + Math.floor(Math.random() * (this.#load.maxTimes ?? 1));
-    const once = async (): Promise<void> => {
-      for (;;) {
-        const postedMs = performance.now();
-        const status = await this.#post(target, body);
-        this.#deliveries += 1;
-        this.#statuses[status] = (this.#statuses[status] ?? 0) + 1;
-        if (status >= 200 && status < 300) {
-          said.isAcknowledged = true;
-          this.#ackMs.push(performance.now() - postedMs);
-          return;
-        }
-        if (this.#load.insists === undefined) return this.#giveUp();
-        await sleep(50);
-      }
-    };
-    await Promise.all(Array.from({ length: times }, once));
-  }
-}
-
-function updateOf(id: number, chat: number, text: string): string {
-  const person = { id: chat, first_name: 'Ada', last_name: 'Lovelace', language_code: 'en' };
-  return JSON.stringify({
-    update_id: id,
-    message: {
-      message_id: id,
-      date: 1_795_000_000,
-      chat: { ...person, type: 'private' },
-      from: { ...person, is_bot: false },
-      text,
-    },
-  });
 }

@@ -13,11 +13,14 @@ const names = [
   'reload',
   'tenants',
   'sockets',
+  'retrieval',
   'retrieval-quality',
   'retrieval-loop',
+  'ingest-crash',
   'webhooks',
   'telegram',
   'kills',
+  'fairness',
 ];
 
 if (process.argv[2] === '--child') {

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { Bot, webhookCallback } from 'grammy';
-import { Telegraf } from 'telegraf';
-import { deploy } from '../whole/deployment.ts';
 import { residentMb } from './measure.ts';
 import { hook, messengerBots, tokenOf } from './messenger-bots.ts';
-import type { WorldTarget } from './messenger-world.ts';
+import type { WorldTarget } from './messenger-load.ts';
 
 /**
  * One framework with so many bots in a process of its own: `telegram-subject.ts <framework> <bots> <Bot API> [<model's address>]`. It tells
@@ -30,6 +27,7 @@ process.on('disconnect', () => process.exit(0));
 process.send?.({ targets, readyMb });
 
 async function polyphon(): Promise<readonly WorldTarget[]> {
+  const { deploy } = await import('../whole/deployment.ts');
   const hosts = [baseUrl, openaiUrl].filter((url) => url !== '').map((url) => `"${new URL(url).host}"`);
   const deployment = await deploy({
     files: bots.files,
@@ -39,11 +37,12 @@ async function polyphon(): Promise<readonly WorldTarget[]> {
   return bots.targets(deployment.url);
 }
 
-/** As their manuals show it: one webhook a bot, and an answer by a call of its own. */
+/** As their manuals show it: one webhook a bot, and an answer by a call of its own. Nothing else is loaded, as memory is compared. */
 async function peer(name: string): Promise<readonly WorldTarget[]> {
   const handlers = new Map<string, RequestListener>();
   const ids = bots.targets('').map(({ botId }) => botId);
-  for (const id of ids) handlers.set(`/${id}`, name === 'telegraf' ? telegraf(id) : grammy(id));
+  const make = name === 'telegraf' ? await telegraf() : await grammy();
+  for (const id of ids) handlers.set(`/${id}`, make(id));
   const server = createServer((request, response) => handlers.get(request.url ?? '')?.(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,17 +51,23 @@ async function peer(name: string): Promise<readonly WorldTarget[]> {
   return ids.map((id) => ({ botId: id, origin, path: `/${id}`, secret: hook }));
 }
 
-function telegraf(id: number): RequestListener {
-  const bot = new Telegraf(tokenOf(id), { telegram: { apiRoot: baseUrl, webhookReply: false } });
-  bot.botInfo = botInfo(id);
-  bot.on('message', (context) => context.reply('Thank you, we have your message.'));
-  return bot.webhookCallback(`/${id}`, { secretToken: hook }) as RequestListener;
+async function telegraf(): Promise<(id: number) => RequestListener> {
+  const { Telegraf } = await import('telegraf');
+  return (id) => {
+    const bot = new Telegraf(tokenOf(id), { telegram: { apiRoot: baseUrl, webhookReply: false } });
+    bot.botInfo = botInfo(id);
+    bot.on('message', (context) => context.reply('Thank you, we have your message.'));
+    return bot.webhookCallback(`/${id}`, { secretToken: hook }) as RequestListener;
+  };
 }
 
-function grammy(id: number): RequestListener {
-  const bot = new Bot(tokenOf(id), { client: { apiRoot: baseUrl }, botInfo: botInfo(id) });
-  bot.on('message', (context) => context.reply('Thank you, we have your message.'));
-  return webhookCallback(bot, 'http', { secretToken: hook });
+async function grammy(): Promise<(id: number) => RequestListener> {
+  const { Bot, webhookCallback } = await import('grammy');
+  return (id) => {
+    const bot = new Bot(tokenOf(id), { client: { apiRoot: baseUrl }, botInfo: botInfo(id) });
+    bot.on('message', (context) => context.reply('Thank you, we have your message.'));
+    return webhookCallback(bot, 'http', { secretToken: hook });
+  };
 }
 
 function botInfo(id: number) {

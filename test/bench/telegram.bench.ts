@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startFakeOpenai } from '../kit/index.ts';
 import { type ForkedWorld, forkWorld, messageOf } from './fork-world.ts';
 import type { Bench, Figure } from './measure.ts';
-import type { WorldTarget } from './messenger-world.ts';
+import type { WorldTarget } from './messenger-load.ts';
 
 const atOnce = 32;
 

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { installEcho, messengerBots, writeFiles } from '../../bench/messenger-bots.ts';
-import type { MessengerWorld, WorldTarget } from '../../bench/messenger-world.ts';
+import type { WorldTarget } from '../../bench/messenger-load.ts';
+import type { MessengerWorld } from '../../bench/messenger-world.ts';
 
 const main = fileURLToPath(new URL('../../../dist/core/main.js', import.meta.url));
 const readyWithinMs = 30_000;
