@@ -3,7 +3,7 @@ import { partMatch } from './part-match.ts';
 import { foldWords, type QuestionWord } from './terms.ts';
 
 /** Another word for the same; see lexical-search.ts. */
-const kinShare = 0.75;
+const kinShare = 0.85;
 const sentenceEnd = /(?<=[.!?;:])\s+|\n+/;
 const rightToLeft = /[\u0590-\u06ff]/;
 /** A longer passage is a list; its beginning is looked at. */

@@ -34,7 +34,7 @@ const askingWeight = 0.6;
 const askingShare = 0.2;
 /** Of another word for the same: all of them together in the order, and each in the coverage. */
 const kinWeight = 0.6;
-const kinShare = 0.75;
+const kinShare = 0.85;
 /**
  * A few documents say little about how rare a word is, so they count as part of a larger collection. Without it, in a bot of six
  * chunks the words that are in none outweigh those that are asked for: "What are your opening hours?" scored .28, now .73.
@@ -123,8 +123,7 @@ class WordMatches {
     this.role = word.role;
     this.stems = word.stems.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
     this.kin = word.kin.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
-    const held = this.stems.length === 0 ? this.kin : this.stems;
-    this.holders = Math.max(0, ...held.map((list) => list.size));
+    this.holders = Math.max(0, ...[...this.stems, ...this.kin].map((list) => list.size));
     this.#grams = word.grams.map((gram) => lists.get(gramKey(gram)));
   }
 
