@@ -6,7 +6,7 @@ import { searchLexically } from './lexical-search.ts';
 import { undetermined } from './undetermined.ts';
 
 /** Vectors read in one go: about a millisecond, so that a large index loads without holding up other tenants. */
-const vectorsAtOnce = 256;
+const vectorsAtOnce = 128;
 /** The same for labels, which lie in an index. */
 const labelsAtOnce = 5000;
 
