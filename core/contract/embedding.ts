@@ -1,12 +1,35 @@
 import type { Money } from './bot.ts';
 
-/** Text to vectors of unit length. */
+/** Text to vectors of unit length. Core batches, cuts, waits, checks and names failures by what is said here. */
 export interface Embedding {
   /** Changes whenever the vectors would: model, version and dimensions. Stored beside each vector. */
   readonly id: string;
   readonly dimensions: number;
   /** Of a million tokens, where the entry says it: what `ingest --dry-run` reckons with. */
   readonly price?: Money;
-  /** One vector a text, in order. Inputs over the model's limit are cut by the plugin. */
+  /** For messages: model and host, as in `openai:text-embedding-3-small at api.openai.com`; the id unless told. */
+  readonly where?: string;
+  /** Kept before `embed` is called; without it all texts come at once, whole. */
+  readonly limits?: EmbeddingLimits;
+  /**
+   * One vector a text, in order; core scales them to unit length. One attempt.
+   * @throws EmbeddingFailure, which core names and may wait for; PolyphonError, which is passed on, after waiting where it says
+   * `retryAfterMs`; anything else is an answer that cannot be read.
+   */
   embed(texts: readonly string[], purpose: 'passage' | 'query', signal: AbortSignal): Promise<readonly Float32Array[]>;
+}
+
+export interface EmbeddingLimits {
+  /** Texts in one call of `embed`. */
+  readonly maxBatch: number;
+  /** Of one text; the rest is cut. With limits, an empty text comes as a space: services refuse empty ones. */
+  readonly maxCharacters?: number;
+}
+
+/** An error with what the wire said, since clients wrap, translate and hide it. */
+export interface EmbeddingFailure extends Error {
+  /** HTTP status of the answer; 0 where no answer came. */
+  readonly status: number;
+  /** Of the answer: `retry-after` says how long to wait. */
+  readonly headers?: Headers;
 }

@@ -6,7 +6,6 @@ export type * from './events.ts';
 export type * from './message.ts';
 export type * from './model.ts';
 export type * from './plugin.ts';
-export { type EmbeddingService, overService, type ServiceFetch } from './remote-embedding.ts';
 export type * from './retrieval.ts';
 export type * from './services.ts';
 export type * from './source.ts';

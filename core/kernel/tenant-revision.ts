@@ -15,6 +15,7 @@ import {
   type Tool,
 } from '../contract/index.ts';
 import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
+import { batched } from '../knowledge/embed-in-batches.ts';
 import type { TenantContainer } from './container.ts';
 import { keepListening } from './keep-listening.ts';
 import type { PlannedPort } from './open-plan.ts';
@@ -231,9 +232,10 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       ...this.#grants(planned),
     };
     try {
-      const port = await planned.plugin.open(
+      const opened = await planned.plugin.open(
         context as unknown as PluginContext<PluginKind, Plugin['schema'], PluginKind>,
       );
+      const port = planned.kind === 'embedding' ? batched(opened as Embedding, context) : opened;
       this.#stopping.signal.throwIfAborted();
       this.#opened.add(owned);
       this.#ports.set(planned.token, port);

@@ -1,5 +1,6 @@
-import { overService, type Plugin } from 'polyphon/plugin';
+import type { Plugin } from 'polyphon/plugin';
 import { schema } from './schema.ts';
+import { overWire } from './wire.ts';
 
 /** Google's limits: texts in a request, and about 2,048 tokens a text. */
 const batchSize = 100;
@@ -14,23 +15,21 @@ export const plugin = {
   kind: 'embedding',
   name: 'gemini',
   schema,
-  async open({ config, http, clock }) {
+  async open({ config, http }) {
     const { OpenAIEmbeddings } = await import('@langchain/openai');
     const { model, dimensions } = config;
     const baseUrl = config.baseUrl.replace(/\/+$/, '');
     const timeoutMs = Number.parseInt(config.timeout, 10) * (config.timeout.endsWith('m') ? 60_000 : 1000);
     const [amount = '', currency = ''] = config.pricePerMillionTokens?.split(' ') ?? [];
-    return overService(
-      {
-        id: `gemini:${model}:${dimensions}`,
-        dimensions,
-        where: `gemini:${model} at ${new URL(baseUrl).host}`,
-        batchSize,
-        maxTextLength,
-        timeoutMs,
-        headers: { authorization: `Bearer ${config.apiKey}` },
-        ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
-        request: (texts, _purpose, fetch, signal) => {
+    const headers = { authorization: `Bearer ${config.apiKey}` };
+    return {
+      id: `gemini:${model}:${dimensions}`,
+      dimensions,
+      where: `gemini:${model} at ${new URL(baseUrl).host}`,
+      limits: { maxBatch: batchSize, maxCharacters: maxTextLength },
+      ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
+      async embed(texts, _purpose, signal) {
+        return overWire({ http, headers, timeoutMs, signal }, async (fetch) => {
           const client = new OpenAIEmbeddings({
             model,
             dimensions,
@@ -44,18 +43,12 @@ export const plugin = {
             onFailedAttempt: (error: unknown) => {
               throw error;
             },
-            configuration: {
-              baseURL: baseUrl,
-              organization: null,
-              project: null,
-              logLevel: 'off',
-              fetch: (input: string | URL | Request, init?: RequestInit) => fetch(input, { ...init, signal }),
-            },
+            configuration: { baseURL: baseUrl, organization: null, project: null, logLevel: 'off', fetch },
           });
-          return client.embedDocuments([...texts]);
-        },
+          const vectors = await client.embedDocuments([...texts]);
+          return vectors.map((vector) => Float32Array.from(vector));
+        });
       },
-      { http, clock },
-    );
+    };
   },
 } satisfies Plugin<'embedding', typeof schema>;

@@ -1,6 +1,7 @@
-import { overService, type Plugin, PolyphonError } from 'polyphon/plugin';
+import { type Plugin, PolyphonError } from 'polyphon/plugin';
 import { knownModel } from './known-models.ts';
 import { schema } from './schema.ts';
+import { overWire } from './wire.ts';
 
 /** Models of an Ollama server, through LangChain. */
 export const plugin = {
@@ -8,7 +9,7 @@ export const plugin = {
   kind: 'embedding',
   name: 'ollama',
   schema,
-  async open({ config, http, clock }) {
+  async open({ config, http }) {
     const { OllamaEmbeddings } = await import('@langchain/ollama').catch((error: unknown) => {
       throw new PolyphonError(
         'EMB8208',
@@ -32,16 +33,14 @@ export const plugin = {
       passage: config.passagePrefix ?? known?.passage ?? '',
     };
     const prefixes = before.query + before.passage === '' ? '' : `:${JSON.stringify([before.query, before.passage])}`;
-    return overService(
-      {
-        id: `ollama:${model}:${dimensions}${prefixes}`,
-        dimensions,
-        where,
-        batchSize,
-        maxTextLength,
-        timeoutMs: Number.parseInt(config.timeout, 10) * (config.timeout.endsWith('m') ? 60_000 : 1000),
-        headers: {},
-        request: (texts, purpose, fetch, signal) => {
+    const timeoutMs = Number.parseInt(config.timeout, 10) * (config.timeout.endsWith('m') ? 60_000 : 1000);
+    return {
+      id: `ollama:${model}:${dimensions}${prefixes}`,
+      dimensions,
+      where,
+      limits: { maxBatch: batchSize, maxCharacters: maxTextLength },
+      async embed(texts, purpose, signal) {
+        return overWire({ http, headers: {}, timeoutMs, signal }, async (fetch) => {
           const client = new OllamaEmbeddings({
             model,
             baseUrl,
@@ -51,12 +50,12 @@ export const plugin = {
             onFailedAttempt: (error: unknown) => {
               throw error;
             },
-            fetch: (input, init) => fetch(input, { ...init, signal }),
+            fetch,
           });
-          return client.embedDocuments(texts.map((text) => before[purpose] + text));
-        },
+          const vectors = await client.embedDocuments(texts.map((text) => before[purpose] + text));
+          return vectors.map((vector) => Float32Array.from(vector));
+        });
       },
-      { http, clock },
-    );
+    };
   },
 } satisfies Plugin<'embedding', typeof schema>;

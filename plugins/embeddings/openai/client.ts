@@ -1,10 +1,6 @@
-import type { ServiceFetch } from 'polyphon/plugin';
+import type { WireFetch } from './wire.ts';
 
-export type EmbedTexts = (
-  texts: readonly string[],
-  fetch: ServiceFetch,
-  signal: AbortSignal,
-) => Promise<readonly (readonly number[])[]>;
+export type EmbedTexts = (texts: readonly string[], fetch: WireFetch) => Promise<readonly (readonly number[])[]>;
 
 /** LangChain's client. Loading it takes about 200 ms and 30 MB: once, when the first bot uses it. */
 export async function loadClient(settings: {
@@ -15,10 +11,10 @@ export async function loadClient(settings: {
   readonly batchSize: number;
 }): Promise<EmbedTexts> {
   const { OpenAIEmbeddings } = await import('@langchain/openai');
-  return async (texts, fetch, signal) => {
+  return async (texts, fetch) => {
     const client = new OpenAIEmbeddings({
       model: settings.model,
-      // The SDK wants some key and would else look into the environment; the adapter sends the tenant's or none.
+      // The SDK wants some key and would else look into the environment; the wire sends the tenant's or none.
       apiKey: 'none',
       ...(settings.dimensions === undefined ? {} : { dimensions: settings.dimensions }),
       batchSize: settings.batchSize,
@@ -36,8 +32,7 @@ export async function loadClient(settings: {
         organization: null,
         project: null,
         logLevel: 'off',
-        // LangChain hands no signal on.
-        fetch: (input: string | URL | Request, init?: RequestInit) => fetch(input, { ...init, signal }),
+        fetch,
       },
     });
     return client.embedDocuments([...texts]);

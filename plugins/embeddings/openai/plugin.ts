@@ -1,6 +1,7 @@
-import { overService, type Plugin, PolyphonError } from 'polyphon/plugin';
+import { type Plugin, PolyphonError } from 'polyphon/plugin';
 import { loadClient } from './client.ts';
 import { schema } from './schema.ts';
+import { overWire } from './wire.ts';
 
 /** What OpenAI's models give unless they are asked for less. */
 const ownDimensions: Readonly<Record<string, number>> = {
@@ -15,7 +16,7 @@ export const plugin = {
   kind: 'embedding',
   name: 'openai',
   schema,
-  async open({ config, http, clock }) {
+  async open({ config, http }) {
     const { model, queryPrefix = '', passagePrefix = '' } = config;
     const baseUrl = config.baseUrl.replace(/\/+$/, '');
     const where = `openai:${model} at ${new URL(baseUrl).host}`;
@@ -32,22 +33,40 @@ export const plugin = {
     const embed = await loadClient({ model, baseUrl, timeoutMs, dimensions: asked, batchSize: config.batchSize });
     const [amount = '', currency = ''] = config.pricePerMillionTokens?.split(' ') ?? [];
     const prefixes = queryPrefix + passagePrefix === '' ? '' : `:${JSON.stringify([queryPrefix, passagePrefix])}`;
-    return overService(
-      {
-        id: `openai:${model}:${dimensions}${prefixes}`,
-        dimensions,
-        where,
-        batchSize: config.batchSize,
-        maxTextLength: config.maxTextLength,
-        timeoutMs,
-        headers: config.apiKey === undefined ? {} : { authorization: `Bearer ${config.apiKey}` },
-        ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
-        request: (texts, purpose, fetch, signal) => {
-          const prefix = purpose === 'query' ? queryPrefix : passagePrefix;
-          return embed(prefix === '' ? texts : texts.map((text) => prefix + text), fetch, signal);
-        },
+    const headers = config.apiKey === undefined ? {} : { authorization: `Bearer ${config.apiKey}` };
+    return {
+      id: `openai:${model}:${dimensions}${prefixes}`,
+      dimensions,
+      where,
+      limits: { maxBatch: config.batchSize, maxCharacters: config.maxTextLength },
+      ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
+      async embed(texts, purpose, signal) {
+        const prefix = purpose === 'query' ? queryPrefix : passagePrefix;
+        const prefixed = prefix === '' ? texts : texts.map((text) => prefix + text);
+        return overWire({ http, headers, timeoutMs, signal }, async (fetch) => {
+          const vectors = await embed(prefixed, fetch).catch((error: unknown) => {
+            throw isQuota(error) ? quotaUsedUp(where, error) : error;
+          });
+          return vectors.map((vector) => Float32Array.from(vector));
+        });
       },
-      { http, clock },
-    );
+    };
   },
 } satisfies Plugin<'embedding', typeof schema>;
+
+function quotaUsedUp(where: string, cause: unknown): PolyphonError {
+  return new PolyphonError(
+    'EMB8203',
+    `Embedding ${where}: the account has no quota left. Raise it at the service; waiting does not help.`,
+    { cause, data: { status: 429 } },
+  );
+}
+
+function isQuota(error: unknown): boolean {
+  const codes = [field(error, 'code'), field(field(error, 'error'), 'code'), field(error, 'type')];
+  return codes.includes('insufficient_quota');
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

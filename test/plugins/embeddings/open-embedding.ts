@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../../core/contract/index.ts';
+import type { Clock, Embedding, Logger } from '../../../core/contract/index.ts';
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
+import { batched } from '../../../core/knowledge/embed-in-batches.ts';
 import { createHttp } from '../../../core/network/http-client.ts';
 import { never, recordingLog } from '../../core/knowledge/tenant-knowledge.ts';
 import { type FakeEmbeddingsOptions, startFakeEmbeddings } from '../../kit/fake-embeddings.ts';
@@ -27,6 +28,14 @@ export function contextOver(address: string, clock: Clock = systemClock) {
     ports: {},
     own: <R>(resource: R) => resource,
   };
+}
+
+/** Opened as the kernel does it: with batches, waits and checks around it. */
+export async function opened<Context extends { readonly clock: Clock; readonly log: Logger }>(
+  plugin: { open(context: Context): Promise<Embedding> },
+  context: NoInfer<Context>,
+): Promise<Embedding> {
+  return batched(await plugin.open(context), context);
 }
 
 /** A clock whose waits pass at once and are written down. */

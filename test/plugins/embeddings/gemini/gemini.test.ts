@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { plugin } from '../../../../plugins/embeddings/gemini/plugin.ts';
 import { never } from '../../../core/knowledge/tenant-knowledge.ts';
-import { contextOver, quickClock, startService } from '../open-embedding.ts';
+import { contextOver, opened, quickClock, startService } from '../open-embedding.ts';
 
 async function openGemini(apiKey = 'google-key') {
   const service = await startService({
@@ -9,7 +9,7 @@ async function openGemini(apiKey = 'google-key') {
     models: { 'gemini-embedding-001': 3072 },
     maxInputs: 100,
   });
-  const embedding = await plugin.open({
+  const embedding = await opened(plugin, {
     ...contextOver(service.address, quickClock()),
     config: {
       model: 'gemini-embedding-001',

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { plugin } from '../../../../plugins/embeddings/ollama/plugin.ts';
 import { never } from '../../../core/knowledge/tenant-knowledge.ts';
-import { contextOver, quickClock, startService } from '../open-embedding.ts';
+import { contextOver, opened, quickClock, startService } from '../open-embedding.ts';
 
 type Config = Parameters<typeof plugin.open>[0]['config'];
 
 async function openOllama(config: Partial<Config> = {}) {
   const service = await startService({ models: { 'nomic-embed-text': 768, 'bge-m3': 1024, own: 12 } });
   const clock = quickClock();
-  const embedding = await plugin.open({
+  const embedding = await opened(plugin, {
     ...contextOver(service.address, clock),
     config: {
       model: 'nomic-embed-text',

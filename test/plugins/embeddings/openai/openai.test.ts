@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { plugin } from '../../../../plugins/embeddings/openai/plugin.ts';
 import { never } from '../../../core/knowledge/tenant-knowledge.ts';
 import { startFakeEmbeddings } from '../../../kit/fake-embeddings.ts';
-import { contextOver, quickClock, startService } from '../open-embedding.ts';
+import { contextOver, opened, quickClock, startService } from '../open-embedding.ts';
 
 type Config = Parameters<typeof plugin.open>[0]['config'];
 
@@ -11,7 +11,7 @@ const usual = { model: 'text-embedding-3-small', batchSize: 96, maxTextLength: 2
 async function openOver(config: Partial<Config> = {}, options: Parameters<typeof startService>[0] = {}) {
   const service = await startService(options);
   const clock = quickClock();
-  const embedding = await plugin.open({
+  const embedding = await opened(plugin, {
     ...contextOver(service.address, clock),
     config: {
       model: 'text-embedding-3-small',
@@ -118,7 +118,7 @@ it('gives up after six failures, and says that a server cannot be reached', asyn
 
   const gone = await startFakeEmbeddings();
   await gone[Symbol.asyncDispose]();
-  const lost = await plugin.open({
+  const lost = await opened(plugin, {
     ...contextOver(gone.address, quickClock()),
     config: { ...usual, baseUrl: `${gone.origin}/v1` },
   });
@@ -127,7 +127,7 @@ it('gives up after six failures, and says that a server cannot be reached', asyn
 
 it('is refused by the guard where the address is private and not allowed', async () => {
   const service = await startService();
-  const embedding = await plugin.open({
+  const embedding = await opened(plugin, {
     ...contextOver('127.0.0.1:1'),
     config: {
       model: 'text-embedding-3-small',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { batched } from '../../../../core/knowledge/embed-in-batches.ts';
 import { plugin } from '../../../../plugins/embeddings/transformers/plugin.ts';
 import { SharedModels, type TransformersModule } from '../../../../plugins/embeddings/transformers/shared-models.ts';
 import { transformersEmbedding } from '../../../../plugins/embeddings/transformers/transformers-embedding.ts';
@@ -61,13 +62,15 @@ function fakeTransformers(dimensions = 3) {
 it('embeds in batches, with the prefixes of the model, and takes the tensor apart', async () => {
   const { module, runs } = fakeTransformers();
   await using held = await new SharedModels(async () => module).hold({ model: 'm', folder: undefined, dtype: 'q8' });
-  const embedding = transformersEmbedding(settings, held.run);
-  const vectors = await embedding.embed(['one', 'two is longer than ten', 'three'], 'passage', never);
+  const plain = transformersEmbedding(settings, held.run);
+  const vectors = await plain.embed(['one', 'two'], 'passage', never);
   expect(vectors.map((vector) => [...vector])).toEqual([
     [0, 1, 2],
     [3, 4, 5],
-    [0, 1, 2],
   ]);
+  runs.length = 0;
+  const embedding = batched(plain, contextOver('127.0.0.1:1'));
+  expect(await embedding.embed(['one', 'two is longer than ten', 'three'], 'passage', never)).toHaveLength(3);
   expect(runs.map(({ texts }) => texts)).toEqual([['passage: one', 'passage: two is lon'], ['passage: three']]);
   expect(runs[0]?.options).toEqual({ pooling: 'mean', normalize: true });
   await embedding.embed(['why'], 'query', never);
@@ -109,7 +112,8 @@ it('names a model that is not there, one of another size, and a package that is 
     code: 'EMB8208',
   });
   await using held = await models.hold({ model: 'm', folder: undefined, dtype: 'q8' });
-  await expect(transformersEmbedding(settings, held.run).embed(['a'], 'query', never)).rejects.toMatchObject({
+  const other = batched(transformersEmbedding(settings, held.run), contextOver('127.0.0.1:1'));
+  await expect(other.embed(['a'], 'query', never)).rejects.toMatchObject({
     code: 'EMB8207',
   });
   const none = new SharedModels(() => Promise.reject(new Error('ERR_MODULE_NOT_FOUND')));

@@ -1,0 +1,136 @@
+import { type Clock, type Embedding, type ErrorCode, type Logger, PolyphonError } from '../contract/index.ts';
+
+const firstBackoffMs = 1000;
+const defaultRetryAfterMs = 5000;
+/** Passages wait for a service that asks for it; a person does not. */
+const patience = {
+  passage: { attempts: 6, longestWaitMs: 60_000 },
+  query: { attempts: 2, longestWaitMs: 500 },
+} as const;
+/** Of the squares: what rounding to 32 bits leaves of a unit vector. */
+const roundingError = 1e-5;
+
+/**
+ * The embedding of a plugin as the rest of the core and a retrieval plugin see it: any number of texts of any length, in batches
+ * within its limits, with waits, checks and named errors. Every embedding passes here once, when its plugin is opened.
+ * `embed` throws PolyphonError EMB8201 to EMB8207, those of the plugin, NET6001, or what the signal aborts with.
+ */
+export function batched(
+  embedding: Embedding,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Embedding {
+  const { id, dimensions, price, where = id, limits } = embedding;
+  let blockedUntilMs = 0;
+
+  async function embedBatch(texts: readonly string[], purpose: 'passage' | 'query', signal: AbortSignal) {
+    const { attempts, longestWaitMs } = patience[purpose];
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        return checked(await embedding.embed(texts, purpose, signal), texts.length, { where, dimensions });
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = named(error, where, clock.now());
+        if (failure.retryAfterMs === undefined) throw failure;
+        const waitMs = Math.max(failure.retryAfterMs, firstBackoffMs * 2 ** (attempt - 1));
+        if (attempt === attempts || waitMs > longestWaitMs) {
+          // The next documents of the same reading need not wait for the same answer.
+          if (failure.code === 'EMB8203') blockedUntilMs = clock.now() + waitMs;
+          throw failure;
+        }
+        log.debug('the embedding is asked again after a wait', { code: failure.code, attempt, waitMs });
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  return {
+    id,
+    dimensions,
+    where,
+    ...(price === undefined ? {} : { price }),
+    async embed(texts, purpose, signal) {
+      const blockedMs = blockedUntilMs - clock.now();
+      if (blockedMs > 0) throw asksToWait(where, blockedMs);
+      if (limits === undefined) return texts.length === 0 ? [] : embedBatch(texts, purpose, signal);
+      const vectors: Float32Array[] = [];
+      for (let start = 0; start < texts.length; start += limits.maxBatch) {
+        // A service refuses an empty text.
+        const batch = texts
+          .slice(start, start + limits.maxBatch)
+          .map((text) => text.slice(0, limits.maxCharacters) || ' ');
+        vectors.push(...(await embedBatch(batch, purpose, signal)));
+      }
+      return vectors;
+    },
+  };
+}
+
+function named(error: unknown, where: string, nowMs: number): PolyphonError {
+  if (error instanceof PolyphonError) return error;
+  const cause = field(error, 'cause');
+  // The guard's own words say which setting allows the address.
+  if (cause instanceof PolyphonError && cause.code === 'NET6001') return cause;
+  const told = field(error, 'status');
+  const status = typeof told === 'number' ? told : undefined;
+  const headers = field(error, 'headers');
+  const retryAfterMs = headers instanceof Headers ? retryAfter(headers, nowMs) : undefined;
+  const make = (code: ErrorCode, what: string, next: string, waitMs?: number): PolyphonError =>
+    new PolyphonError(code, `Embedding ${where}: ${what}. ${next}`, {
+      cause: error,
+      ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+      data: status === undefined || status === 0 ? {} : { status },
+    });
+  if (status === undefined)
+    return make('EMB8204', 'its answer is not what was asked for', 'Check the address and the model.');
+  if (status === 0) return make('EMB8206', 'it cannot be reached', 'Check `baseUrl` and the network.', firstBackoffMs);
+  if (status === 401 || status === 403)
+    return make('EMB8201', `it refused the key (${status})`, 'Check `apiKey` and what the key may do.');
+  if (status === 404)
+    return make('EMB8202', 'it does not know the model or the address', 'Check `model` and `baseUrl`.');
+  if (status === 429) return asksToWait(where, retryAfterMs ?? defaultRetryAfterMs, error);
+  if (status === 408 || status >= 500)
+    return make('EMB8204', `it failed (${status})`, 'The next reading tries again.', retryAfterMs ?? firstBackoffMs);
+  return make('EMB8205', `it refused the request (${status})`, 'Check the entry under `retrieval.embedding.with`.');
+}
+
+function asksToWait(where: string, retryAfterMs: number, cause?: unknown): PolyphonError {
+  return new PolyphonError(
+    'EMB8203',
+    `Embedding ${where}: the service asks to wait. What is read stays; the next reading goes on.`,
+    { retryAfterMs, data: { status: 429 }, ...(cause === undefined ? {} : { cause }) },
+  );
+}
+
+/** Seconds, milliseconds or a date. */
+function retryAfter(headers: Headers, nowMs: number): number | undefined {
+  const inMs = Number.parseFloat(headers.get('retry-after-ms') ?? '');
+  const text = headers.get('retry-after') ?? '';
+  const told = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number.parseFloat(text) * 1000 : Date.parse(text) - nowMs;
+  const wait = [inMs, told].find((value) => Number.isFinite(value));
+  return wait === undefined ? undefined : Math.max(0, Math.round(wait));
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** Of unit length, one a text, as long as the index expects. */
+function checked(
+  vectors: readonly Float32Array[],
+  expected: number,
+  { where, dimensions }: { readonly where: string; readonly dimensions: number },
+): readonly Float32Array[] {
+  const wrong = (what: string): PolyphonError =>
+    new PolyphonError('EMB8207', `Embedding ${where}: ${what}. Correct \`dimensions\` or \`model\`.`);
+  if (vectors.length !== expected) throw wrong(`it gave ${vectors.length} vectors for ${expected} texts`);
+  return vectors.map((vector) => {
+    if (vector.length !== dimensions) throw wrong(`a vector has ${vector.length} dimensions and not ${dimensions}`);
+    let squares = 0;
+    for (const value of vector) squares += value * value;
+    if (!Number.isFinite(squares)) throw wrong('a vector holds something else than numbers');
+    if (squares === 0 || Math.abs(squares - 1) < roundingError) return vector;
+    const scale = 1 / Math.sqrt(squares);
+    return vector.map((value) => value * scale);
+  });
+}
