@@ -11,4 +11,3 @@ export type * from './services.ts';
 export type * from './source.ts';
 export type * from './speech.ts';
 export type * from './tool.ts';
-export { wordClasses } from './word-classes.ts';

@@ -63,3 +63,11 @@ export interface ModelUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
 }
+
+export interface ModelGrants {
+  /**
+   * Words that people and documents use for one thing, by primary language tag; a class is words between spaces, in lower case. The
+   * search knows the same ones.
+   */
+  readonly wordClasses: Readonly<Record<string, readonly string[]>>;
+}

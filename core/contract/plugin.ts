@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Channel, ChannelGrants } from './channel.ts';
 import type { Embedding } from './embedding.ts';
-import type { Model } from './model.ts';
+import type { Model, ModelGrants } from './model.ts';
 import type { Retrieval, RetrievalGrants } from './retrieval.ts';
 import type { Clock, Http, Logger, Random } from './services.ts';
 import type { Source, SourceGrants } from './source.ts';
@@ -25,7 +25,7 @@ export type PluginKind = keyof Ports;
 /** What a kind receives beside the common context, because its port cannot be served without it. */
 export interface Grants {
   channel: ChannelGrants;
-  model: unknown;
+  model: ModelGrants;
   embedding: unknown;
   retrieval: RetrievalGrants;
   source: SourceGrants;

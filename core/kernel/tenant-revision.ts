@@ -4,6 +4,7 @@ import {
   type Deliver,
   type Embedding,
   type Model,
+  type ModelGrants,
   type PluginContext,
   type PluginKind,
   PolyphonError,
@@ -16,6 +17,7 @@ import {
 } from '../contract/index.ts';
 import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
 import { batched } from '../knowledge/embed-in-batches.ts';
+import { wordClasses } from '../knowledge/word-classes.ts';
 import type { TenantContainer } from './container.ts';
 import { keepListening } from './keep-listening.ts';
 import type { PlannedPort } from './open-plan.ts';
@@ -251,7 +253,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     }
   }
 
-  #grants(planned: PlannedPort): Partial<ChannelGrants & RetrievalGrants & SourceGrants> {
+  #grants(planned: PlannedPort): Partial<ChannelGrants & ModelGrants & RetrievalGrants & SourceGrants> {
     switch (planned.kind) {
       case 'channel':
         return this.#services.channelGrants(this.bot, planned.key);
@@ -260,6 +262,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       case 'source':
         return this.#services.sourceGrants();
       case 'model':
+        return { wordClasses };
       case 'embedding':
       case 'speechToText':
       case 'textToSpeech':

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { wordClasses } from '../contract/index.ts';
 import { isFunctionWord } from './function-words.ts';
+import { wordClasses } from './word-classes.ts';
 
 /**
  * Changes whenever the terms of the same text would: stored chunks are then indexed anew.

@@ -1,4 +1,3 @@
-import { wordClasses } from 'polyphon/plugin';
 import type { AnswerType, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import type { Stemming } from './stemming.ts';
@@ -41,25 +40,28 @@ export const smallTalkKinds: readonly SmallTalk[] = [
 
 export type Lexicons = (language: string) => Lexicon;
 
+/** Words for one thing, by language; a class is words between spaces. */
+export type WordClasses = Readonly<Record<string, readonly string[]>>;
+
 /** A language tag may be anything that a client sent: past this many, English serves. */
 const maxLexicons = 40;
 
-export function createLexicons(stemming: Stemming): Lexicons {
+export function createLexicons(stemming: Stemming, wordClasses: WordClasses): Lexicons {
   const built = new Map<string, Lexicon>();
   const lexiconOf = (tag: string): Lexicon => {
     const known = built.get(tag);
     if (known !== undefined) return known;
     if (!(tag in phrasebooks) && (built.size >= maxLexicons || !/^[a-z]{2,3}$/.test(tag))) return lexiconOf('en');
-    const lexicon = build(tag, phrasebookFor(tag), stemming);
+    const lexicon = build(tag, phrasebookFor(tag), stemming, wordClasses[tag] ?? wordClasses['en'] ?? []);
     built.set(tag, lexicon);
     return lexicon;
   };
   return (language) => lexiconOf(primaryTag(language));
 }
 
-function build(language: string, book: Phrasebook, stemming: Stemming): Lexicon {
+function build(language: string, book: Phrasebook, stemming: Stemming, classes: readonly string[]): Lexicon {
   const groups = new Map<string, readonly number[]>();
-  for (const [index, group] of (wordClasses[language] ?? wordClasses['en'] ?? []).entries()) {
+  for (const [index, group] of classes.entries()) {
     for (const word of wordsOf(group)) {
       for (const form of stemming(word.lower, language)) {
         const known = groups.get(form) ?? [];

@@ -1,5 +1,6 @@
 import type { Model, ModelMessage, ModelRequest, Passage } from 'polyphon/plugin';
 import { newStemmer } from 'snowball-stemmers';
+import { wordClasses } from '../../../../core/knowledge/word-classes.ts';
 import { defaultThreshold } from '../../../../plugins/models/offline/choice.ts';
 import { createComposer } from '../../../../plugins/models/offline/composer.ts';
 import { createLexicons } from '../../../../plugins/models/offline/lexicon.ts';
@@ -14,7 +15,7 @@ export function offlineModel(options: { readonly maxSentences?: number; readonly
   return createOfflineModel(
     createComposer({
       stemming,
-      lexicons: createLexicons(stemming),
+      lexicons: createLexicons(stemming, wordClasses),
       threshold: options.threshold ?? defaultThreshold,
       maxSentences: options.maxSentences ?? 3,
     }),
