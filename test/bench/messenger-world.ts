@@ -108,7 +108,7 @@ export class MessengerWorld implements AsyncDisposable {
 
   /** One update once; the status, 0 where no answer came. */
   async post({ origin, path, secret }: WorldTarget, body: string): Promise<number> {
-    const pool = this.#pools.get(origin) ?? new Pool(origin, { connections: 64, keepAliveTimeout: 30_000 });
+    const pool = this.#pools.get(origin) ?? new Pool(origin, { connections: 512, keepAliveTimeout: 30_000 });
     this.#pools.set(origin, pool);
     try {
       const answer = await pool.request({

@@ -9,7 +9,7 @@ function expectNothingWrong(run: KillRun): void {
   expect(run.integrity).toBe('ok');
 }
 
-it.concurrent('loses nothing it acknowledged and repeats nothing in twenty kills under load', async () => {
+it.concurrent('answers all it acknowledged but what it marks as uncertain, and repeats nothing, in twenty kills under load', async () => {
   const run = await killRun({ times: 20, how: 'SIGKILL', servesMs: 800 });
   expectNothingWrong(run);
   expect(run.exitCodes).toEqual(Array.from({ length: 20 }, () => null));
