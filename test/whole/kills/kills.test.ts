@@ -14,8 +14,6 @@ it.concurrent('answers all it acknowledged but what it marks as uncertain, and r
   expectNothingWrong(run);
   expect(run.exitCodes).toEqual(Array.from({ length: 20 }, () => null));
   expect(run.doubled.length).toBeLessThanOrEqual(20);
-  // Half of them, because other tests run on the same machine; the bench holds every one to it.
-  expect(run.readyMs.toSorted((one, other) => one - other)[10]).toBeLessThan(5000);
 }, 300_000);
 
 it.concurrent('ends in good order twenty times under load, and leaves nothing in doubt', async () => {
