@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Corpus, Embedding, Logger, Passage, Retrieval, RetrievalQuery } from 'polyphon/plugin';
 import { exactFirst } from './exact-question.ts';
 import { fallingScores } from './falling-scores.ts';
@@ -69,6 +70,8 @@ export class HybridRetrieval implements Retrieval {
   async #candidates(text: string, language: string | undefined, signal: AbortSignal): Promise<readonly Candidate[]> {
     const { index, vector } = await this.#vectors(text, signal);
     const near = index === undefined || vector === undefined ? [] : index.nearest(vector, candidatesEach);
+    // Each of the two may take milliseconds in a large corpus.
+    await nextTurn();
     // Words are asked for in any case: how much of the question a passage covers is part of its score.
     const hits = await this.#corpus.lexical(
       {
