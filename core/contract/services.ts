@@ -36,7 +36,8 @@ export interface Http {
   /**
    * As `fetch`, but never to private addresses the deployment does not allow, with a deadline, and with a limit on the body.
    * @throws PolyphonError NET6001 when the guard refuses the address, NET6002 when the deadline passes,
-   * NET6003 when the body is larger than `maxBytes`.
+   * NET6003 when the body is larger than `maxBytes`, NET6004 when the connection fails: with `data.sent` `no` it is certain that
+   * nothing was written; without, the other side may have the request.
    */
   fetch(url: string | URL, options: HttpOptions): Promise<Response>;
 }

@@ -4,6 +4,7 @@ import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } f
 import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
 import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
 import { limitBody, tooLarge } from './limited-body.ts';
+import { neverSent } from './never-sent.ts';
 
 export interface HttpClientOptions {
   /** `host:port` entries that requests may reach although they are not on the public internet. */
@@ -223,7 +224,7 @@ function connectionFailed(error: unknown): unknown {
   return new PolyphonError(
     'NET6004',
     'Outgoing request: the connection failed. Check that the other side is up, then try again.',
-    { cause: error },
+    { cause: error, data: neverSent(error) ? { sent: 'no' } : {} },
   );
 }
 

@@ -16,21 +16,6 @@ export type Failure =
   | { readonly kind: 'unsent'; readonly retryAfterMs?: number }
   | { readonly kind: 'unknown' };
 
-/** Failures of connecting: nothing was written before them. */
-const beforeWriting: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-]);
 const unsentRetryMs = 1000;
 const busyRetryMs = 3000;
 
@@ -51,7 +36,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof PolyphonError && error.code === 'NET6001') return { kind: 'unsent' };
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (beforeWriting.has((cause as { readonly code?: unknown }).code))
+    if (cause instanceof PolyphonError && cause.data['sent'] === 'no')
       return { kind: 'unsent', retryAfterMs: unsentRetryMs };
   }
   return { kind: 'unknown' };

@@ -2,21 +2,6 @@ import { PolyphonError, type SendResult } from 'polyphon/plugin';
 import { TwilioRefusal } from './transport.ts';
 import { twilioError, twilioReason } from './twilio-errors.ts';
 
-/** Failures of connecting: nothing was written before them. */
-const beforeWriting: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-]);
 const connectRetryMs = 1_000;
 const busyRetryMs = 3_000;
 
@@ -27,7 +12,7 @@ export function resultOf(error: unknown): SendResult {
     return { status: 'rejected', reason: 'address-not-allowed' };
   }
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (beforeWriting.has((cause as { readonly code?: unknown }).code)) {
+    if (cause instanceof PolyphonError && cause.data['sent'] === 'no') {
       return { status: 'rejected', reason: 'unreachable', retryAfterMs: connectRetryMs };
     }
   }

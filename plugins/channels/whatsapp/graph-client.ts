@@ -20,17 +20,6 @@ const timeoutMs = 20_000;
 const maxAnswerBytes = 262_144;
 const faultPauseMs = 1_000;
 
-/** Causes of a failed connection of which it is certain that nothing was written. */
-const unwritten: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** Calls of the Graph API with the bot's token; nothing of a message or the token reaches a log line. */
 export class GraphClient {
   readonly #options: GraphClientOptions;
@@ -118,8 +107,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
 
 function isUnwritten(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string' && unwritten.has(cause.code)) return true;
-    if (cause instanceof AggregateError && cause.errors.some(isUnwritten)) return true;
+    if (cause instanceof PolyphonError && cause.data['sent'] === 'no') return true;
   }
   return false;
 }

@@ -292,8 +292,17 @@ describe('an outgoing request', () => {
       });
     });
     const other = client([`127.0.0.1:${gone}`]);
-    expect((await refusal(other.http.fetch(`http://127.0.0.1:${gone}/`, { signal }))).code).toBe('NET6004');
-    expect((await refusal(other.http.fetch('http://unknown.test/', { signal }))).code).toBe('NET6004');
+    const refused = await refusal(other.http.fetch(`http://127.0.0.1:${gone}/`, { signal }));
+    const unknown = await refusal(other.http.fetch('http://unknown.test/', { signal }));
+    expect([refused.code, refused.data]).toEqual(['NET6004', { sent: 'no' }]);
+    expect([unknown.code, unknown.data]).toEqual(['NET6004', { sent: 'no' }]);
+  });
+
+  it('does not claim that nothing was sent when the connection broke after the request', async () => {
+    const { port, requests } = await serve((request) => request.socket.destroy());
+    const { http } = client([`127.0.0.1:${port}`]);
+    const error = await refusal(http.fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'one', signal }));
+    expect([error.code, error.data, requests.length]).toEqual(['NET6004', {}, 1]);
   });
 });
 
