@@ -1,5 +1,5 @@
 import { type BotEvent, type Clock, PolyphonError } from '../contract/index.ts';
-import { readWebhookLog } from '../conversation/webhook-log-reader.ts';
+import { readWebhookLog } from '../conversation/webhook-log/webhook-log-reader.ts';
 import type { OperatorConversations, OperatorDeliveries } from '../http/operator-port.ts';
 import type { Application } from '../kernel/application.ts';
 

@@ -1,4 +1,4 @@
-import type { TurnTrace } from '../conversation/turn-trace.ts';
+import type { TurnTrace } from '../conversation/turn/turn-trace.ts';
 import type { Ink } from './shell.ts';
 import { formatTable } from './table.ts';
 import { elapsed, oneLine, shortHash } from './wording.ts';

@@ -1,6 +1,6 @@
 import { nearest } from '../config/nearest.ts';
 import { type Conversations, type Deliver, type Message, PolyphonError, type SessionView } from '../contract/index.ts';
-import type { TurnTrace } from '../conversation/turn-trace.ts';
+import type { TurnTrace } from '../conversation/turn/turn-trace.ts';
 import type { Application } from '../kernel/application.ts';
 
 /** A conversation held from the command line, through the same engine as all others. */

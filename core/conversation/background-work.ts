@@ -1,7 +1,7 @@
 import type { Http } from '../contract/index.ts';
 import type { ConversationServices } from './conversation-services.ts';
-import { EventWebhooks } from './event-webhooks.ts';
-import { HandoffWatch } from './handoff-watch.ts';
+import { EventWebhooks } from './events/event-webhooks.ts';
+import { HandoffWatch } from './handoff/handoff-watch.ts';
 import { Retention } from './retention.ts';
 
 /** What goes on without a message: only in a process that serves, not in a command that looks. */

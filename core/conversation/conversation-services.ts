@@ -1,8 +1,8 @@
 import type { BotEvent, Clock, Logger, Random } from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
-import type { EventBus } from './event-bus.ts';
-import type { SessionStreams } from './session-stream.ts';
+import type { EventBus } from './events/event-bus.ts';
+import type { SessionStreams } from './session/session-stream.ts';
 
 /** What every part of the conversation works with. */
 export interface ConversationServices {

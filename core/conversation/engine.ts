@@ -12,20 +12,20 @@ import {
 import type { Store } from '../store/open-store.ts';
 import { BackgroundWork } from './background-work.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
-import { channelConversations } from './channel-conversations.ts';
-import { channelOutbound } from './channel-outbound.ts';
 import type { ConversationServices } from './conversation-services.ts';
-import type { ConversationView } from './conversation-view.ts';
-import { type DeadLetter, listDeadLetters, reviveDeadLetter } from './dead-letters.ts';
-import type { EventBus } from './event-bus.ts';
-import { Mailboxes } from './mailboxes.ts';
-import { OperatorDesk } from './operator-desk.ts';
-import type { OperatorMessage } from './operator-message.ts';
-import { OutboxSender } from './outbox-sender.ts';
-import { Receiver } from './receive.ts';
-import { SessionStreams } from './session-stream.ts';
-import { runTurn } from './turn.ts';
-import type { TurnTrace } from './turn-trace.ts';
+import type { EventBus } from './events/event-bus.ts';
+import { Mailboxes } from './mailbox/mailboxes.ts';
+import { Receiver } from './mailbox/receive.ts';
+import type { ConversationView } from './operator/conversation-view.ts';
+import { OperatorDesk } from './operator/operator-desk.ts';
+import type { OperatorMessage } from './operator/operator-message.ts';
+import { channelOutbound } from './outbox/channel-outbound.ts';
+import { type DeadLetter, listDeadLetters, reviveDeadLetter } from './outbox/dead-letters.ts';
+import { OutboxSender } from './outbox/outbox-sender.ts';
+import { channelConversations } from './session/channel-conversations.ts';
+import { SessionStreams } from './session/session-stream.ts';
+import { runTurn } from './turn/turn.ts';
+import type { TurnTrace } from './turn/turn-trace.ts';
 
 export interface ConversationOptions {
   readonly store: Store;
@@ -90,9 +90,9 @@ export interface ConversationEngine {
   trace(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnTrace | undefined>;
 }
 
-export type { ConversationView } from './conversation-view.ts';
-export type { DeadLetter } from './dead-letters.ts';
-export type { OperatorMessage } from './operator-message.ts';
+export type { ConversationView } from './operator/conversation-view.ts';
+export type { OperatorMessage } from './operator/operator-message.ts';
+export type { DeadLetter } from './outbox/dead-letters.ts';
 
 const defaultRunningTurns = 256;
 const defaultDeadLetters = 100;

@@ -1,7 +1,7 @@
 import type { Clock, RouteCall } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
-import type { WebhookTaken } from '../conversation/webhook-call.ts';
-import type { WebhookJournal } from '../conversation/webhook-journal.ts';
+import type { WebhookTaken } from '../conversation/webhook-log/webhook-call.ts';
+import type { WebhookJournal } from '../conversation/webhook-log/webhook-journal.ts';
 import type { ChannelLease, Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';

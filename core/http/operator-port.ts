@@ -1,7 +1,7 @@
 import type { BotEvent, Message } from '../contract/index.ts';
-import type { DeadLetter } from '../conversation/dead-letters.ts';
-import type { OperatorMessage } from '../conversation/operator-message.ts';
-import type { WebhookEntry } from '../conversation/webhook-entry.ts';
+import type { OperatorMessage } from '../conversation/operator/operator-message.ts';
+import type { DeadLetter } from '../conversation/outbox/dead-letters.ts';
+import type { WebhookEntry } from '../conversation/webhook-log/webhook-entry.ts';
 import type { UnansweredGroup } from '../knowledge/unanswered-questions.ts';
 
 /** What the operator routes ask of the conversations of a tenant. */

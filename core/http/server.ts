@@ -4,7 +4,7 @@ import type { AddressInfo, Socket as NetSocket } from 'node:net';
 import { Router } from '@koa/router';
 import ipaddr from 'ipaddr.js';
 import { type Clock, type Logger, PolyphonError, type Random } from '../contract/index.ts';
-import type { WebhookJournal } from '../conversation/webhook-journal.ts';
+import type { WebhookJournal } from '../conversation/webhook-log/webhook-journal.ts';
 import type { Kernel, ReloadReport } from '../kernel/face.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { createAnswer } from './answer.ts';

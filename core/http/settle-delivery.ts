@@ -1,6 +1,6 @@
 import type { Delivery, Receipt } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
-import type { WebhookTaken } from '../conversation/webhook-call.ts';
+import type { WebhookTaken } from '../conversation/webhook-log/webhook-call.ts';
 import type { ChannelLease } from '../kernel/face.ts';
 
 /**

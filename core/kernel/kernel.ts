@@ -12,7 +12,7 @@ import {
 } from '../contract/index.ts';
 import type { RuntimeLease, RuntimeLeases } from '../conversation/bot-runtime.ts';
 import type { ConversationEngine } from '../conversation/engine.ts';
-import type { EventBus } from '../conversation/event-bus.ts';
+import type { EventBus } from '../conversation/events/event-bus.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Store } from '../store/open-store.ts';

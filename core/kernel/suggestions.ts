@@ -1,6 +1,6 @@
 import { readTestQuestions } from '../config/test-questions.ts';
 import type { Logger, ResolvedBot, TenantFolder } from '../contract/index.ts';
-import { languageOf } from '../conversation/language-of.ts';
+import { languageOf } from '../conversation/texts/language-of.ts';
 
 const maxFileBytes = 262_144;
 const maxSuggestions = 3;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConversations } from '../../core/conversation/engine.ts';
-import { createEventBus } from '../../core/conversation/event-bus.ts';
+import { createEventBus } from '../../core/conversation/events/event-bus.ts';
 import { systemClock, systemRandom } from '../../core/kernel/system.ts';
 import { openStore } from '../../core/store/open-store.ts';
 import { fakeModel, makeBot, saying, silentLog } from '../core/conversation/rig.ts';

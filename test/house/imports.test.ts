@@ -56,7 +56,7 @@ const rules: readonly {
   {
     folder: 'core/observe/',
     packages: [/^node:/, /^pino$/, /^prom-client$/, /^picocolors$/],
-    folders: ['core/observe/', 'core/contract/', 'core/conversation/event-bus.ts'],
+    folders: ['core/observe/', 'core/contract/', 'core/conversation/events/event-bus.ts'],
   },
   {
     folder: 'core/kernel/',

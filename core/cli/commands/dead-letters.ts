@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
-import { type DeadLetter, reviveDeadLetter } from '../../conversation/dead-letters.ts';
+import { type DeadLetter, reviveDeadLetter } from '../../conversation/outbox/dead-letters.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';

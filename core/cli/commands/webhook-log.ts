@@ -1,5 +1,5 @@
-import type { WebhookEntry } from '../../conversation/webhook-entry.ts';
-import { readWebhookLog } from '../../conversation/webhook-log-reader.ts';
+import type { WebhookEntry } from '../../conversation/webhook-log/webhook-entry.ts';
+import { readWebhookLog } from '../../conversation/webhook-log/webhook-log-reader.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';

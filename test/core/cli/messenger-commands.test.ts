@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createWebhookJournal } from '../../../core/conversation/webhook-journal.ts';
+import { createWebhookJournal } from '../../../core/conversation/webhook-log/webhook-journal.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { silentLog } from '../conversation/rig.ts';

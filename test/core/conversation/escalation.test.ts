@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escalationOfText } from '../../../core/conversation/escalation.ts';
+import { escalationOfText } from '../../../core/conversation/handoff/escalation.ts';
 import { sampleBot } from '../kernel/sample-bot.ts';
 
 const bot = sampleBot({ escalation: [{ when: { kind: 'asks-human' }, do: 'handoff' }] });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ResolvedBot } from '../../../core/contract/index.ts';
-import { signedHeaders } from '../../../core/conversation/webhook-signature.ts';
+import { signedHeaders } from '../../../core/conversation/events/webhook-signature.ts';
 import { createFakeWebhookReceiver, FakeClock, seededRandom } from '../../kit/index.ts';
 import { makeBot, makeRig, settled, signal } from './rig.ts';
 

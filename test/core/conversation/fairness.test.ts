@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Mailboxes } from '../../../core/conversation/mailboxes.ts';
+import { Mailboxes } from '../../../core/conversation/mailbox/mailboxes.ts';
 import { FakeClock, seededRandom, settled } from '../../kit/index.ts';
 import { done, fakeModel, makeBot, makeRig, silentLog } from './rig.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { FairSlots } from '../../../core/conversation/fair-slots.ts';
-import { Mailboxes } from '../../../core/conversation/mailboxes.ts';
-import { SessionStreams } from '../../../core/conversation/session-stream.ts';
+import { FairSlots } from '../../../core/conversation/mailbox/fair-slots.ts';
+import { Mailboxes } from '../../../core/conversation/mailbox/mailboxes.ts';
+import { SessionStreams } from '../../../core/conversation/session/session-stream.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { FakeClock, settled } from '../../kit/index.ts';
 import { silentLog } from './rig.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Passage } from '../../../core/contract/index.ts';
-import { BotTexts } from '../../../core/conversation/bot-texts.ts';
-import { modelRequest } from '../../../core/conversation/model-request.ts';
+import { BotTexts } from '../../../core/conversation/texts/bot-texts.ts';
+import { modelRequest } from '../../../core/conversation/turn/model-request.ts';
 import { sampleBot } from '../kernel/sample-bot.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { splitText } from '../../../core/conversation/split-text.ts';
+import { splitText } from '../../../core/conversation/outbox/split-text.ts';
 import { seededRandom } from '../../kit/index.ts';
 import { fakeModel, makeRig, saying, settled, signal } from './rig.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hours } from '../../../core/contract/index.ts';
-import { asksForHuman } from '../../../core/conversation/asks-human.ts';
-import { createEventBus } from '../../../core/conversation/event-bus.ts';
-import { languageOf } from '../../../core/conversation/language-of.ts';
-import { MarkFilter } from '../../../core/conversation/mark-filter.ts';
-import { openingState } from '../../../core/conversation/opening-hours.ts';
-import { TokenBuckets } from '../../../core/conversation/token-buckets.ts';
+import { createEventBus } from '../../../core/conversation/events/event-bus.ts';
+import { asksForHuman } from '../../../core/conversation/handoff/asks-human.ts';
+import { TokenBuckets } from '../../../core/conversation/mailbox/token-buckets.ts';
+import { languageOf } from '../../../core/conversation/texts/language-of.ts';
+import { openingState } from '../../../core/conversation/texts/opening-hours.ts';
+import { MarkFilter } from '../../../core/conversation/turn/mark-filter.ts';
 import { FakeClock } from '../../kit/index.ts';
 
 describe('marks', () => {

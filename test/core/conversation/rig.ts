@@ -20,7 +20,7 @@ import type {
 } from '../../../core/contract/index.ts';
 import type { BotRuntime } from '../../../core/conversation/bot-runtime.ts';
 import { type ConversationEngine, createConversations } from '../../../core/conversation/engine.ts';
-import { createEventBus, type EventBus } from '../../../core/conversation/event-bus.ts';
+import { createEventBus, type EventBus } from '../../../core/conversation/events/event-bus.ts';
 import { openStore, type Store } from '../../../core/store/open-store.ts';
 import { FakeClock, seededRandom, settled } from '../../kit/index.ts';
 

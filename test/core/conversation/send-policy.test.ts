@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OutboundMessage } from '../../../core/contract/index.ts';
-import { judgeSend, type SendFacts } from '../../../core/conversation/send-policy.ts';
+import { judgeSend, type SendFacts } from '../../../core/conversation/outbox/send-policy.ts';
 
 const hourMs = 3_600_000;
 const message: OutboundMessage = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { namesOfAi } from '../../../core/conversation/built-in-texts.ts';
 import { channelStatistics } from '../../../core/conversation/channel-statistics.ts';
+import { namesOfAi } from '../../../core/conversation/texts/built-in-texts.ts';
 import { done, fakeModel, makeRig } from './rig.ts';
 
 it('counts by channel, measures from the first message of a turn, and leaves out words of the law and other tenants', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelRequest, StreamEvent } from '../../../core/contract/index.ts';
-import { codeIn, mayBe, newCode, newWord, plainAddress, wordIn } from '../../../core/conversation/switch-secret.ts';
+import {
+  codeIn,
+  mayBe,
+  newCode,
+  newWord,
+  plainAddress,
+  wordIn,
+} from '../../../core/conversation/switch/switch-secret.ts';
 import { seededRandom } from '../../kit/index.ts';
 import { done, fakeModel, makeRig, settled, signal } from './rig.ts';
 

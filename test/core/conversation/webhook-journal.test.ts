@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { bodyShape } from '../../../core/conversation/body-shape.ts';
-import type { WebhookCall } from '../../../core/conversation/webhook-call.ts';
-import { createWebhookJournal } from '../../../core/conversation/webhook-journal.ts';
-import { readWebhookLog } from '../../../core/conversation/webhook-log-reader.ts';
+import { bodyShape } from '../../../core/conversation/webhook-log/body-shape.ts';
+import type { WebhookCall } from '../../../core/conversation/webhook-log/webhook-call.ts';
+import { createWebhookJournal } from '../../../core/conversation/webhook-log/webhook-journal.ts';
+import { readWebhookLog } from '../../../core/conversation/webhook-log/webhook-log-reader.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { FakeClock } from '../../kit/index.ts';
 import { silentLog } from './rig.ts';

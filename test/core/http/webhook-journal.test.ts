@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Delivery, PolyphonError, type Route } from '../../../core/contract/index.ts';
-import type { WebhookCall } from '../../../core/conversation/webhook-call.ts';
+import type { WebhookCall } from '../../../core/conversation/webhook-log/webhook-call.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { startServer } from './running-server.ts';
 

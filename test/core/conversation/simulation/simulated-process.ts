@@ -1,6 +1,6 @@
 import type { Clock, Model, Random } from '../../../../core/contract/index.ts';
 import { type ConversationEngine, createConversations } from '../../../../core/conversation/engine.ts';
-import { createEventBus } from '../../../../core/conversation/event-bus.ts';
+import { createEventBus } from '../../../../core/conversation/events/event-bus.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
 import type { FakeClock } from '../../../kit/index.ts';
 import { done, makeBot, signal, silentLog } from '../rig.ts';

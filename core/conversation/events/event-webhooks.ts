@@ -1,0 +1,285 @@
+import { type BotEvent, type Http, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
+import type { QueuedEvent } from '../../store/event-queue.ts';
+import type { ConversationServices } from '../conversation-services.ts';
+import { persist } from '../persist.ts';
+import { signedHeaders } from './webhook-signature.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** How long after the first, second, … failure the next try is; after the last one the event is given up. */
+const pausesMs = [5000, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs];
+const timeoutMs = 15_000;
+const maxAnswerBytes = 65_536;
+const stopPatienceMs = 1000;
+/** Requests at once over all tenants; a receiver that hangs takes one place. */
+const maxAtOnce = 32;
+/** What waits for one address. Beyond it events are dropped, because a receiver that is gone must not fill the disk. */
+const maxWaiting = 20_000;
+/** Timers of longer sleeps overflow; a due time is looked at again after this. */
+const longestSleepMs = 12 * hourMs;
+
+interface Target {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/**
+ * Tells the addresses a bot names what happens in it: stored first, sent in order by address, tried again for 17 hours and after a
+ * restart. Nobody who talks to a bot waits for it.
+ */
+export class EventWebhooks {
+  readonly #services: ConversationServices;
+  readonly #http: Http;
+  readonly #working = new Map<string, Promise<void>>();
+  readonly #storing = new Set<Promise<void>>();
+  readonly #waiting = new Map<string, number>();
+  readonly #slots: (() => void)[] = [];
+  #free = maxAtOnce;
+  /** Nothing waits for its next try any more. */
+  readonly #draining = new AbortController();
+  readonly #stopping = new AbortController();
+  #subscription: Disposable | undefined;
+
+  constructor(services: ConversationServices, http: Http) {
+    this.#services = services;
+    this.#http = http;
+  }
+
+  /** Listens from now on, and takes up what the process before has left. */
+  begin(tenantIds: readonly string[]): void {
+    this.#subscription ??= this.#services.events.subscribe('*', (event) => this.#take(event));
+    for (const tenantId of tenantIds) {
+      for (const url of this.#services.store.forTenant(tenantId).eventQueue.waiting()) this.#kick(tenantId, url);
+    }
+  }
+
+  /** Lets what is being sent arrive, at most until the signal aborts. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#subscription?.[Symbol.dispose]();
+    await Promise.all(this.#storing);
+    const reason = new PolyphonError(
+      'TEN2104',
+      'The process is stopping. Events that wait are sent at the next start.',
+    );
+    this.#draining.abort(reason);
+    // A receiver that hangs does not hold up the stop: it gets the event again, with the same id.
+    using patience = this.#services.clock.deadline(stopPatienceMs);
+    const enough = AbortSignal.any([signal, patience.signal]);
+    const stop = (): void => this.#stopping.abort(reason);
+    if (enough.aborted) stop();
+    else enough.addEventListener('abort', stop, { once: true });
+    await Promise.all(this.#working.values());
+    enough.removeEventListener('abort', stop);
+  }
+
+  #take(event: BotEvent): void {
+    const { tenantId } = event;
+    const bot = this.#botOf(tenantId);
+    if (bot === undefined) return;
+    const bodies = bodiesFor(event, bot);
+    if (bodies.size === 0) return;
+    const { store, clock, random, log } = this.#services;
+    const tenant = store.forTenant(tenantId);
+    const now = clock.now();
+    const storing = persist(this.#services, this.#stopping.signal, () => {
+      for (const [url, payload] of bodies) {
+        if (!this.#hasRoom(tenantId, url)) continue;
+        tenant.eventQueue.insert({
+          id: random.id('evt'),
+          url,
+          type: event.type,
+          payload,
+          conversationId: conversationOf(event, (id) => tenant.sessions.byId(id)?.conversationId),
+          dueAt: now,
+          createdAt: now,
+        });
+      }
+    })
+      .then(() => {
+        for (const url of bodies.keys()) this.#kick(tenantId, url);
+      })
+      .catch((error: unknown) => log.error('an event could not be queued', { tenantId, type: event.type, error }))
+      .finally(() => this.#storing.delete(storing));
+    this.#storing.add(storing);
+  }
+
+  #hasRoom(tenantId: string, url: string): boolean {
+    const key = keyOf(tenantId, url);
+    const waiting = this.#waiting.get(key) ?? this.#services.store.forTenant(tenantId).eventQueue.count(url);
+    const room = waiting < maxWaiting;
+    this.#waiting.set(key, room ? waiting + 1 : waiting);
+    if (!room) {
+      this.#services.log.error('too many events wait for an address, and this one is dropped', {
+        tenantId,
+        host: hostOf(url),
+      });
+    }
+    return room;
+  }
+
+  #kick(tenantId: string, url: string): void {
+    const key = keyOf(tenantId, url);
+    if (this.#working.has(key) || this.#draining.signal.aborted) return;
+    const work = this.#work(tenantId, url)
+      .catch((error: unknown) => {
+        if (!this.#draining.signal.aborted) {
+          this.#services.log.error('events of an address stopped; the next one takes them up', {
+            tenantId,
+            host: hostOf(url),
+            error,
+          });
+        }
+      })
+      .finally(() => {
+        this.#working.delete(key);
+        this.#waiting.delete(key);
+        // One may have come while this was ending.
+        if (this.#services.store.forTenant(tenantId).eventQueue.next(url) !== undefined && this.#serves(tenantId)) {
+          this.#kick(tenantId, url);
+        }
+      });
+    this.#working.set(key, work);
+  }
+
+  async #work(tenantId: string, url: string): Promise<void> {
+    const { store, clock } = this.#services;
+    const { eventQueue } = store.forTenant(tenantId);
+    for (let row = eventQueue.next(url); row !== undefined; row = eventQueue.next(url)) {
+      this.#draining.signal.throwIfAborted();
+      const restMs = row.dueAt - clock.now();
+      if (restMs > 0) {
+        await clock.sleep(Math.min(restMs, longestSleepMs), this.#draining.signal);
+        continue;
+      }
+      const bot = this.#botOf(tenantId);
+      // The bot may come back; what waits is then taken up with its next event or at the next start.
+      if (bot === undefined) return;
+      await this.#send(
+        tenantId,
+        row,
+        targetsOf(bot).find((target) => target.url === url),
+      );
+    }
+  }
+
+  async #send(tenantId: string, row: QueuedEvent, target: Target | undefined): Promise<void> {
+    const { store, clock, log } = this.#services;
+    const { eventQueue } = store.forTenant(tenantId);
+    const failure =
+      target === undefined ? 'the bot does not name this address any more' : await this.#post(row, target);
+    const attempts = row.attempts + 1;
+    const pauseMs = pausesMs[attempts - 1];
+    const final = target === undefined || failure === 'gone' || pauseMs === undefined;
+    await persist(this.#services, this.#stopping.signal, () => {
+      if (failure === undefined) eventQueue.delete(row.seq);
+      else if (final) eventQueue.fail(row.seq, { attempts, reason: failure });
+      else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure });
+    });
+    if (failure === undefined || final) {
+      const key = keyOf(tenantId, row.url);
+      this.#waiting.set(key, Math.max(0, (this.#waiting.get(key) ?? 1) - 1));
+    }
+    if (failure !== undefined) {
+      const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure };
+      if (final) log.error('an event was given up', fields);
+      else log.warn('an event did not arrive and is sent again', fields);
+    }
+  }
+
+  /** Undefined when it arrived, else why not. */
+  async #post(row: QueuedEvent, target: Target): Promise<string | undefined> {
+    await this.#acquire();
+    try {
+      const headers = signedHeaders({
+        id: row.id,
+        atMs: this.#services.clock.now(),
+        body: row.payload,
+        secret: target.secret,
+      });
+      const response = await this.#http.fetch(row.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'user-agent': 'Polyphon', ...headers },
+        body: row.payload,
+        signal: this.#stopping.signal,
+        timeoutMs,
+        maxBytes: maxAnswerBytes,
+        redirect: 'return',
+      });
+      await response.body?.cancel();
+      if (response.ok) return undefined;
+      return response.status === 410 ? 'gone' : `HTTP ${response.status}`;
+    } catch (error) {
+      this.#stopping.signal.throwIfAborted();
+      return error instanceof PolyphonError ? error.code : 'no answer';
+    } finally {
+      this.#release();
+    }
+  }
+
+  async #acquire(): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#slots.push(resolve));
+    if (!this.#stopping.signal.aborted) return;
+    this.#release();
+    this.#stopping.signal.throwIfAborted();
+  }
+
+  #release(): void {
+    const next = this.#slots.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+
+  #serves(tenantId: string): boolean {
+    return !this.#draining.signal.aborted && this.#botOf(tenantId) !== undefined;
+  }
+
+  #botOf(tenantId: string): ResolvedBot | undefined {
+    try {
+      using lease = this.#services.leases.acquire(tenantId);
+      return lease.runtime.bot;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** What goes to which address. One that is named twice is told once. */
+function bodiesFor(event: BotEvent, bot: ResolvedBot): ReadonlyMap<string, string> {
+  const bodies = new Map<string, string>();
+  const { type, at, ...data } = event;
+  if (event.type === 'handoff.requested' && bot.handoff !== undefined) {
+    for (const url of notifiedUrls(bot)) bodies.set(url, bodyOf(type, at, { ...data, inbox: bot.handoff.inbox }));
+  }
+  for (const { url, types } of bot.events) {
+    if (types.length === 0 || types.includes(type)) bodies.set(url, bodyOf(type, at, data));
+  }
+  return bodies;
+}
+
+function bodyOf(type: string, timestamp: string, data: object): string {
+  return JSON.stringify({ type, timestamp, data });
+}
+
+function targetsOf(bot: ResolvedBot): readonly Target[] {
+  const secret = bot.handoff?.secret;
+  return [...bot.events, ...(secret === undefined ? [] : notifiedUrls(bot).map((url) => ({ url, secret })))];
+}
+
+function notifiedUrls(bot: ResolvedBot): readonly string[] {
+  return (bot.handoff?.notify ?? []).filter((address) => /^https?:/.test(address));
+}
+
+function conversationOf(event: BotEvent, ofSession: (id: string) => string | undefined): string | null {
+  if ('conversation' in event) return event.conversation;
+  return ('session' in event ? ofSession(event.session) : undefined) ?? null;
+}
+
+/** Paths and queries may hold tokens. */
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? 'not an address';
+}
+
+function keyOf(tenantId: string, url: string): string {
+  return `${tenantId} ${url}`;
+}

@@ -1,0 +1,117 @@
+import type { Message, ResolvedBot } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import type { BotRuntime } from '../bot-runtime.ts';
+import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { outboxRowsOf } from '../outbox/outbox-rows.ts';
+import { persist } from '../persist.ts';
+import { BotTexts } from '../texts/bot-texts.ts';
+
+/**
+ * Gives a conversation back to the bot when a human was asked for and nobody came in time, and says so: with `return` the request is
+ * over, with `callback` it stays open for the operators, and the person is told that somebody will get back to them.
+ * Gives the time that is left, where there is some.
+ */
+export async function judgeHandoff(
+  services: ConversationServices,
+  tenant: TenantStore,
+  runtime: BotRuntime,
+  conversationId: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { clock } = services;
+  const { bot } = runtime;
+  const waiting = () => unansweredRequest(tenant, bot, conversationId);
+  const found = waiting();
+  if (found === undefined || bot.handoff === undefined) return undefined;
+  const leftMs = found.requestedAt + bot.handoff.timeoutMs - clock.now();
+  if (leftMs > 0) return leftMs;
+
+  const { onTimeout } = bot.handoff;
+  const channel = await runtime.channel(found.conversation.channel, signal);
+  using stream = services.streams.hold(tenant.tenantId, found.conversation.sessionId);
+  const message = messageOf(services, tenant, bot, found.conversation, onTimeout);
+  const returned = await persist(
+    services,
+    signal,
+    () => {
+      const open = waiting();
+      if (open === undefined) return undefined;
+      const now = clock.now();
+      const { conversation } = open;
+      tenant.handoffs.setState(open.id, onTimeout === 'callback' ? 'callback' : 'returned', now);
+      tenant.conversations.setOwner(conversationId, 'bot');
+      const { sessionId } = conversation;
+      tenant.messages.insert({ message, conversationId, sessionId, turnId: null, createdAtMs: now });
+      for (const row of outboxRowsOf(services, { channel, channelKey: conversation.channel, conversation }, message)) {
+        tenant.outbox.insert(row);
+      }
+      return [
+        stream.stage({ type: 'ownership.changed', owner: 'bot' }),
+        // The message's own id stands where a reply names its turn.
+        stream.stage({
+          type: 'reply.completed',
+          turn: message.id,
+          message,
+          citations: [],
+          usage: { inputTokens: 0, outputTokens: 0 },
+        }),
+      ];
+    },
+    (events) => {
+      for (const event of events ?? []) stream.publish(event);
+    },
+  );
+  if (returned === undefined) return undefined;
+  services.wake(tenant.tenantId, conversationId);
+  if (channel.send === undefined) {
+    emitEvent(services, tenant.tenantId, {
+      type: 'channel.message.sent',
+      channel: found.conversation.channel,
+      conversation: conversationId,
+      message,
+    });
+  }
+  emitEvent(services, tenant.tenantId, { type: 'handoff.returned', conversation: conversationId, after: 'timeout' });
+  return undefined;
+}
+
+/** The request for a human that nobody has answered. */
+function unansweredRequest(tenant: TenantStore, bot: ResolvedBot, conversationId: string) {
+  const conversation = tenant.conversations.byId(conversationId);
+  if (bot.handoff === undefined || conversation?.owner !== 'human') return undefined;
+  const open = tenant.handoffs.open(conversationId);
+  return open?.state === 'requested' ? { ...open, conversation } : undefined;
+}
+
+function messageOf(
+  services: ConversationServices,
+  tenant: TenantStore,
+  bot: ResolvedBot,
+  conversation: ConversationRow,
+  onTimeout: 'callback' | 'return',
+): Message {
+  const session = tenant.sessions.byId(conversation.sessionId);
+  const texts = new BotTexts({
+    bot,
+    nowMs: services.clock.now(),
+    log: services.log,
+    render: services.render,
+    scene: {
+      channel: conversation.channel,
+      language: conversation.language ?? bot.languages.default,
+      contact: tenant.contacts.byId(conversation.contactId) ?? {},
+      session: { id: conversation.sessionId, locale: session?.locale ?? null, metadata: {} },
+    },
+  });
+  return {
+    id: services.random.id('msg'),
+    role: 'bot',
+    text: texts.own(onTimeout === 'callback' ? 'callback' : 'nobody_free'),
+    attachments: [],
+    actions: [],
+    citations: [],
+    channel: conversation.channel,
+    createdAt: new Date(services.clock.now()).toISOString(),
+  };
+}

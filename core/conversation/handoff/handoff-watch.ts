@@ -1,0 +1,65 @@
+import { PolyphonError } from '../../contract/index.ts';
+import type { ConversationServices } from '../conversation-services.ts';
+import { judgeHandoff } from './handoff-timeout.ts';
+
+/** Timers of longer sleeps overflow; what is left is looked at again after this. */
+const longestSleepMs = 3_600_000;
+
+/** Waits for humans who were asked for, one timer a conversation; what the process before has left included. */
+export class HandoffWatch {
+  readonly #services: ConversationServices;
+  readonly #watching = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #subscription: Disposable | undefined;
+
+  constructor(services: ConversationServices) {
+    this.#services = services;
+  }
+
+  begin(tenantIds: readonly string[]): void {
+    this.#subscription ??= this.#services.events.subscribe('*', (event) => {
+      if (event.type === 'handoff.requested') this.#watch(event.tenantId, event.conversation);
+    });
+    for (const tenantId of tenantIds) {
+      for (const conversationId of this.#services.store.forTenant(tenantId).handoffs.requested()) {
+        this.#watch(tenantId, conversationId);
+      }
+    }
+  }
+
+  async drain(): Promise<void> {
+    this.#subscription?.[Symbol.dispose]();
+    this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping. The next start goes on waiting.'));
+    await Promise.all(this.#watching.values());
+  }
+
+  #watch(tenantId: string, conversationId: string): void {
+    const key = `${tenantId} ${conversationId}`;
+    if (this.#watching.has(key) || this.#stopping.signal.aborted) return;
+    const watching = this.#untilJudged(tenantId, conversationId)
+      .catch((error: unknown) => {
+        if (this.#stopping.signal.aborted) return;
+        this.#services.log.error('a request for a human could not be judged', { tenantId, error });
+      })
+      .finally(() => this.#watching.delete(key));
+    this.#watching.set(key, watching);
+  }
+
+  async #untilJudged(tenantId: string, conversationId: string): Promise<void> {
+    const tenant = this.#services.store.forTenant(tenantId);
+    for (;;) {
+      const leftMs = await this.#judge(tenantId, tenant, conversationId);
+      if (leftMs === undefined) return;
+      await this.#services.clock.sleep(Math.min(leftMs, longestSleepMs), this.#stopping.signal);
+    }
+  }
+
+  async #judge(
+    tenantId: string,
+    tenant: Parameters<typeof judgeHandoff>[1],
+    conversationId: string,
+  ): Promise<number | undefined> {
+    using lease = this.#services.leases.acquire(tenantId);
+    return await judgeHandoff(this.#services, tenant, lease.runtime, conversationId, this.#stopping.signal);
+  }
+}

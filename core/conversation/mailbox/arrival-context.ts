@@ -1,0 +1,51 @@
+import type { Channel, InboundMessage, Message, ResolvedBot } from '../../contract/index.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import type { ConversationServices, EventBody } from '../conversation-services.ts';
+import type { SessionStream } from '../session/session-stream.ts';
+
+/** Longer texts are cut: no person types them, and every model would choke on them. In UTF-16 units. */
+const maxTextLength = 32_000;
+
+/** By which rules the messages of a channel arrive. */
+export interface ArrivalRules {
+  readonly bot: ResolvedBot;
+  readonly channel: string;
+  readonly port: Channel;
+  /** A channel without `send` has sessions that somebody has to create first. */
+  readonly sessions: 'created' | 'implied';
+  /** How long a turn waits for more of a burst. */
+  readonly waitMs: number;
+}
+
+/** What the parts of an arrival share; all of them run inside one `Store.write`. */
+export interface ArrivalContext {
+  readonly services: ConversationServices;
+  readonly tenant: TenantStore;
+  readonly rules: ArrivalRules;
+  readonly inbound: InboundMessage;
+  readonly nowMs: number;
+  /** Told once it is durable. */
+  readonly events: EventBody[];
+  stage(sessionId: string, event: Parameters<SessionStream['stage']>[0]): void;
+}
+
+/** Where a message belongs. */
+export interface Place {
+  readonly conversationId: string;
+  readonly sessionId: string;
+}
+
+/** The message as it is stored. */
+export function arrivedMessage({ services, rules, inbound, nowMs }: ArrivalContext, role: Message['role']): Message {
+  const { text, action, attachments } = inbound;
+  return {
+    id: services.random.id('msg'),
+    role,
+    text: (text ?? action?.label ?? '').slice(0, maxTextLength).toWellFormed(),
+    attachments: attachments ?? [],
+    actions: action === undefined ? [] : [{ id: action.id, label: action.label ?? action.id }],
+    citations: [],
+    channel: rules.channel,
+    createdAt: new Date(nowMs).toISOString(),
+  };
+}

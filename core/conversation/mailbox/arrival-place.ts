@@ -1,0 +1,52 @@
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { SessionRow } from '../../store/sessions.ts';
+import { newSession } from '../session/new-session.ts';
+import type { ArrivalContext, Place } from './arrival-context.ts';
+
+/** The conversation's session; closed now when it has been idle for too long. */
+export function currentSession(context: ArrivalContext, conversation: ConversationRow): SessionRow | undefined {
+  const { tenant, rules, nowMs, events } = context;
+  const session = tenant.sessions.byId(conversation.sessionId);
+  const idleMs = nowMs - (session?.lastActiveAt ?? 0);
+  if (session?.state !== 'active' || idleMs <= rules.bot.session.idleCloseMs) return session;
+  tenant.sessions.setState(session.id, 'closed', session.lastActiveAt);
+  context.stage(session.id, { type: 'session.changed', state: 'closed' });
+  events.push({ type: 'channel.session.closed', channel: session.channel, session: session.id });
+  return { ...session, state: 'closed' };
+}
+
+/** The active session, else a new one, of a new conversation where the person has none yet. */
+export function placeOf(
+  context: ArrivalContext,
+  known: ConversationRow | undefined,
+  session: SessionRow | undefined,
+): Place {
+  if (known === undefined || session?.state !== 'active') {
+    return openPlace(context, known, known?.contactId ?? identify(context));
+  }
+  const { name, email, phone } = context.inbound.contact;
+  const told = name !== undefined || email !== undefined || phone !== undefined;
+  if (told && context.rules.sessions === 'implied') identify(context);
+  return { conversationId: known.id, sessionId: session.id };
+}
+
+export function openPlace(context: ArrivalContext, known: ConversationRow | undefined, contactId: string): Place {
+  const { services, tenant, rules, inbound, events } = context;
+  const { channel } = rules;
+  const made = newSession(services, tenant, {
+    channel,
+    externalId: inbound.conversation,
+    contactId,
+    conversation: known,
+    locale: inbound.locale,
+    metadata: inbound.metadata ?? {},
+  });
+  events.push({ type: 'channel.session.created', channel, session: made.id });
+  return { conversationId: made.conversationId, sessionId: made.id };
+}
+
+/** The id of the contact behind the address, with what was told of them kept. */
+export function identify({ services, tenant, rules, inbound, nowMs }: ArrivalContext): string {
+  const { id, ...details } = inbound.contact;
+  return tenant.contacts.identify({ channel: rules.channel, externalId: id }, details, services.random, nowMs).id;
+}

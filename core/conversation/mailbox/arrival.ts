@@ -1,0 +1,205 @@
+import { type InboundMessage, PolyphonError, type Receipt, type StreamEvent } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { InboxRow } from '../../store/inbox.ts';
+import type { StoredMessage } from '../../store/messages.ts';
+import type { SessionRow } from '../../store/sessions.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import type { ConversationServices, EventBody } from '../conversation-services.ts';
+import type { SessionStream } from '../session/session-stream.ts';
+import { publicMessage } from '../session/stored-message.ts';
+import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
+import { currentSession, placeOf } from './arrival-place.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import { obeyConsent } from './obey-consent.ts';
+import { sayNotice } from './say-notice.ts';
+import type { TokenBuckets } from './token-buckets.ts';
+
+/** An album comes as one request a picture; after so long without another it is complete. */
+const groupQuietMs = 1200;
+/** Who is told that we are busy is not told again for so long. */
+const busyNotice = { count: 1, perMs: 60_000 };
+
+/** A turn for the mailbox. */
+export interface OfferedTurn {
+  readonly conversationId: string;
+  readonly turnId: string;
+  readonly dueAtMs: number;
+}
+
+/** One message on its way into the store. */
+export class Arrival {
+  /** What happened, to be told once it is durable. */
+  readonly events: EventBody[] = [];
+  readonly staged: (readonly [SessionStream, StreamEvent])[] = [];
+  offer: OfferedTurn | undefined;
+  /** The conversation in which something is to be sent without a turn. */
+  answeredIn: string | undefined;
+  readonly #mailboxes: Mailboxes;
+  readonly #buckets: TokenBuckets;
+  readonly #context: ArrivalContext;
+  readonly #tenant: TenantStore;
+  readonly #rules: ArrivalRules;
+  readonly #inbound: InboundMessage;
+  readonly #now: number;
+
+  constructor(options: {
+    readonly services: ConversationServices;
+    readonly mailboxes: Mailboxes;
+    readonly buckets: TokenBuckets;
+    readonly tenant: TenantStore;
+    readonly rules: ArrivalRules;
+    readonly inbound: InboundMessage;
+    hold(sessionId: string): SessionStream;
+  }) {
+    const { services, tenant, rules, inbound } = options;
+    this.#mailboxes = options.mailboxes;
+    this.#buckets = options.buckets;
+    this.#tenant = tenant;
+    this.#rules = rules;
+    this.#inbound = inbound;
+    this.#now = services.clock.now();
+    this.#context = {
+      services,
+      tenant,
+      rules,
+      inbound,
+      nowMs: this.#now,
+      events: this.events,
+      stage: (sessionId, event) => {
+        const stream = options.hold(sessionId);
+        this.staged.push([stream, stream.stage(event)]);
+      },
+    };
+  }
+
+  /** Stores the message, or says why not. Call inside `Store.write`. */
+  store(): Receipt {
+    const { channel, sessions, port } = this.#rules;
+    const { consent } = this.#inbound;
+    const known = this.#tenant.conversations.byExternalId(channel, this.#inbound.conversation);
+    if (known === undefined && sessions === 'created') return refused('not-found');
+    const duplicate = known === undefined ? undefined : this.#row(known, this.#inbound.id);
+    if (duplicate !== undefined) return this.#receipt('duplicate', duplicate);
+    // The law's words are heard in every state of the session and at every rate.
+    if (consent !== undefined && port.capabilities.consent === 'opt-out') {
+      const { receipt, conversationId } = obeyConsent(this.#context, known, consent);
+      this.answeredIn = conversationId;
+      return receipt;
+    }
+
+    const session = known === undefined ? undefined : currentSession(this.#context, known);
+    const refusal = this.#refusal(known, session);
+    if (refusal !== undefined) return refusal;
+    const { edits } = this.#inbound;
+    const original = known === undefined || edits === undefined ? undefined : this.#row(known, edits);
+    return original === undefined ? this.#insert(placeOf(this.#context, known, session)) : this.#edit(original);
+  }
+
+  #refusal(known: ConversationRow | undefined, session: SessionRow | undefined): Receipt | undefined {
+    const { bot, channel, sessions } = this.#rules;
+    if (session !== undefined && session.state !== 'active') {
+      if (session.state === 'paused' || sessions === 'created') return refused(session.state);
+    } else if (session !== undefined && session.turns >= bot.limits.maxTurns) return refused('rate-limited');
+    const { tenantId } = this.#tenant;
+    const wait = this.#buckets.take([
+      { key: `${tenantId} ${channel} ${this.#inbound.contact.id}`, rate: bot.limits.perContact },
+      { key: tenantId, rate: bot.limits.perTenant },
+    ]);
+    if (wait === undefined) return undefined;
+    this.#tellBusy(known, session);
+    return refused('rate-limited', wait.retryAfterMs);
+  }
+
+  #insert({ conversationId, sessionId }: Place): Receipt {
+    const turnId = this.#turnFor(conversationId);
+    const message = arrivedMessage(this.#context, 'contact');
+    const { channel, waitMs } = this.#rules;
+    const { group, edits } = this.#inbound;
+    const { messages, inbox, sessions, conversations } = this.#tenant;
+    const dueAt = this.#now + (group === undefined ? waitMs : Math.max(waitMs, groupQuietMs));
+    messages.insert({ message, conversationId, sessionId, turnId, createdAtMs: this.#now });
+    const row: InboxRow = {
+      channel,
+      conversationId,
+      externalId: this.#inbound.id,
+      messageId: message.id,
+      turnId,
+      receivedAt: this.#now,
+      dueAt,
+      groupName: group ?? null,
+    };
+    inbox.insert(row);
+    // An edit that has overtaken what it edits stands for both: the original, when it comes, is older than what is here.
+    if (edits !== undefined && edits !== row.externalId) inbox.insertDone({ ...row, externalId: edits });
+    sessions.touch(sessionId, this.#now);
+    conversations.touch(conversationId, this.#now);
+    this.#context.stage(sessionId, { type: 'message.received', message });
+    this.events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
+    this.offer = { conversationId, turnId, dueAtMs: dueAt };
+    return { status: 'stored', message, turnId };
+  }
+
+  /** What was said becomes something else. A turn that has not begun reads the new text; one that has is not repeated. */
+  #edit(original: InboxRow): Receipt {
+    const { messages, inbox } = this.#tenant;
+    const before = this.#stored(original);
+    const saidAt = this.#inbound.sentAt ?? this.#now;
+    if (saidAt >= (before.editedAt ?? 0)) {
+      const { text, attachments } = arrivedMessage(this.#context, 'contact');
+      messages.edit(before.id, { text, attachments, editedAt: saidAt });
+    }
+    inbox.insertDone({ ...original, externalId: this.#inbound.id });
+    return this.#receipt('stored', original);
+  }
+
+  /** Who writes to a bot that has no room is told so, once a minute, and not more often than the bot may write at all. */
+  #tellBusy(known: ConversationRow | undefined, session: SessionRow | undefined): void {
+    const { bot, channel, port } = this.#rules;
+    if (port.send === undefined) return;
+    const { tenantId } = this.#tenant;
+    const often = this.#buckets.take([
+      { key: `${tenantId} ${channel} ${this.#inbound.contact.id} busy`, rate: busyNotice },
+      { key: `${tenantId} busy`, rate: bot.limits.perTenant },
+    ]);
+    if (often !== undefined) return;
+    const place = placeOf(this.#context, known, session);
+    sayNotice(this.#context, place, known, { words: 'busy', turnId: null, purpose: 'reply' });
+    this.answeredIn = place.conversationId;
+  }
+
+  /** A turn that has not begun takes the rest of its album, and what comes within `coalesce` of its last message. */
+  #turnFor(conversationId: string): string {
+    const { inbox, tenantId } = this.#tenant;
+    const { group } = this.#inbound;
+    const waits = (row: InboxRow | undefined): boolean =>
+      row !== undefined && !this.#mailboxes.isRunning(tenantId, conversationId, row.turnId);
+    const album =
+      group === undefined ? undefined : inbox.openOf(conversationId).findLast((row) => row.groupName === group);
+    if (album !== undefined && waits(album)) return album.turnId;
+    const { coalesceMs } = this.#rules.bot.session;
+    const newest = coalesceMs === 0 ? undefined : inbox.newestOpen(conversationId);
+    const joins =
+      newest !== undefined &&
+      (this.#now - newest.receivedAt <= coalesceMs || this.#now < newest.dueAt) &&
+      waits(newest);
+    return joins ? newest.turnId : this.#context.services.random.id('turn');
+  }
+
+  #row(conversation: ConversationRow, externalId: string): InboxRow | undefined {
+    return this.#tenant.inbox.find(conversation.channel, conversation.id, externalId);
+  }
+
+  #receipt(status: 'stored' | 'duplicate', row: InboxRow): Receipt {
+    return { status, message: publicMessage(this.#stored(row)), turnId: row.turnId };
+  }
+
+  #stored(row: InboxRow): StoredMessage {
+    const stored = this.#tenant.messages.byId(row.messageId);
+    if (stored !== undefined) return stored;
+    throw new PolyphonError('STO7002', 'Inbox: a row names a message that is not there. Run `polyphon doctor`.');
+  }
+}
+
+function refused(reason: 'paused' | 'closed' | 'rate-limited' | 'not-found', retryAfterMs?: number): Receipt {
+  return { status: 'refused', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}

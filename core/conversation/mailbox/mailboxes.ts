@@ -1,0 +1,219 @@
+import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
+import type { ConversationServices } from '../conversation-services.ts';
+import type { TurnTask } from '../turn/running-turn.ts';
+import { FairSlots } from './fair-slots.ts';
+import { StartPace } from './start-pace.ts';
+
+/** A turn that waits in a mailbox. */
+export interface WaitingTurn {
+  readonly turnId: string;
+  /** It begins at this time at the earliest, on the clock's `now`: other messages may join it until then. */
+  readonly dueAtMs: number;
+}
+
+/** How often a turn is tried that ended without an outcome, as when its revision closed. */
+const maxAttempts = 3;
+const retryPauseMs = 500;
+
+interface Mailbox {
+  readonly tenantId: string;
+  readonly conversationId: string;
+  readonly queue: { readonly turnId: string; dueAtMs: number; readonly offeredMs: number; attempts: number }[];
+  running: { readonly turnId: string; readonly controller: AbortController } | undefined;
+}
+
+interface Waiter {
+  resolve(outcome: TurnOutcome): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * One mailbox a conversation with something to do: its turns run one at a time and in order, those of other conversations in
+ * parallel. A mailbox that is empty leaves the memory.
+ */
+export class Mailboxes {
+  readonly #services: Pick<ConversationServices, 'clock'>;
+  readonly #log: Logger;
+  readonly #run: (task: TurnTask) => Promise<TurnOutcome>;
+  readonly #slots: FairSlots;
+  readonly #pace = new StartPace();
+  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #waiters = new Map<string, Waiter[]>();
+  /** Turns that wait or run. */
+  readonly #pending = new Set<string>();
+  readonly #active = new Map<string, number>();
+  readonly #stopping = new AbortController();
+  #idle: (() => void) | undefined;
+
+  constructor(options: {
+    readonly clock: ConversationServices['clock'];
+    readonly log: Logger;
+    readonly maxRunning: number;
+    run(task: TurnTask): Promise<TurnOutcome>;
+  }) {
+    this.#services = options;
+    this.#log = options.log;
+    this.#run = options.run;
+    this.#slots = new FairSlots(options.maxRunning, options.clock);
+  }
+
+  /** How many conversations have something to do. */
+  get size(): number {
+    return this.#mailboxes.size;
+  }
+
+  activeTurns(tenantId: string): number {
+    return this.#active.get(tenantId) ?? 0;
+  }
+
+  isRunning(tenantId: string, conversationId: string, turnId: string): boolean {
+    return this.#mailboxes.get(keyOf(tenantId, conversationId))?.running?.turnId === turnId;
+  }
+
+  /** Adds the turn, or lets the one that waits already wait for this message too. `restart` gives up the running one for it. */
+  offer(tenantId: string, conversationId: string, turn: WaitingTurn, overlap: 'queue' | 'restart'): void {
+    const key = keyOf(tenantId, conversationId);
+    const known = this.#mailboxes.get(key);
+    const mailbox: Mailbox = known ?? { tenantId, conversationId, queue: [], running: undefined };
+    if (mailbox.running?.turnId === turn.turnId) return;
+    const waiting = mailbox.queue.find(({ turnId }) => turnId === turn.turnId);
+    if (waiting !== undefined) waiting.dueAtMs = Math.max(waiting.dueAtMs, turn.dueAtMs);
+    else {
+      mailbox.queue.push({ ...turn, offeredMs: this.#services.clock.monotonicMs(), attempts: 0 });
+      this.#pending.add(keyOf(tenantId, turn.turnId));
+      this.#active.set(tenantId, this.activeTurns(tenantId) + 1);
+    }
+    if (overlap === 'restart') this.interrupt(tenantId, conversationId, superseded());
+    if (known !== undefined) return;
+    this.#mailboxes.set(key, mailbox);
+    void this.#work(key, mailbox);
+  }
+
+  /** Ends the running turn, if there is one. */
+  interrupt(tenantId: string, conversationId: string, reason: PolyphonError): void {
+    this.#mailboxes.get(keyOf(tenantId, conversationId))?.running?.controller.abort(reason);
+  }
+
+  /** The outcome of a turn that waits or runs; undefined when none has this id. */
+  outcome(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnOutcome> | undefined {
+    const key = keyOf(tenantId, turnId);
+    if (!this.#pending.has(key)) return undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<TurnOutcome>();
+    const waiters = this.#waiters.get(key) ?? [];
+    this.#waiters.set(key, waiters);
+    const onAbort = (): void => reject(signal.reason);
+    waiters.push({
+      resolve: (outcome) => {
+        signal.removeEventListener('abort', onAbort);
+        resolve(outcome);
+      },
+      reject,
+    });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    return promise;
+  }
+
+  /** Waits for all turns, at most until the signal aborts; then ends them without an outcome. */
+  async drain(signal: AbortSignal): Promise<void> {
+    if (this.#mailboxes.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idle = resolve;
+    const stop = (): void => {
+      this.#stopping.abort(stopped());
+      for (const { running } of this.#mailboxes.values()) running?.controller.abort(this.#stopping.signal.reason);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    await promise;
+    signal.removeEventListener('abort', stop);
+  }
+
+  async #work(key: string, mailbox: Mailbox): Promise<void> {
+    const { tenantId, queue } = mailbox;
+    while (queue.length > 0 && !this.#stopping.signal.aborted) {
+      try {
+        await this.#untilDue(mailbox);
+        await this.#slots.acquire(tenantId);
+        await this.#pace.next();
+      } catch {
+        break;
+      }
+      try {
+        await this.#runFirst(mailbox);
+      } finally {
+        mailbox.running = undefined;
+        this.#slots.release(tenantId);
+      }
+    }
+    for (const { turnId } of queue.splice(0)) this.#settle(tenantId, turnId, { status: 'failed' });
+    this.#mailboxes.delete(key);
+    if (this.#mailboxes.size === 0) this.#idle?.();
+  }
+
+  /** The time may move while we wait: a burst is one turn. */
+  async #untilDue({ queue }: Mailbox): Promise<void> {
+    const { clock } = this.#services;
+    for (let ms = restOf(queue, clock.now()); ms > 0; ms = restOf(queue, clock.now())) {
+      await clock.sleep(ms, this.#stopping.signal);
+    }
+  }
+
+  async #runFirst(mailbox: Mailbox): Promise<void> {
+    const { tenantId, conversationId, queue } = mailbox;
+    const turn = queue.shift();
+    if (turn === undefined || this.#stopping.signal.aborted) {
+      if (turn !== undefined) queue.unshift(turn);
+      return;
+    }
+    const controller = new AbortController();
+    mailbox.running = { turnId: turn.turnId, controller };
+    turn.attempts += 1;
+    try {
+      const outcome = await this.#run({
+        tenantId,
+        conversationId,
+        turnId: turn.turnId,
+        queuedMs: this.#services.clock.monotonicMs() - turn.offeredMs,
+        signal: controller.signal,
+        successor: () => queue[0]?.turnId,
+      });
+      this.#settle(tenantId, turn.turnId, outcome);
+    } catch (error) {
+      // Nothing was written: the inbox still has it, for another try now or at the next start.
+      const again = turn.attempts < maxAttempts && !this.#stopping.signal.aborted;
+      this.#log.error('a turn ended without an outcome', { tenantId, turn: turn.turnId, again, error });
+      if (again) {
+        turn.dueAtMs = this.#services.clock.now() + retryPauseMs * 2 ** turn.attempts;
+        queue.unshift(turn);
+      } else this.#settle(tenantId, turn.turnId, { status: 'failed' });
+    }
+  }
+
+  #settle(tenantId: string, turnId: string, outcome: TurnOutcome): void {
+    const left = this.activeTurns(tenantId) - 1;
+    if (left > 0) this.#active.set(tenantId, left);
+    else this.#active.delete(tenantId);
+    const key = keyOf(tenantId, turnId);
+    this.#pending.delete(key);
+    const waiters = this.#waiters.get(key);
+    this.#waiters.delete(key);
+    for (const waiter of waiters ?? []) waiter.resolve(outcome);
+  }
+}
+
+function keyOf(tenantId: string, id: string): string {
+  return `${tenantId} ${id}`;
+}
+
+function restOf(queue: Mailbox['queue'], nowMs: number): number {
+  return (queue[0]?.dueAtMs ?? 0) - nowMs;
+}
+
+function superseded(): PolyphonError {
+  return new PolyphonError('CNV5007', 'A later message took the place of this turn. Its reply answers both.');
+}
+
+function stopped(): PolyphonError {
+  return new PolyphonError('TEN2104', 'The process is stopping. The turn is taken up again at the next start.');
+}

@@ -1,0 +1,67 @@
+import type { InboundMessage, Receipt } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import { type ArrivalContext, arrivedMessage } from './arrival-context.ts';
+import { identify, openPlace } from './arrival-place.ts';
+import { consentTrace } from './consent-trace.ts';
+import { arrivalLanguage, sayNotice } from './say-notice.ts';
+
+/** Keeps what the person wants, and answers what has to be answered. The bot sees none of it. */
+export function obeyConsent(
+  context: ArrivalContext,
+  known: ConversationRow | undefined,
+  consent: NonNullable<InboundMessage['consent']>,
+): { readonly receipt: Receipt; readonly conversationId: string } {
+  const { services, tenant, rules, inbound, nowMs, events } = context;
+  const { bot, channel } = rules;
+  const contactId = identify(context);
+  const place =
+    known === undefined
+      ? openPlace(context, undefined, contactId)
+      : { conversationId: known.id, sessionId: known.sessionId };
+  const { conversationId, sessionId } = place;
+  const turnId = services.random.id('turn');
+  const message = arrivedMessage(context, 'system');
+  tenant.messages.insert({ message, ...place, turnId, createdAtMs: nowMs });
+  tenant.inbox.insertDone({
+    channel,
+    conversationId,
+    externalId: inbound.id,
+    messageId: message.id,
+    turnId,
+    receivedAt: nowMs,
+    dueAt: nowMs,
+    groupName: null,
+  });
+  context.stage(sessionId, { type: 'message.received', message });
+  events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
+  if (consent !== 'help') {
+    const address = { channel, externalId: inbound.contact.id };
+    tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs);
+  }
+  if (consent === 'stop') giveUpWaiting(context, conversationId);
+  const notice = { words: 'help', turnId, purpose: 'notice' } as const;
+  const reply = consent === 'help' ? sayNotice(context, place, known, notice) : undefined;
+  const language = arrivalLanguage(context, known);
+  const heard = { turn: turnId, conversation: conversationId, channel, revision: bot.revision, language };
+  tenant.turns.insert({
+    id: turnId,
+    conversationId,
+    state: reply === undefined ? 'silent' : 'completed',
+    replyId: reply?.id ?? null,
+    revision: bot.revision,
+    errorCode: null,
+    trace: JSON.stringify(consentTrace({ ...heard, consent, nowMs })),
+    startedAt: nowMs,
+    completedAt: nowMs,
+  });
+  return { receipt: { status: 'stored', message, turnId }, conversationId };
+}
+
+function giveUpWaiting({ tenant, rules, events }: ArrivalContext, conversationId: string): void {
+  const { channel } = rules;
+  for (const row of tenant.outbox.unsettledOf(conversationId)) {
+    if (row.state !== 'waiting' || row.purpose === 'notice') continue;
+    tenant.outbox.change(row.id, { ...row, state: 'dead', reason: 'opted-out' });
+    events.push({ type: 'delivery.failed', channel, conversation: conversationId, reason: 'opted-out' });
+  }
+}

@@ -1,0 +1,75 @@
+import type { DeliveryStatus, InboundMessage, Receipt } from '../../contract/index.ts';
+import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { keepStatuses } from '../outbox/delivery-news.ts';
+import type { OutboxSender } from '../outbox/outbox-sender.ts';
+import type { SessionStream } from '../session/session-stream.ts';
+import { Arrival } from './arrival.ts';
+import type { ArrivalRules } from './arrival-context.ts';
+import type { Mailboxes } from './mailboxes.ts';
+import { TokenBuckets } from './token-buckets.ts';
+
+/** Makes messages durable, tells the duplicate from the new, and hands the new to their mailbox. */
+export class Receiver {
+  readonly #services: ConversationServices;
+  readonly #mailboxes: Mailboxes;
+  readonly #sender: OutboxSender;
+  readonly #buckets: TokenBuckets;
+
+  constructor(services: ConversationServices, mailboxes: Mailboxes, sender: OutboxSender) {
+    this.#services = services;
+    this.#mailboxes = mailboxes;
+    this.#sender = sender;
+    this.#buckets = new TokenBuckets(services.clock);
+  }
+
+  /** @throws PolyphonError TEN2101, TEN2102, TEN2103, STO7002: nothing was kept then, and the platform sends it again. */
+  async receive(
+    tenantId: string,
+    channelKey: string,
+    messages: readonly InboundMessage[],
+    statuses: readonly DeliveryStatus[],
+  ): Promise<readonly Receipt[]> {
+    using lease = this.#services.leases.acquire(tenantId);
+    const { runtime } = lease;
+    const channel = await runtime.channel(channelKey, runtime.signal);
+    const rules: ArrivalRules = {
+      bot: runtime.bot,
+      channel: channelKey,
+      port: channel,
+      sessions: channel.send === undefined ? 'created' : 'implied',
+      // A streaming channel shows that the bot writes; there a wait would only be slow.
+      waitMs: channel.capabilities.streaming === 'events' ? 0 : runtime.bot.session.coalesceMs,
+    };
+    // All of them are queued in this tick, so they share one commit.
+    const told = keepStatuses(this.#services, tenantId, channelKey, statuses);
+    const receipts = messages.map((message) => this.#receiveOne(tenantId, rules, message));
+    await Promise.all([told, ...receipts]);
+    return await Promise.all(receipts);
+  }
+
+  async #receiveOne(tenantId: string, rules: ArrivalRules, inbound: InboundMessage): Promise<Receipt> {
+    const { store, streams } = this.#services;
+    using held = new DisposableStack();
+    const arrival = new Arrival({
+      services: this.#services,
+      mailboxes: this.#mailboxes,
+      buckets: this.#buckets,
+      tenant: store.forTenant(tenantId),
+      rules,
+      inbound,
+      hold: (sessionId): SessionStream => held.use(streams.hold(tenantId, sessionId)),
+    });
+    const receipt = await store.write(
+      () => arrival.store(),
+      () => {
+        for (const [stream, event] of arrival.staged) stream.publish(event);
+        if (arrival.offer === undefined) return;
+        const { conversationId, ...turn } = arrival.offer;
+        this.#mailboxes.offer(tenantId, conversationId, turn, rules.bot.session.overlap);
+      },
+    );
+    for (const event of arrival.events) emitEvent(this.#services, tenantId, event);
+    if (arrival.answeredIn !== undefined) this.#sender.kick(tenantId, arrival.answeredIn);
+    return receipt;
+  }
+}

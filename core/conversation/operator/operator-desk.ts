@@ -1,0 +1,177 @@
+import { type Message, PolyphonError } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import type { Mailboxes } from '../mailbox/mailboxes.ts';
+import { outboxRowsOf } from '../outbox/outbox-rows.ts';
+import type { OutboxSender } from '../outbox/outbox-sender.ts';
+import { placeAfter } from '../session/place-after.ts';
+import type { ConversationView } from './conversation-view.ts';
+import { type OperatorMessage, operatorMessage } from './operator-message.ts';
+
+const defaultList = 50;
+const defaultMessages = 100;
+const most = 500;
+
+/** What people do at the agency's side: look, take over, answer, give back. */
+export class OperatorDesk {
+  readonly #services: ConversationServices;
+  readonly #mailboxes: Mailboxes;
+  readonly #sender: OutboxSender;
+
+  constructor(services: ConversationServices, mailboxes: Mailboxes, sender: OutboxSender) {
+    this.#services = services;
+    this.#mailboxes = mailboxes;
+    this.#sender = sender;
+  }
+
+  async take(tenantId: string, conversationId: string): Promise<ConversationView> {
+    return this.#own(tenantId, conversationId, 'human');
+  }
+
+  async return(tenantId: string, conversationId: string): Promise<ConversationView> {
+    return this.#own(tenantId, conversationId, 'bot');
+  }
+
+  async say(tenantId: string, conversationId: string, text: string): Promise<Message> {
+    const { store, random, clock, leases, streams } = this.#services;
+    const tenant = store.forTenant(tenantId);
+    const { channel: channelKey, sessionId } = this.#find(tenant, conversationId);
+    using lease = leases.acquire(tenantId);
+    const channel = await lease.runtime.channel(channelKey, lease.runtime.signal);
+    await this.#own(tenantId, conversationId, 'human');
+    using stream = streams.hold(tenantId, sessionId);
+    const message: Message = {
+      id: random.id('msg'),
+      role: 'operator',
+      text: text.toWellFormed(),
+      attachments: [],
+      actions: [],
+      citations: [],
+      channel: channelKey,
+      createdAt: new Date(clock.now()).toISOString(),
+    };
+    await store.write(
+      () => {
+        const conversation = this.#find(tenant, conversationId);
+        const now = clock.now();
+        tenant.messages.insert({ message, conversationId, sessionId, turnId: null, createdAtMs: now });
+        tenant.conversations.touch(conversationId, now);
+        tenant.sessions.touch(sessionId, now);
+        for (const row of outboxRowsOf(this.#services, { channel, channelKey, conversation }, message))
+          tenant.outbox.insert(row);
+        // The message's own id stands where a bot's reply names its turn.
+        return stream.stage({
+          type: 'reply.completed',
+          turn: message.id,
+          message,
+          citations: [],
+          usage: { inputTokens: 0, outputTokens: 0 },
+        });
+      },
+      (event) => stream.publish(event),
+    );
+    if (channel.send === undefined) {
+      emitEvent(this.#services, tenantId, {
+        type: 'channel.message.sent',
+        channel: channelKey,
+        conversation: conversationId,
+        message,
+      });
+    } else this.#sender.kick(tenantId, conversationId);
+    return message;
+  }
+
+  list(
+    tenantId: string,
+    query: { readonly limit?: number; readonly owner?: ConversationView['owner'] },
+  ): readonly ConversationView[] {
+    const tenant = this.#services.store.forTenant(tenantId);
+    const limit = Math.min(query.limit ?? defaultList, most);
+    const { owner } = query;
+    return tenant.conversations
+      .list({ limit, ...(owner === undefined ? {} : { owner }) })
+      .map((row) => viewOf(tenant, row));
+  }
+
+  messages(
+    tenantId: string,
+    conversationId: string,
+    query: { readonly after?: string; readonly limit?: number },
+  ): readonly OperatorMessage[] {
+    const tenant = this.#services.store.forTenant(tenantId);
+    this.#find(tenant, conversationId);
+    const after = placeAfter(tenant, { conversationId }, query.after);
+    const limit = Math.min(query.limit ?? defaultMessages, most);
+    return tenant.messages.after({ conversationId }, after, limit).map((stored) => operatorMessage(tenant, stored));
+  }
+
+  async #own(tenantId: string, conversationId: string, owner: 'bot' | 'human'): Promise<ConversationView> {
+    const { store, clock, random, streams } = this.#services;
+    const tenant = store.forTenant(tenantId);
+    using stream = streams.hold(tenantId, this.#find(tenant, conversationId).sessionId);
+    const news = await store.write(
+      () => {
+        const before = this.#find(tenant, conversationId);
+        const now = clock.now();
+        const open = tenant.handoffs.open(conversationId);
+        const news = owner === 'human' ? open?.state !== 'taken' : before.owner !== 'bot';
+        if (owner === 'human' && open === undefined) {
+          tenant.handoffs.insert({
+            id: random.id('hnd'),
+            conversationId,
+            reason: 'operator',
+            state: 'taken',
+            requestedAt: now,
+            changedAt: now,
+          });
+        } else if (open !== undefined) tenant.handoffs.setState(open.id, owner === 'human' ? 'taken' : 'returned', now);
+        if (before.owner === owner) return { news, changed: undefined };
+        tenant.conversations.setOwner(conversationId, owner);
+        return { news, changed: stream.stage({ type: 'ownership.changed', owner }) };
+      },
+      ({ changed }) => {
+        if (changed !== undefined) stream.publish(changed);
+        if (owner === 'human') this.#mailboxes.interrupt(tenantId, conversationId, taken());
+      },
+    );
+    if (news.news) {
+      const type = owner === 'human' ? 'handoff.taken' : 'handoff.returned';
+      emitEvent(this.#services, tenantId, { type, conversation: conversationId });
+    }
+    return viewOf(tenant, this.#find(tenant, conversationId));
+  }
+
+  #find(tenant: TenantStore, conversationId: string): ConversationRow {
+    const found = tenant.conversations.byId(conversationId);
+    if (found !== undefined) return found;
+    throw new PolyphonError('CNV5001', 'No conversation has this id. GET …/conversations lists them.');
+  }
+}
+
+function viewOf(tenant: TenantStore, row: ConversationRow): ConversationView {
+  const contact = tenant.contacts.byId(row.contactId);
+  const handoff = tenant.handoffs.open(row.id);
+  return {
+    id: row.id,
+    channel: row.channel,
+    session: row.sessionId,
+    sessionState: tenant.sessions.byId(row.sessionId)?.state ?? 'closed',
+    owner: row.owner,
+    contact: {
+      id: row.contactId,
+      ...(contact?.name == null ? {} : { name: contact.name }),
+      ...(contact?.email == null ? {} : { email: contact.email }),
+      ...(contact?.phone == null ? {} : { phone: contact.phone }),
+    },
+    ...(row.language === null ? {} : { language: row.language }),
+    misses: row.misses,
+    ...(handoff === undefined || handoff.state === 'taken' ? {} : { handoff: handoff.reason }),
+    createdAt: new Date(row.createdAt).toISOString(),
+    lastActiveAt: new Date(row.lastActiveAt).toISOString(),
+  };
+}
+
+function taken(): PolyphonError {
+  return new PolyphonError('CNV5008', 'A human has taken the conversation. The bot is silent until it is given back.');
+}

@@ -1,0 +1,59 @@
+import type { Message } from '../../contract/index.ts';
+import type { StoredMessage } from '../../store/messages.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import { publicMessage } from '../session/stored-message.ts';
+
+/** A message as an operator sees it. */
+export interface OperatorMessage extends Message {
+  /** What became of it on its way; absent where it travels by events only, and of what contacts say. */
+  readonly delivery?: MessageDelivery;
+  /** The contact has changed the text since. */
+  readonly edited?: true;
+}
+
+export interface MessageDelivery {
+  /** `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. */
+  readonly status: (typeof statuses)[number];
+  readonly reason?: string;
+  /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
+  readonly at?: string;
+}
+
+/** What needs attention first, then by how far it has come. */
+const statuses = [
+  'dead',
+  'failed',
+  'uncertain',
+  'waiting',
+  'sending',
+  'accepted',
+  'sent',
+  'delivered',
+  'read',
+] as const;
+
+export function operatorMessage(tenant: TenantStore, stored: StoredMessage): OperatorMessage {
+  const delivery = stored.role === 'contact' ? undefined : deliveryOf(tenant, stored.id);
+  return {
+    ...publicMessage(stored),
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(stored.editedAt === null ? {} : { edited: true }),
+  };
+}
+
+/** Of a message in pieces: how it is with the piece that is worst off. */
+function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string): MessageDelivery | undefined {
+  const pieces = outbox.ofMessage(messageId).map((row): MessageDelivery => {
+    const told = row.providerMessageId === null ? undefined : deliveryStatuses.find(row.channel, row.providerMessageId);
+    if (told !== undefined) {
+      return {
+        status: told.status,
+        ...(told.reason === null ? {} : { reason: told.reason }),
+        at: new Date(told.at).toISOString(),
+      };
+    }
+    const status = row.state === 'delivered' ? 'accepted' : row.state;
+    return { status, ...(row.reason === null ? {} : { reason: row.reason }) };
+  });
+  return pieces.toSorted((one, other) => statuses.indexOf(one.status) - statuses.indexOf(other.status))[0];
+}

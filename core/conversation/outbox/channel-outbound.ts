@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import {
+  type Message,
+  type Outbound,
+  type OutboundMessage,
+  PolyphonError,
+  type SessionView,
+} from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { OutboxRow } from '../../store/outbox.ts';
+import type { SessionRow } from '../../store/sessions.ts';
+import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { newSession } from '../session/new-session.ts';
+import { sessionView } from '../session/session-view.ts';
+import { outboxRowsOf } from './outbox-rows.ts';
+import type { OutboxSender } from './outbox-sender.ts';
+
+/** Writing to people first, through one channel of one tenant. */
+export function channelOutbound(
+  services: ConversationServices,
+  sender: OutboxSender,
+  tenantId: string,
+  channelKey: string,
+): Outbound {
+  const { store, clock, random, leases } = services;
+  const tenant = store.forTenant(tenantId);
+
+  const view = (session: SessionRow, owner: ConversationRow['owner']): SessionView => {
+    using lease = leases.acquire(tenantId);
+    return sessionView(session, owner, { nowMs: clock.now(), idleCloseMs: lease.runtime.bot.session.idleCloseMs });
+  };
+  const find = (
+    sessionId: string,
+  ): { readonly session: SessionRow; readonly conversation: ConversationRow } | undefined => {
+    const session = tenant.sessions.byId(sessionId);
+    const conversation = session === undefined ? undefined : tenant.conversations.byId(session.conversationId);
+    if (session === undefined || conversation === undefined || session.channel !== channelKey) return undefined;
+    return { session, conversation };
+  };
+
+  return {
+    open: async ({ conversation: externalId, contact, locale }, signal) => {
+      signal.throwIfAborted();
+      const opened = await store.write(() => {
+        const known = tenant.conversations.byExternalId(channelKey, externalId);
+        const current = known === undefined ? undefined : tenant.sessions.byId(known.sessionId);
+        if (known !== undefined && current !== undefined && view(current, known.owner).state === 'active') {
+          return { session: current, owner: known.owner, isNew: false };
+        }
+        const { id, ...details } = contact;
+        const address = { channel: channelKey, externalId: id };
+        const contactId = known?.contactId ?? tenant.contacts.identify(address, details, random, clock.now()).id;
+        if (current?.state === 'active') tenant.sessions.setState(current.id, 'closed', current.lastActiveAt);
+        const session = newSession(services, tenant, {
+          channel: channelKey,
+          externalId,
+          contactId,
+          conversation: known,
+          locale,
+          metadata: {},
+        });
+        return { session, owner: known?.owner ?? 'bot', isNew: true };
+      });
+      if (opened.isNew) {
+        emitEvent(services, tenantId, {
+          type: 'channel.session.created',
+          channel: channelKey,
+          session: opened.session.id,
+        });
+      }
+      return view(opened.session, opened.owner);
+    },
+
+    session: async (sessionId, signal) => {
+      signal.throwIfAborted();
+      const found = find(sessionId);
+      return found === undefined ? undefined : view(found.session, found.conversation.owner);
+    },
+
+    enqueue: async (sessionId, outgoing, signal) => {
+      signal.throwIfAborted();
+      using lease = leases.acquire(tenantId);
+      const channel = await lease.runtime.channel(channelKey, signal);
+      const stored = await store.write(() => {
+        const { session, conversation } = find(sessionId) ?? unknownSession();
+        const rowId = outgoing.key === undefined ? random.id('out') : rowIdOf(sessionId, outgoing.key);
+        const before = tenant.outbox.byId(rowId);
+        if (before !== undefined) return { messageId: before.messageId, conversationId: conversation.id };
+        if (view(session, conversation.owner).state === 'closed') {
+          throw new PolyphonError('CNV5003', 'The session is closed and stays so. Open one with POST …/sessions.');
+        }
+        const now = clock.now();
+        const message: Message = {
+          id: random.id('msg'),
+          role: 'operator',
+          text: outgoing.text.toWellFormed(),
+          attachments: outgoing.attachments ?? [],
+          actions: outgoing.actions ?? [],
+          citations: [],
+          channel: channelKey,
+          createdAt: new Date(now).toISOString(),
+        };
+        tenant.messages.insert({
+          message,
+          conversationId: conversation.id,
+          sessionId,
+          turnId: null,
+          createdAtMs: now,
+        });
+        tenant.conversations.touch(conversation.id, now);
+        tenant.sessions.touch(sessionId, now);
+        const rows = outboxRowsOf(services, { channel, channelKey, conversation }, message);
+        for (const row of asAsked(rows, rowId, outgoing.template)) tenant.outbox.insert(row);
+        return { messageId: message.id, conversationId: conversation.id };
+      });
+      sender.kick(tenantId, stored.conversationId);
+      return { id: stored.messageId };
+    },
+  };
+}
+
+/** The first row carries the id by which the message is known again. A template goes out whole: its text is for our history only. */
+function asAsked(
+  rows: readonly OutboxRow[],
+  rowId: string,
+  template: OutboundMessage['template'],
+): readonly OutboxRow[] {
+  const [first, ...rest] = rows;
+  if (first === undefined) return [];
+  const whole = JSON.parse(first.payload) as OutboundMessage;
+  const payload: OutboundMessage = { ...whole, id: rowId, ...(template === undefined ? {} : { template }) };
+  return [{ ...first, id: rowId, payload: JSON.stringify(payload) }, ...(template === undefined ? rest : [])];
+}
+
+function rowIdOf(sessionId: string, key: string): string {
+  return `out_${createHash('sha256').update(`${sessionId} ${key}`).digest('hex').slice(0, 32)}`;
+}
+
+function unknownSession(): never {
+  throw new PolyphonError('CNV5002', 'No session of this channel has this id. Create one with POST …/sessions.');
+}

@@ -1,0 +1,62 @@
+import type { Channel, Message, OutboundMessage } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { OutboxRow } from '../../store/outbox.ts';
+import type { ConversationServices } from '../conversation-services.ts';
+import { splitText } from './split-text.ts';
+
+/** Where a message goes. */
+export interface Destination {
+  readonly channelKey: string;
+  readonly channel: Channel;
+  readonly conversation: Pick<ConversationRow, 'id' | 'externalId'>;
+  /** The platform's id of the message that is answered. */
+  readonly answers?: string | undefined;
+}
+
+/** What a channel with `send` is to send for a message: as many rows as the channel's text limit asks for. */
+export function outboxRowsOf(
+  services: Pick<ConversationServices, 'random' | 'clock'>,
+  { channel, channelKey, conversation, answers }: Destination,
+  message: Message,
+  purpose: OutboxRow['purpose'] = 'reply',
+): readonly OutboxRow[] {
+  if (channel.send === undefined) return [];
+  const whole: OutboundMessage = {
+    id: services.random.id('out'),
+    conversation: conversation.externalId,
+    text: message.text,
+    attachments: message.attachments,
+    actions: message.actions,
+    citations: message.citations,
+    ...(answers === undefined ? {} : { answers }),
+  };
+  const row: OutboxRow = {
+    id: whole.id,
+    conversationId: conversation.id,
+    channel: channelKey,
+    messageId: message.id,
+    payload: JSON.stringify(whole),
+    state: 'waiting',
+    attempts: 0,
+    dueAt: 0,
+    providerMessageId: null,
+    reason: null,
+    createdAt: services.clock.now(),
+    purpose,
+  };
+  return piecesOf(services, row, whole, splitText(message.text, channel.capabilities.text.maxLength));
+}
+
+/** The row in pieces. The first keeps its id; the last carries what is not text. */
+export function piecesOf(
+  services: Pick<ConversationServices, 'random'>,
+  row: OutboxRow,
+  whole: OutboundMessage,
+  pieces: readonly string[],
+): readonly OutboxRow[] {
+  return pieces.map((text, index) => {
+    const id = index === 0 ? row.id : services.random.id('out');
+    const rest = index < pieces.length - 1 ? { attachments: [], actions: [], citations: [] } : {};
+    return { ...row, id, payload: JSON.stringify({ ...whole, ...rest, id, text } satisfies OutboundMessage) };
+  });
+}

@@ -1,0 +1,39 @@
+import type { Capabilities, Channel, OutboundMessage } from '../../contract/index.ts';
+import type { OutboxRow } from '../../store/outbox.ts';
+import { splitText } from './split-text.ts';
+
+/** What is known when a message is about to go out. */
+export interface SendFacts {
+  readonly capabilities: Pick<Capabilities, 'text' | 'replyWindowMs' | 'consent'>;
+  readonly outsideWindow?: Channel['outsideWindow'];
+  readonly nowMs: number;
+  /** When the person last wrote; undefined when they never did. */
+  readonly lastHeardMs: number | undefined;
+  readonly consent: 'none' | 'out';
+  readonly purpose: OutboxRow['purpose'];
+}
+
+export type SendVerdict =
+  | { readonly kind: 'send'; readonly message: OutboundMessage }
+  /** It goes out in these pieces, one after the other. */
+  | { readonly kind: 'split'; readonly pieces: readonly string[] }
+  | { readonly kind: 'refuse'; readonly reason: 'opted-out' | 'window-closed' };
+
+/**
+ * Whether a message may go out, and in which form. Asked again before each attempt: while a message waited, the person may have opted
+ * out, the platform's window may have closed, and the channel may have become another.
+ */
+export function judgeSend(message: OutboundMessage, facts: SendFacts): SendVerdict {
+  const { capabilities, nowMs, lastHeardMs } = facts;
+  if (capabilities.consent === 'opt-out' && facts.consent === 'out' && facts.purpose !== 'notice') {
+    return { kind: 'refuse', reason: 'opted-out' };
+  }
+  if (message.template !== undefined) return { kind: 'send', message };
+  const windowMs = capabilities.replyWindowMs;
+  if (windowMs !== undefined && (lastHeardMs === undefined || nowMs - lastHeardMs >= windowMs)) {
+    const allowed = facts.outsideWindow?.(message);
+    return allowed === undefined ? { kind: 'refuse', reason: 'window-closed' } : { kind: 'send', message: allowed };
+  }
+  if (message.text.length <= capabilities.text.maxLength) return { kind: 'send', message };
+  return { kind: 'split', pieces: splitText(message.text, capabilities.text.maxLength) };
+}

@@ -1,7 +1,0 @@
-import type { Message } from '../contract/index.ts';
-
-/** A stored message without what only the store needs. */
-export function publicMessage(stored: Message): Message {
-  const { id, role, text, attachments, actions, citations, channel, createdAt } = stored;
-  return { id, role, text, attachments, actions, citations, channel, createdAt };
-}

@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Random } from '../../contract/index.ts';
+
+/** Without the letters and digits that are taken for one another. */
+const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+const wordLength = 8;
+const codeRange = 1_000_000;
+
+/** Six digits, each number as likely as any other. */
+export function newCode(random: Random): string {
+  const fair = Math.floor(0x1_0000_0000 / codeRange) * codeRange;
+  for (;;) {
+    const number = Buffer.from(random.token(4), 'base64url').readUInt32BE();
+    if (number < fair) return String(number % codeRange).padStart(6, '0');
+  }
+}
+
+/** Eight characters; with some hundred claims open at once, a guess has one chance in a thousand million. */
+export function newWord(random: Random): string {
+  let word = '';
+  while (word.length < wordLength) {
+    for (const byte of Buffer.from(random.token(16), 'base64url')) {
+      if (word.length < wordLength && byte < 8 * alphabet.length) word += alphabet[byte % alphabet.length];
+    }
+  }
+  return word;
+}
+
+/** What is stored of a code or a word. It lapses in minutes, which is its protection; the hash keeps it out of copies and exports. */
+export function hashOfSecret(scope: string, secret: string): Buffer {
+  return createHash('sha256').update(`${scope}\n${secret}`).digest();
+}
+
+export function sameSecret(stored: Buffer, hash: Buffer): boolean {
+  return stored.length === hash.length && timingSafeEqual(stored, hash);
+}
+
+/** A code as people type it: `123456`, `123 456`, `123-456`. */
+export function codeIn(text: string): string | undefined {
+  const [, first, second] = /^\s*(\d{3})[\s-]?(\d{3})\s*$/.exec(text) ?? [];
+  return first === undefined ? undefined : `${first}${second}`;
+}
+
+/** The word in `switch ABCD2345`, also behind Telegram's `/start`. */
+export function wordIn(text: string): string | undefined {
+  return /^\s*(?:\/start(?:@\w+)?\s+)?switch[\s_-]+([2-9a-z]{8})[\s.!]*$/i.exec(text)?.[1]?.toUpperCase();
+}
+
+/** A telephone number without what people put between its digits; anything else as it is. */
+export function plainAddress(address: string): string {
+  const trimmed = address.trim();
+  return /^\+?[\d\s()./-]{6,}$/.test(trimmed) ? trimmed.replace(/[^\d+]/g, '') : trimmed;
+}
+
+/**
+ * Whether a message from `sender` may confirm a claim of `claimed`. Telephone numbers must end alike, as one may lack the country;
+ * anything else is not compared, because a name is not what a platform sends, and a platform's number for a person is not a telephone's.
+ */
+export function mayBe(
+  claimed: string,
+  sender: { readonly address: string; readonly phone: string | undefined },
+): boolean {
+  const number = digitsOf(claimed);
+  const own = digitsOf(sender.phone ?? (plainAddress(sender.address).startsWith('+') ? sender.address : ''));
+  return number === '' || own === '' || own.endsWith(number) || number.endsWith(own);
+}
+
+/** Without the zeros and the sign in front; empty where it is no number that can be called. */
+function digitsOf(address: string): string {
+  const plain = plainAddress(address);
+  const digits = /^\+?\d+$/.test(plain) ? plain.replace(/^[+0]+/, '') : '';
+  return digits.length >= 6 ? digits : '';
+}

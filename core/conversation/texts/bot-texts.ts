@@ -1,0 +1,98 @@
+import type { LocalizedText, Logger, ResolvedBot } from '../../contract/index.ts';
+import { builtInTexts } from './built-in-texts.ts';
+import { openingState } from './opening-hours.ts';
+
+/** Who and where, for the variables of a text. */
+export interface TextScene {
+  readonly channel: string;
+  readonly language: string;
+  readonly contact: { readonly name?: string | null; readonly email?: string | null; readonly phone?: string | null };
+  readonly session: {
+    readonly id: string;
+    readonly locale?: string | null;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** The bot's own words, in the language of the turn, with their variables filled in. */
+export class BotTexts {
+  readonly #bot: ResolvedBot;
+  readonly #scene: TextScene;
+  readonly #render: (template: string, variables: Readonly<Record<string, unknown>>) => string;
+  readonly #nowMs: number;
+  readonly #log: Logger;
+  #variables: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(options: {
+    readonly bot: ResolvedBot;
+    readonly scene: TextScene;
+    readonly nowMs: number;
+    readonly log: Logger;
+    render(template: string, variables: Readonly<Record<string, unknown>>): string;
+  }) {
+    this.#bot = options.bot;
+    this.#scene = options.scene;
+    this.#render = options.render;
+    this.#nowMs = options.nowMs;
+    this.#log = options.log;
+  }
+
+  /** A prompt of the definition, as the channel overrides it; empty where there is none. */
+  prompt(name: string): string {
+    const override = this.#bot.channels[this.#scene.channel]?.override.prompts?.[name];
+    const text = override ?? this.#bot.prompts[name];
+    return text === undefined ? '' : this.localized(text);
+  }
+
+  /** The definition's words for a thing every bot must be able to say, else ours. */
+  own(name: keyof typeof builtInTexts): string {
+    const words = this.prompt(name);
+    if (words !== '') return words;
+    const texts: Readonly<Record<string, string>> = builtInTexts[name];
+    return texts[this.#scene.language] ?? texts[this.#bot.languages.default] ?? builtInTexts[name].en;
+  }
+
+  localized(text: LocalizedText): string {
+    const template = text[this.#scene.language] ?? text[this.#bot.languages.default] ?? Object.values(text)[0] ?? '';
+    if (!template.includes('{{') && !template.includes('{%')) return template.trim();
+    try {
+      this.#variables ??= this.#makeVariables();
+      return this.#render(template, this.#variables).trim();
+    } catch (error) {
+      this.#log.warn('a text of the bot could not be filled in and is said as it stands', { error });
+      return template.trim();
+    }
+  }
+
+  #makeVariables(): Readonly<Record<string, unknown>> {
+    const bot = this.#bot;
+    const { channel, contact, session, language } = this.#scene;
+    const spoken = (value: number, options: Intl.DateTimeFormatOptions): string =>
+      new Intl.DateTimeFormat(language, { timeZone: bot.timezone, ...options }).format(value);
+    const opening = bot.hours === undefined ? undefined : openingState(bot.hours, bot.timezone, this.#nowMs);
+    return {
+      bot: { name: bot.name[language] ?? bot.name[bot.languages.default] ?? bot.tenantId, language },
+      tenant: { id: bot.tenantId, labels: bot.labels },
+      contact: { name: contact.name ?? '', email: contact.email ?? '', phone: contact.phone ?? '' },
+      session: { id: session.id, locale: session.locale ?? '', metadata: session.metadata },
+      context: session.metadata,
+      channel,
+      vars: bot.vars,
+      now: spoken(this.#nowMs, { dateStyle: 'full', timeStyle: 'short' }),
+      hours: {
+        open: opening?.open ?? true,
+        note: opening?.note ?? '',
+        nextOpen:
+          opening?.nextOpenAtMs === undefined
+            ? ''
+            : spoken(opening.nextOpenAtMs, {
+                weekday: 'long',
+                day: 'numeric',
+                month: 'long',
+                hour: '2-digit',
+                minute: '2-digit',
+              }),
+      },
+    };
+  }
+}

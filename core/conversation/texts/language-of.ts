@@ -1,0 +1,54 @@
+import { detectAll } from 'tinyld';
+import type { ResolvedBot } from '../../contract/index.ts';
+
+/** Languages that alone among the usual ones are written so: one word tells. */
+const scripts: readonly { readonly pattern: RegExp; readonly languages: readonly string[] }[] = [
+  { pattern: /\p{Script=Hebrew}/u, languages: ['he', 'yi'] },
+  { pattern: /\p{Script=Cyrillic}/u, languages: ['ru', 'uk', 'bg', 'sr', 'be', 'mk', 'kk'] },
+  { pattern: /\p{Script=Arabic}/u, languages: ['ar', 'fa', 'ur'] },
+  { pattern: /\p{Script=Greek}/u, languages: ['el'] },
+  { pattern: /\p{Script=Hangul}/u, languages: ['ko'] },
+  { pattern: /\p{Script=Hiragana}|\p{Script=Katakana}/u, languages: ['ja'] },
+  { pattern: /\p{Script=Han}/u, languages: ['zh', 'ja'] },
+  { pattern: /\p{Script=Thai}/u, languages: ['th'] },
+  { pattern: /\p{Script=Devanagari}/u, languages: ['hi', 'mr'] },
+];
+
+/** Below this, a guess by letters is a coin toss; the conversation's language is the better guess. */
+const minLetters = 8;
+const minAccuracy = 0.25;
+
+/**
+ * The language to answer in: the text's own where the bot detects and supports it; else the conversation's so far, the
+ * platform's locale, the bot's default, in this order.
+ */
+export function languageOf(
+  text: string,
+  languages: ResolvedBot['languages'],
+  known: { readonly conversation?: string | undefined; readonly locale?: string | undefined },
+): string {
+  return (languages.detect ? detected(text, languages.supported) : undefined) ?? settled(languages, known);
+}
+
+function settled(
+  languages: ResolvedBot['languages'],
+  known: { readonly conversation?: string | undefined; readonly locale?: string | undefined },
+): string {
+  for (const candidate of [known.conversation, known.locale?.split(/[-_]/)[0]?.toLowerCase()]) {
+    if (candidate !== undefined && languages.supported.includes(candidate)) return candidate;
+  }
+  return languages.default;
+}
+
+function detected(text: string, supported: readonly string[]): string | undefined {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  if (supported.length < 2 || letters === 0) return undefined;
+  for (const { pattern, languages } of scripts) {
+    if (!pattern.test(text)) continue;
+    const written = supported.filter((language) => languages.includes(language));
+    if (written.length === 1) return written[0];
+  }
+  if (letters < minLetters || !/\s/.test(text.trim())) return undefined;
+  const [best] = detectAll(text.slice(0, 500), { only: [...supported] });
+  return best !== undefined && best.accuracy >= minAccuracy ? best.lang : undefined;
+}

@@ -1,0 +1,292 @@
+import type { Channel, Message, StreamEvent, TurnOutcome } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { SessionRow } from '../../store/sessions.ts';
+import type { SwitchRow } from '../../store/switches.ts';
+import { type EventBody, emitEvent } from '../conversation-services.ts';
+import { outboxRowsOf } from '../outbox/outbox-rows.ts';
+import { persist } from '../persist.ts';
+import { newSession } from '../session/new-session.ts';
+import type { SessionStream } from '../session/session-stream.ts';
+import { maxSwitchTries } from '../switch/switch-requests.ts';
+import { codeIn, hashOfSecret, mayBe, sameSecret, wordIn } from '../switch/switch-secret.ts';
+import type { peopleTexts } from '../texts/people-texts.ts';
+import type { RunningTurn } from './running-turn.ts';
+import { traceOf } from './turn-commit.ts';
+
+/** What a person has proved, or failed to. */
+type Verdict =
+  | { readonly kind: 'wrong'; readonly claim: SwitchRow; readonly tries: number }
+  /** The code came by the new channel and was typed here. */
+  | { readonly kind: 'typed'; readonly claim: SwitchRow; readonly channel: Channel }
+  /** The word was shown there and came from here. */
+  | { readonly kind: 'heard'; readonly claim: SwitchRow; readonly channel: Channel };
+
+interface Place {
+  readonly conversation: ConversationRow;
+  readonly session: SessionRow;
+  readonly channel: Channel;
+}
+
+/**
+ * Answers a message that proves, or tries to prove, that a conversation may go on elsewhere. Undefined for any other message.
+ * Also where a human owns the conversation: the proof is ours to judge.
+ */
+export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | undefined> {
+  const verdict = await judge(turn);
+  if (verdict === undefined) return undefined;
+  const { services, task } = turn;
+  emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
+  using held = new DisposableStack();
+  const published: (readonly [SessionStream, StreamEvent])[] = [];
+  const told: EventBody[] = [];
+  const touched = new Set<string>();
+  const stage: Stage = (sessionId, event) => {
+    const stream =
+      sessionId === turn.scene.session.id ? turn.stream : held.use(services.streams.hold(task.tenantId, sessionId));
+    published.push([stream, stream.stage(event)]);
+  };
+  const reply = await persist(
+    services,
+    task.signal,
+    () => {
+      published.length = 0;
+      told.length = 0;
+      // Judged before; meanwhile another message may have used the claim up.
+      const fresh = stillOpen(turn, verdict.claim);
+      if (fresh === undefined) return undefined;
+      return verdict.kind === 'wrong'
+        ? refuse(turn, { ...verdict, tries: fresh.tries + 1 }, stage)
+        : move(turn, verdict, { stage, told, touched });
+    },
+    () => {
+      for (const [stream, event] of published) stream.publish(event);
+    },
+  );
+  if (reply === undefined) return undefined;
+  for (const conversationId of touched) services.wake(task.tenantId, conversationId);
+  for (const body of told) emitEvent(services, task.tenantId, body);
+  const { conversationId: conversation } = task;
+  if (turn.scene.channel.send === undefined) {
+    emitEvent(services, task.tenantId, {
+      type: 'channel.message.sent',
+      channel: turn.scene.channelKey,
+      conversation,
+      message: reply,
+    });
+  }
+  emitEvent(services, task.tenantId, {
+    type: 'turn.completed',
+    turn: task.turnId,
+    conversation,
+    outcome: 'answered',
+    overheadMs: turn.trace.overheadMs,
+  });
+  return { status: 'completed', reply };
+}
+
+type Stage = (sessionId: string, event: Parameters<SessionStream['stage']>[0]) => void;
+
+async function judge({ services, task, tenant, scene, runtime }: RunningTurn): Promise<Verdict | undefined> {
+  const now = services.clock.now();
+  // A burst is one turn: the proof may stand beside other words.
+  const said = scene.asked.map(({ text }) => text);
+  const code = said.map(codeIn).find((found) => found !== undefined);
+  const typed = code === undefined ? undefined : tenant.switches.openCode(scene.session.id, now);
+  if (code !== undefined && typed !== undefined) {
+    const hash = hashOfSecret(`${task.tenantId} ${scene.session.id}`, code);
+    if (!sameSecret(typed.secretHash, hash)) return { kind: 'wrong', claim: typed, tries: typed.tries + 1 };
+    const channel = await runtime.channel(typed.channel, task.signal);
+    return { kind: 'typed', claim: typed, channel };
+  }
+  const word = said.map(wordIn).find((found) => found !== undefined);
+  const claim =
+    word === undefined
+      ? undefined
+      : tenant.switches.openWord(scene.channelKey, hashOfSecret(`${task.tenantId} ${scene.channelKey}`, word), now);
+  const old = claim === undefined ? undefined : tenant.sessions.byId(claim.sessionId);
+  if (claim === undefined || old === undefined) return undefined;
+  const phone = tenant.contacts.byId(scene.conversation.contactId)?.phone ?? undefined;
+  if (!mayBe(claim.address, { address: scene.conversation.externalId, phone })) return undefined;
+  return { kind: 'heard', claim, channel: await runtime.channel(old.channel, task.signal) };
+}
+
+function stillOpen({ services, tenant }: RunningTurn, claim: SwitchRow): SwitchRow | undefined {
+  const now = services.clock.now();
+  return claim.method === 'code'
+    ? tenant.switches.openCode(claim.sessionId, now)
+    : tenant.switches.openWord(claim.channel, claim.secretHash, now);
+}
+
+function refuse(turn: RunningTurn, { claim, tries }: Verdict & { kind: 'wrong' }, stage: Stage): Message {
+  const over = tries >= maxSwitchTries;
+  turn.tenant.switches.change(claim.id, { tries, state: over ? 'void' : 'open' });
+  const here = placeOf(turn);
+  const message = say(turn, here, over ? 'switch_void' : 'switch_wrong', stage);
+  end(turn, message);
+  return message;
+}
+
+function move(
+  turn: RunningTurn,
+  { kind, claim, channel }: Verdict & { kind: 'typed' | 'heard' },
+  { stage, told, touched }: { readonly stage: Stage; readonly told: EventBody[]; readonly touched: Set<string> },
+): Message | undefined {
+  const { tenant, services } = turn;
+  const now = services.clock.now();
+  const conversation = tenant.conversations.byId(claim.conversationId);
+  const session = tenant.sessions.byId(claim.sessionId);
+  if (conversation === undefined || session === undefined) return undefined;
+  const left: Place = { conversation, session, channel: kind === 'typed' ? turn.scene.channel : channel };
+  const reached = kind === 'typed' ? claimedPlace(turn, left, claim, channel) : provedPlace(turn, left);
+
+  tenant.switches.change(claim.id, { tries: claim.tries + 1, state: 'done' });
+  tenant.switches.link(reached.session.id, session.id);
+  tenant.conversations.finishTurn(reached.conversation.id, {
+    misses: conversation.misses,
+    language: turn.scene.language,
+    lastActiveAt: now,
+  });
+  // What has been said once, as that a machine speaks, is not said again.
+  tenant.sessions.countTurn(reached.session.id, now);
+  handOver(turn, left, reached);
+  const goodbye = say(turn, left, 'switch_done', stage);
+  const welcome = say(turn, reached, 'switch_here', stage);
+  tenant.sessions.setState(session.id, 'closed', now);
+  stage(session.id, { type: 'session.changed', state: 'closed' });
+  end(turn, kind === 'typed' ? goodbye : welcome);
+  for (const place of [left, reached]) touched.add(place.conversation.id);
+
+  if (reached.session.id !== turn.scene.session.id) {
+    told.push({ type: 'channel.session.created', channel: claim.channel, session: reached.session.id });
+  }
+  const from = { channel: session.channel, session: session.id };
+  told.push(
+    { type: 'channel.session.closed', ...from },
+    { type: 'channel.session.switched', channel: claim.channel, session: reached.session.id, from },
+  );
+  if (left.channel.send === undefined && kind === 'heard') {
+    told.push({
+      type: 'channel.message.sent',
+      channel: session.channel,
+      conversation: conversation.id,
+      message: goodbye,
+    });
+  }
+  return kind === 'typed' ? goodbye : welcome;
+}
+
+/** The claimed address, known from now on as this person's. */
+function claimedPlace(turn: RunningTurn, left: Place, claim: SwitchRow, channel: Channel): Place {
+  const { tenant, services } = turn;
+  const address = { channel: claim.channel, externalId: claim.address };
+  const known = tenant.conversations.byExternalId(address.channel, address.externalId);
+  const contactId = known?.contactId ?? tenant.people.at(address);
+  if (contactId === undefined) tenant.people.addAddress(address, left.conversation.contactId);
+  else tenant.people.merge(left.conversation.contactId, contactId);
+  closeActive(turn, known);
+  const session = newSession(services, tenant, {
+    ...address,
+    contactId: contactId ?? left.conversation.contactId,
+    conversation: known,
+    locale: left.session.locale ?? undefined,
+    metadata: JSON.parse(left.session.metadata) as Readonly<Record<string, unknown>>,
+  });
+  const conversation = tenant.conversations.byId(session.conversationId) as ConversationRow;
+  return { conversation, session, channel };
+}
+
+/** Where the word came from. Its session goes on, unless it continues another one already. */
+function provedPlace(turn: RunningTurn, left: Place): Place {
+  const { tenant, services, scene } = turn;
+  tenant.people.merge(left.conversation.contactId, scene.conversation.contactId);
+  const here = placeOf(turn);
+  if (tenant.switches.continued(here.session.id) === undefined) return here;
+  closeActive(turn, here.conversation);
+  const session = newSession(services, tenant, {
+    channel: scene.channelKey,
+    externalId: here.conversation.externalId,
+    contactId: here.conversation.contactId,
+    conversation: here.conversation,
+    locale: here.session.locale ?? undefined,
+    metadata: JSON.parse(here.session.metadata) as Readonly<Record<string, unknown>>,
+  });
+  return { ...here, session };
+}
+
+function closeActive({ tenant, services }: RunningTurn, conversation: ConversationRow | undefined): void {
+  const session = conversation === undefined ? undefined : tenant.sessions.byId(conversation.sessionId);
+  if (session?.state !== 'closed' && session !== undefined) {
+    tenant.sessions.setState(session.id, 'closed', services.clock.now());
+  }
+}
+
+/** A human who answers goes on answering. */
+function handOver({ tenant, services }: RunningTurn, left: Place, reached: Place): void {
+  const now = services.clock.now();
+  const open = tenant.handoffs.open(left.conversation.id);
+  if (open !== undefined) {
+    tenant.handoffs.setState(open.id, 'returned', now);
+    tenant.handoffs.insert({
+      ...open,
+      id: services.random.id('hnd'),
+      conversationId: reached.conversation.id,
+      changedAt: now,
+    });
+  }
+  if (left.conversation.owner === 'bot') return;
+  tenant.conversations.setOwner(reached.conversation.id, left.conversation.owner);
+  tenant.conversations.setOwner(left.conversation.id, 'bot');
+}
+
+function placeOf({ scene, tenant }: RunningTurn): Place {
+  const conversation = tenant.conversations.byId(scene.conversation.id) ?? scene.conversation;
+  return { conversation, session: scene.session, channel: scene.channel };
+}
+
+/** Stores the words, and what has to be sent of them. */
+function say(turn: RunningTurn, place: Place, words: keyof typeof peopleTexts, stage: Stage): Message {
+  const { services, task, tenant, scene } = turn;
+  const now = services.clock.now();
+  const { conversation, session, channel } = place;
+  const message: Message = {
+    id: services.random.id('msg'),
+    role: 'bot',
+    text: scene.texts.own(words),
+    attachments: [],
+    actions: [],
+    citations: [],
+    channel: session.channel,
+    createdAt: new Date(now).toISOString(),
+  };
+  const here = conversation.id === scene.conversation.id;
+  tenant.messages.insert({
+    message,
+    conversationId: conversation.id,
+    sessionId: session.id,
+    turnId: here ? task.turnId : null,
+    createdAtMs: now,
+  });
+  for (const row of outboxRowsOf(services, { channel, channelKey: session.channel, conversation }, message)) {
+    tenant.outbox.insert(row);
+  }
+  // The message's own id stands where a reply names its turn.
+  const spoken = { turn: here ? task.turnId : message.id, message, citations: [] };
+  stage(session.id, { type: 'reply.completed', ...spoken, usage: { inputTokens: 0, outputTokens: 0 } });
+  return message;
+}
+
+function end(turn: RunningTurn, reply: Message): void {
+  const { services, task, tenant, scene } = turn;
+  tenant.inbox.close(scene.conversation.id, task.turnId);
+  tenant.turns.insert({
+    id: task.turnId,
+    conversationId: scene.conversation.id,
+    state: 'completed',
+    replyId: reply.id,
+    revision: scene.bot.revision,
+    errorCode: null,
+    trace: JSON.stringify(traceOf(turn, { outcome: 'answered' })),
+    startedAt: turn.startedAtMs,
+    completedAt: services.clock.now(),
+  });
+}

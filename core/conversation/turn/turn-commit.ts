@@ -1,0 +1,220 @@
+import type { Message, Passage, StreamEvent, TurnOutcome } from '../../contract/index.ts';
+import { type EventBody, emitEvent } from '../conversation-services.ts';
+import { outboxRowsOf } from '../outbox/outbox-rows.ts';
+import { persist } from '../persist.ts';
+import type { SessionStream } from '../session/session-stream.ts';
+import type { Answer } from './model-answer.ts';
+import type { RunningTurn } from './running-turn.ts';
+import { rounded } from './trace-recorder.ts';
+import { onlyOpens } from './turn-scene.ts';
+import type { TurnTrace } from './turn-trace.ts';
+
+/** What a turn came to. */
+export interface Reply {
+  readonly state: 'completed' | 'failed';
+  readonly outcome: 'answered' | 'unknown' | 'failed';
+  readonly text: string;
+  readonly citations: Message['citations'];
+  /** Misses in a row, this one included. */
+  readonly misses: number;
+  readonly passages: readonly Passage[];
+  readonly answer?: Answer;
+  readonly handoff?: 'misses' | 'asked' | 'matched';
+  readonly code?: string;
+}
+
+const noUsage = { inputTokens: 0, outputTokens: 0 };
+
+/** Turn, messages, what is to be sent and the events, in one transaction; nothing of it when a human has taken over meanwhile. */
+export async function commitReply(turn: RunningTurn, reply: Reply): Promise<TurnOutcome> {
+  const { services, task, tenant, scene, stream, trace } = turn;
+  task.signal.throwIfAborted();
+  const { conversation, session } = scene;
+  const startMs = trace.begin();
+  const message = botMessage(turn, reply.text, reply.citations);
+  const greeting = greetingOf(turn, reply.text);
+  const written = await persist(
+    services,
+    task.signal,
+    () => {
+      if (tenant.conversations.byId(conversation.id)?.owner !== 'bot') return undefined;
+      const now = services.clock.now();
+      for (const said of [...greeting, message]) {
+        tenant.messages.insert({
+          message: said,
+          conversationId: conversation.id,
+          sessionId: session.id,
+          turnId: task.turnId,
+          createdAtMs: now,
+        });
+        for (const row of outboxRowsOf(services, scene, said)) tenant.outbox.insert(row);
+      }
+      tenant.inbox.close(conversation.id, task.turnId);
+      tenant.conversations.finishTurn(conversation.id, {
+        misses: reply.handoff === undefined ? reply.misses : 0,
+        language: scene.language,
+        lastActiveAt: now,
+      });
+      tenant.sessions.countTurn(session.id, now);
+      if (reply.answer?.model !== undefined) {
+        tenant.usage.add({
+          day: new Date(now).toISOString().slice(0, 10),
+          model: reply.answer.model,
+          ...reply.answer.usage,
+        });
+      }
+      const events = [stream.stage(replyEvent(turn, reply, message))];
+      if (reply.handoff !== undefined) {
+        tenant.conversations.setOwner(conversation.id, 'human');
+        tenant.handoffs.insert({
+          id: services.random.id('hnd'),
+          conversationId: conversation.id,
+          reason: reply.handoff,
+          state: 'requested',
+          requestedAt: now,
+          changedAt: now,
+        });
+        events.push(stream.stage({ type: 'ownership.changed', owner: 'human' }));
+      }
+      trace.end('write', startMs);
+      tenant.turns.insert({
+        id: task.turnId,
+        conversationId: conversation.id,
+        state: reply.state,
+        replyId: message.id,
+        revision: scene.bot.revision,
+        errorCode: reply.code ?? null,
+        trace: JSON.stringify(traceOf(turn, reply)),
+        startedAt: turn.startedAtMs,
+        completedAt: now,
+      });
+      return events;
+    },
+    (events) => publishAll(stream, events),
+  );
+  if (written === undefined) return commitSilence(turn, 'CNV5008', 'announced');
+  emitAll(turn, reply, message);
+  return reply.state === 'completed' ? { status: 'completed', reply: message } : { status: 'failed', reply: message };
+}
+
+/** A turn that says nothing. What a later message superseded goes over to that message's turn. */
+export async function commitSilence(
+  turn: RunningTurn,
+  code: 'CNV5007' | 'CNV5008',
+  how: 'quiet' | 'announced',
+): Promise<TurnOutcome> {
+  const { services, task, tenant, scene, stream } = turn;
+  // Not the turn's signal: it has aborted, and that is what is written down.
+  const patience = new AbortController().signal;
+  await persist(
+    services,
+    patience,
+    () => {
+      const successor = code === 'CNV5007' ? task.successor() : undefined;
+      if (successor === undefined) tenant.inbox.close(scene.conversation.id, task.turnId);
+      else tenant.inbox.move(scene.conversation.id, task.turnId, successor);
+      tenant.turns.insert({
+        id: task.turnId,
+        conversationId: scene.conversation.id,
+        state: 'silent',
+        replyId: null,
+        revision: scene.bot.revision,
+        errorCode: code,
+        trace: JSON.stringify(traceOf(turn, { code, outcome: 'silent' })),
+        startedAt: turn.startedAtMs,
+        completedAt: services.clock.now(),
+      });
+      return how === 'quiet' ? [] : [stream.stage({ type: 'reply.failed', turn: task.turnId, code })];
+    },
+    (events) => publishAll(stream, events),
+  );
+  if (how === 'announced') {
+    emitEvent(services, task.tenantId, {
+      type: 'turn.completed',
+      turn: task.turnId,
+      conversation: task.conversationId,
+      outcome: 'silent',
+      overheadMs: rounded(turn.trace.overheadMs),
+    });
+  }
+  return { status: 'silent' };
+}
+
+function publishAll(stream: SessionStream, events: readonly StreamEvent[] | undefined): void {
+  for (const event of events ?? []) stream.publish(event);
+}
+
+function botMessage({ services, scene }: RunningTurn, text: string, citations: Message['citations']): Message {
+  return {
+    id: services.random.id('msg'),
+    role: 'bot',
+    text,
+    attachments: [],
+    actions: [],
+    citations,
+    channel: scene.channelKey,
+    createdAt: new Date(services.clock.now()).toISOString(),
+  };
+}
+
+/** A channel that only sends has nowhere to show the greeting: it goes ahead of the first reply, unless that greets in its words. */
+function greetingOf(turn: RunningTurn, reply: string): readonly Message[] {
+  if (turn.scene.channel.send === undefined || turn.scene.session.turns > 0 || onlyOpens(turn.scene)) return [];
+  const text = turn.scene.texts.prompt('greeting');
+  return text === '' || reply.startsWith(text) ? [] : [botMessage(turn, text, [])];
+}
+
+function replyEvent({ task }: RunningTurn, reply: Reply, message: Message): Parameters<SessionStream['stage']>[0] {
+  if (reply.state === 'failed') {
+    return { type: 'reply.failed', turn: task.turnId, code: reply.code ?? 'CNV5005', message };
+  }
+  const usage = reply.answer?.usage ?? noUsage;
+  return { type: 'reply.completed', turn: task.turnId, message, citations: message.citations, usage };
+}
+
+function emitAll(turn: RunningTurn, reply: Reply, message: Message): void {
+  const { services, task, scene } = turn;
+  const emit = (body: EventBody): void => emitEvent(services, task.tenantId, body);
+  const conversation = task.conversationId;
+  if (scene.channel.send === undefined) {
+    emit({ type: 'channel.message.sent', channel: scene.channelKey, conversation, message });
+  }
+  if (reply.outcome === 'failed') {
+    emit({ type: 'turn.failed', turn: task.turnId, conversation, code: reply.code ?? 'CNV5005' });
+  } else {
+    const overheadMs = rounded(turn.trace.overheadMs);
+    emit({ type: 'turn.completed', turn: task.turnId, conversation, outcome: reply.outcome, overheadMs });
+  }
+  if (reply.handoff !== undefined) emit({ type: 'handoff.requested', conversation, reason: reply.handoff });
+}
+
+/** How the turn went, for `polyphon trace`. */
+export function traceOf(
+  turn: RunningTurn,
+  end: Omit<Partial<Reply>, 'outcome'> & Pick<TurnTrace, 'outcome'>,
+): TurnTrace {
+  const { task, scene, trace } = turn;
+  return {
+    turn: task.turnId,
+    conversation: task.conversationId,
+    channel: scene.channelKey,
+    revision: scene.bot.revision,
+    language: scene.language,
+    outcome: end.outcome,
+    ...(end.code === undefined ? {} : { reason: end.code }),
+    startedAt: new Date(turn.startedAtMs).toISOString(),
+    queuedMs: rounded(task.queuedMs),
+    totalMs: rounded(trace.totalMs),
+    overheadMs: rounded(trace.overheadMs),
+    ...(end.answer?.firstTokenMs === undefined ? {} : { firstTokenMs: rounded(end.answer.firstTokenMs) }),
+    steps: trace.steps,
+    passages: (end.passages ?? []).map(({ chunk, source, title, score }) => ({
+      chunk,
+      source,
+      title,
+      score: rounded(score),
+    })),
+    ...(end.answer?.model === undefined ? {} : { model: end.answer.model }),
+    usage: end.answer?.usage ?? noUsage,
+  };
+}

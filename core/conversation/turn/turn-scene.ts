@@ -1,0 +1,99 @@
+import type { Channel, Message, ResolvedBot } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { StoredMessage } from '../../store/messages.ts';
+import type { SessionRow } from '../../store/sessions.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import type { ConversationServices } from '../conversation-services.ts';
+import { recentMessages } from '../session/session-past.ts';
+import { BotTexts } from '../texts/bot-texts.ts';
+import { languageOf } from '../texts/language-of.ts';
+
+/** Where a turn plays: everything that is read before something is done. */
+export interface TurnScene {
+  readonly bot: ResolvedBot;
+  readonly channelKey: string;
+  readonly channel: Channel;
+  readonly conversation: ConversationRow;
+  readonly session: SessionRow;
+  /** The messages this turn answers, in order. */
+  readonly asked: readonly StoredMessage[];
+  /** The platform's id of the newest of them. */
+  readonly answers: string | undefined;
+  /** What was said before and what is asked, as the model sees it. */
+  readonly history: readonly Message[];
+  /** The words of `asked`. */
+  readonly text: string;
+  readonly language: string;
+  readonly texts: BotTexts;
+}
+
+/** Undefined when nothing waits for this turn any more. */
+export function readScene(
+  services: ConversationServices,
+  tenant: TenantStore,
+  turn: { readonly conversationId: string; readonly turnId: string },
+  bot: ResolvedBot,
+  channel: Channel,
+): TurnScene | undefined {
+  const conversation = tenant.conversations.byId(turn.conversationId);
+  const session = conversation === undefined ? undefined : tenant.sessions.byId(conversation.sessionId);
+  if (conversation === undefined || session === undefined) return undefined;
+  const open = tenant.inbox.openOf(turn.conversationId);
+  const rows = open.filter(({ turnId }) => turnId === turn.turnId);
+  const mine = new Set(rows.map(({ messageId }) => messageId));
+  if (mine.size === 0) return undefined;
+  const later = new Set(open.map(({ messageId }) => messageId).filter((id) => !mine.has(id)));
+  const recent = recentMessages(
+    tenant,
+    { conversationId: conversation.id, sessionId: session.id },
+    bot.session.history + open.length,
+  );
+  const found = new Map(recent.map((message) => [message.id, message]));
+  const asked = [...mine].flatMap((id) => found.get(id) ?? tenant.messages.byId(id) ?? []);
+  const before = recent
+    .filter(({ id }) => !mine.has(id) && !later.has(id))
+    .slice(-bot.session.history || recent.length);
+  const text = asked
+    .map((message) => message.text)
+    .filter((part) => part !== '')
+    .join('\n');
+  const language = languageOf(text, bot.languages, {
+    conversation: conversation.language ?? undefined,
+    locale: session.locale ?? undefined,
+  });
+  return {
+    bot,
+    channelKey: conversation.channel,
+    channel,
+    conversation,
+    session,
+    asked,
+    answers: rows.at(-1)?.externalId,
+    history: [...before.slice(Math.max(0, before.length - bot.session.history)), ...asked],
+    text,
+    language,
+    texts: new BotTexts({
+      bot,
+      nowMs: services.clock.now(),
+      log: services.log,
+      render: services.render,
+      scene: {
+        channel: conversation.channel,
+        language,
+        contact: tenant.contacts.byId(conversation.contactId) ?? {},
+        session: {
+          id: session.id,
+          locale: session.locale,
+          metadata: JSON.parse(session.metadata) as Readonly<Record<string, unknown>>,
+        },
+      },
+    }),
+  };
+}
+
+/** Somebody came in and has said nothing yet, as with Start in a messenger: the greeting is the whole answer. */
+export function onlyOpens({ asked }: Pick<TurnScene, 'asked'>): boolean {
+  return asked.every(
+    ({ text, attachments, actions }) => text === '' && attachments.length === 0 && actions.length === 0,
+  );
+}

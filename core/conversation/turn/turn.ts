@@ -1,0 +1,266 @@
+import type { Message, ModelRequest, Passage, TurnOutcome } from '../../contract/index.ts';
+import { PolyphonError } from '../../contract/index.ts';
+import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type Escalation, escalationOfMisses, escalationOfText } from '../handoff/escalation.ts';
+import { judgeHandoff } from '../handoff/handoff-timeout.ts';
+import { namesOfAi } from '../texts/built-in-texts.ts';
+import { openingState } from '../texts/opening-hours.ts';
+import { within } from '../within.ts';
+import { citationsOf } from './citations.ts';
+import { type Answer, answerOf } from './model-answer.ts';
+import { modelMessages, modelRequest } from './model-request.ts';
+import type { RunningTurn, TurnTask } from './running-turn.ts';
+import { answerSwitch } from './switch-turn.ts';
+import { openToolBox } from './tool-box.ts';
+import { TraceRecorder } from './trace-recorder.ts';
+import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
+import { failureOf } from './turn-failure.ts';
+import { onlyOpens, readScene } from './turn-scene.ts';
+
+/**
+ * Guard, retrieve, answer, guard, and one write for all that came of it.
+ * @throws the signal's reason when the process stops: then nothing was written, and the turn is taken up again.
+ */
+export async function runTurn(services: ConversationServices, task: TurnTask): Promise<TurnOutcome> {
+  const tenant = services.store.forTenant(task.tenantId);
+  const startedAtMs = services.clock.now();
+  const trace = new TraceRecorder(services.clock);
+  using lease = services.leases.acquire(task.tenantId);
+  const { runtime } = lease;
+  const conversation = tenant.conversations.byId(task.conversationId);
+  if (conversation === undefined) return { status: 'silent' };
+  await judgeHandoff(services, tenant, runtime, conversation.id, task.signal);
+  const channel = await runtime.channel(conversation.channel, task.signal);
+  const startMs = trace.begin();
+  const scene = readScene(services, tenant, task, runtime.bot, channel);
+  trace.end('history', startMs);
+  if (scene === undefined) return { status: 'silent' };
+  using stream = services.streams.hold(task.tenantId, scene.session.id);
+  const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
+  const proof = await answerSwitch(turn);
+  if (proof !== undefined) return proof;
+  if (scene.conversation.owner !== 'bot') return await commitSilence(turn, 'CNV5008', 'quiet');
+  announce(turn);
+  try {
+    return await commitReply(turn, await replyOrFailure(turn));
+  } catch (error) {
+    const code = error instanceof PolyphonError ? error.code : undefined;
+    if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
+    return await commitSilence(turn, code, 'announced');
+  }
+}
+
+function announce({ services, task, scene, stream }: RunningTurn): void {
+  stream.emit({ type: 'reply.started', turn: task.turnId });
+  emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
+  scene.channel.typing?.(scene.conversation.externalId, task.signal).catch((error: unknown) => {
+    if (!task.signal.aborted) services.log.debug('a channel could not show that the bot writes', { error });
+  });
+}
+
+/** What is shown in one turn, piece by piece and in the end as a whole. */
+class Shown {
+  readonly #turn: RunningTurn;
+  #lead: string;
+  text = '';
+
+  constructor(turn: RunningTurn, lead: string) {
+    this.#turn = turn;
+    this.#lead = lead;
+  }
+
+  /** Text that continues what is there. */
+  add(piece: string): void {
+    const text = this.#lead + piece;
+    this.#lead = '';
+    this.text += text;
+    this.#turn.stream.emit({ type: 'reply.delta', turn: this.#turn.task.turnId, text });
+  }
+
+  /** A paragraph of its own. */
+  say(words: string): void {
+    if (words === '') return;
+    this.add(this.text === '' ? words : `\n\n${words}`);
+  }
+}
+
+/** Whatever goes wrong, the contact hears of it in the bot's words. Only a turn that was stopped says nothing. */
+async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
+  const { services, task, runtime, scene } = turn;
+  const shown = new Shown(turn, disclosureOf(turn));
+  try {
+    return await replyOf(turn, shown);
+  } catch (error) {
+    task.signal.throwIfAborted();
+    runtime.signal.throwIfAborted();
+    const { code } = failureOf(error, 'Turn');
+    services.log.warn('a turn failed', { tenantId: task.tenantId, turn: task.turnId, code, error });
+    shown.say(scene.texts.prompt('failure'));
+    return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code };
+  }
+}
+
+async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
+  const closedWords = wordsWhenClosed(turn);
+  const ready = replyWithoutModel(turn, shown, closedWords);
+  if (ready !== undefined) return ready;
+  const { scene } = turn;
+  const { answer, passages, cites } = await answered(turn, shown);
+  if (answer.failure !== undefined) {
+    shown.say(scene.texts.prompt('failure'));
+    const { code } = answer.failure;
+    return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code, answer, passages };
+  }
+  const misses = answer.unknown ? scene.conversation.misses + 1 : 0;
+  const missed = answer.unknown ? escalationOfMisses(scene.bot, misses) : undefined;
+  if (missed !== undefined) shown.say(wordsOf(missed, turn));
+  if (missed?.do === 'handoff' || scene.session.turns === 0) shown.say(closedWords ?? '');
+  return {
+    ...replied(turn, shown, missed?.do === 'handoff' ? { handoff: missed.reason } : {}),
+    outcome: answer.unknown ? 'unknown' : 'answered',
+    misses,
+    citations: cites,
+    answer,
+    passages,
+  };
+}
+
+/** Undefined while it is open; empty where the bot has no words for being closed. */
+function wordsWhenClosed({ scene, services }: RunningTurn): string | undefined {
+  const { bot, texts } = scene;
+  if (bot.hours === undefined || openingState(bot.hours, bot.timezone, services.clock.now()).open) return undefined;
+  return bot.hours.whenClosed.say === undefined ? '' : texts.localized(bot.hours.whenClosed.say);
+}
+
+/** What is said by rule: a greeting, an escalation, or that it is closed. */
+function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string | undefined): Reply | undefined {
+  const { scene, trace } = turn;
+  const { bot, texts } = scene;
+  const startMs = trace.begin();
+  // The bot's words for "I do not know" commonly end in an offer: "Shall I put you through?"
+  const offered = scene.conversation.misses > 0 && /[?？؟]$/u.test(texts.prompt('unknown')) ? 'a human' : 'nothing';
+  const escalation = escalationOfText(bot, scene.text, offered);
+  const words = escalation === undefined ? '' : wordsOf(escalation, turn);
+  trace.end('guard', startMs, escalation?.reason);
+
+  const greeting = onlyOpens(scene) ? texts.prompt('greeting') : '';
+  if (greeting !== '') {
+    shown.say(greeting);
+    shown.say(closedWords ?? '');
+    return replied(turn, shown, {});
+  }
+  if (escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
+    shown.say(words);
+    if (escalation.do !== 'handoff') return replied(turn, shown, {});
+    shown.say(closedWords ?? '');
+    return replied(turn, shown, { handoff: escalation.reason });
+  }
+  if (closedWords === undefined || bot.hours?.whenClosed.bot !== 'off') return undefined;
+  shown.say(closedWords === '' ? texts.prompt('failure') : closedWords);
+  return replied(turn, shown, {});
+}
+
+function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff'>): Reply {
+  return {
+    state: 'completed',
+    outcome: 'answered',
+    text: shown.text,
+    citations: [],
+    misses: turn.scene.conversation.misses,
+    passages: [],
+    ...extra,
+  };
+}
+
+async function answered(
+  turn: RunningTurn,
+  shown: Shown,
+): Promise<{ readonly answer: Answer; readonly passages: readonly Passage[]; readonly cites: Message['citations'] }> {
+  const { services, task, runtime, scene, trace } = turn;
+  const { bot, language } = scene;
+  using total = services.clock.deadline(bot.llm.deadline.totalMs);
+  const messages = modelMessages(scene.history);
+  const patiently: Patiently = (work) => trace.wait(within(work, [task.signal, runtime.signal, total.signal]));
+  const passages = await retrieve(turn, messages, patiently);
+  const who = {
+    conversation: task.conversationId,
+    contactId: scene.conversation.contactId,
+    language,
+    log: services.log,
+  };
+  const tools = await patiently(openToolBox(runtime, who, task.signal));
+  const request = modelRequest({
+    bot,
+    channel: scene.channelKey,
+    texts: scene.texts,
+    language,
+    messages,
+    passages,
+    tools: tools.descriptions,
+  });
+  const answer = await answerOf({
+    runtime,
+    request,
+    tools,
+    trace,
+    clock: services.clock,
+    log: services.log,
+    total: total.signal,
+    signal: task.signal,
+    onText: (text) => shown.add(text),
+    onToolCall: (tool, ok) => emitEvent(services, task.tenantId, { type: 'tool.called', turn: task.turnId, tool, ok }),
+  });
+  return { answer, passages, cites: bot.retrieval.cite ? citationsOf(answer.cited, passages, answer.text) : [] };
+}
+
+/** Waits, but not longer than the turn may take. */
+type Patiently = <Result>(work: Promise<Result>) => Promise<Result>;
+
+/** The question as it stands by itself: a follow-up ("and on Sundays?") names its topic only in the messages before. */
+async function retrieve(
+  turn: RunningTurn,
+  messages: ModelRequest['messages'],
+  patiently: Patiently,
+): Promise<readonly Passage[]> {
+  const { runtime, scene, trace, task } = turn;
+  if (scene.text === '' || Object.keys(scene.bot.knowledge).length === 0) return [];
+  const startMs = trace.begin();
+  const retrieval = await patiently(runtime.retrieval(task.signal));
+  if (retrieval === undefined) return [];
+  const text = (await rewritten(turn, messages, patiently)) ?? scene.text;
+  const passages = await patiently(retrieval.search({ text, language: scene.language }, task.signal));
+  trace.end('retrieve', startMs, text === scene.text ? undefined : 'rewritten');
+  return passages;
+}
+
+async function rewritten(
+  turn: RunningTurn,
+  messages: ModelRequest['messages'],
+  patiently: Patiently,
+): Promise<string | undefined> {
+  const models = turn.runtime.models()[Symbol.asyncIterator]();
+  try {
+    const first = await patiently(models.next());
+    const query = first.done === true ? undefined : first.value.rewriteQuery?.(messages, turn.scene.language);
+    return query?.trim() === '' ? undefined : query;
+  } catch (error) {
+    turn.task.signal.throwIfAborted();
+    turn.services.log.debug('a question could not be rewritten and is searched as it stands', { error });
+    return undefined;
+  } finally {
+    await models.return?.();
+  }
+}
+
+function wordsOf(escalation: Escalation, { scene }: RunningTurn): string {
+  if (escalation.say !== undefined) return scene.texts.localized(escalation.say);
+  return escalation.do === 'handoff' ? scene.texts.own('handoff') : '';
+}
+
+/** The sentence that says that a machine speaks, where it is due and the greeting has not said so already. */
+function disclosureOf({ scene }: RunningTurn): string {
+  const { disclosure } = scene.bot.guardrails;
+  if (disclosure === 'never' || (disclosure === 'first-reply' && scene.session.turns > 0)) return '';
+  if (disclosure === 'first-reply' && namesOfAi.test(scene.texts.prompt('greeting'))) return '';
+  return `${scene.texts.own('disclosure')} `;
+}
