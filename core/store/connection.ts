@@ -64,7 +64,7 @@ export class Connection {
   #prepare<Row>(build: (kysely: Kysely<Tables>, parameters: object) => Compilable<Row>): Prepared<Row> {
     const standIns = new Proxy({}, { get: (_, name) => new Slot(String(name)) });
     const compiled = build(this.kysely, standIns).compile();
-    const statement = this.sqlite.prepare(compiled.sql);
+    const statement = this.sqlite.prepare(keepingItsPlan(compiled.sql));
     const columns = statement.reader ? statement.columns().map((column) => camelCase(column.name)) : [];
     if (statement.reader) statement.raw(true);
     return {
@@ -86,6 +86,14 @@ interface Prepared<Row> {
   readonly statement: BetterSqlite3.Statement;
   values(parameters: object): readonly unknown[];
   row(found: readonly unknown[]): Row;
+}
+
+/**
+ * SQLite 3.54 plans a query with ORDER BY anew whenever a bare `?` of it is bound, to see whether the value helps. That is 5 to 10 µs,
+ * more than such a query takes. Behind a `+`, which changes no value, it does not look.
+ */
+function keepingItsPlan(query: string): string {
+  return query.replaceAll('?', '+?');
 }
 
 function camelCase(column: string): string {
