@@ -13,7 +13,14 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These need a build, minutes, or parts that `npm ci` does not bring (a browser, a registry); .ci/run brings them and runs the suites.
-    exclude: ['test/browser/**', 'test/package/**', 'test/bench/**', 'test/whole/kills/**', 'node_modules/**'],
+    exclude: [
+      'test/browser/**',
+      'test/package/**',
+      'test/bench/**',
+      'test/whole/kills/**',
+      'test/fuzz/**',
+      'node_modules/**',
+    ],
     setupFiles: ['./test/setup.ts'],
     testTimeout: 20_000,
   },

@@ -1,0 +1,119 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'undici';
+import type { BuiltBots } from './built-bots.ts';
+import type { FuzzRequest } from './fuzz-channel.ts';
+
+export interface FuzzFigures {
+  /** How often each status came. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly slowestMs: number;
+  /** Which body that was. */
+  readonly slowest: number;
+  readonly secondsTaken: number;
+  /** Resident bytes of the server, with how many bodies it had answered. */
+  readonly memory: readonly { readonly bodies: number; readonly bytes: number }[];
+}
+
+export interface FuzzRun {
+  readonly name: string;
+  readonly server: BuiltBots;
+  readonly seed: number;
+  readonly bodies: number;
+  request(index: number): FuzzRequest;
+  isRight(status: number): boolean;
+}
+
+const atOnce = 16;
+/** After so many the server may catch up: who answers at once and works later would else be measured by its queue. */
+const stretch = 500;
+const mostWaiting = 50;
+const slowMs = 1_000;
+
+/**
+ * Sends all of them, so many at once, and stops at the first answer that is not right.
+ * @throws Error that names the seed, the number of the body and the file that has it.
+ */
+export async function fuzz(run: FuzzRun): Promise<FuzzFigures> {
+  const { server, bodies } = run;
+  const pool = new Pool(server.origin, { connections: atOnce, pipelining: 1 });
+  await using _ = { [Symbol.asyncDispose]: () => pool.destroy() };
+  const statuses: Record<string, number> = {};
+  const memory: { bodies: number; bytes: number }[] = [];
+  const startedMs = performance.now();
+  let slowestMs = 0;
+  let slowest = -1;
+  const one = async (index: number): Promise<void> => {
+    const request = run.request(index);
+    const { status, tookMs } = await send(pool, request).catch((error: unknown) =>
+      failing(run, index, request, `had no answer (${String(error)}; ${server.errors.slice(-3).join(' ')})`),
+    );
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    if (tookMs > slowestMs) {
+      slowestMs = tookMs;
+      slowest = index;
+    }
+    if (!run.isRight(status)) await failing(run, index, request, `was answered with ${status}`);
+    if (tookMs > slowMs) await holdToASecond(pool, run, index, request);
+  };
+  for (let start = 0; start < bodies; start += stretch) {
+    const end = Math.min(bodies, start + stretch);
+    let next = start;
+    const worker = async (): Promise<void> => {
+      while (next < end) {
+        const index = next;
+        next += 1;
+        await one(index);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    await server.worksOff(mostWaiting);
+    memory.push({ bodies: end, bytes: await server.residentBytes() });
+  }
+  return { statuses, slowestMs, slowest, secondsTaken: (performance.now() - startedMs) / 1000, memory };
+}
+
+/** A busy machine is slow once; a body that is slow by itself is slow each time. */
+async function holdToASecond(pool: Pool, run: FuzzRun, index: number, request: FuzzRequest): Promise<void> {
+  const times: number[] = [];
+  for (let again = 0; again < 3; again += 1) times.push((await send(pool, request)).tookMs);
+  if (Math.min(...times) > slowMs) await failing(run, index, request, `took ${times.map(Math.round).join(', ')} ms`);
+}
+
+async function send(
+  pool: Pool,
+  { method, path, headers, body }: FuzzRequest,
+): Promise<{ readonly status: number; readonly tookMs: number }> {
+  const startedMs = performance.now();
+  const answer = await pool.request({ method, path, headers, body: method === 'GET' ? null : body });
+  await answer.body.dump();
+  return { status: answer.statusCode, tookMs: performance.now() - startedMs };
+}
+
+/** Keeps the request, byte by byte as it was sent, and says where. */
+async function failing(run: FuzzRun, index: number, request: FuzzRequest, what: string): Promise<never> {
+  const folder = join(tmpdir(), 'polyphon-fuzz-failing');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${run.name}-${run.seed}-${index}.http`);
+  const head = [
+    `${request.method} ${request.path}`,
+    ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  await writeFile(file, Buffer.concat([Buffer.from(`${head.join('\n')}\n\n`), request.body]));
+  throw new Error(`${run.name}: body ${index} of seed ${run.seed} ${what}. The request is in ${file}`);
+}
+
+/** Bytes a body by which memory grows: the slope of the line through all but the first fifth, in which caches fill. */
+export function slopeOf(memory: FuzzFigures['memory']): number {
+  const late = memory.slice(Math.floor(memory.length / 5));
+  const meanBodies = late.reduce((sum, { bodies }) => sum + bodies, 0) / late.length;
+  const meanBytes = late.reduce((sum, { bytes }) => sum + bytes, 0) / late.length;
+  let over = 0;
+  let under = 0;
+  for (const { bodies, bytes } of late) {
+    over += (bodies - meanBodies) * (bytes - meanBytes);
+    under += (bodies - meanBodies) ** 2;
+  }
+  return under === 0 ? 0 : over / under;
+}
