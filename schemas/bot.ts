@@ -14,6 +14,10 @@ const withBlock = Type.Unsafe<Readonly<Record<string, unknown>>>({
 const use = (kind: string) => Type.String({ description: `The name of an installed ${kind} plugin` });
 const pluginUse = (kind: PluginKind, called: string) =>
   section({ use: use(called), with: optional(withBlock) }, { plugin: kind });
+const price = section(
+  { input: quantity('money', 'As in 0.40 USD'), output: quantity('money', 'As in 1.60 USD') },
+  { description: 'What a million tokens cost; `budget` counts by it' },
+);
 
 const voice = section(
   {
@@ -124,7 +128,16 @@ export const botSchema = section(
         {
           use: optional(Type.String({ default: 'offline', description: 'The name of an installed model plugin' })),
           with: optional(withBlock),
-          fallback: optional(Type.Array(pluginUse('model', 'model'), { default: [], description: 'Tried in order' })),
+          price: optional(price),
+          fallback: optional(
+            Type.Array(
+              section(
+                { use: use('model'), with: optional(withBlock), price: optional(price) },
+                { plugin: 'model' satisfies PluginKind },
+              ),
+              { default: [], description: 'Tried in order' },
+            ),
+          ),
           deadline: optional(
             section(
               {
@@ -136,9 +149,11 @@ export const botSchema = section(
           ),
           budget: optional(
             section({
-              perDay: optional(quantity('money', 'As in 15 EUR')),
+              perDay: optional(quantity('money', "As in 15 EUR; a day of the bot's time zone")),
               perConversation: optional(quantity('money', 'As in 0.40 EUR')),
-              onExceeded: optional(oneOf(['handoff', 'unknown'], { default: 'handoff' })),
+              onExceeded: optional(
+                oneOf(['handoff', 'unknown'], { default: 'handoff', description: 'What happens instead of an answer' }),
+              ),
             }),
           ),
         },

@@ -1,7 +1,7 @@
 import type { TurnTrace } from '../conversation/turn/turn-trace.ts';
 import type { Ink } from './shell.ts';
 import { formatTable } from './table.ts';
-import { elapsed, oneLine, shortHash } from './wording.ts';
+import { elapsed, money, oneLine, shortHash } from './wording.ts';
 
 const barCells = 32;
 
@@ -16,6 +16,7 @@ export function renderTrace(trace: TurnTrace, ink: Ink, columns: number): string
     trace.language,
     ...(trace.model === undefined ? [] : [trace.model]),
     `${trace.usage.inputTokens} + ${trace.usage.outputTokens} tokens`,
+    ...(trace.cost === undefined ? [] : [money(trace.cost)]),
   ];
   const times = [
     ['waited', trace.queuedMs],

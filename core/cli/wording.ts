@@ -18,6 +18,12 @@ export function size(bytes: number): string {
   return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
 }
 
+/** `3.20 EUR`; parts of a cent where there is less than one. */
+export function money({ amount, currency }: { readonly amount: number; readonly currency: string }): string {
+  const digits = amount === 0 || amount >= 0.01 ? 2 : 6;
+  return `${amount.toFixed(digits)} ${currency}`;
+}
+
 const momentLength = { minutes: 16, seconds: 19, milliseconds: 23 };
 
 /** `2026-03-01 08:15:00Z`: in UTC and marked so, as in the logs and in the JSON. Takes ISO 8601 in UTC. */

@@ -1,5 +1,6 @@
 import { botSchema } from '../../schemas/bot.ts';
 import { PolyphonError } from '../contract/index.ts';
+import { budgetProblems } from './budget-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
 import { compileGlob } from './glob-pattern.ts';
@@ -60,6 +61,7 @@ export async function checkDefinition(
     ...languageProblems(tree, languages, validation),
     ...testProblems(tree, value),
     ...exceptionProblems(tree, value),
+    ...budgetProblems(tree, value),
     ...unkeptPromises(tree, value),
   ];
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };

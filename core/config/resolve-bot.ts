@@ -5,6 +5,7 @@ import type {
   ChannelDefinition,
   EscalationRule,
   LocalizedText,
+  ModelUse,
   Money,
   PluginUse,
   Prompts,
@@ -71,15 +72,25 @@ export function resolveBot(tenantId: string, definition: BotDefinition, secretVa
 
 type Section<Name extends keyof BotDefinition> = NonNullable<BotDefinition[Name]>;
 
-function llmOf({ use, with: config, fallback, deadline, budget }: Section<'llm'>): ResolvedBot['llm'] {
+function llmOf({ fallback, deadline, budget, ...use }: Section<'llm'>): ResolvedBot['llm'] {
   return {
-    ...pluginUse({ ...present('use', use), with: config }, 'offline'),
-    fallback: (fallback ?? []).map((each) => pluginUse(each, 'offline')),
+    ...modelUse(use),
+    fallback: (fallback ?? []).map(modelUse),
     deadline: {
       firstTokenMs: durationMs(deadline?.firstToken) ?? 8000,
       totalMs: durationMs(deadline?.total) ?? 60_000,
     },
     ...present('budget', budget && budgetOf(budget)),
+  };
+}
+
+function modelUse({ price, ...use }: Pick<Section<'llm'>, 'use' | 'with' | 'price'>): ModelUse {
+  const input = moneyOf(price?.input);
+  const output = moneyOf(price?.output);
+  if (input === undefined || output === undefined) return pluginUse(use, 'offline');
+  return {
+    ...pluginUse(use, 'offline'),
+    price: { input: input.amount, output: output.amount, currency: input.currency },
   };
 }
 

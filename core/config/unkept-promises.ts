@@ -1,24 +1,10 @@
 import { mapOf } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
-import { keyPlaceAt, type Node, placeAt } from './tree.ts';
+import { type Node, placeAt } from './tree.ts';
 
 /** What a definition asks for and this version cannot keep. Better said before a client relies on it. */
 export function unkeptPromises(tree: Node, value: unknown): readonly Problem[] {
-  return [...budgetProblems(tree, value), ...notifyProblems(tree, value)];
-}
-
-function budgetProblems(tree: Node, value: unknown): readonly Problem[] {
-  const llm = mapOf(mapOf(value)?.['llm']);
-  if (mapOf(llm?.['budget']) === undefined) return [];
-  return [
-    {
-      severity: 'warning',
-      code: 'BOT1037',
-      place: keyPlaceAt(tree, ['llm', 'budget']),
-      summary: 'the budget has no effect: the prices of models are not known',
-      detail: 'bound the cost with `limits:` (perContact, perTenant, maxTurns), and with a limit at the provider',
-    },
-  ];
+  return notifyProblems(tree, value);
 }
 
 function notifyProblems(tree: Node, value: unknown): readonly Problem[] {

@@ -12,8 +12,8 @@ export interface ResolvedBot {
   readonly timezone: string;
   readonly languages: { readonly default: string; readonly supported: readonly string[]; readonly detect: boolean };
   readonly vars: Readonly<Record<string, unknown>>;
-  readonly llm: PluginUse & {
-    readonly fallback: readonly PluginUse[];
+  readonly llm: ModelUse & {
+    readonly fallback: readonly ModelUse[];
     readonly deadline: { readonly firstTokenMs: number; readonly totalMs: number };
     readonly budget?: Budget;
   };
@@ -74,6 +74,18 @@ export interface PluginUse {
   readonly with: unknown;
 }
 
+export interface ModelUse extends PluginUse {
+  readonly price?: ModelPrice;
+}
+
+/** What a million tokens cost. */
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  /** ISO 4217. */
+  readonly currency: string;
+}
+
 export interface Prompts {
   readonly system: LocalizedText;
   readonly greeting: LocalizedText;
@@ -123,8 +135,11 @@ export interface Money {
   /** ISO 4217. */
   readonly currency: string;
 }
+/** Prices and limits of one bot have one currency. */
 export interface Budget {
+  /** A day of the bot's time zone. */
   readonly perDay?: Money;
+  /** From its first message until it ends. */
   readonly perConversation?: Money;
   readonly onExceeded: 'handoff' | 'unknown';
 }

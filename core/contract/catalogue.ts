@@ -40,8 +40,9 @@ export const catalogue = {
   BOT1034: { summary: 'a date or time is malformed', status: 422 },
   BOT1035: { summary: 'a schedule is malformed', status: 422 },
   BOT1036: { summary: 'an alias is unknown or expands too far', status: 422 },
-  BOT1037: { summary: 'the budget has no effect', status: 422 },
+  BOT1037: { summary: 'the budget does not count a model', status: 422 },
   BOT1038: { summary: 'nobody is notified by mail', status: 422 },
+  BOT1039: { summary: 'prices and budget have different currencies', status: 422 },
 
   // Plugins: the kernel finds, checks and opens them.
   PLG2001: { summary: 'no plugin has this name', status: 500 },
@@ -155,6 +156,7 @@ export const catalogue = {
   CNV5008: { summary: 'a human has taken the conversation', status: 409 },
   CNV5009: { summary: 'no dead letter has this id', status: 404 },
   CNV5010: { summary: 'no message of it has this id', status: 400 },
+  CNV5011: { summary: 'the budget for models is used up', status: 503 },
   CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
   CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
 

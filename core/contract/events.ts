@@ -1,3 +1,4 @@
+import type { Money } from './bot.ts';
 import type { Message } from './message.ts';
 
 /** What happened in one tenant. Plugins and outgoing webhooks may subscribe, per tenant. */
@@ -50,6 +51,15 @@ export type BotEvent = { readonly tenantId: string; readonly at: string } & (
       readonly conversation: string;
       /** Set where nobody came in time. */
       readonly after?: 'timeout';
+    }
+  | {
+      /** The turn that spent it; from the next one on the bot does what `onExceeded` says. */
+      readonly type: 'budget.exceeded';
+      readonly turn: string;
+      readonly conversation: string;
+      readonly period: 'day' | 'conversation';
+      readonly limit: Money;
+      readonly spent: Money;
     }
   | { readonly type: 'tool.called'; readonly turn: string; readonly tool: string; readonly ok: 'yes' | 'no' }
   | {

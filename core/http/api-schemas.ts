@@ -182,6 +182,8 @@ const usage = Type.Object({
   turns: whole(),
   inputTokens: whole(),
   outputTokens: whole(),
+  cost: Type.Number({ description: 'By the prices in the definition when it was used.' }),
+  currency: Type.String({ description: 'ISO 4217; empty where the model has no price.' }),
 });
 
 const operatorMessage = Type.Intersect([

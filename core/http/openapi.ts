@@ -317,7 +317,7 @@ const operatorPaths: Json = {
   '/v1/{tenant}/usage': {
     parameters: [pathParameter('tenant')],
     get: operator({
-      summary: 'Turns and tokens by day and model',
+      summary: 'Turns, tokens and cost by day of the bot’s time zone and by model',
       responses: { 200: json('By day.', listOf('usage', 'Usage')) },
     }),
   },

@@ -84,6 +84,12 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     help: 'Handoffs by step.',
     labelNames: ['tenant', 'step'],
   });
+  const budgets = new Counter({
+    registers,
+    name: 'polyphon_budgets_exceeded_total',
+    help: 'Budgets for models that were used up.',
+    labelNames: ['tenant', 'period'],
+  });
   const tools = new Counter({
     registers,
     name: 'polyphon_tool_calls_total',
@@ -213,6 +219,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
         case 'handoff.taken':
         case 'handoff.returned':
           return handoffs.inc({ tenant: tenantLabel(event.tenantId), step: event.type.slice('handoff.'.length) });
+        case 'budget.exceeded':
+          return budgets.inc({ tenant: tenantLabel(event.tenantId), period: event.period });
         case 'tool.called':
           return tools.inc({ tenant: tenantLabel(event.tenantId), ok: event.ok });
         case 'delivery.failed':

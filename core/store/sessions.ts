@@ -9,8 +9,8 @@ export interface SessionRows {
   insert(row: SessionRow): void;
   setState(id: string, state: SessionRow['state'], lastActiveAt: number): void;
   touch(id: string, lastActiveAt: number): void;
-  /** One more turn. */
-  countTurn(id: string, lastActiveAt: number): void;
+  /** One more turn, and what it cost. */
+  countTurn(id: string, lastActiveAt: number, cost?: number): void;
 }
 
 export function prepareSessions(connection: Connection): (tenantId: string) => SessionRows {
@@ -27,6 +27,7 @@ export function prepareSessions(connection: Connection): (tenantId: string) => S
         'locale',
         'metadata',
         'turns',
+        'cost',
         'createdAt',
         'lastActiveAt',
       ])
@@ -44,6 +45,7 @@ export function prepareSessions(connection: Connection): (tenantId: string) => S
       locale: p.locale,
       metadata: p.metadata,
       turns: p.turns,
+      cost: p.cost,
       createdAt: p.createdAt,
       lastActiveAt: p.lastActiveAt,
     }),
@@ -62,10 +64,10 @@ export function prepareSessions(connection: Connection): (tenantId: string) => S
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
-  const countTurn = connection.prepare((db, p: Key & { lastActiveAt: number }) =>
+  const countTurn = connection.prepare((db, p: Key & { lastActiveAt: number; cost: number }) =>
     db
       .updateTable('sessions')
-      .set((set) => ({ turns: set('turns', '+', 1), lastActiveAt: p.lastActiveAt }))
+      .set((set) => ({ turns: set('turns', '+', 1), cost: set('cost', '+', p.cost), lastActiveAt: p.lastActiveAt }))
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
@@ -80,8 +82,8 @@ export function prepareSessions(connection: Connection): (tenantId: string) => S
     touch: (id, lastActiveAt) => {
       touch.run({ tenantId, id, lastActiveAt });
     },
-    countTurn: (id, lastActiveAt) => {
-      countTurn.run({ tenantId, id, lastActiveAt });
+    countTurn: (id, lastActiveAt, cost = 0) => {
+      countTurn.run({ tenantId, id, lastActiveAt, cost });
     },
   });
 }

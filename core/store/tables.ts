@@ -50,6 +50,8 @@ export interface Tables extends KnowledgeTables {
     locale: string | null;
     metadata: string;
     turns: number;
+    /** What its turns have cost so far. */
+    cost: number;
     createdAt: number;
     lastActiveAt: number;
   };
@@ -189,12 +191,16 @@ export interface Tables extends KnowledgeTables {
   };
   usage: {
     tenantId: string;
-    /** As in 2026-11-21, UTC. */
+    /** As in 2026-11-21, in the bot's time zone. */
     day: string;
     model: string;
+    /** ISO 4217 of `cost`; empty where the model has no price. */
+    currency: string;
     turns: number;
     inputTokens: number;
     outputTokens: number;
+    /** By the price when it was used. */
+    cost: number;
   };
   sourceListings: { tenantId: string; source: string; definition: string; listedAt: number };
   revisions: { seq: Generated<number>; tenantId: string; revision: string; canonical: string; appliedAt: number };

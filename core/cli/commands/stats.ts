@@ -1,11 +1,12 @@
 import { type ChannelStatistics, channelStatistics } from '../../conversation/channel-statistics.ts';
+import { type ModelStatistics, modelStatistics } from '../../conversation/model-statistics.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
-import { count, elapsed } from '../wording.ts';
+import { count, elapsed, money } from '../wording.ts';
 
 interface StatsOptions {
   readonly days: number;
@@ -29,14 +30,19 @@ async function stats(shell: Shell, named: string, { days, json }: StatsOptions):
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const tenantId = await chooseTenant(named, application.loader, shell);
   const since = shell.terminal.clock.now() - days * dayMs;
-  const channels = channelStatistics(application.store.forTenant(tenantId).statistics, since);
+  const tenant = application.store.forTenant(tenantId);
+  const channels = channelStatistics(tenant.statistics, since);
+  const models = modelStatistics(tenant.usage.since(new Date(since).toISOString().slice(0, 10)));
   if (json) {
     const from = new Date(since).toISOString();
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, days, since: from, channels }, undefined, 2));
+    shell.print(
+      JSON.stringify({ formatVersion: 1, tenant: tenantId, days, since: from, channels, models }, undefined, 2),
+    );
   } else if (channels.length === 0) {
     shell.print(`Nobody has written to ${tenantId} in the last ${count(days, 'day')}.`);
   } else {
     shell.print(table(channels, shell));
+    if (models.length > 0) shell.print(`\n${modelTable(models, shell)}`);
   }
   return exitCodes.ok;
 }
@@ -66,4 +72,20 @@ function table(channels: readonly ChannelStatistics[], { ink }: Shell): string {
     ];
   });
   return formatTable(columns, rows, ink.dim);
+}
+
+const modelColumns = [
+  { title: 'model' },
+  ...['turns', 'tokens in', 'tokens out', 'cost'].map((title) => ({ title, align: 'right' as const })),
+];
+
+function modelTable(models: readonly ModelStatistics[], { ink }: Shell): string {
+  const rows = models.map(({ model, turns, inputTokens, outputTokens, cost }) => [
+    model,
+    String(turns),
+    String(inputTokens),
+    String(outputTokens),
+    cost.length === 0 ? '-' : cost.map(money).join(' + '),
+  ]);
+  return formatTable(modelColumns, rows, ink.dim);
 }

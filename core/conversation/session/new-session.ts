@@ -30,6 +30,7 @@ export function newSession(
     locale: options.locale ?? null,
     metadata: JSON.stringify(options.metadata),
     turns: 0,
+    cost: 0,
     createdAt: now,
     lastActiveAt: now,
   };

@@ -1,4 +1,5 @@
 import type { Hours } from '../../contract/index.ts';
+import { type LocalDay, localDay } from '../local-time.ts';
 
 /** How far ahead the next opening is looked for. */
 const horizonDays = 31;
@@ -39,44 +40,6 @@ function atMinute(momentMs: number, minuteThen: number, minute: number, timezone
   const guessMs = Math.floor(momentMs / 60_000) * 60_000 + (minute - minuteThen) * 60_000;
   const off = localDay(guessMs, timezone).minute - minute;
   return guessMs - (off > 720 ? off - 1440 : off < -720 ? off + 1440 : off) * 60_000;
-}
-
-interface LocalDay {
-  /** As in 2026-11-21. */
-  readonly date: string;
-  /** 0 is Sunday. */
-  readonly weekday: number;
-  /** Minutes after local midnight. */
-  readonly minute: number;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-
-function localDay(ms: number, timezone: string): LocalDay {
-  const format = formats.get(timezone) ?? makeFormat(timezone);
-  const parts: Record<string, string> = {};
-  for (const { type, value } of format.formatToParts(ms)) parts[type] = value;
-  return {
-    date: `${parts['year']}-${parts['month']}-${parts['day']}`,
-    weekday: weekdays.indexOf(parts['weekday'] ?? ''),
-    minute: Number(parts['hour']) * 60 + Number(parts['minute']),
-  };
-}
-
-function makeFormat(timezone: string): Intl.DateTimeFormat {
-  const made = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    weekday: 'short',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  formats.set(timezone, made);
-  return made;
 }
 
 function exceptionOn(hours: Hours, date: string): Hours['exceptions'][number] | undefined {

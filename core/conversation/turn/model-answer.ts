@@ -3,8 +3,10 @@ import {
   type Logger,
   type Model,
   type ModelMessage,
+  type ModelPrice,
   type ModelRequest,
   type ModelUsage,
+  type Money,
   PolyphonError,
   type ToolCall,
 } from '../../contract/index.ts';
@@ -41,6 +43,10 @@ export interface Answer {
   readonly unknown: boolean;
   readonly usage: ModelUsage;
   readonly model: string | undefined;
+  /** The last model that told what it took, which may have given no answer. */
+  readonly charged: string | undefined;
+  /** What all models of the turn cost; undefined where none has a price. */
+  readonly cost: Money | undefined;
   readonly firstTokenMs: number | undefined;
   /** Why there is no answer, or only the beginning of one. */
   readonly failure: PolyphonError | undefined;
@@ -63,6 +69,8 @@ class Asking {
   #text = '';
   #unknown = false;
   #model: string | undefined;
+  #charged: string | undefined;
+  #cost: Money | undefined;
   #firstTokenMs: number | undefined;
 
   constructor(turn: AnswerTurn) {
@@ -83,7 +91,7 @@ class Asking {
         const next = await trace.wait(within(models.next(), [signal, runtime.signal, total]));
         if (next.done === true) break;
         model = next.value;
-        await this.#ask(model);
+        await this.#ask(model, (tries === 0 ? runtime.bot.llm : runtime.bot.llm.fallback[tries - 1])?.price);
         trace.end('model', startMs, model.id);
         return this.#answer(undefined);
       } catch (error) {
@@ -99,12 +107,12 @@ class Asking {
   }
 
   /** Round after round until the model has no more calls. */
-  async #ask(model: Model): Promise<void> {
+  async #ask(model: Model, price: ModelPrice | undefined): Promise<void> {
     const most = this.#turn.runtime.bot.limits.toolCallsPerTurn;
     for (;;) {
       const mayCall = model.capabilities.tools === 'native' && this.#toolCalls < most;
       const before = this.#text.length;
-      const calls = await this.#round(model, mayCall);
+      const calls = await this.#round(model, price, mayCall);
       this.#model = model.id;
       if (calls.length === 0) return;
       if (!mayCall)
@@ -119,7 +127,7 @@ class Asking {
     }
   }
 
-  async #round(model: Model, mayCall: boolean): Promise<readonly ToolCall[]> {
+  async #round(model: Model, price: ModelPrice | undefined, mayCall: boolean): Promise<readonly ToolCall[]> {
     const { request, tools, clock, trace, signal, total, runtime } = this.#turn;
     const calls: ToolCall[] = [];
     const events = streamOnce(
@@ -142,8 +150,7 @@ class Asking {
           calls.push(event.call);
           break;
         case 'done':
-          this.#usage.inputTokens += event.usage.inputTokens;
-          this.#usage.outputTokens += event.usage.outputTokens;
+          this.#count(model.id, event.usage, price);
           this.#show(this.#marks.end());
           if (calls.length > 0 && event.finish === 'tool-calls') return calls;
           if (event.finish === 'refused' && this.#text === '') this.#show([{ kind: 'unknown' }]);
@@ -155,6 +162,15 @@ class Asking {
       }
     }
     throw new PolyphonError('CNV5005', `Model ${model.id}: the answer broke off before its end. Ask again.`);
+  }
+
+  #count(model: string, usage: ModelUsage, price: ModelPrice | undefined): void {
+    this.#usage.inputTokens += usage.inputTokens;
+    this.#usage.outputTokens += usage.outputTokens;
+    this.#charged = model;
+    if (price === undefined) return;
+    const amount = (usage.inputTokens * price.input + usage.outputTokens * price.output) / 1e6;
+    this.#cost = { amount: Math.round(((this.#cost?.amount ?? 0) + amount) * 1e9) / 1e9, currency: price.currency };
   }
 
   async #call(call: ToolCall): Promise<ModelMessage> {
@@ -203,6 +219,8 @@ class Asking {
       unknown: this.#unknown && this.#marks.cited.length === 0,
       usage: this.#usage,
       model: this.#model,
+      charged: this.#charged,
+      cost: this.#cost,
       firstTokenMs: this.#firstTokenMs,
       failure,
     };

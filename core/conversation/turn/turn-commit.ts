@@ -6,6 +6,7 @@ import type { SessionStream } from '../session/session-stream.ts';
 import type { Answer } from './model-answer.ts';
 import type { RunningTurn } from './running-turn.ts';
 import { rounded } from './trace-recorder.ts';
+import { countTurn, type Exceeded, tellExceeded } from './turn-budget.ts';
 import { onlyOpens } from './turn-scene.ts';
 import type { TurnTrace } from './turn-trace.ts';
 
@@ -19,7 +20,7 @@ export interface Reply {
   readonly misses: number;
   readonly passages: readonly Passage[];
   readonly answer?: Answer;
-  readonly handoff?: 'misses' | 'asked' | 'matched';
+  readonly handoff?: 'misses' | 'asked' | 'matched' | 'budget';
   readonly code?: string;
 }
 
@@ -33,6 +34,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   const startMs = trace.begin();
   const message = botMessage(turn, reply.text, reply.citations);
   const greeting = greetingOf(turn, reply.text);
+  let exceeded: readonly Exceeded[] = [];
   const written = await persist(
     services,
     task.signal,
@@ -55,14 +57,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
         language: scene.language,
         lastActiveAt: now,
       });
-      tenant.sessions.countTurn(session.id, now);
-      if (reply.answer?.model !== undefined) {
-        tenant.usage.add({
-          day: new Date(now).toISOString().slice(0, 10),
-          model: reply.answer.model,
-          ...reply.answer.usage,
-        });
-      }
+      exceeded = countTurn(turn, reply.answer, now);
       const events = [stream.stage(replyEvent(turn, reply, message))];
       if (reply.handoff !== undefined) {
         tenant.conversations.setOwner(conversation.id, 'human');
@@ -94,6 +89,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   );
   if (written === undefined) return commitSilence(turn, 'CNV5008', 'announced');
   emitAll(turn, reply, message);
+  tellExceeded(turn, exceeded);
   return reply.state === 'completed' ? { status: 'completed', reply: message } : { status: 'failed', reply: message };
 }
 
@@ -216,5 +212,6 @@ export function traceOf(
     })),
     ...(end.answer?.model === undefined ? {} : { model: end.answer.model }),
     usage: end.answer?.usage ?? noUsage,
+    ...(end.answer?.cost === undefined ? {} : { cost: end.answer.cost }),
   };
 }

@@ -1,3 +1,5 @@
+import type { Money } from '../../contract/index.ts';
+
 /** How one turn went; stored with it. */
 export interface TurnTrace {
   readonly turn: string;
@@ -28,6 +30,8 @@ export interface TurnTrace {
   /** The model that gave the answer. */
   readonly model?: string;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+  /** By the prices in the definition; absent where it has none. */
+  readonly cost?: Money;
 }
 
 export interface TraceStep {

@@ -13,6 +13,7 @@ import type { RunningTurn, TurnTask } from './running-turn.ts';
 import { answerSwitch } from './switch-turn.ts';
 import { openToolBox } from './tool-box.ts';
 import { TraceRecorder } from './trace-recorder.ts';
+import { spentBudget } from './turn-budget.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
 import { failureOf } from './turn-failure.ts';
 import { onlyOpens, readScene } from './turn-scene.ts';
@@ -104,6 +105,13 @@ async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
   const closedWords = wordsWhenClosed(turn);
   const ready = replyWithoutModel(turn, shown, closedWords);
   if (ready !== undefined) return ready;
+  const spent = spentBudget(turn);
+  if (spent !== undefined) {
+    shown.say(spent.words);
+    if (spent.do === 'unknown') return { ...replied(turn, shown, {}), outcome: 'unknown', code: 'CNV5011' };
+    shown.say(closedWords ?? '');
+    return { ...replied(turn, shown, { handoff: 'budget' }), code: 'CNV5011' };
+  }
   const { scene } = turn;
   const { answer, passages, cites } = await answered(turn, shown);
   if (answer.failure !== undefined) {

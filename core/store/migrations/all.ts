@@ -5,6 +5,7 @@ import { messengers } from './0003-messengers.ts';
 import { people } from './0004-people.ts';
 import { sourceListings } from './0005-source-listings.ts';
 import { unanswered } from './0006-unanswered.ts';
+import { costs } from './0007-costs.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '0004-people': people,
   '0005-source-listings': sourceListings,
   '0006-unanswered': unanswered,
+  '0007-costs': costs,
 };

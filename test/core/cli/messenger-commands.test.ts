@@ -145,6 +145,7 @@ describe('polyphon stats', () => {
           deliveries: { dead: 0, uncertain: 0 },
         },
       ],
+      models: [{ model: expect.stringMatching(/^offline/), turns: 1, cost: [] }],
     });
     expect((await deployment.run(['stats', 'lamp-shop'])).stdout).toMatch(
       /^channel +received +sent .*\nweb +1 +1 +1 +0 /,

@@ -9,12 +9,6 @@ async function diagnosed(text: string) {
   return { bot, said: diagnostics.map((one) => `${one.severity} ${placeOf(one)}`), diagnostics };
 }
 
-it('warns of a budget, which nothing enforces while prices are not known', async () => {
-  const { bot, said } = await diagnosed('llm: { budget: { perDay: 15 EUR } }\n');
-  expect(said).toEqual(['warning BOT1037 3:8']);
-  expect(bot?.llm.budget?.perDay).toEqual({ amount: 15, currency: 'EUR' });
-});
-
 it('warns of an address that would be notified by mail', async () => {
   const { said } = await diagnosed('handoff: { inbox: desk, notify: ["mailto:a@example.org"] }\n');
   expect(said).toEqual(['warning BOT1038 3:34']);
@@ -31,6 +25,6 @@ it('wants a secret for the addresses that receive a webhook, and takes it', asyn
 });
 
 it('keeps such advice for a definition that has no errors', async () => {
-  const { said } = await diagnosed('llm: { budget: { perDay: 15 EUR } }\nnonsense: 1\n');
+  const { said } = await diagnosed('handoff: { inbox: desk, notify: ["mailto:a@example.org"] }\nnonsense: 1\n');
   expect(said).toEqual(['error BOT1004 4:1']);
 });

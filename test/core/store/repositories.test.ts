@@ -54,16 +54,21 @@ it('knows a contact by its address and keeps what it was told', async () => {
   expect(contacts.byId(first.id)).toEqual(second);
 });
 
-it('adds up usage by day and model', async () => {
+it('adds up usage by day, model and currency', async () => {
   await using store = await open();
   const { usage } = store.forTenant('a');
   await store.write(() => {
-    usage.add({ day: '2026-11-21', model: 'm', inputTokens: 3, outputTokens: 4 });
-    usage.add({ day: '2026-11-21', model: 'm', inputTokens: 5, outputTokens: 6 });
+    usage.add({ day: '2026-11-21', model: 'm', inputTokens: 3, outputTokens: 4, currency: 'EUR', cost: 0.5 });
+    usage.add({ day: '2026-11-21', model: 'm', inputTokens: 5, outputTokens: 6, currency: 'EUR', cost: 0.25 });
+    usage.add({ day: '2026-11-21', model: 'm', inputTokens: 1, outputTokens: 1, currency: 'USD', cost: 9 });
   });
   expect(usage.since('2026-11-20')).toEqual([
-    { day: '2026-11-21', model: 'm', turns: 2, inputTokens: 8, outputTokens: 10 },
+    { day: '2026-11-21', model: 'm', turns: 2, inputTokens: 8, outputTokens: 10, currency: 'EUR', cost: 0.75 },
+    { day: '2026-11-21', model: 'm', turns: 1, inputTokens: 1, outputTokens: 1, currency: 'USD', cost: 9 },
   ]);
+  expect(usage.spent('2026-11-21', 'EUR')).toBe(0.75);
+  expect(usage.spent('2026-11-22', 'EUR')).toBe(0);
+  expect(store.forTenant('b').usage.spent('2026-11-21', 'EUR')).toBe(0);
 });
 
 it('keeps the newest stream events of a session', async () => {
