@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { PolyphonError } from '../contract/index.ts';
 import { damaged, isDamage } from './damaged.ts';
+import type { LogFile } from './log-file.ts';
 
 interface QueuedJob {
   run(): void;
@@ -9,8 +10,8 @@ interface QueuedJob {
 }
 
 /**
- * Jobs queued within one tick share one transaction, and with it one sync of the disk, which is what a commit costs.
- * Each has its own savepoint: a job that throws undoes itself and nothing else.
+ * Jobs queued within one tick share one transaction, and with it one sync of the disk, which is what a commit costs. Those that come
+ * while the disk is at work make up the next. Each has its own savepoint: a job that throws undoes itself and nothing else.
  */
 export class GroupCommit {
   readonly #sqlite: BetterSqlite3.Database;
@@ -20,14 +21,20 @@ export class GroupCommit {
   readonly #mark: BetterSqlite3.Statement;
   readonly #release: BetterSqlite3.Statement;
   readonly #undo: BetterSqlite3.Statement;
+  readonly #log: Pick<LogFile, 'sync'> | undefined;
   #queue: QueuedJob[] = [];
   #scheduled = false;
+  #syncing: Promise<void> | undefined;
   #closed = false;
+  /** The disk refused a sync: what it has of the log is unknown, and asking once more would only be told that all is well. */
+  #lost: PolyphonError | undefined;
   /** Whether a transaction was refused since somebody last made sure that writes succeed. */
   failing = false;
 
-  constructor(sqlite: BetterSqlite3.Database) {
+  /** Without a log a commit is the end of it, as in memory. */
+  constructor(sqlite: BetterSqlite3.Database, log?: Pick<LogFile, 'sync'>) {
     this.#sqlite = sqlite;
+    this.#log = log;
     this.#begin = sqlite.prepare('BEGIN IMMEDIATE');
     this.#commit = sqlite.prepare('COMMIT');
     this.#rollback = sqlite.prepare('ROLLBACK');
@@ -55,21 +62,59 @@ export class GroupCommit {
       },
       failed: reject,
     });
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      setImmediate(() => this.flush());
-    }
+    this.#schedule();
     return promise;
   }
 
-  /** Commits what is queued now. */
-  flush(): void {
+  /** Resolves when all that was queued is on the disk; from now on nothing is taken. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#queue.length > 0 || this.#syncing !== undefined) {
+      this.#flush();
+      await this.#syncing;
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#syncing !== undefined || this.#queue.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
     this.#scheduled = false;
+    if (this.#syncing !== undefined) return;
+    const done = this.#commitQueued();
+    if (done.length === 0) return;
+    if (this.#log === undefined) {
+      for (const job of done) job.committed();
+    } else this.#syncing = this.#settle(this.#log, done);
+  }
+
+  /** What is in the log is seen by every reader already; nobody is told that it is stored before it is. */
+  async #settle(log: Pick<LogFile, 'sync'>, done: readonly QueuedJob[]): Promise<void> {
+    try {
+      await log.sync();
+    } catch (error) {
+      this.failing = true;
+      this.#lost = unsynced(error);
+    }
+    this.#syncing = undefined;
+    for (const job of done) {
+      if (this.#lost === undefined) job.committed();
+      else job.failed(this.#lost);
+    }
+    this.#schedule();
+  }
+
+  /** Commits what is queued now, and returns what is in the transaction. */
+  #commitQueued(): readonly QueuedJob[] {
     const jobs = this.#queue;
     this.#queue = [];
-    if (jobs.length === 0) return;
+    if (jobs.length === 0) return [];
     const done: QueuedJob[] = [];
     try {
+      if (this.#lost !== undefined) throw this.#lost;
       this.#begin.run();
       for (const job of jobs) this.#runOne(job, done);
       this.#commit.run();
@@ -78,14 +123,9 @@ export class GroupCommit {
       const failure = asWriteFailure(error);
       this.failing = true;
       for (const job of jobs) job.failed(failure);
-      return;
+      return [];
     }
-    for (const job of done) job.committed();
-  }
-
-  close(): void {
-    this.flush();
-    this.#closed = true;
+    return done;
   }
 
   #runOne(job: QueuedJob, done: QueuedJob[]): void {
@@ -102,6 +142,15 @@ export class GroupCommit {
       job.failed(asWriteFailure(error));
     }
   }
+}
+
+function unsynced(error: unknown): PolyphonError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+  return new PolyphonError(
+    'STO7002',
+    `The store could not sync its log to the disk (${code}). What was written last may not be there. Check the disk, then restart.`,
+    { cause: error, retryAfterMs: 1000 },
+  );
 }
 
 function asWriteFailure(error: unknown): unknown {

@@ -6,6 +6,7 @@ import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
 import { Connection } from './connection.ts';
 import { damaged, isDamage } from './damaged.ts';
 import { GroupCommit } from './group-commit.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { migrations } from './migrations/all.ts';
 import { prepareAppliedTenants } from './revisions.ts';
 import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
@@ -41,18 +42,22 @@ export interface StoreOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What makes commits durable; without it, the file that SQLite keeps beside the database. */
+  readonly openLogFile?: (database: string) => LogFile;
 }
 
 /** @throws PolyphonError STO7001 when the file cannot be opened, STO7003 when a newer Polyphon has written it, STO7004 when it is damaged. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const connection = new Connection(openFile(options.path));
+  let logFile: LogFile | undefined;
   try {
     await migrate(connection, options);
+    logFile = logFileOf(connection, options);
   } catch (error) {
     connection.sqlite.close();
     throw error;
   }
-  const commits = new GroupCommit(connection.sqlite);
+  const commits = new GroupCommit(connection.sqlite, logFile);
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);
   const appliedTenants = prepareAppliedTenants(connection);
@@ -87,7 +92,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return String(connection.sqlite.pragma('quick_check(1)', { simple: true }));
     },
     [Symbol.asyncDispose]: async () => {
-      commits.close();
+      await commits.close();
+      await logFile?.[Symbol.asyncDispose]();
       await connection.kysely.destroy();
     },
   };
@@ -121,6 +127,25 @@ function openFile(path: string): BetterSqlite3.Database {
     throw new PolyphonError(
       'STO7001',
       `Store ${path}: the database cannot be opened. Is the folder writable, and is the file a Polyphon database? Correct \`store.path\` in config/polyphon.yaml.`,
+      { cause: error },
+    );
+  }
+}
+
+/** From here on the log is synced by `GroupCommit`, off the event loop. In memory there is none. */
+function logFileOf(
+  { sqlite }: Connection,
+  { path, openLogFile: open = openLogFile }: StoreOptions,
+): LogFile | undefined {
+  if (path === ':memory:') return undefined;
+  try {
+    const log = open(path);
+    sqlite.pragma('synchronous = NORMAL');
+    return log;
+  } catch (error) {
+    throw new PolyphonError(
+      'STO7001',
+      `Store ${path}: its write-ahead log cannot be opened. Is the folder on a local disk, and writable?`,
       { cause: error },
     );
   }

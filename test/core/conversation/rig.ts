@@ -215,7 +215,9 @@ export async function makeRig(
   } = {},
 ): Promise<Rig> {
   const clock = options.clock ?? new FakeClock();
-  const store = await openStore({ path: options.path ?? ':memory:', clock, log: silentLog });
+  // The time is ours, so the disk may not take any of its own.
+  const openLogFile = () => ({ sync: async () => {}, [Symbol.asyncDispose]: async () => {} });
+  const store = await openStore({ path: options.path ?? ':memory:', clock, log: silentLog, openLogFile });
   const random = options.random ?? seededRandom(1);
   const tenants = new Map<string, FakeTenant>();
   const tenantOf = (tenantId: string): FakeTenant => {

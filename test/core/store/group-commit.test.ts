@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, it, onTestFinished } from 'vitest';
+import { GroupCommit } from '../../../core/store/group-commit.ts';
+import { openLogFile } from '../../../core/store/log-file.ts';
+
+/** A log whose syncs end when the test says so. */
+function slowDisk() {
+  const asked: PromiseWithResolvers<void>[] = [];
+  return {
+    asked,
+    sync: () => {
+      const one = Promise.withResolvers<void>();
+      asked.push(one);
+      return one.promise;
+    },
+  };
+}
+
+function table() {
+  const sqlite = new BetterSqlite3(':memory:');
+  sqlite.exec('CREATE TABLE said (word TEXT NOT NULL)');
+  const insert = sqlite.prepare('INSERT INTO said VALUES (?)');
+  const words = sqlite.prepare('SELECT word FROM said').pluck();
+  return { sqlite, say: (word: string) => () => insert.run(word), words: () => words.all() };
+}
+
+it('tells nobody that something is stored before the disk has it', async () => {
+  const disk = slowDisk();
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite, disk);
+  const told: string[] = [];
+  const first = commits.write(say('one'), () => told.push('published')).then(() => told.push('resolved'));
+  await nextTick();
+  await nextTick();
+  expect([words(), told]).toEqual([['one'], []]);
+  disk.asked[0]?.resolve();
+  await first;
+  expect(told).toEqual(['published', 'resolved']);
+});
+
+it('gathers what comes while the disk is at work into one commit and one sync', async () => {
+  const disk = slowDisk();
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite, disk);
+  const all = [commits.write(say('one'))];
+  await nextTick();
+  for (const word of ['two', 'three', 'four']) {
+    all.push(commits.write(say(word)));
+    await nextTick();
+  }
+  expect([words(), disk.asked.length]).toEqual([['one'], 1]);
+  disk.asked[0]?.resolve();
+  await all[0];
+  await nextTick();
+  await nextTick();
+  expect([words(), disk.asked.length]).toEqual([['one', 'two', 'three', 'four'], 2]);
+  disk.asked[1]?.resolve();
+  await Promise.all(all);
+});
+
+it('refuses all that follows a sync that failed, because what the disk has is unknown', async () => {
+  const disk = slowDisk();
+  const { sqlite, say } = table();
+  const commits = new GroupCommit(sqlite, disk);
+  const first = commits.write(say('one'));
+  await nextTick();
+  const second = commits.write(say('two'));
+  disk.asked[0]?.reject(Object.assign(new Error('input/output error'), { code: 'EIO' }));
+  const refused = { code: 'STO7002', message: expect.stringMatching(/EIO.*restart/) };
+  await expect(first).rejects.toMatchObject(refused);
+  await expect(second).rejects.toMatchObject(refused);
+  await expect(commits.write(say('three'))).rejects.toMatchObject(refused);
+  expect([commits.failing, disk.asked.length]).toEqual([true, 1]);
+});
+
+it('closes when all that was asked for is on the disk', async () => {
+  const disk = slowDisk();
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite, disk);
+  const first = commits.write(say('one'));
+  await nextTick();
+  const second = commits.write(say('two'));
+  let closed = false;
+  const closing = commits.close().then(() => {
+    closed = true;
+  });
+  await expect(commits.write(say('late'))).rejects.toMatchObject({ code: 'STO7002' });
+  disk.asked[0]?.resolve();
+  await first;
+  await nextTick();
+  expect([closed, words()]).toEqual([false, ['one', 'two']]);
+  disk.asked[1]?.resolve();
+  await Promise.all([second, closing]);
+});
+
+it('syncs the log of a real database, and closing the log leaves the locks of the database alone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'store.db');
+  const sqlite = new BetterSqlite3(path);
+  onTestFinished(() => void sqlite.close());
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.exec('CREATE TABLE said (word TEXT NOT NULL)');
+  const log = openLogFile(path);
+  await log.sync();
+  sqlite.exec('BEGIN IMMEDIATE');
+  await log[Symbol.asyncDispose]();
+  const other = new BetterSqlite3(path, { timeout: 0 });
+  onTestFinished(() => void other.close());
+  expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('locked');
+  sqlite.exec('ROLLBACK');
+  await expect(log.sync()).rejects.toThrow();
+});
