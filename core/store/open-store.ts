@@ -6,6 +6,7 @@ import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
 import { Connection } from './connection.ts';
 import { damaged, isDamage } from './damaged.ts';
 import { GroupCommit } from './group-commit.ts';
+import { HeldValues } from './held-values.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { migrations } from './migrations/all.ts';
 import { prepareAppliedTenants } from './revisions.ts';
@@ -62,15 +63,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const unsent = prepareUnsent(connection);
   const appliedTenants = prepareAppliedTenants(connection);
   const probe = createWriteProbe(connection, commits, options);
-  const tenants = new Map<string, TenantStore>();
+  // Twenty microseconds and 9 kB each.
+  const tenants = new HeldValues<TenantStore>(tenantStore);
   return {
-    forTenant: (tenantId) => {
-      const known = tenants.get(tenantId);
-      if (known !== undefined) return known;
-      const made = tenantStore(tenantId);
-      tenants.set(tenantId, made);
-      return made;
-    },
+    forTenant: (tenantId) => tenants.get(tenantId),
     write: (job, onCommit) => commits.write(job, onCommit),
     unsent,
     appliedTenants,
