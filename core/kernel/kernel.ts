@@ -90,7 +90,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       clock,
       log,
       makeRevision: (bot) => this.#makeRevision(bot),
-      onUnlisted: (tenantId, key) => this.#serves && this.#schedule.request(tenantId, key),
+      onUnlisted: (tenantId, key) => {
+        // A reading may end after its tenant was removed.
+        if (this.#serves && this.#slots.find(tenantId) !== undefined) this.#schedule.request(tenantId, key);
+      },
       readFiles: (tenantId) => this.#keeper.refresh(tenantId),
     });
   }

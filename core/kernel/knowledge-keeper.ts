@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '../contract/index.ts';
+import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
 import type { IngestReport } from '../knowledge/ingest-report.ts';
 
 /** How long a question waits for documents that were saved before it was asked; then the older index answers. */
@@ -7,6 +7,8 @@ const refreshPatienceMs = 1500;
 interface Waiting {
   readonly tenantId: string;
   readonly done: PromiseWithResolvers<IngestReport>;
+  /** That the tenant was removed meanwhile. */
+  state: 'wanted' | 'forgotten';
 }
 
 /**
@@ -40,15 +42,21 @@ export class KnowledgeKeeper {
     this.#known.add(tenantId);
   }
 
+  /** Of a tenant that has been removed nothing stays, whether it waits, is being read or was read. */
   forget(tenantId: string): void {
     this.#known.delete(tenantId);
+    if (this.#running?.tenantId === tenantId) this.#running.state = 'forgotten';
+    const at = this.#queue.findIndex((waiting) => waiting.tenantId === tenantId);
+    if (at < 0) return;
+    const [queued] = this.#queue.splice(at, 1);
+    queued?.done.reject(new PolyphonError('TEN2101', `Tenant '${tenantId}' has been removed. Nothing of it is read.`));
   }
 
   /** Joins a refresh that has not begun; one that runs may already have passed the file that changed. */
   refresh(tenantId: string): Promise<IngestReport> {
     const queued = this.#queue.find((waiting) => waiting.tenantId === tenantId);
     if (queued !== undefined) return queued.done.promise;
-    const waiting: Waiting = { tenantId, done: Promise.withResolvers() };
+    const waiting: Waiting = { tenantId, done: Promise.withResolvers(), state: 'wanted' };
     waiting.done.promise.catch(() => {});
     this.#queue.push(waiting);
     void this.#run();
@@ -88,10 +96,10 @@ export class KnowledgeKeeper {
       try {
         this.#signal.throwIfAborted();
         const report = await this.#ingest(next.tenantId, this.#signal);
-        this.#known.add(next.tenantId);
+        if (next.state === 'wanted') this.#known.add(next.tenantId);
         next.done.resolve(report);
       } catch (error) {
-        if (!this.#signal.aborted)
+        if (!this.#signal.aborted && next.state === 'wanted')
           this.#log.error('the documents of a tenant could not be read', { tenantId: next.tenantId, error });
         next.done.reject(error);
       }

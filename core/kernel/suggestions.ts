@@ -11,6 +11,8 @@ const maxSuggestions = 3;
  */
 export class Suggestions {
   readonly #known = new Map<string, readonly string[]>();
+  /** The latest reading of each tenant; one that was overtaken, or whose tenant has gone, leaves nothing behind. */
+  readonly #reading = new Map<string, object>();
   readonly #folderOf: (tenantId: string) => TenantFolder;
   readonly #log: Logger;
 
@@ -25,14 +27,21 @@ export class Suggestions {
 
   forget(tenantId: string): void {
     this.#known.delete(tenantId);
+    this.#reading.delete(tenantId);
   }
 
   /** Never throws: a test file that cannot be read is `polyphon validate`'s to report. */
   async refresh(bot: ResolvedBot, signal: AbortSignal): Promise<void> {
+    const { tenantId } = bot;
+    const reading = {};
+    this.#reading.set(tenantId, reading);
     try {
-      this.#known.set(bot.tenantId, await this.#read(bot, signal));
+      const questions = await this.#read(bot, signal);
+      if (this.#reading.get(tenantId) === reading) this.#known.set(tenantId, questions);
     } catch (error) {
-      if (!signal.aborted) this.#log.debug('the questions to try could not be read', { tenantId: bot.tenantId, error });
+      if (!signal.aborted) this.#log.debug('the questions to try could not be read', { tenantId, error });
+    } finally {
+      if (this.#reading.get(tenantId) === reading) this.#reading.delete(tenantId);
     }
   }
 

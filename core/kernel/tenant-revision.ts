@@ -188,8 +188,11 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     if (this.#leases > 0 && !patience.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#lastLease = resolve;
-      patience.addEventListener('abort', () => resolve(), { once: true });
+      const give = (): void => resolve();
+      patience.addEventListener('abort', give, { once: true });
       await promise;
+      // The platform keeps a signal made of others, with all it refers to, while somebody listens to it.
+      patience.removeEventListener('abort', give);
     }
     await this[Symbol.asyncDispose]();
   }

@@ -94,6 +94,27 @@ describe('reading documents in the background', () => {
     expect(begun).toEqual(['a', 'a']);
   });
 
+  it('reads nothing of a tenant that was removed while it waited', async () => {
+    const { keeper, begun, finish } = keep();
+    void keeper.refresh('a');
+    const refresh = keeper.refresh('b');
+    void keeper.refresh('c');
+    keeper.forget('b');
+    await expect(refresh).rejects.toMatchObject({ code: 'TEN2101' });
+    await finish('a');
+    expect(begun).toEqual(['a', 'c']);
+  });
+
+  it('takes a tenant for unread that was removed while it was read, and comes back', async () => {
+    const { keeper, begun, finish, turn } = keep();
+    void keeper.refresh('a');
+    keeper.forget('a');
+    await finish('a');
+    void keeper.ready('a', never);
+    await turn();
+    expect(begun).toEqual(['a', 'a']);
+  });
+
   it('gives up waiting when the caller does', async () => {
     const { keeper } = keep();
     void keeper.refresh('a');

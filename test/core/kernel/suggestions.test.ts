@@ -28,4 +28,27 @@ describe('the questions to try', () => {
     await suggestions.refresh(bot, AbortSignal.timeout(5000));
     expect(suggestions.of('shop')).toEqual(['Сколько это стоит?', 'Когда вы открыты?', 'כמה זה עולה?']);
   });
+
+  it('are not remembered of a bot that was removed while its tests were read', async () => {
+    const gate = Promise.withResolvers<void>();
+    const folder = folderOf({ 'tests/a.yaml': ask('What does it cost?') });
+    const slow = {
+      glob: async () => {
+        await gate.promise;
+        return [{ path: 'tests/a.yaml' }];
+      },
+      read: folder.read,
+    } as unknown as TenantFolder;
+    const suggestions = new Suggestions({ folderOf: () => slow, log: {} as Logger });
+    const bot = {
+      tenantId: 'shop',
+      tests: ['tests/*.yaml'],
+      languages: { default: 'en', supported: ['en'], detect: true },
+    } as unknown as ResolvedBot;
+    const refreshed = suggestions.refresh(bot, AbortSignal.timeout(5000));
+    suggestions.forget('shop');
+    gate.resolve();
+    await refreshed;
+    expect(suggestions.of('shop')).toEqual([]);
+  });
 });

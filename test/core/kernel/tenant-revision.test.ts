@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { PluginCatalogue } from '../../../core/config/plugin-catalogue.ts';
@@ -153,6 +154,19 @@ describe('a revision of a bot', () => {
     lease[Symbol.dispose]();
     await retiring;
     expect(diary).toEqual(['open model', 'close model']);
+  });
+
+  it('leaves no listener on what it waited for when it has retired', async () => {
+    const { revise } = stage({});
+    const revision = await revise();
+    const patience = new AbortController();
+    const lease = revision.lease();
+    const retiring = revision.retire(patience.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(getEventListeners(patience.signal, 'abort')).toHaveLength(1);
+    lease[Symbol.dispose]();
+    await retiring;
+    expect(getEventListeners(patience.signal, 'abort')).toEqual([]);
   });
 
   it('retires without the last lease when patience ends', async () => {
