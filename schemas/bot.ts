@@ -296,9 +296,9 @@ export const botSchema = section(
       section({
         inbox: Type.String({ ...id, description: 'Where operators look' }),
         notify: optional(
-          Type.Array(Type.String({ pattern: '^(mailto:|https?://)\\S+$' }), {
+          Type.Array(Type.String({ pattern: '^(mailto:[^\\s@?&,;<>]+@[^\\s@?&,;<>]+|https?://\\S+)$' }), {
             default: [],
-            description: 'https: addresses that are told when a person is asked for; mailto: sends nothing yet',
+            description: 'Who is told when a person is asked for: https: by a signed webhook, mailto: by mail',
           }),
         ),
         secret: optional(

@@ -107,6 +107,22 @@ export const settingsSchema = section(
         { default: {} },
       ),
     ),
+    mail: optional(
+      section(
+        {
+          smtp: Type.String({
+            pattern: '^smtps?://(([^\\s@/%]|%[2-7][0-9A-Fa-f])+@)?[^\\s@/?#:]+(:\\d{1,5})?/?$',
+            secret: true,
+            description: 'Where mail is handed in, as in smtps://user:password@mail.example:465',
+          }),
+          from: Type.String({
+            pattern: '^([^<>@\\r\\n]*<[^\\s<>@]+@[^\\s<>@]+>|[^\\s<>@]+@[^\\s<>@]+)$',
+            description: 'As in Bots <bots@example.org>',
+          }),
+        },
+        { description: 'Tells operators of requests for a person; mailto: in `handoff.notify`' },
+      ),
+    ),
     http: optional(
       section(
         {

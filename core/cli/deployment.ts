@@ -123,9 +123,15 @@ export async function openObserve(
       level: shell.options.verbose ? 'debug' : loudness === 'serving' ? deployment.settings.observe.log : 'error',
       format: stderr.isTty || loudness === 'quiet' ? 'pretty' : 'json',
       color: stderr.color === 'on' ? 'always' : 'never',
-      secretValues: deployment.settings.admin.tokens,
+      secretValues: [...deployment.settings.admin.tokens, ...mailSecrets(deployment.settings)],
       write: (line) => stderr.write(line),
     }),
     metrics: createMetrics(),
   };
+}
+
+/** The address with its password, and the password as it is written there and as it is. */
+function mailSecrets({ mail }: Settings): readonly string[] {
+  const written = URL.parse(mail?.url ?? '')?.password ?? '';
+  return mail === undefined || written === '' ? [] : [mail.url, written, decodeURIComponent(written)];
 }

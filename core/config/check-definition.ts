@@ -5,6 +5,7 @@ import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
 import { compileGlob } from './glob-pattern.ts';
 import type { Interpolated } from './interpolate.ts';
+import { notifyProblems } from './notify-problems.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
 import { mapOf, putAt, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
@@ -12,7 +13,6 @@ import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
 import type { Languages } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
-import { unkeptPromises } from './unkept-promises.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { type Validation, validatorFor } from './validators.ts';
 
@@ -20,6 +20,8 @@ export interface CheckOptions {
   readonly tenantId: string;
   readonly catalogue: PluginCatalogue;
   readonly allowPlainSecrets: 'refuse' | 'allow';
+  /** Whether the deployment has a mail server. */
+  readonly mail: 'configured' | 'none';
 }
 
 export interface CheckedDefinition {
@@ -62,7 +64,7 @@ export async function checkDefinition(
     ...testProblems(tree, value),
     ...exceptionProblems(tree, value),
     ...budgetProblems(tree, value),
-    ...unkeptPromises(tree, value),
+    ...notifyProblems(tree, value, options.mail),
   ];
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
 }

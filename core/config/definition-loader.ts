@@ -105,6 +105,7 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
         tenantId,
         catalogue: options.catalogue,
         allowPlainSecrets: allowPlainSecrets ? 'allow' : 'refuse',
+        mail: settings.mail === undefined ? 'none' : 'configured',
       });
       const problems = [...layers.problems, ...secrets.problems, ...checked.problems];
       const files = [...new Set([...layerFiles, ...secrets.files, ...interpolated.files, ...checked.files])];

@@ -45,6 +45,7 @@ export interface Settings {
   /** Names of the environment that a tenant may read; `*` is every tenant. */
   readonly env: Readonly<Record<string, readonly string[]>>;
   readonly secrets: { readonly folder?: string };
+  readonly mail?: { /** smtp: or smtps: with user and password. */ readonly url: string; readonly from: string };
   readonly http: { /** `host:port` on private networks. */ readonly allowPrivate: readonly string[] };
   readonly observe: {
     readonly log: 'debug' | 'info' | 'warn' | 'error';
@@ -150,6 +151,10 @@ function finish(
   return { settings: resolveSettings(usable, overrides, env), diagnostics: toDiagnostics(problems) };
 }
 
+function mailOf({ mail }: Partial<SettingsFile>): Pick<Settings, 'mail'> {
+  return mail === undefined ? {} : { mail: { url: mail.smtp, from: mail.from } };
+}
+
 function resolveSettings(
   file: Partial<SettingsFile>,
   overrides: SettingsOverrides,
@@ -186,6 +191,7 @@ function resolveSettings(
     },
     env: Object.fromEntries(Object.entries(file.env ?? {}).filter(([name]) => !name.startsWith('x-'))),
     secrets: file.secrets?.folder === undefined ? {} : { folder: file.secrets.folder },
+    ...mailOf(file),
     http: { allowPrivate: file.http?.allowPrivate ?? [] },
     observe: {
       log: observe?.log ?? 'info',

@@ -1,6 +1,7 @@
 import type { Http } from '../contract/index.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import { EventWebhooks } from './events/event-webhooks.ts';
+import type { Mail } from './events/mail.ts';
 import { HandoffWatch } from './handoff/handoff-watch.ts';
 import { Retention } from './retention.ts';
 
@@ -10,8 +11,8 @@ export class BackgroundWork {
   readonly #handoffs: HandoffWatch;
   readonly #retention: Retention;
 
-  constructor(services: ConversationServices, http: Http | undefined) {
-    this.#webhooks = http === undefined ? undefined : new EventWebhooks(services, http);
+  constructor(services: ConversationServices, { http, mail }: { readonly http?: Http; readonly mail?: Mail }) {
+    this.#webhooks = http === undefined ? undefined : new EventWebhooks(services, { http, mail });
     this.#handoffs = new HandoffWatch(services);
     this.#retention = new Retention(services);
   }

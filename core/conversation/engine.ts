@@ -14,6 +14,7 @@ import { BackgroundWork } from './background-work.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import type { EventBus } from './events/event-bus.ts';
+import type { Mail } from './events/mail.ts';
 import { Mailboxes } from './mailbox/mailboxes.ts';
 import { Receiver } from './mailbox/receive.ts';
 import type { ConversationView } from './operator/conversation-view.ts';
@@ -36,6 +37,8 @@ export interface ConversationOptions {
   readonly events: EventBus;
   /** Carries outgoing webhooks; without it there are none. */
   readonly http?: Http;
+  /** Carries letters to operators; without it there are none. */
+  readonly mail?: Mail;
   /** Fills a LiquidJS template. */
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
   /** How many turns may run at once in the process; 256 unless told. One tenant gets at most three quarters of them, fewer the more tenants share. */
@@ -107,7 +110,7 @@ export function createConversations(options: ConversationOptions): ConversationE
     wake: (tenantId, conversationId) => sender.kick(tenantId, conversationId),
   };
   const sender = new OutboxSender(services);
-  const background = new BackgroundWork(services, options.http);
+  const background = new BackgroundWork(services, options);
   const mailboxes = new Mailboxes({
     clock,
     log,

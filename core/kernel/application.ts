@@ -12,6 +12,7 @@ import { createWebhookJournal, type WebhookJournal } from '../conversation/webho
 import { createKnowledge, type Knowledge } from '../knowledge/knowledge.ts';
 import { createMemoryLedger, type MemoryLedger } from '../knowledge/memory-ledger.ts';
 import { createHttp } from '../network/http-client.ts';
+import { createSmtpMail } from '../network/smtp-mail.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -99,6 +100,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       createConversations({
         store,
         http,
+        ...(settings.mail === undefined ? {} : { mail: createSmtpMail(settings.mail) }),
         clock,
         random,
         log: log,

@@ -50,7 +50,7 @@ const rules: readonly {
   },
   {
     folder: 'core/network/',
-    packages: [/^node:/, /^undici$/, /^cockatiel$/, /^ipaddr\.js$/],
+    packages: [/^node:/, /^undici$/, /^cockatiel$/, /^ipaddr\.js$/, /^nodemailer$/],
     folders: ['core/network/', 'core/contract/'],
   },
   {

@@ -2,6 +2,8 @@ import { type BotEvent, type Http, PolyphonError, type ResolvedBot } from '../..
 import type { QueuedEvent } from '../../store/event-queue.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
+import { handoffLetter, isMailAddress } from './handoff-letter.ts';
+import type { Mail } from './mail.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
 const minuteMs = 60_000;
@@ -20,16 +22,24 @@ const longestSleepMs = 12 * hourMs;
 
 interface Target {
   readonly url: string;
+  /** Of a web address; letters are not signed. */
   readonly secret: string;
 }
 
+interface Failure {
+  readonly reason: string;
+  /** No later try would end otherwise. */
+  readonly final: 'yes' | 'no';
+}
+
 /**
- * Tells the addresses a bot names what happens in it: stored first, sent in order by address, tried again for 17 hours and after a
- * restart. Nobody who talks to a bot waits for it.
+ * Tells the addresses a bot names what happens in it, by webhook or by mail: stored first, sent in order by address, tried again for
+ * 17 hours and after a restart. Nobody who talks to a bot waits for it.
  */
 export class EventWebhooks {
   readonly #services: ConversationServices;
   readonly #http: Http;
+  readonly #mail: Mail | undefined;
   readonly #working = new Map<string, Promise<void>>();
   readonly #storing = new Set<Promise<void>>();
   readonly #waiting = new Map<string, number>();
@@ -40,9 +50,10 @@ export class EventWebhooks {
   readonly #stopping = new AbortController();
   #subscription: Disposable | undefined;
 
-  constructor(services: ConversationServices, http: Http) {
+  constructor(services: ConversationServices, ways: { readonly http: Http; readonly mail: Mail | undefined }) {
     this.#services = services;
-    this.#http = http;
+    this.#http = ways.http;
+    this.#mail = ways.mail;
   }
 
   /** Listens from now on, and takes up what the process before has left. */
@@ -76,7 +87,7 @@ export class EventWebhooks {
     const { tenantId } = event;
     const bot = this.#botOf(tenantId);
     if (bot === undefined) return;
-    const bodies = bodiesFor(event, bot);
+    const bodies = bodiesFor(event, bot, this.#mail);
     if (bodies.size === 0) return;
     const { store, clock, random, log } = this.#services;
     const tenant = store.forTenant(tenantId);
@@ -154,40 +165,41 @@ export class EventWebhooks {
       const bot = this.#botOf(tenantId);
       // The bot may come back; what waits is then taken up with its next event or at the next start.
       if (bot === undefined) return;
-      await this.#send(
-        tenantId,
-        row,
-        targetsOf(bot).find((target) => target.url === url),
-      );
+      const target = targetsOf(bot, this.#mail).find((one) => one.url === url);
+      await this.#send(tenantId, row, target, bot);
     }
   }
 
-  async #send(tenantId: string, row: QueuedEvent, target: Target | undefined): Promise<void> {
+  async #send(tenantId: string, row: QueuedEvent, target: Target | undefined, bot: ResolvedBot): Promise<void> {
     const { store, clock, log } = this.#services;
     const { eventQueue } = store.forTenant(tenantId);
-    const failure =
-      target === undefined ? 'the bot does not name this address any more' : await this.#post(row, target);
+    const failure: Failure | undefined =
+      target === undefined
+        ? { reason: 'the bot does not name this address any more', final: 'yes' }
+        : isMailAddress(row.url)
+          ? await this.#mailTo(tenantId, row, bot)
+          : await this.#post(row, target);
     const attempts = row.attempts + 1;
     const pauseMs = pausesMs[attempts - 1];
-    const final = target === undefined || failure === 'gone' || pauseMs === undefined;
+    const final = failure?.final === 'yes' || pauseMs === undefined;
     await persist(this.#services, this.#stopping.signal, () => {
       if (failure === undefined) eventQueue.delete(row.seq);
-      else if (final) eventQueue.fail(row.seq, { attempts, reason: failure });
-      else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure });
+      else if (final) eventQueue.fail(row.seq, { attempts, reason: failure.reason });
+      else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure.reason });
     });
     if (failure === undefined || final) {
       const key = keyOf(tenantId, row.url);
       this.#waiting.set(key, Math.max(0, (this.#waiting.get(key) ?? 1) - 1));
     }
     if (failure !== undefined) {
-      const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure };
+      const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };
       if (final) log.error('an event was given up', fields);
       else log.warn('an event did not arrive and is sent again', fields);
     }
   }
 
   /** Undefined when it arrived, else why not. */
-  async #post(row: QueuedEvent, target: Target): Promise<string | undefined> {
+  async #post(row: QueuedEvent, target: Target): Promise<Failure | undefined> {
     await this.#acquire();
     try {
       const headers = signedHeaders({
@@ -207,10 +219,27 @@ export class EventWebhooks {
       });
       await response.body?.cancel();
       if (response.ok) return undefined;
-      return response.status === 410 ? 'gone' : `HTTP ${response.status}`;
+      if (response.status === 410) return { reason: 'gone', final: 'yes' };
+      return { reason: `HTTP ${response.status}`, final: 'no' };
     } catch (error) {
       this.#stopping.signal.throwIfAborted();
-      return error instanceof PolyphonError ? error.code : 'no answer';
+      return { reason: error instanceof PolyphonError ? error.code : 'no answer', final: 'no' };
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Undefined when the mail server took it. One that hangs when the process stops gets it again, with the same id. */
+  async #mailTo(tenantId: string, row: QueuedEvent, bot: ResolvedBot): Promise<Failure | undefined> {
+    if (this.#mail === undefined) return { reason: 'there is no mail server', final: 'no' };
+    const { conversations } = this.#services.store.forTenant(tenantId);
+    await this.#acquire();
+    try {
+      const letter = handoffLetter(row, bot, (id) => conversations.byId(id)?.channel);
+      const outcome = await this.#mail.send(letter, this.#stopping.signal);
+      this.#stopping.signal.throwIfAborted();
+      if (outcome.status === 'sent') return undefined;
+      return { reason: outcome.reason, final: outcome.status === 'refused' ? 'yes' : 'no' };
     } finally {
       this.#release();
     }
@@ -245,11 +274,11 @@ export class EventWebhooks {
 }
 
 /** What goes to which address. One that is named twice is told once. */
-function bodiesFor(event: BotEvent, bot: ResolvedBot): ReadonlyMap<string, string> {
+function bodiesFor(event: BotEvent, bot: ResolvedBot, mail: Mail | undefined): ReadonlyMap<string, string> {
   const bodies = new Map<string, string>();
   const { type, at, ...data } = event;
   if (event.type === 'handoff.requested' && bot.handoff !== undefined) {
-    for (const url of notifiedUrls(bot)) bodies.set(url, bodyOf(type, at, { ...data, inbox: bot.handoff.inbox }));
+    for (const url of notified(bot, mail)) bodies.set(url, bodyOf(type, at, { ...data, inbox: bot.handoff.inbox }));
   }
   for (const { url, types } of bot.events) {
     if (types.length === 0 || types.includes(type)) bodies.set(url, bodyOf(type, at, data));
@@ -261,13 +290,15 @@ function bodyOf(type: string, timestamp: string, data: object): string {
   return JSON.stringify({ type, timestamp, data });
 }
 
-function targetsOf(bot: ResolvedBot): readonly Target[] {
-  const secret = bot.handoff?.secret;
-  return [...bot.events, ...(secret === undefined ? [] : notifiedUrls(bot).map((url) => ({ url, secret })))];
+function targetsOf(bot: ResolvedBot, mail: Mail | undefined): readonly Target[] {
+  return [...bot.events, ...notified(bot, mail).map((url) => ({ url, secret: bot.handoff?.secret ?? '' }))];
 }
 
-function notifiedUrls(bot: ResolvedBot): readonly string[] {
-  return (bot.handoff?.notify ?? []).filter((address) => /^https?:/.test(address));
+/** Validation warns of letters without a mail server, and refuses a web address without a secret. */
+function notified({ handoff }: ResolvedBot, mail: Mail | undefined): readonly string[] {
+  return (handoff?.notify ?? []).filter((address) =>
+    isMailAddress(address) ? mail !== undefined : handoff?.secret !== undefined,
+  );
 }
 
 function conversationOf(event: BotEvent, ofSession: (id: string) => string | undefined): string | null {
@@ -275,8 +306,9 @@ function conversationOf(event: BotEvent, ofSession: (id: string) => string | und
   return ('session' in event ? ofSession(event.session) : undefined) ?? null;
 }
 
-/** Paths and queries may hold tokens. */
+/** Paths and queries may hold tokens, and before an @ stands a person. */
 function hostOf(url: string): string {
+  if (isMailAddress(url)) return url.slice(url.lastIndexOf('@') + 1);
   return URL.parse(url)?.host ?? 'not an address';
 }
 

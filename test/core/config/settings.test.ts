@@ -37,6 +37,21 @@ describe('the settings', () => {
     });
   });
 
+  it('take a mail server with its password from outside', async () => {
+    const { settings, diagnostics } = await read(
+      'polyphon: 1\nmail: { smtp: "${env:SMTP_URL}", from: "Bots <bots@example.org>" }\n',
+      { SMTP_URL: 'smtps://bots:p%40ss@mail.example:465' },
+    );
+    expect(diagnostics).toEqual([]);
+    expect(settings.mail).toEqual({ url: 'smtps://bots:p%40ss@mail.example:465', from: 'Bots <bots@example.org>' });
+    const wrong = await read('polyphon: 1\nmail: { smtp: "https://mail.example", from: nobody }\n');
+    expect(wrong.diagnostics.map(placeOf)).toEqual([
+      expect.stringMatching(/^BOT10\d\d 2:15$/),
+      expect.stringMatching(/^BOT10\d\d 2:45$/),
+    ]);
+    expect(JSON.stringify(wrong.diagnostics)).not.toContain('https://mail.example');
+  });
+
   it('give way to the command line, and take one operator token from the environment', async () => {
     const { settings } = await readSettings({
       path: '/nonexistent/polyphon.yaml',

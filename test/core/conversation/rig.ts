@@ -21,6 +21,7 @@ import type {
 import type { BotRuntime } from '../../../core/conversation/bot-runtime.ts';
 import { type ConversationEngine, createConversations } from '../../../core/conversation/engine.ts';
 import { createEventBus, type EventBus } from '../../../core/conversation/events/event-bus.ts';
+import type { Mail } from '../../../core/conversation/events/mail.ts';
 import { openStore, type Store } from '../../../core/store/open-store.ts';
 import { FakeClock, seededRandom, settled } from '../../kit/index.ts';
 
@@ -212,6 +213,8 @@ export async function makeRig(
     readonly maxRunningTurns?: number;
     /** Carries outgoing webhooks. */
     readonly http?: Http;
+    /** Carries letters to operators. */
+    readonly mail?: Mail;
   } = {},
 ): Promise<Rig> {
   const clock = options.clock ?? new FakeClock();
@@ -249,6 +252,7 @@ export async function makeRig(
     log: silentLog,
     events: bus,
     ...(options.http === undefined ? {} : { http: options.http }),
+    ...(options.mail === undefined ? {} : { mail: options.mail }),
     render: (template, variables) =>
       template.replace(/\{\{\s*(\w+)\.(\w+)\s*\}\}/g, (_, a: string, b: string) =>
         String((variables[a] as Record<string, unknown>)[b]),

@@ -1,18 +1,28 @@
 import { expect, it } from 'vitest';
-import { makeBots, placeOf } from './bots-folder.ts';
+import { defaultSettings, makeBots, placeOf } from './bots-folder.ts';
 
 const top = 'polyphon: 1\nname: X\n';
 
-async function diagnosed(text: string) {
+async function diagnosed(text: string, settings = defaultSettings) {
   using bots = makeBots({ 'x/bot.yaml': top + text, 'x/.secrets.yaml': 'hook: "a-secret"\n' });
-  const { bot, diagnostics } = await bots.load('x');
+  const { bot, diagnostics } = await bots.load('x', { settings });
   return { bot, said: diagnostics.map((one) => `${one.severity} ${placeOf(one)}`), diagnostics };
 }
 
-it('warns of an address that would be notified by mail', async () => {
-  const { said } = await diagnosed('handoff: { inbox: desk, notify: ["mailto:a@example.org"] }\n');
-  expect(said).toEqual(['warning BOT1038 3:34']);
+it('warns of an address for mail where the deployment has no mail server', async () => {
+  const handoff = 'handoff: { inbox: desk, notify: ["mailto:a@example.org"] }\n';
+  expect((await diagnosed(handoff)).said).toEqual(['warning BOT1038 3:34']);
+  const mail = { url: 'smtps://mail.example', from: 'bots@example.org' };
+  expect((await diagnosed(handoff, { ...defaultSettings, mail })).said).toEqual([]);
 });
+
+it.each(['mailto:a', 'mailto:a@b.example?cc=c@d.example', 'mailto:a@b.example,c@d.example', 'a@b.example'])(
+  'takes one plain address only, not %s',
+  async (address) => {
+    const { said } = await diagnosed(`handoff: { inbox: desk, notify: ["${address}"] }\n`);
+    expect(said).toEqual([expect.stringMatching(/^error BOT10\d\d 3:34$/)]);
+  },
+);
 
 it('wants a secret for the addresses that receive a webhook, and takes it', async () => {
   const unsigned = await diagnosed('handoff: { inbox: desk, notify: ["https://a.example"] }\n');

@@ -2,12 +2,8 @@ import { mapOf } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
 import { type Node, placeAt } from './tree.ts';
 
-/** What a definition asks for and this version cannot keep. Better said before a client relies on it. */
-export function unkeptPromises(tree: Node, value: unknown): readonly Problem[] {
-  return notifyProblems(tree, value);
-}
-
-function notifyProblems(tree: Node, value: unknown): readonly Problem[] {
+/** Addresses in `handoff.notify` to which nothing could be sent. */
+export function notifyProblems(tree: Node, value: unknown, mail: 'configured' | 'none'): readonly Problem[] {
   const handoff = mapOf(mapOf(value)?.['handoff']);
   const notify = handoff?.['notify'];
   if (!Array.isArray(notify)) return [];
@@ -15,13 +11,14 @@ function notifyProblems(tree: Node, value: unknown): readonly Problem[] {
     const place = placeAt(tree, ['handoff', 'notify', index]);
     if (typeof address !== 'string') return [];
     if (address.startsWith('mailto:')) {
+      if (mail === 'configured') return [];
       return [
         {
           severity: 'warning',
           code: 'BOT1038',
           place,
-          summary: 'nobody is notified by mail: this version sends none',
-          detail: 'name an https: address that receives a webhook; operators see the request in any case',
+          summary: 'nobody is notified by mail: the deployment has no mail server',
+          detail: 'add `mail: { smtp: "${env:SMTP_URL}", from: bots@example.org }` to config/polyphon.yaml',
         },
       ];
     }
