@@ -1,9 +1,10 @@
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
-import { Agent, type RequestInit, type Response as UndiciResponse, fetch as undiciFetch } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } from '../contract/index.ts';
 import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
+import { isBlockedPort } from './blocked-ports.ts';
 import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
-import { limitBody, tooLarge } from './limited-body.ts';
+import { type Answer, toResponse } from './network-answer.ts';
 import { neverSent } from './never-sent.ts';
 
 export interface HttpClientOptions {
@@ -21,6 +22,9 @@ const maxRedirects = 5;
 const maxAttempts = 3;
 const firstBackoffMs = 200;
 const longestWaitMs = 10_000;
+
+/** What is sent with every request that says nothing else. Some servers refuse who has no name. */
+const defaultHeaders = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'polyphon' };
 
 /** Headers that may follow a redirect to another origin; any other may be a credential. */
 const plainHeaders: ReadonlySet<string> = new Set(['accept', 'accept-language', 'content-type', 'user-agent', 'range']);
@@ -71,7 +75,8 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
         request.retry === 'idempotent'
           ? await withRetry(first, request, signal, explain)
           : await follow(first, request, signal, explain);
-      return toResponse(answer, request.maxBytes ?? defaultMaxBytes, explain, () => deadline[Symbol.dispose]());
+      const ended = (): void => deadline[Symbol.dispose]();
+      return await toResponse(answer, { maxBytes: request.maxBytes ?? defaultMaxBytes, explain, ended });
     } catch (error) {
       deadline[Symbol.dispose]();
       throw error;
@@ -84,11 +89,11 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     request: HttpOptions,
     signal: AbortSignal,
     explain: (error: unknown) => unknown,
-  ): Promise<UndiciResponse> {
+  ): Promise<Answer> {
     let waitMs = 0;
     const policy = retry(
       handleWhen((error) => error instanceof PolyphonError && error.code === 'NET6004').orWhenResult((answer) =>
-        isTransient((answer as UndiciResponse).status),
+        isTransient((answer as Answer).status),
       ),
       { maxAttempts: maxAttempts - 1, backoff: new ConstantBackoff(0) },
     );
@@ -99,7 +104,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       if (isTransient(answer.status) && attempt < maxAttempts - 1) {
         waitMs = Math.min(longestWaitMs, Math.max(waitMs, retryAfterMs(answer, clock)));
         log.debug('An outgoing request is tried again.', { host: first.url.host, status: answer.status, waitMs });
-        await answer.body?.cancel().catch(() => undefined);
+        await answer.body.dump().catch(() => undefined);
       }
       return answer;
     }, signal);
@@ -110,26 +115,28 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     request: HttpOptions,
     signal: AbortSignal,
     explain: (error: unknown) => unknown,
-  ): Promise<UndiciResponse> {
+  ): Promise<Answer> {
     let step = first;
     for (let redirects = 0; ; redirects += 1) {
-      const init: RequestInit = {
-        method: step.method,
-        headers: step.headers,
-        redirect: 'manual',
-        signal,
-        dispatcher: agent,
-        ...(step.body === undefined ? {} : { body: step.body as NonNullable<RequestInit['body']> }),
-      };
-      let answer: UndiciResponse;
+      const { url, method, headers, body } = step;
+      let answer: Answer;
       try {
-        answer = await undiciFetch(step.url, init);
+        // Not `fetch`, whose streams and checks cost four times what the request does (290 to 70 us for one of the Bot API).
+        const { statusCode, ...told } = await agent.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: method as Dispatcher.HttpMethod,
+          headers: { ...defaultHeaders, ...headers },
+          signal,
+          ...(body === undefined ? {} : { body }),
+        });
+        answer = { status: statusCode, statusText: told.statusText, headers: told.headers, body: told.body, url };
       } catch (error) {
         throw explain(error);
       }
-      const location = request.redirect === 'return' ? null : answer.headers.get('location');
-      if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer;
-      await answer.body?.cancel().catch(() => undefined);
+      const location = request.redirect === 'return' ? undefined : answer.headers['location'];
+      if (![301, 302, 303, 307, 308].includes(answer.status) || typeof location !== 'string') return answer;
+      await answer.body.dump().catch(() => undefined);
       if (redirects === maxRedirects)
         throw new PolyphonError(
           'NET6005',
@@ -144,6 +151,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
   function guard(url: URL): void {
     const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
     if (allowed.has(url.hostname, port)) return;
+    if (isBlockedPort(port)) throw blockedPort();
     const address = addressIn(url.hostname);
     const isLocalName = /(?:^|\.)(?:localhost|local|internal|intranet|home\.arpa)\.?$/i.test(url.hostname);
     if (isLocalName || (address !== undefined && !isPublicAddress(address))) throw innerAddress();
@@ -190,31 +198,11 @@ function redirected(step: Step, status: number, url: URL): Step {
   return { url, method: 'GET', headers: rest, body: undefined };
 }
 
-function toResponse(
-  answer: UndiciResponse,
-  maxBytes: number,
-  explain: (error: unknown) => unknown,
-  ended: () => void,
-): Response {
-  const announced = Number(answer.headers.get('content-length') ?? 0);
-  if (announced > maxBytes) {
-    ended();
-    void answer.body?.cancel().catch(() => undefined);
-    throw tooLarge(maxBytes);
-  }
-  let body: ReadableStream<Uint8Array> | null = null;
-  if (answer.body === null) ended();
-  else body = limitBody(answer.body as ReadableStream<Uint8Array>, { maxBytes, explain, ended });
-  const headers = new Headers([...answer.headers]);
-  // The body is decompressed by now.
-  if (headers.has('content-encoding')) headers.delete('content-length');
-  const response = new Response(body as ReadableStream<Uint8Array<ArrayBuffer>> | null, {
-    status: answer.status,
-    statusText: answer.statusText,
-    headers,
-  });
-  Object.defineProperty(response, 'url', { value: answer.url });
-  return response;
+function blockedPort(): PolyphonError {
+  return new PolyphonError(
+    'NET6001',
+    'Outgoing request: the port belongs to a service that does not speak HTTP. Where it is meant, add host:port to http.allowPrivate in config/polyphon.yaml.',
+  );
 }
 
 function connectionFailed(error: unknown): unknown {
@@ -240,8 +228,8 @@ function isTransient(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-function retryAfterMs(answer: UndiciResponse, clock: Clock): number {
-  const text = answer.headers.get('retry-after') ?? '';
+function retryAfterMs(answer: Answer, clock: Clock): number {
+  const text = String(answer.headers['retry-after'] ?? '');
   const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now();
   return Number.isFinite(ms) ? ms : 0;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { PolyphonError } from '../contract/index.ts';
 
 export interface LimitedBody {
@@ -10,17 +11,19 @@ export interface LimitedBody {
 
 /** The body of an answer with its limit: counted after decompression, read no faster than asked for. */
 export function limitBody(
-  body: ReadableStream<Uint8Array>,
+  body: Readable,
   { maxBytes, explain, ended }: LimitedBody,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
   let bytes = 0;
-  return new ReadableStream<Uint8Array>(
+  // Whoever destroys it knows why; a stream that tells nobody ends the process.
+  body.on('error', () => undefined);
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         try {
-          const part = await reader.read();
-          if (part.done) {
+          const part = await parts.next();
+          if (part.done === true) {
             ended();
             controller.close();
             return;
@@ -30,13 +33,13 @@ export function limitBody(
           controller.enqueue(part.value);
         } catch (error) {
           ended();
-          await reader.cancel().catch(() => undefined);
+          body.destroy();
           throw error instanceof PolyphonError ? error : explain(error);
         }
       },
-      async cancel(reason) {
+      cancel() {
         ended();
-        await reader.cancel(reason);
+        body.destroy();
       },
     },
     { highWaterMark: 0 },

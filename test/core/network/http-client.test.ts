@@ -284,6 +284,47 @@ describe('an outgoing request', () => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('two');
   });
 
+  it('fails, and does not hand over half an answer, when the connection breaks within a short body', async () => {
+    const { port } = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half');
+      setImmediate(() => request.socket.destroy());
+    });
+    const { http } = client([`127.0.0.1:${port}`]);
+    const error = await refusal(http.fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'one', signal }));
+    expect([error.code, error.data]).toEqual(['NET6004', {}]);
+  });
+
+  it('keeps its deadline while it reads a short body', async () => {
+    const asked = Promise.withResolvers<void>();
+    const { port } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('half');
+      asked.resolve();
+    });
+    const { http, clock } = client([`127.0.0.1:${port}`]);
+    const failure = refusal(http.fetch(`http://127.0.0.1:${port}/`, { signal, timeoutMs: 500 }));
+    await asked.promise;
+    await clock.advance(500);
+    expect((await failure).code).toBe('NET6002');
+  });
+
+  it('does not speak to mail servers, shells and the like', async () => {
+    const { http, asked } = client([]);
+    for (const port of [22, 25, 6667]) {
+      expect((await refusal(http.fetch(`https://example.com:${port}/`, { signal }))).code).toBe('NET6001');
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('says who it is, unless told otherwise', async () => {
+    const { port, requests } = await serve((_request, response) => response.end());
+    const { http } = client([`127.0.0.1:${port}`]);
+    await http.fetch(`http://127.0.0.1:${port}/`, { signal });
+    await http.fetch(`http://127.0.0.1:${port}/`, { signal, headers: { 'User-Agent': 'reader' } });
+    expect(requests.map(({ headers }) => headers['user-agent'])).toEqual(['polyphon', 'reader']);
+  });
+
   it('says that the other side could not be reached', async () => {
     const gone = await new Promise<number>((resolve) => {
       const server = createTcpServer().listen(0, '127.0.0.1', () => {
