@@ -19,6 +19,7 @@ export default defineConfig({
       'test/bench/**',
       'test/whole/kills/**',
       'test/fuzz/**',
+      'test/prism/**',
       'node_modules/**',
     ],
     setupFiles: ['./test/setup.ts'],

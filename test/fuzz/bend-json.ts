@@ -7,6 +7,8 @@ interface Place {
 }
 
 const maxPlaces = 2_000;
+/** Platforms send kilobytes, and the server takes three megabytes at most. */
+const maxLength = 400_000;
 
 /** Changes some values of a body by their structure: dropped, of another type, nested, doubled, renamed, swapped, or from another body. */
 export function bend(body: Json, donors: readonly Json[], chance: Chance): Json {
@@ -16,6 +18,7 @@ export function bend(body: Json, donors: readonly Json[], chance: Chance): Json 
     const places = placesOf(bent);
     const place = chance.one(places.length > 1 && chance.happens(0.98) ? places.slice(1) : places);
     bendAt(place, { places, donors, chance });
+    if ((JSON.stringify(bent.root)?.length ?? 0) > maxLength) break;
   }
   return bent.root;
 }
@@ -41,12 +44,15 @@ function bendAt(
     case 4:
       write(place, chance.happens(0.5) ? [before] : { [place.key]: before });
       return;
-    case 5:
+    case 5: {
+      const copies = chance.one([2, 3, 50, 300]);
+      const most = Math.max(1, Math.floor(maxLength / JSON.stringify(before).length));
       write(
         place,
-        Array.from({ length: chance.one([2, 3, 50, 300]) }, () => before),
+        Array.from({ length: Math.min(copies, most) }, () => before),
       );
       return;
+    }
     case 6:
       drop(place);
       write({ ...place, key: chance.happens(0.5) ? chance.one(oddNames) : `${place.key}_` }, before);

@@ -90,7 +90,8 @@ function tellingRows(server: BuiltBots): Readonly<Record<string, string>> {
 
 function tell(name: string, { statuses, slowestMs, slowest, secondsTaken, memory }: FuzzFigures, more = ''): void {
   const said = Object.entries(statuses).map(([status, count]) => `${status} × ${count}`);
-  const megabytes = [memory[0], memory.at(-1)].map((sample) => round((sample?.bytes ?? 0) / 1_048_576)).join(' to ');
+  const tenths = Array.from({ length: 11 }, (_, tenth) => memory[Math.round((tenth / 10) * (memory.length - 1))]);
+  const megabytes = tenths.map((sample) => Math.round((sample?.bytes ?? 0) / 1_048_576)).join(' ');
   process.stderr.write(
     `${name}: ${said.join(', ')}; slowest ${round(slowestMs)} ms (body ${slowest}); ${round(secondsTaken)} s; ${megabytes} MB${more === '' ? '' : `; ${more}`}\n`,
   );

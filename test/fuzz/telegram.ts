@@ -68,7 +68,7 @@ function recorded(chance: Chance): { [name: string]: Json } {
   const text = JSON.stringify(chance.one(samples))
     .replace(/"message_id":\d+/g, () => `"message_id":${chance.below(1e9) + 1}`)
     .replace(/"update_id":\d+/g, () => `"update_id":${chance.below(1e9)}`)
-    .replaceAll('12345678', String(7_000_000 + chance.below(500)));
+    .replaceAll('12345678', String(7_000_000 + chance.below(20_000)));
   return JSON.parse(text) as { [name: string]: Json };
 }
 

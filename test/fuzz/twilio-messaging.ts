@@ -59,7 +59,7 @@ const usual: readonly (readonly [kind: string, fields: Readonly<Record<string, s
 
 function messageForm(chance: Chance): Form {
   const [, fields] = chance.one(usual);
-  const from = `+49170${1_000_000 + chance.below(500)}`;
+  const from = `+49170${1_000_000 + chance.below(20_000)}`;
   const own = fields['From'] === undefined ? {} : { From: `whatsapp:${from}` };
   const sid = fakeTwilioSid('SM', String(chance.below(1e9)));
   return Object.entries(
@@ -75,7 +75,7 @@ function statusForm(chance: Chance): Form {
     SmsSid: sid,
     MessageStatus: status,
     SmsStatus: status,
-    To: `+49170${1_000_000 + chance.below(500)}`,
+    To: `+49170${1_000_000 + chance.below(20_000)}`,
     From: number,
     AccountSid: accountSid('acme'),
     ApiVersion: '2010-04-01',

@@ -23,7 +23,7 @@ function recorded(chance: Chance): Json {
   const text = JSON.stringify(body)
     .replaceAll(phoneNumberId, numberOf('acme'))
     .replace(/wamid\.[\w+/=-]+/g, () => `wamid.${chance.below(1e9).toString(36)}`)
-    .replaceAll('16505551234', `1650555${1000 + chance.below(500)}`);
+    .replaceAll('16505551234', `1650555${10_000 + chance.below(20_000)}`);
   return JSON.parse(text) as Json;
 }
 
@@ -41,7 +41,7 @@ function described(chance: Chance): Json {
 /** The rarer envelope of Meta's is the usual one with what its specification says of messages inside. */
 function inEnvelope(chance: Chance): Json {
   const message = fromSchema(schemas['Message'] ?? {}, schemas, chance) as { [name: string]: Json };
-  const from = `1650555${1000 + chance.below(500)}`;
+  const from = `1650555${10_000 + chance.below(20_000)}`;
   const told = {
     from,
     id: `wamid.${chance.below(1e9).toString(36)}`,

@@ -34,6 +34,7 @@ interface Form {
 
 const maxBody = 1_600;
 const maxMedia = 10;
+const dateTimeShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const addressShape = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
 
 /** The operations that the fake knows, with Twilio's own description of their forms. */
@@ -46,19 +47,28 @@ export function misfitOf(form: Form, fields: FakeTwilioForm): TwilioRefusalAnswe
     if (property === undefined) return invalid(`${name} is not a parameter of this operation`);
     const values = [value].flat() as readonly string[];
     if (values.length > 1 && property.type !== 'array') return invalid(`${name} stands ${values.length} times`);
-    if (!values.every((entry) => fits(property, entry))) return invalid(`${name} is not what the specification says`);
+    // An address is removed by one that is empty; nothing else is.
+    const mayBeEmpty = isText(property) || (property.format === 'uri' && form !== fakeTwilioForms.createMessage);
+    if (!values.every((entry) => (entry === '' ? mayBeEmpty : fits(property, entry))))
+      return invalid(`${name} is not what the specification says`);
   }
   return undefined;
 }
 
 function fits({ type, pattern, format, enum: allowed }: Property, value: string): boolean {
-  if (value === '') return true;
   if (pattern !== undefined && !new RegExp(pattern).test(value)) return false;
   if (allowed !== undefined && !allowed.includes(value)) return false;
   if (type === 'boolean') return value === 'true' || value === 'false';
   if (type === 'integer') return /^-?\d+$/.test(value);
   if (type === 'number') return value.trim() !== '' && Number.isFinite(Number(value));
+  if (format === 'date-time') return dateTimeShape.test(value) && !Number.isNaN(Date.parse(value));
   return format !== 'uri' || URL.canParse(value);
+}
+
+/** Any text, an empty one, too. */
+function isText({ type, pattern, format, enum: allowed }: Property): boolean {
+  const isFree = pattern === undefined && allowed === undefined && format !== 'uri' && format !== 'date-time';
+  return isFree && (type === undefined || type === 'string' || type === 'array');
 }
 
 /** Why Twilio would not create this message; undefined when it would. */

@@ -55,6 +55,8 @@ function judge(body: Fields, templates: readonly FakeWhatsappTemplate[]): void {
     'body',
   );
   recipient(body);
+  if (body['context'] !== undefined) texts(record(body['context'], 'context'), ['message_id'], 'context');
+  texts(body, ['biz_opaque_callback_data'], 'body');
   const content = record(body[type], type);
   switch (type) {
     case 'text':
@@ -89,6 +91,8 @@ function recipient({ to, recipient }: Fields): void {
 function text(content: Fields): void {
   only(content, ['body', 'preview_url'], 'text');
   string(content['body'], 'text.body', 4096);
+  const { preview_url: preview } = content;
+  if (preview !== undefined && typeof preview !== 'boolean') refuse('text.preview_url must be true or false');
 }
 
 function media(type: string, content: Fields): void {
@@ -99,6 +103,7 @@ function media(type: string, content: Fields): void {
     ...(type === 'document' ? ['filename'] : []),
   ];
   only(content, known, type);
+  texts(content, known, type);
   if ((content['id'] === undefined) === (content['link'] === undefined)) refuse(`${type} must have either id or link`);
   if (content['link'] !== undefined && !URL.canParse(String(content['link'])))
     refuse(`${type}.link must be an address`);
@@ -107,8 +112,12 @@ function media(type: string, content: Fields): void {
 
 function location(content: Fields): void {
   only(content, ['latitude', 'longitude', 'name', 'address'], 'location');
+  texts(content, ['name', 'address'], 'location');
   for (const name of ['latitude', 'longitude']) {
-    if (!Number.isFinite(Number(content[name]))) refuse(`location.${name} must be a number`);
+    // Texts in Meta's specification, numbers in its examples.
+    const degrees = content[name];
+    const isWritten = typeof degrees === 'string' ? degrees.trim() !== '' : typeof degrees === 'number';
+    if (!isWritten || !Number.isFinite(Number(degrees))) refuse(`location.${name} must be a number`);
   }
 }
 
@@ -225,6 +234,12 @@ function string(value: unknown, name: string, most: number): string {
     refuse(`${name} must be a text of 1 to ${most} characters`);
   }
   return value as string;
+}
+
+/** These may be missing; what is there is a text. */
+function texts(fields: Fields, names: readonly string[], name: string): void {
+  const wrong = names.find((key) => fields[key] !== undefined && typeof fields[key] !== 'string');
+  if (wrong !== undefined) refuse(`${name}.${wrong} must be a text`);
 }
 
 function only(fields: Fields, known: readonly string[], name: string): void {

@@ -101,13 +101,14 @@ function choicesOf(actions: readonly Action[]): {
   const replies: Action[] = [];
   const links: Link[] = [];
   for (const action of actions) {
-    const label = action.label.trim() === '' ? action.id : action.label.trim();
-    if (action.url !== undefined) links.push({ ...action, label, url: action.url });
-    // Meta refuses a message in which an id or a title stands twice.
-    else if (!ids.has(action.id) && !labels.has(label)) {
-      ids.add(action.id);
+    // Meta refuses a message in which an id or a title is blank, or stands twice.
+    const label = action.label.trim() || action.id.trim();
+    const id = action.id.trim() === '' ? label : action.id;
+    if (action.url !== undefined) links.push({ ...action, id, label: label || action.url, url: action.url });
+    else if (label !== '' && !ids.has(id) && !labels.has(label)) {
+      ids.add(id);
       labels.add(label);
-      replies.push({ ...action, label });
+      replies.push({ ...action, id, label });
     }
   }
   return { replies, links };

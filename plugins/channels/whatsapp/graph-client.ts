@@ -16,6 +16,8 @@ export interface GraphAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** In the form that Meta's specification asks for. */
+const userAgent = 'Polyphon/1.0.0';
 const timeoutMs = 20_000;
 const maxAnswerBytes = 262_144;
 const faultPauseMs = 1_000;
@@ -39,6 +41,7 @@ export class GraphClient {
       method,
       headers: {
         authorization: `Bearer ${accessToken}`,
+        'user-agent': userAgent,
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),

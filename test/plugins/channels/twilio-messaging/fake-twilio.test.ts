@@ -58,6 +58,9 @@ describe('the fake Twilio', () => {
     ['variables with a line break', { ...right, ContentVariables: '{"1":"a\\nb"}' }, 21656],
     ['variables that are no object', { ...right, ContentVariables: '[1]' }, 21656],
     ['a parameter the specification does not have', { ...right, Colour: 'red' }, 20001],
+    ['a switch that is neither on nor off', { ...right, ProvideFeedback: '' }, 20001],
+    ['an application without a name', { ...right, ApplicationSid: '' }, 20001],
+    ['a time that is none', { ...right, SendAt: 'tomorrow' }, 20001],
     ['two bodies', { ...right, Body: ['a', 'b'] }, 20001],
     ['a person who has opted out', { ...right, To: '+491700000000' }, 21610],
   ])('refuses %s', async (_, form, code) => {

@@ -117,6 +117,17 @@ describe('a message to WhatsApp', () => {
     expect(body).toMatchObject({ interactive: { body: { text: 'Which?\n\n• Choice 10\n• Choice 11' } } });
   });
 
+  it('with a choice without an id takes its label for one, and leaves out what has neither', () => {
+    const actions = [choice('', 'Red'), choice(' ', 'Blue'), choice('green', ' '), choice('\n', ' ')];
+    const [body] = encoded({ text: 'Which?', actions });
+    const buttons = [
+      ['Red', 'Red'],
+      ['Blue', 'Blue'],
+      ['green', 'green'],
+    ].map(([id, title]) => ({ type: 'reply', reply: { id, title } }));
+    expect(body).toEqual({ interactive: { type: 'button', body: { text: 'Which?' }, action: { buttons } } });
+  });
+
   it('with the same choice twice shows it once', () => {
     const [body] = encoded({ text: 'Which?', actions: [choice('a'), choice('a', 'b'), choice('c', 'a'), choice('d')] });
     expect(body).toMatchObject({
