@@ -78,6 +78,15 @@ const channel = section(
       }),
     ),
     voice: optional(voice),
+    quietHours: optional(
+      section(
+        {
+          from: Type.String({ format: 'clock', description: 'As in 21:00' }),
+          to: Type.String({ format: 'clock', description: 'As in 08:00' }),
+        },
+        { description: 'When a messenger sends nothing but answers; what the bot or an operator begins waits' },
+      ),
+    ),
   },
   { plugin: 'channel' satisfies PluginKind },
 );

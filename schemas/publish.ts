@@ -9,10 +9,11 @@ const reference = { type: 'string', pattern: '\\$\\{(env|secret|file):' };
 
 /** Formats of ours as patterns, because editors do not know them. */
 const formatPatterns: Readonly<Record<string, string>> = {
+  clock: '^\\d{1,2}:\\d{2}$',
   interval: '^\\d{1,2}:\\d{2}\\s?[-–]\\s?\\d{1,2}:\\d{2}$',
   day: '^\\d{4}-\\d{2}-\\d{2}$',
 };
-const ownFormats: ReadonlySet<string> = new Set(['interval', 'day', 'folder-glob', 're2', 'timezone', 'cron']);
+const ownFormats: ReadonlySet<string> = new Set(['clock', 'interval', 'day', 'folder-glob', 're2', 'timezone', 'cron']);
 
 /**
  * A schema of ours as editors understand it: our keywords become standard ones, references are allowed wherever a form is asked

@@ -3,6 +3,7 @@ import { PolyphonError } from '../contract/index.ts';
 import { budgetProblems } from './budget-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
+import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
 import type { Interpolated } from './interpolate.ts';
 import { notifyProblems } from './notify-problems.ts';
@@ -63,6 +64,7 @@ export async function checkDefinition(
     ...languageProblems(tree, languages, validation),
     ...testProblems(tree, value),
     ...exceptionProblems(tree, value),
+    ...quietProblems(tree, value),
     ...budgetProblems(tree, value),
     ...notifyProblems(tree, value, options.mail),
   ];
@@ -157,6 +159,24 @@ function testProblems(tree: Node, value: unknown): readonly Problem[] {
         },
       ];
     }
+  });
+}
+
+/** Quiet hours without a beginning: the whole day, or none of it. */
+function quietProblems(tree: Node, value: unknown): readonly Problem[] {
+  return Object.entries(mapOf(mapOf(value)?.['channels']) ?? {}).flatMap(([key, channel]): readonly Problem[] => {
+    const { from, to } = mapOf(mapOf(channel)?.['quietHours']) ?? {};
+    const [begin, end] = [from, to].map((time) => (typeof time === 'string' ? parseClock(time) : undefined));
+    if (begin === undefined || begin !== end) return [];
+    return [
+      {
+        severity: 'error',
+        code: 'BOT1034',
+        place: placeAt(tree, ['channels', key, 'quietHours', 'to']),
+        summary: 'the quiet hours end when they begin',
+        detail: 'write two different times, or `enabled: false` to close the channel',
+      },
+    ];
   });
 }
 

@@ -10,6 +10,13 @@ export function parseInterval(text: string): readonly [startMinute: number, endM
   return wellFormed ? [from, to] : undefined;
 }
 
+/** Minutes after midnight, as in `21:00`; undefined when malformed. */
+export function parseClock(text: string): number | undefined {
+  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59) return undefined;
+  return Number(hour) * 60 + Number(minute);
+}
+
 /** Whether it is a day that exists, as in 2026-12-24. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -9,10 +9,12 @@ import type {
   Money,
   PluginUse,
   Prompts,
+  QuietHours,
   Rate,
   ResolvedBot,
   VoiceBehaviour,
 } from '../contract/index.ts';
+import { parseClock } from './formats.ts';
 import { resolveHours } from './hours.ts';
 import { parseDuration, parseMoney, parseRate } from './units.ts';
 
@@ -161,7 +163,12 @@ function channelOf(channel: Channel): ChannelDefinition {
       ...present('style', style),
     },
     ...present('voice', channel.voice === undefined ? undefined : voiceOf(channel.voice)),
+    ...present('quietHours', channel.quietHours && quietHoursOf(channel.quietHours)),
   };
+}
+
+function quietHoursOf({ from, to }: NonNullable<Channel['quietHours']>): QuietHours {
+  return { from: parseClock(from) ?? 0, to: parseClock(to) ?? 0 };
 }
 
 function voiceOf({ stt, endpointing, interruption, filler, silence }: NonNullable<Channel['voice']>): VoiceBehaviour {

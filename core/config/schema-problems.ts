@@ -291,6 +291,13 @@ function malformed({ error, node, path, subject }: Found, place: Place): Describ
         summary: 'this is not a span of time',
         detail: 'write two times of the 24-hour clock, as in 08:00-12:30',
       };
+    case 'clock':
+      return {
+        code: 'BOT1034',
+        place,
+        summary: 'this is not a time of day',
+        detail: 'write a time of the 24-hour clock, as in 21:00',
+      };
     case 'day':
       return {
         code: 'BOT1034',

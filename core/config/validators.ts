@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import type { Unit } from '../../schemas/vocabulary.ts';
-import { expressionFault, isDay, isSchedule, isTimeZone, parseInterval } from './formats.ts';
+import { expressionFault, isDay, isSchedule, isTimeZone, parseClock, parseInterval } from './formats.ts';
 import { globFault } from './glob-pattern.ts';
 import type { Path } from './tree.ts';
 import { fitsUnit } from './units.ts';
@@ -98,6 +98,7 @@ function prepare(ajv: Ajv): Ajv {
 }
 
 function addOwnFormats(ajv: Ajv): void {
+  ajv.addFormat('clock', (text: string) => parseClock(text) !== undefined);
   ajv.addFormat('interval', (text: string) => parseInterval(text) !== undefined);
   ajv.addFormat('day', isDay);
   ajv.addFormat('timezone', isTimeZone);

@@ -101,6 +101,13 @@ export interface ChannelDefinition extends PluginUse {
     readonly style?: Style;
   };
   readonly voice?: VoiceBehaviour;
+  /** When nothing is begun with a person on this channel; answers go out at any time. */
+  readonly quietHours?: QuietHours;
+}
+/** In minutes after local midnight; an end before the start is on the next day. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
 }
 /** Turn-taking of a channel that speaks. */
 export interface VoiceBehaviour {

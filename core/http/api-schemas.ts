@@ -194,6 +194,7 @@ const operatorMessage = Type.Intersect([
         status: oneOf('dead', 'failed', 'uncertain', 'waiting', 'sending', 'accepted', 'sent', 'delivered', 'read'),
         reason: optional(Type.String()),
         at: optional(time),
+        due: optional(time),
       }),
     ),
     edited: optional(Type.Literal(true)),

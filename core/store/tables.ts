@@ -116,8 +116,11 @@ export interface Tables extends KnowledgeTables {
     providerMessageId: string | null;
     reason: string | null;
     createdAt: number;
-    /** A notice is what the law wants answered also where the person has opted out. */
-    purpose: 'reply' | 'notice';
+    /**
+     * A notice is what the law wants answered also where the person has opted out. `begin` is what nobody has asked for just now: an
+     * operator's words, a template, a notice of the bot's own. Quiet hours hold it back.
+     */
+    purpose: 'reply' | 'notice' | 'begin';
   };
   /** The platforms' word on messages they took; it may come before we know that they did. */
   deliveryStatuses: {

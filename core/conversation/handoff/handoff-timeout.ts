@@ -43,7 +43,8 @@ export async function judgeHandoff(
       tenant.conversations.setOwner(conversationId, 'bot');
       const { sessionId } = conversation;
       tenant.messages.insert({ message, conversationId, sessionId, turnId: null, createdAtMs: now });
-      for (const row of outboxRowsOf(services, { channel, channelKey: conversation.channel, conversation }, message)) {
+      const destination = { channel, channelKey: conversation.channel, conversation };
+      for (const row of outboxRowsOf(services, destination, message, 'begin')) {
         tenant.outbox.insert(row);
       }
       return [

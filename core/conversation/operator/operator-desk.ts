@@ -58,7 +58,7 @@ export class OperatorDesk {
         tenant.messages.insert({ message, conversationId, sessionId, turnId: null, createdAtMs: now });
         tenant.conversations.touch(conversationId, now);
         tenant.sessions.touch(sessionId, now);
-        for (const row of outboxRowsOf(this.#services, { channel, channelKey, conversation }, message))
+        for (const row of outboxRowsOf(this.#services, { channel, channelKey, conversation }, message, 'begin'))
           tenant.outbox.insert(row);
         // The message's own id stands where a bot's reply names its turn.
         return stream.stage({

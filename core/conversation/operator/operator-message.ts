@@ -17,6 +17,8 @@ export interface MessageDelivery {
   readonly reason?: string;
   /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
   readonly at?: string;
+  /** When what waits is tried, or tried again; ISO 8601, UTC. */
+  readonly due?: string;
 }
 
 /** What needs attention first, then by how far it has come. */
@@ -53,7 +55,11 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
       };
     }
     const status = row.state === 'delivered' ? 'accepted' : row.state;
-    return { status, ...(row.reason === null ? {} : { reason: row.reason }) };
+    return {
+      status,
+      ...(row.reason === null ? {} : { reason: row.reason }),
+      ...(status === 'waiting' && row.dueAt > 0 ? { due: new Date(row.dueAt).toISOString() } : {}),
+    };
   });
   return pieces.toSorted((one, other) => statuses.indexOf(one.status) - statuses.indexOf(other.status))[0];
 }

@@ -109,7 +109,7 @@ export function channelOutbound(
         });
         tenant.conversations.touch(conversation.id, now);
         tenant.sessions.touch(sessionId, now);
-        const rows = outboxRowsOf(services, { channel, channelKey, conversation }, message);
+        const rows = outboxRowsOf(services, { channel, channelKey, conversation }, message, 'begin');
         for (const row of asAsked(rows, rowId, outgoing.template)) tenant.outbox.insert(row);
         return { messageId: message.id, conversationId: conversation.id };
       });

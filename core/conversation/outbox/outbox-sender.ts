@@ -1,10 +1,18 @@
-import { type Channel, type OutboundMessage, PolyphonError, type SendResult } from '../../contract/index.ts';
+import {
+  type Channel,
+  type OutboundMessage,
+  PolyphonError,
+  type ResolvedBot,
+  type SendResult,
+} from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { within } from '../within.ts';
 import { piecesOf } from './outbox-rows.ts';
+import { quietOf } from './quiet-hours.ts';
+import { QuietRest } from './quiet-rest.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
 
 const maxAttempts = 8;
@@ -21,6 +29,7 @@ const sweepMs = 10_000;
 export class OutboxSender {
   readonly #services: ConversationServices;
   readonly #working = new Map<string, Promise<void>>();
+  readonly #quiet: QuietRest;
   /** Nothing waits for its next try any more. */
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
@@ -28,11 +37,13 @@ export class OutboxSender {
 
   constructor(services: ConversationServices) {
     this.#services = services;
+    this.#quiet = new QuietRest(services);
   }
 
   /** Looks after the conversation until everything in it is settled. */
   kick(tenantId: string, conversationId: string): void {
     const key = `${tenantId} ${conversationId}`;
+    this.#quiet.wake(key);
     if (this.#working.has(key) || this.#draining.signal.aborted) return;
     if (this.#services.store.forTenant(tenantId).outbox.next(conversationId) === undefined) return;
     const work = this.#work(tenantId, conversationId)
@@ -67,7 +78,7 @@ export class OutboxSender {
     for (;;) {
       await this.#services.clock.sleep(sweepMs, this.#draining.signal);
       for (const { tenantId, conversationId } of this.#services.store.unsent().conversations) {
-        this.kick(tenantId, conversationId);
+        if (!this.#working.has(`${tenantId} ${conversationId}`)) this.kick(tenantId, conversationId);
       }
     }
   }
@@ -79,7 +90,10 @@ export class OutboxSender {
       const restMs = row.dueAt - clock.now();
       if (row.state === 'sending') await this.#doubt(tenantId, row, 'the process stopped while sending');
       // What waits is read again afterwards: it may have been given up meanwhile.
-      else if (restMs > 0) await clock.sleep(restMs, this.#draining.signal);
+      else if (restMs > 0 && row.reason === 'quiet-hours') {
+        if (!this.#quiet.mustWait(tenantId, row)) await this.#send(tenantId, row);
+        else await this.#quiet.rest(`${tenantId} ${conversationId}`, restMs, this.#draining.signal);
+      } else if (restMs > 0) await clock.sleep(restMs, this.#draining.signal);
       else await this.#send(tenantId, row);
     }
   }
@@ -87,20 +101,23 @@ export class OutboxSender {
   async #send(tenantId: string, row: OutboxRow): Promise<void> {
     using held = new DisposableStack();
     let channel: Channel;
+    let bot: ResolvedBot;
     try {
       const { runtime } = held.use(this.#services.leases.acquire(tenantId));
+      bot = runtime.bot;
       channel = await runtime.channel(row.channel, this.#stopping.signal);
     } catch (error) {
       return await this.#unavailable(tenantId, row, error);
     }
     if (channel.send === undefined) return await this.#giveUp(tenantId, row, 'channel-does-not-send');
-    const verdict = await this.#claim(tenantId, row, channel);
+    const verdict = await this.#claim(tenantId, row, channel, bot);
     switch (verdict?.kind) {
       case 'send':
         return await this.#settle(tenantId, row, await this.#attempt(tenantId, row, channel, verdict.message));
       case 'refuse':
         return this.#failed(tenantId, row, verdict.reason);
       case 'split':
+      case 'wait':
       case undefined:
         return;
       default:
@@ -119,7 +136,7 @@ export class OutboxSender {
   }
 
   /** Judges and marks the row in one transaction, so that nothing changes in between. Undefined when it is not to be sent any more. */
-  #claim(tenantId: string, row: OutboxRow, channel: Channel): Promise<SendVerdict | undefined> {
+  #claim(tenantId: string, row: OutboxRow, channel: Channel, bot: ResolvedBot): Promise<SendVerdict | undefined> {
     const tenant = this.#services.store.forTenant(tenantId);
     const { outbox, inbox, contacts, conversations } = tenant;
     return persist(this.#services, this.#stopping.signal, () => {
@@ -128,14 +145,16 @@ export class OutboxSender {
       const { capabilities, outsideWindow } = channel;
       const asksConsent = capabilities.consent === 'opt-out';
       const contactId = asksConsent ? conversations.byId(row.conversationId)?.contactId : undefined;
+      const quiet = quietOf(bot, row.channel);
+      const windowed = capabilities.replyWindowMs !== undefined || quiet !== undefined;
       const verdict = judgeSend(message, {
         capabilities,
         ...(outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.bind(channel) }),
         nowMs: this.#services.clock.now(),
-        lastHeardMs:
-          capabilities.replyWindowMs === undefined ? undefined : inbox.lastReceivedAt(row.channel, row.conversationId),
+        lastHeardMs: windowed ? inbox.lastReceivedAt(row.channel, row.conversationId) : undefined,
         consent: contactId !== undefined && contacts.hasOptedOut(row.channel, contactId) ? 'out' : 'none',
         purpose: row.purpose,
+        quiet,
       });
       switch (verdict.kind) {
         case 'send':
@@ -143,6 +162,9 @@ export class OutboxSender {
           break;
         case 'refuse':
           outbox.change(row.id, { ...row, state: 'dead', reason: verdict.reason });
+          break;
+        case 'wait':
+          outbox.change(row.id, { ...row, dueAt: verdict.untilMs, reason: verdict.reason });
           break;
         case 'split':
           this.#split(tenantId, row, message, verdict.pieces);

@@ -1,5 +1,6 @@
 import type { Capabilities, Channel, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
+import { type Quiet, quietUntil } from './quiet-hours.ts';
 import { splitText } from './split-text.ts';
 
 /** What is known when a message is about to go out. */
@@ -11,12 +12,15 @@ export interface SendFacts {
   readonly lastHeardMs: number | undefined;
   readonly consent: 'none' | 'out';
   readonly purpose: OutboxRow['purpose'];
+  readonly quiet?: Quiet | undefined;
 }
 
 export type SendVerdict =
   | { readonly kind: 'send'; readonly message: OutboundMessage }
   /** It goes out in these pieces, one after the other. */
   | { readonly kind: 'split'; readonly pieces: readonly string[] }
+  /** It is judged again then. */
+  | { readonly kind: 'wait'; readonly reason: 'quiet-hours'; readonly untilMs: number }
   | { readonly kind: 'refuse'; readonly reason: 'opted-out' | 'window-closed' };
 
 /**
@@ -24,6 +28,14 @@ export type SendVerdict =
  * out, the platform's window may have closed, and the channel may have become another.
  */
 export function judgeSend(message: OutboundMessage, facts: SendFacts): SendVerdict {
+  const verdict = judgeNow(message, facts);
+  // What is refused in any case is better known at once.
+  if (verdict.kind === 'refuse' || facts.quiet === undefined || facts.purpose !== 'begin') return verdict;
+  const untilMs = quietUntil(facts.quiet, facts.nowMs, facts.lastHeardMs);
+  return untilMs === undefined ? verdict : { kind: 'wait', reason: 'quiet-hours', untilMs };
+}
+
+function judgeNow(message: OutboundMessage, facts: SendFacts): Exclude<SendVerdict, { kind: 'wait' }> {
   const { capabilities, nowMs, lastHeardMs } = facts;
   if (capabilities.consent === 'opt-out' && facts.consent === 'out' && facts.purpose !== 'notice') {
     return { kind: 'refuse', reason: 'opted-out' };
