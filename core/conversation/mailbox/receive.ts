@@ -2,7 +2,7 @@ import type { DeliveryStatus, InboundMessage, Receipt } from '../../contract/ind
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { keepStatuses } from '../outbox/delivery-news.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
-import type { SessionStream } from '../session/session-stream.ts';
+import { type SessionStream, streamKeeping } from '../session/session-stream.ts';
 import { Arrival } from './arrival.ts';
 import type { ArrivalRules } from './arrival-context.ts';
 import type { Mailboxes } from './mailboxes.ts';
@@ -57,7 +57,7 @@ export class Receiver {
       tenant: store.forTenant(tenantId),
       rules,
       inbound,
-      hold: (sessionId): SessionStream => held.use(streams.hold(tenantId, sessionId)),
+      hold: (sessionId): SessionStream => held.use(streams.hold(tenantId, sessionId, streamKeeping(rules.port))),
     });
     const receipt = await store.write(
       () => arrival.store(),

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '../../contract/index.ts';
+import type { Channel, StreamEvent } from '../../contract/index.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { StreamEvents } from '../../store/stream-events.ts';
 
@@ -18,9 +18,19 @@ const idBlock = 100_000;
 /** Sessions whose exact last id is remembered after their stream has left the memory. */
 const maxRemembered = 20_000;
 
+/**
+ * Whether what a session says of itself outlives the process. Only a channel that streams has readers who come back for it; for a
+ * messenger it would be two rows a turn that nobody reads.
+ */
+export type StreamKeeping = 'stored' | 'live';
+
+export function streamKeeping({ capabilities }: Pick<Channel, 'capabilities'>): StreamKeeping {
+  return capabilities.streaming === 'events' ? 'stored' : 'live';
+}
+
 /** The events of one session, live while somebody holds it. */
 export interface SessionStream extends Disposable {
-  /** Gives the event its place and stores it. Call inside `Store.write`, and `publish` what it returns from `onCommit`. */
+  /** Gives the event its place and keeps it. Call inside `Store.write`, and `publish` what it returns from `onCommit`. */
   stage(body: StreamEventBody): StreamEvent;
   publish(event: StreamEvent): void;
   /** An event that is not stored: text in flight. */
@@ -37,11 +47,11 @@ export class SessionStreams {
   }
 
   /** Dispose what is returned; the stream leaves the memory with its last holder. */
-  hold(tenantId: string, sessionId: string): SessionStream {
+  hold(tenantId: string, sessionId: string, keeping: StreamKeeping = 'stored'): SessionStream {
     const live = this.#enter(tenantId, sessionId);
     let held = true;
     return {
-      stage: (body) => live.stage(body),
+      stage: (body) => (keeping === 'live' ? live.place(body) : live.stage(body)),
       publish: (event) => live.publish(event),
       emit: (body) => live.publish(live.place(body)),
       [Symbol.dispose]: () => {

@@ -1,6 +1,7 @@
 import type { LocalizedText, Logger, ResolvedBot } from '../../contract/index.ts';
 import { builtInTexts } from './built-in-texts.ts';
 import { openingState } from './opening-hours.ts';
+import { spokenMoment, spokenOpening } from './spoken-time.ts';
 
 /** Who and where, for the variables of a text. */
 export interface TextScene {
@@ -67,8 +68,7 @@ export class BotTexts {
   #makeVariables(): Readonly<Record<string, unknown>> {
     const bot = this.#bot;
     const { channel, contact, session, language } = this.#scene;
-    const spoken = (value: number, options: Intl.DateTimeFormatOptions): string =>
-      new Intl.DateTimeFormat(language, { timeZone: bot.timezone, ...options }).format(value);
+    const now = { timezone: bot.timezone, atMs: this.#nowMs };
     const opening = bot.hours === undefined ? undefined : openingState(bot.hours, bot.timezone, this.#nowMs);
     return {
       bot: { name: bot.name[language] ?? bot.name[bot.languages.default] ?? bot.tenantId, language },
@@ -78,20 +78,12 @@ export class BotTexts {
       context: session.metadata,
       channel,
       vars: bot.vars,
-      now: spoken(this.#nowMs, { dateStyle: 'full', timeStyle: 'short' }),
+      now: spokenMoment(language, now),
       hours: {
         open: opening?.open ?? true,
         note: opening?.note ?? '',
         nextOpen:
-          opening?.nextOpenAtMs === undefined
-            ? ''
-            : spoken(opening.nextOpenAtMs, {
-                weekday: 'long',
-                day: 'numeric',
-                month: 'long',
-                hour: '2-digit',
-                minute: '2-digit',
-              }),
+          opening?.nextOpenAtMs === undefined ? '' : spokenOpening(language, { ...now, atMs: opening.nextOpenAtMs }),
       },
     };
   }

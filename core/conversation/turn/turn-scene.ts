@@ -19,8 +19,8 @@ export interface TurnScene {
   readonly asked: readonly StoredMessage[];
   /** The platform's id of the newest of them. */
   readonly answers: string | undefined;
-  /** What was said before and what is asked, as the model sees it. */
-  readonly history: readonly Message[];
+  /** What was said before and what is asked, as the model sees it. Read when it is asked for: what is said by rule needs none. */
+  history(): readonly Message[];
   /** The words of `asked`. */
   readonly text: string;
   readonly language: string;
@@ -43,16 +43,7 @@ export function readScene(
   const mine = new Set(rows.map(({ messageId }) => messageId));
   if (mine.size === 0) return undefined;
   const later = new Set(open.map(({ messageId }) => messageId).filter((id) => !mine.has(id)));
-  const recent = recentMessages(
-    tenant,
-    { conversationId: conversation.id, sessionId: session.id },
-    bot.session.history + open.length,
-  );
-  const found = new Map(recent.map((message) => [message.id, message]));
-  const asked = [...mine].flatMap((id) => found.get(id) ?? tenant.messages.byId(id) ?? []);
-  const before = recent
-    .filter(({ id }) => !mine.has(id) && !later.has(id))
-    .slice(-bot.session.history || recent.length);
+  const asked = [...mine].flatMap((id) => tenant.messages.byId(id) ?? []);
   const text = asked
     .map((message) => message.text)
     .filter((part) => part !== '')
@@ -69,7 +60,13 @@ export function readScene(
     session,
     asked,
     answers: rows.at(-1)?.externalId,
-    history: [...before.slice(Math.max(0, before.length - bot.session.history)), ...asked],
+    history: () => {
+      const place = { conversationId: conversation.id, sessionId: session.id };
+      const before = recentMessages(tenant, place, bot.session.history + open.length).filter(
+        ({ id }) => !mine.has(id) && !later.has(id),
+      );
+      return [...before.slice(Math.max(0, before.length - bot.session.history)), ...asked];
+    },
     text,
     language,
     texts: new BotTexts({

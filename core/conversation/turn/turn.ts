@@ -3,6 +3,7 @@ import { PolyphonError } from '../../contract/index.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { type Escalation, escalationOfMisses, escalationOfText } from '../handoff/escalation.ts';
 import { judgeHandoff } from '../handoff/handoff-timeout.ts';
+import { streamKeeping } from '../session/session-stream.ts';
 import { namesOfAi } from '../texts/built-in-texts.ts';
 import { openingState } from '../texts/opening-hours.ts';
 import { within } from '../within.ts';
@@ -36,7 +37,7 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const scene = readScene(services, tenant, task, runtime.bot, channel);
   trace.end('history', startMs);
   if (scene === undefined) return { status: 'silent' };
-  using stream = services.streams.hold(task.tenantId, scene.session.id);
+  using stream = services.streams.hold(task.tenantId, scene.session.id, streamKeeping(channel));
   const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
   const proof = await answerSwitch(turn);
   if (proof !== undefined) return proof;
@@ -187,7 +188,7 @@ async function answered(
   const { services, task, runtime, scene, trace } = turn;
   const { bot, language } = scene;
   using total = services.clock.deadline(bot.llm.deadline.totalMs);
-  const messages = modelMessages(scene.history);
+  const messages = modelMessages(scene.history());
   const patiently: Patiently = (work) => trace.wait(within(work, [task.signal, runtime.signal, total.signal]));
   const passages = await retrieve(turn, messages, patiently);
   const who = {

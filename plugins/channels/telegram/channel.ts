@@ -29,8 +29,8 @@ export async function openChannel(options: {
   const sender = new Sender(api, log);
   const intake = new Intake({ api, log, groups, stopped });
   const secret = webhookSecretOf(config);
-  /** Conversations in which the bot is about to show that it writes; aborts when it has written. */
-  const answered = new Map<string, AbortController>();
+  /** Conversations in which the bot is about to show that it writes, each with the turn that is. */
+  const writing = new Map<string, symbol>();
   const common: Channel = {
     capabilities: {
       text: { maxLength: maxTextLength, format: 'markdown' },
@@ -39,20 +39,20 @@ export async function openChannel(options: {
       streaming: 'none',
     },
     send: (message, signal) => {
-      answered.get(message.conversation)?.abort();
+      writing.delete(message.conversation);
       return sender.send(message, signal);
     },
     edit: (providerMessageId, message, signal) => sender.edit(providerMessageId, message, signal),
     typing: async (conversation, signal) => {
-      const sent = new AbortController();
-      answered.set(conversation, sent);
-      const isDue = await clock.sleep(typingAfterMs, AbortSignal.any([signal, sent.signal])).then(
-        () => true,
-        () => false,
-      );
-      if (answered.get(conversation) === sent) answered.delete(conversation);
-      signal.throwIfAborted();
-      if (isDue) await sender.typing(conversation, signal);
+      const mine = Symbol();
+      writing.set(conversation, mine);
+      try {
+        await clock.sleep(typingAfterMs, signal);
+        // Else it has written, or a later turn is about to.
+        if (writing.get(conversation) === mine) await sender.typing(conversation, signal);
+      } finally {
+        if (writing.get(conversation) === mine) writing.delete(conversation);
+      }
     },
     fetchMedia: (attachment, signal) => fetchMedia(api, attachment, signal),
     registration: registrationOf({ api, secret, mode, maxConnections }),

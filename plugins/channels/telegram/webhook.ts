@@ -51,7 +51,7 @@ export function reportRefusal(receipt: Receipt | undefined, log: Logger): void {
 
 /** Telegram carries out a call that stands in the answer to its webhook: a press is answered without another request. */
 function done(callbackQueryId: string | undefined): Response {
-  if (callbackQueryId === undefined) return Response.json({});
+  if (callbackQueryId === undefined) return new Response(null, { status: 200 });
   return Response.json({ method: 'answerCallbackQuery', callback_query_id: callbackQueryId });
 }
 

@@ -365,8 +365,8 @@ describe('the sign that the bot writes', () => {
     await using slow = await openTelegram({}, clock);
     const shown = slow.channel.typing?.('7', never);
     expect(await send(slow.channel)).toMatchObject({ status: 'delivered' });
-    await shown;
     await clock.advance(1000);
+    await shown;
     expect(slow.telegram.calls.map(({ method }) => method)).toEqual(['sendMessage']);
     void slow.channel.typing?.('7', never);
     await clock.advance(1000);
