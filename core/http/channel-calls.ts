@@ -10,6 +10,7 @@ import type { OperatorAuth } from './operator-auth.ts';
 import { HttpRefusal, instanceOf, problemOf } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { settleDelivery } from './settle-delivery.ts';
+import { openUnserved, preflightOfUnserved } from './unserved.ts';
 import { sendResponse, toRequest } from './web-exchange.ts';
 
 export interface ChannelCallOptions {
@@ -38,8 +39,8 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
   return async (exchange) => {
     const [, tenantId = '', key = '', ...rest] = exchange.segments;
     exchange.route = '/v1/:tenant/:channel';
-    requireTenantShape(tenantId);
-    using lease = await kernel.channel(tenantId, key, exchange.signal);
+    using lease = await channelOf(exchange, tenantId, key);
+    if (lease === undefined) return;
     using _ = followSignal(lease.signal, () => exchange.abort(new DOMException('The revision closed.', 'AbortError')));
     try {
       await answer(exchange, lease, { tenantId, key, rest });
@@ -52,6 +53,22 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
       throw error;
     }
   };
+
+  /** Undefined where the answer is out already. */
+  async function channelOf(exchange: HttpExchange, tenantId: string, key: string): Promise<ChannelLease | undefined> {
+    try {
+      requireTenantShape(tenantId);
+      return await kernel.channel(tenantId, key, exchange.signal);
+    } catch (error) {
+      const preflight = preflightOfUnserved(exchange);
+      if (preflight === undefined) {
+        openUnserved(exchange);
+        throw error;
+      }
+      await sendResponse(exchange, preflight, { headers, clock, stallTimeoutMs });
+      return undefined;
+    }
+  }
 
   async function answer(
     exchange: HttpExchange,
