@@ -116,7 +116,9 @@ function openFile(path: string): BetterSqlite3.Database {
     sqlite.pragma('foreign_keys = ON');
     // What is deleted is overwritten: erasing a person must not leave the words in free pages.
     sqlite.pragma('secure_delete = ON');
-    sqlite.pragma('cache_size = -32000');
+    // In kB. The system keeps the file's pages as well; with 32,000 a search over 60 tenants in turn takes 0.08 ms less, and the process
+    // keeps up to 24 MB more for good.
+    sqlite.pragma('cache_size = -8000');
     return sqlite;
   } catch (error) {
     if (isDamage(error)) throw damaged(`Store ${path}`, error);
