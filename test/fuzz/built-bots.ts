@@ -34,12 +34,23 @@ export class BuiltBots implements AsyncDisposable {
     this.#errors = parts.errors;
   }
 
-  /** @param files By path below the deployment's folder. @throws Error when there is no build, or it does not start. */
-  static async start(files: Readonly<Record<string, string>>): Promise<BuiltBots> {
+  /**
+   * @param files By path below the deployment's folder. `maxFileBytes` stands for the room on the disk.
+   * @throws Error when there is no build, or it does not start. */
+  static async start(
+    files: Readonly<Record<string, string>>,
+    options: { readonly maxFileBytes?: number } = {},
+  ): Promise<BuiltBots> {
     if (!existsSync(main)) throw new Error('There is no build. Run `npm run build`.');
     const directory = await mkdtemp(join(tmpdir(), 'polyphon-fuzz-'));
     await writeFiles(directory, files);
-    const child = spawn(process.execPath, [`--max-old-space-size=${heapMegabytes}`, main, 'start'], {
+    const words = [`--max-old-space-size=${heapMegabytes}`, main, 'start'];
+    const limited = `trap '' XFSZ; ulimit -f ${Math.floor((options.maxFileBytes ?? 0) / 512)}; exec "$0" "$@"`;
+    const [program, args] =
+      options.maxFileBytes === undefined
+        ? [process.execPath, words]
+        : ['sh', ['-c', limited, process.execPath, ...words]];
+    const child = spawn(program, args, {
       cwd: directory,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, NODE_ENV: 'production', FORCE_COLOR: '0' },

@@ -43,9 +43,30 @@ describe('the channel suite', () => {
     ['leaves a timer running', 'start and stop – Nothing is left behind'],
     ['logs its token', 'secrets – No secret stands in the log'],
     ['shares its account between tenants', 'isolation –'],
+    ['refuses a request that it has seen', 'replay – A replayed request is acknowledged like the first'],
+    ['takes what is signed by half', 'signature – Request 3'],
+    ['asks before it knows who asks', 'signature – A request with a wrong signature makes the channel ask nobody'],
+    [
+      'drops the words of a person',
+      'ordering – Messages come in in the order in which the platform tells them, each with its text',
+    ],
+    ['mixes people up', 'duplicates – Another person is another conversation'],
+    ['gives the bytes of files as text', 'media – The bytes of a file arrive as they are'],
+    ['cuts long texts', 'limits – A text that is longer than maxLength is refused or arrives whole'],
+    ['throws at an empty message', 'limits – A message with nothing in it is refused and throws nothing'],
+    ['claims files that it drops', 'capabilities – Claimed in capabilities.media: image'],
+    ['claims a window that it does not know', 'capabilities – A channel with a reply window says with outsideWindow'],
+    ['claims consent that it does not hear', 'capabilities – Claimed in capabilities.consent'],
+    ['says nothing of waiting', 'one attempt – A platform that asks to wait is `rejected` with retryAfterMs'],
+    ['calls a lost answer a refusal', 'one attempt – A message whose answer was lost is `uncertain`'],
+    ['would try a refusal again', 'one attempt – A refusal for good'],
+    ['listens to the process', 'start and stop – Nothing is left behind'],
+    ['does not stop listening', 'start and stop – Listening ends within 5 s'],
+    ['logs what people say', 'secrets – What people say is logged under'],
+    ['shows its token in a reason', 'secrets – No secret stands in an answer'],
   ] as const)('finds a channel that %s, and nothing else in it', async (mistake, expected) => {
     const failures = await failuresOf(mistake);
-    expect(failures).toHaveLength(1);
+    expect(failures, failures.join('\n')).toHaveLength(1);
     expect(failures[0]).toContain(expected);
   });
 

@@ -21,7 +21,25 @@ export type Mistake =
   | 'tries again by itself'
   | 'leaves a timer running'
   | 'logs its token'
-  | 'shares its account between tenants';
+  | 'shares its account between tenants'
+  | 'refuses a request that it has seen'
+  | 'takes what is signed by half'
+  | 'asks before it knows who asks'
+  | 'drops the words of a person'
+  | 'cuts long texts'
+  | 'throws at an empty message'
+  | 'claims files that it drops'
+  | 'claims a window that it does not know'
+  | 'claims consent that it does not hear'
+  | 'says nothing of waiting'
+  | 'calls a lost answer a refusal'
+  | 'would try a refusal again'
+  | 'listens to the process'
+  | 'does not stop listening'
+  | 'logs what people say'
+  | 'shows its token in a reason'
+  | 'mixes people up'
+  | 'gives the bytes of files as text';
 
 type Told = {
   readonly messages?: readonly {
@@ -37,6 +55,7 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
   const has = (candidate: Mistake): boolean => mistake === candidate;
   let read = 0;
   let opened = 0;
+  const seen = new Set<string>();
   let shared: { readonly baseUrl: string; readonly token: string } | undefined;
 
   return {
@@ -60,23 +79,38 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
         const timer = setInterval(() => undefined, 60_000).unref();
         own({ [Symbol.dispose]: () => clearInterval(timer) });
       }
+      if (has('listens to the process')) process.on('warning', () => undefined);
       return {
         capabilities: {
           text: { maxLength: has('claims too long texts') ? 5_000 : 1_000, format: 'plain' },
           media: ['image'],
           buttons: 3,
           streaming: 'none',
+          ...(has('claims a window that it does not know') ? { replyWindowMs: 86_400_000 } : {}),
+          ...(has('claims consent that it does not hear') ? { consent: 'opt-out' } : {}),
         },
+        ...(has('does not stop listening') ? { listen: () => new Promise<never>(() => undefined) } : {}),
         routes: [
           {
             method: 'POST',
             path: 'webhook',
-            handle: async (request, { body }) => {
+            handle: async (request, { body, signal }) => {
               const told = request.headers.get('x-signature');
               const isOpen = has('takes what is not signed') && told === null;
-              if (!isOpen && !isSame(told ?? '', sign(config.signingKey, body))) {
+              const right = sign(config.signingKey, body);
+              const isHalf = has('takes what is signed by half') && (told ?? '') !== '' && right.startsWith(told ?? '');
+              if (has('asks before it knows who asks')) {
+                const answer = await http.fetch(baseUrl, { signal });
+                await answer.body?.cancel();
+              }
+              if (!isOpen && !isHalf && !isSame(told ?? '', right)) {
                 return { kind: 'rejected', reason: 'bad-signature' };
               }
+              const requestId = request.headers.get('x-request-id') ?? '';
+              if (has('refuses a request that it has seen') && seen.has(requestId)) {
+                return { kind: 'rejected', reason: 'malformed' };
+              }
+              seen.add(requestId);
               const event = parse(body);
               if (event?.messages === undefined) {
                 if (has('throws at what it does not know')) throw new TypeError('event.messages is undefined');
@@ -84,16 +118,16 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
               }
               const messages = event.messages.map((message): InboundMessage => {
                 read += 1;
-                const requestId = request.headers.get('x-request-id') ?? '';
+                if (has('logs what people say')) log.info('a message', { said: message.text });
                 return {
                   id: has('numbers what it reads')
                     ? String(read)
                     : has('takes the request for the message')
                       ? requestId
                       : message.id,
-                  conversation: message.from,
+                  conversation: has('mixes people up') ? 'somebody' : message.from,
                   contact: { id: message.from },
-                  ...(message.text === undefined ? {} : { text: message.text }),
+                  ...(message.text === undefined ? {} : { text: wordsOf(message.text, has) }),
                   ...(message.file === undefined ? {} : { attachments: [fileOf(message.file)] }),
                 };
               });
@@ -106,7 +140,14 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
           },
         ],
         send: async (message, signal) => {
-          const attempt = () => send(http, { baseUrl, authorization, message: shownBy(message, has), signal });
+          if (has('throws at an empty message') && message.text === '')
+            throw new RangeError('There is nothing to send.');
+          const attempt = async () =>
+            told(
+              await send(http, { baseUrl, authorization, message: shownBy(message, has), signal }),
+              authorization,
+              has,
+            );
           const result = await attempt();
           const again =
             has('tries again by itself') && result.status === 'rejected' && result.retryAfterMs !== undefined;
@@ -116,17 +157,36 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
           if (!has('fetches files from anywhere') && !url.startsWith(`${baseUrl}/`))
             throw new Error('Not of the platform.');
           const response = await http.fetch(url, { headers: { authorization }, signal });
-          return { bytes: new Uint8Array(await response.arrayBuffer()), mediaType: 'image/png' };
+          const bytes = has('gives the bytes of files as text')
+            ? Buffer.from(await response.text(), 'utf16le')
+            : new Uint8Array(await response.arrayBuffer());
+          return { bytes, mediaType: 'image/png' };
         },
       };
     },
   };
 }
 
+function wordsOf(text: string, has: (mistake: Mistake) => boolean): string {
+  return has('drops the words of a person') ? 'A message.' : text;
+}
+
+/** What the channel says of an attempt. */
+function told(result: SendResult, authorization: string, has: (mistake: Mistake) => boolean): SendResult {
+  if (result.status === 'uncertain') {
+    return has('calls a lost answer a refusal') ? { status: 'rejected', reason: 'lost', retryAfterMs: 1000 } : result;
+  }
+  if (result.status !== 'rejected') return result;
+  const reason = has('shows its token in a reason') ? `${result.reason} for ${authorization}` : result.reason;
+  if (has('says nothing of waiting')) return { status: 'rejected', reason };
+  const again = has('would try a refusal again') ? { retryAfterMs: 1000 } : {};
+  return { ...again, ...result, reason };
+}
+
 function shownBy(message: OutboundMessage, has: (mistake: Mistake) => boolean) {
   return {
-    text: message.text,
-    files: message.attachments.map(({ url }) => url),
+    text: has('cuts long texts') ? message.text.slice(0, 1_000) : message.text,
+    files: has('claims files that it drops') ? [] : message.attachments.map(({ url }) => url),
     buttons: has('claims buttons that it drops') ? [] : message.actions.map(({ label }) => label),
   };
 }
