@@ -16,6 +16,7 @@ import type { Languages } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { type Validation, validatorFor } from './validators.ts';
+import { withoutEffect } from './without-effect.ts';
 
 export interface CheckOptions {
   readonly tenantId: string;
@@ -67,6 +68,7 @@ export async function checkDefinition(
     ...quietProblems(tree, value),
     ...budgetProblems(tree, value),
     ...notifyProblems(tree, value, options.mail),
+    ...withoutEffect(tree, value),
   ];
   return { problems, secretValues: secrets.values, plainSecrets: secrets.plain, files: texts.files };
 }

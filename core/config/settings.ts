@@ -10,6 +10,7 @@ import { type MapNode, nodeAt, type Path } from './tree.ts';
 import { parseSize } from './units.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { validatorFor } from './validators.ts';
+import { withoutEffectAt } from './without-effect.ts';
 
 /** `config/polyphon.yaml`, checked and resolved: one deployment. */
 export interface Settings {
@@ -103,18 +104,30 @@ function checkSettings(root: MapNode, env: Readonly<Record<string, string | unde
   return { value: interpolated.value as Partial<SettingsFile>, problems: [...problems, ...unavailable(root)] };
 }
 
-/** What the language of settings knows and this version does not do: better refused than silently something else. */
+/** What the language of settings knows and this version does not do: better refused, or said, than silently something else. */
 function unavailable(root: MapNode): readonly Problem[] {
+  const endpoint: Path = ['observe', 'traces', 'endpoint'];
+  const traces =
+    nodeAt(root, endpoint) === undefined
+      ? []
+      : [
+          withoutEffectAt(root, endpoint, {
+            summary: 'no traces are sent: this version has no OpenTelemetry',
+            detail: 'read a turn with `polyphon trace`, and the numbers at /metrics',
+          }),
+        ];
+
   const later: readonly (readonly [Path, string, string])[] = [
     [['store', 'use'], 'postgres', 'sqlite'],
     [['scheduler', 'use'], 'bullmq', 'embedded'],
   ];
-  return later.flatMap(([path, value, instead]): readonly Problem[] => {
+  const refused = later.flatMap(([path, value, instead]): readonly Problem[] => {
     const node = nodeAt(root, path);
     if (node?.kind !== 'scalar' || node.value !== value) return [];
     const summary = `"${value}" is not available in this version`;
     return [{ severity: 'error', code: 'BOT1007', place: node.place, summary, detail: `write ${instead}` }];
   });
+  return [...refused, ...traces];
 }
 
 /** The same mistakes have another remedy here: settings have no tenant. */

@@ -43,6 +43,7 @@ export const catalogue = {
   BOT1037: { summary: 'the budget does not count a model', status: 422 },
   BOT1038: { summary: 'nobody is notified by mail', status: 422 },
   BOT1039: { summary: 'prices and budget have different currencies', status: 422 },
+  BOT1040: { summary: 'a key has no effect in this version', status: 422 },
 
   // Plugins: the kernel finds, checks and opens them.
   PLG2001: { summary: 'no plugin has this name', status: 500 },

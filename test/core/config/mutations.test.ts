@@ -17,10 +17,13 @@ describe('a mistake in a good definition', () => {
 
   it('the definition itself has none', async () => {
     const { diagnostics, bot } = await bots.load('praxis', { settings });
-    // What it asks for and does not get: two models have no price for the budget, and the deployment has no mail server.
+    // What it asks for and does not get: two models have no price for the budget, two tools want to be confirmed, and the deployment
+    // has no mail server.
     expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
       'warning BOT1037',
       'warning BOT1037',
+      'warning BOT1040',
+      'warning BOT1040',
       'warning BOT1038',
     ]);
     expect(bot?.channels['phone']?.voice?.silence).toEqual([

@@ -27,7 +27,8 @@ describe('the settings', () => {
       'polyphon: 1\nserver: { port: "${env:PORT}", publicOrigin: https://bots.example }\ntenants: { memory: 1GiB }\nadmin: { tokens: ["${file:token.txt}"] }\nobserve: { traces: { endpoint: "${env:DB}" } }\nenv: { praxis: [CRM_URL], "*": [REGION] }\n',
       { PORT: '8080', DB: 'https://otel.example' },
     );
-    expect(diagnostics).toEqual([]);
+    // Traces are read and not sent, which is said.
+    expect(diagnostics.map(placeOf)).toEqual(['BOT1040 5:32']);
     expect(settings).toMatchObject({
       server: { port: 8080, publicOrigin: 'https://bots.example' },
       tenants: { memoryBytes: 1_073_741_824 },
