@@ -195,6 +195,7 @@ const operatorMessage = Type.Intersect([
         reason: optional(Type.String()),
         at: optional(time),
         due: optional(time),
+        repeated: optional(Type.Literal(true)),
       }),
     ),
     edited: optional(Type.Literal(true)),

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Tables } from './tables.ts';
 
 export type OutboxRow = Omit<Selectable<Tables['outbox']>, 'tenantId' | 'seq'>;
-export type OutboxChange = Pick<OutboxRow, 'state' | 'attempts' | 'dueAt' | 'providerMessageId' | 'reason'>;
+export type OutboxChange = Pick<OutboxRow, 'state' | 'attempts' | 'dueAt' | 'providerMessageId' | 'reason' | 'resends'>;
 
 /** What is to be sent through channels, in order within a conversation. */
 export interface Outbox {
@@ -39,6 +39,7 @@ const columns = [
   'reason',
   'createdAt',
   'purpose',
+  'resends',
 ] as const;
 
 /** Written into the text of the query, not bound: only so does SQLite use the partial indexes. */
@@ -121,6 +122,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       reason: p.reason,
       createdAt: p.createdAt,
       purpose: p.purpose,
+      resends: p.resends,
     }),
   );
   const change = connection.prepare((db, p: OutboxChange & Key) =>
@@ -132,6 +134,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
         dueAt: p.dueAt,
         providerMessageId: p.providerMessageId,
         reason: p.reason,
+        resends: p.resends,
       })
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),

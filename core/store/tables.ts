@@ -121,6 +121,8 @@ export interface Tables extends KnowledgeTables {
      * operator's words, a template, a notice of the bot's own. Quiet hours hold it back.
      */
     purpose: 'reply' | 'notice' | 'begin';
+    /** How often it was sent once more because the process had ended while it was being sent: it may have arrived so many times too often. */
+    resends: number;
   };
   /** The platforms' word on messages they took; it may come before we know that they did. */
   deliveryStatuses: {

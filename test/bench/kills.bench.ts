@@ -17,22 +17,19 @@ export const bench: Bench = {
       const isStop = how === 'SIGTERM';
       figures.push(
         { what: of('messages acknowledged'), value: run.acknowledged, unit: '' },
-        {
-          what: of('acknowledged and unanswered'),
-          value: run.lost.length + run.uncertain.missing,
-          unit: '',
-          goal: none,
-        },
-        { what: of('of them not marked uncertain'), value: run.lost.length, unit: '', goal: none },
+        { what: of('answered'), value: run.acknowledged - run.lost.length, unit: '' },
+        { what: of('acknowledged and unanswered'), value: run.lost.length, unit: '', goal: none },
         { what: of('out of order'), value: run.disordered.length, unit: '', goal: none },
-        { what: of('doubled, and not marked uncertain'), value: run.doubledCertain.length, unit: '', goal: none },
+        { what: of('sent once more, and so marked'), value: run.resent, unit: '' },
+        { what: of('doubled, and not marked'), value: run.doubledUnmarked.length, unit: '', goal: none },
         {
-          what: of('doubled, and marked uncertain'),
-          value: run.doubled.length - run.doubledCertain.length,
+          what: of('doubled, and marked'),
+          value: run.doubled.length - run.doubledUnmarked.length,
           unit: '',
           goal: { op: '<=', value: isStop ? 0 : times },
         },
-        { what: of('marked uncertain, and arrived'), value: run.uncertain.arrived, unit: '' },
+        { what: of('doubled by one of them, at most'), value: Math.max(...run.doubledByEnd), unit: '' },
+        { what: of('left to an operator'), value: run.uncertain, unit: '', goal: none },
         {
           what: of(isStop ? 'exit codes other than 0' : 'stores that are damaged'),
           value: isStop ? run.exitCodes.filter((code) => code !== 0).length : run.integrity === 'ok' ? 0 : 1,
@@ -40,6 +37,7 @@ export const bench: Bench = {
           goal: none,
         },
         { what: of('ready again, p50'), value: quantile(run.readyMs, 0.5) / 1000, unit: 's' },
+        { what: of('ready again, p99'), value: quantile(run.readyMs, 0.99) / 1000, unit: 's' },
         {
           what: of('ready again at the latest'),
           value: Math.max(...run.readyMs) / 1000,

@@ -12,6 +12,8 @@ export interface Judgement {
   readonly lost: readonly string[];
   /** Answered more than once. */
   readonly doubled: readonly string[];
+  /** When each of them came again. */
+  readonly doubledAtMs: readonly number[];
   /** Answered before something that was said earlier; only where replies name what they answer. */
   readonly disordered: readonly string[];
   readonly replyMs: readonly number[];
@@ -23,6 +25,7 @@ const tokens = /m\d+\.\d+/g;
 export function judgeChats(chats: readonly JudgedChat[]): Judgement {
   const lost: string[] = [];
   const doubled: string[] = [];
+  const doubledAtMs: number[] = [];
   const disordered: string[] = [];
   const replyMs: number[] = [];
   let replies = 0;
@@ -33,6 +36,7 @@ export function judgeChats(chats: readonly JudgedChat[]): Judgement {
       const expected = sent.filter(({ isAcknowledged }) => isAcknowledged);
       lost.push(...expected.slice(arrived.length).map(({ token }) => `${bot} ${token}`));
       doubled.push(...arrived.slice(sent.length).map(({ text }) => text));
+      doubledAtMs.push(...arrived.slice(sent.length).map(({ atMs }) => atMs));
       continue;
     }
     const rankOf = new Map(sent.map(({ token }, rank) => [token, rank]));
@@ -40,8 +44,10 @@ export function judgeChats(chats: readonly JudgedChat[]): Judgement {
     let highest = -1;
     for (const { token, atMs } of named) {
       const rank = rankOf.get(token) ?? -1;
-      if (seen.has(token)) doubled.push(`${bot} ${token}`);
-      else {
+      if (seen.has(token)) {
+        doubled.push(`${bot} ${token}`);
+        doubledAtMs.push(atMs);
+      } else {
         if (rank < highest) disordered.push(`${bot} ${token}`);
         replyMs.push(atMs - (sent[rank]?.atMs ?? atMs));
       }
@@ -50,5 +56,5 @@ export function judgeChats(chats: readonly JudgedChat[]): Judgement {
     }
     for (const { token, isAcknowledged } of sent) if (isAcknowledged && !seen.has(token)) lost.push(`${bot} ${token}`);
   }
-  return { replies, lost, doubled, disordered, replyMs };
+  return { replies, lost, doubled, doubledAtMs, disordered, replyMs };
 }

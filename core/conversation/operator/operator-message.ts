@@ -19,6 +19,8 @@ export interface MessageDelivery {
   readonly at?: string;
   /** When what waits is tried, or tried again; ISO 8601, UTC. */
   readonly due?: string;
+  /** The process ended while it was being sent, and sent it once more: it may have arrived twice. */
+  readonly repeated?: true;
 }
 
 /** What needs attention first, then by how far it has come. */
@@ -45,7 +47,8 @@ export function operatorMessage(tenant: TenantStore, stored: StoredMessage): Ope
 
 /** Of a message in pieces: how it is with the piece that is worst off. */
 function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string): MessageDelivery | undefined {
-  const pieces = outbox.ofMessage(messageId).map((row): MessageDelivery => {
+  const rows = outbox.ofMessage(messageId);
+  const pieces = rows.map((row): MessageDelivery => {
     const told = row.providerMessageId === null ? undefined : deliveryStatuses.find(row.channel, row.providerMessageId);
     if (told !== undefined) {
       return {
@@ -61,5 +64,6 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
       ...(status === 'waiting' && row.dueAt > 0 ? { due: new Date(row.dueAt).toISOString() } : {}),
     };
   });
-  return pieces.toSorted((one, other) => statuses.indexOf(one.status) - statuses.indexOf(other.status))[0];
+  const worst = pieces.toSorted((one, other) => statuses.indexOf(one.status) - statuses.indexOf(other.status))[0];
+  return worst !== undefined && rows.some(({ resends }) => resends > 0) ? { ...worst, repeated: true } : worst;
 }

@@ -43,6 +43,7 @@ export function outboxRowsOf(
     reason: null,
     createdAt: services.clock.now(),
     purpose,
+    resends: 0,
   };
   return piecesOf(services, row, whole, splitText(message.text, channel.capabilities.text.maxLength));
 }

@@ -16,6 +16,8 @@ import { QuietRest } from './quiet-rest.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
 
 const maxAttempts = 8;
+/** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
+const maxResends = 3;
 const firstPauseMs = 1000;
 const longestPauseMs = 5 * 60_000;
 /** A request without an answer for so long may have arrived or not. */
@@ -30,6 +32,8 @@ export class OutboxSender {
   readonly #services: ConversationServices;
   readonly #working = new Map<string, Promise<void>>();
   readonly #quiet: QuietRest;
+  /** By id of the row, until they are written. */
+  readonly #outcomes = new Map<string, SendResult>();
   /** Nothing waits for its next try any more. */
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
@@ -88,7 +92,7 @@ export class OutboxSender {
     const { outbox } = store.forTenant(tenantId);
     for (let row = outbox.next(conversationId); row !== undefined; row = outbox.next(conversationId)) {
       const restMs = row.dueAt - clock.now();
-      if (row.state === 'sending') await this.#doubt(tenantId, row, 'the process stopped while sending');
+      if (row.state === 'sending') await this.#resume(tenantId, row);
       // What waits is read again afterwards: it may have been given up meanwhile.
       else if (restMs > 0 && row.reason === 'quiet-hours') {
         if (!this.#quiet.mustWait(tenantId, row)) await this.#send(tenantId, row);
@@ -96,6 +100,21 @@ export class OutboxSender {
       } else if (restMs > 0) await clock.sleep(restMs, this.#draining.signal);
       else await this.#send(tenantId, row);
     }
+  }
+
+  /**
+   * What was being sent when the process ended may have arrived or not, and most platforms cannot say. A person without an answer is worse
+   * off than one who gets it twice: it goes out once more, and marked, before what waits behind it.
+   */
+  async #resume(tenantId: string, row: OutboxRow): Promise<void> {
+    const outcome = this.#outcomes.get(row.id);
+    // Nothing ended: the disk had refused to take down what became of it.
+    if (outcome !== undefined) return await this.#settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome);
+    const reason = 'stopped-while-sending';
+    if (row.resends >= maxResends) return await this.#doubt(tenantId, row, reason);
+    const { channel } = row;
+    this.#services.log.warn('a message is sent once more: the process ended while sending it', { tenantId, channel });
+    await this.#change(tenantId, row, { ...row, state: 'waiting', resends: row.resends + 1, dueAt: 0, reason });
   }
 
   async #send(tenantId: string, row: OutboxRow): Promise<void> {
@@ -194,6 +213,8 @@ export class OutboxSender {
       const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
       return await within(sending, [signal]);
     } catch (error) {
+      // The process ends before the answer: the next one sends it once more, as after a crash.
+      this.#stopping.signal.throwIfAborted();
       this.#services.log.warn('a channel threw while sending', { tenantId, channel: row.channel, error });
       if (!signal.aborted && error instanceof PolyphonError && error.retryAfterMs !== undefined) {
         return { status: 'rejected', reason: error.code, retryAfterMs: error.retryAfterMs };
@@ -203,6 +224,12 @@ export class OutboxSender {
   }
 
   async #settle(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
+    this.#outcomes.set(row.id, result);
+    await this.#record(tenantId, row, result);
+    this.#outcomes.delete(row.id);
+  }
+
+  async #record(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
     const attempts = row.attempts + 1;
     switch (result.status) {
       case 'delivered':

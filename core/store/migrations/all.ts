@@ -6,6 +6,7 @@ import { people } from './0004-people.ts';
 import { sourceListings } from './0005-source-listings.ts';
 import { unanswered } from './0006-unanswered.ts';
 import { costs } from './0007-costs.ts';
+import { resends } from './0008-resends.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005-source-listings': sourceListings,
   '0006-unanswered': unanswered,
   '0007-costs': costs,
+  '0008-resends': resends,
 };

@@ -30,6 +30,7 @@ async function withDeadLetters(deployment: DeploymentFolder, ...ids: readonly st
         reason: 'blocked',
         createdAt: Date.UTC(2026, 10, 21, 8),
         purpose: 'reply',
+        resends: 0,
       });
     }
   });

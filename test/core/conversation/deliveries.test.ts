@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { PolyphonError } from '../../../core/contract/index.ts';
 import { fakeModel, makeRig, type Rig, saying, settled, signal } from './rig.ts';
 
 async function shown(rig: Rig) {
@@ -149,19 +150,68 @@ it('finds within seconds what another process has put back into the store', asyn
   expect(tenant.sent.at(-1)?.text).toBe('Hello, I am an AI assistant.');
 });
 
-it('never sends again what was being sent when its outcome could not be written', async () => {
+it('writes down later what became of a message, when the disk refuses just then, and does not send it again', async () => {
   await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  let isRefusing = false;
+  tenant.sms = {
+    send: async (message) => {
+      isRefusing = message.text === 'Fine.' && tenant.sent.every(({ text }) => text !== 'Fine.');
+      tenant.sent.push(message);
+      return { status: 'delivered', providerMessageId: `at ${message.id}` };
+    },
+  };
+  const write = rig.store.write.bind(rig.store);
+  rig.store.write = (job, onCommit) =>
+    isRefusing ? Promise.reject(new PolyphonError('STO7002', 'The disk is full.')) : write(job, onCommit);
+  await rig.sms('Hello there');
+  await rig.clock.advance(60_000);
+  isRefusing = false;
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(60_000);
+  expect(tenant.sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.']);
+  const row = rig.store.forTenant('acme').outbox.byId(tenant.sent.at(-1)?.id ?? '');
+  expect(row).toMatchObject({ state: 'delivered', attempts: 1, resends: 0 });
+});
+
+/** As if the process had ended while it was sending the answer. */
+async function endWhileSending(rig: Awaited<ReturnType<typeof makeRig>>, resends: number): Promise<string> {
   await rig.sms('Hello there');
   await rig.clock.advance(1000);
-  const tenant = rig.tenant('acme');
   const { outbox } = rig.store.forTenant('acme');
-  const sent = tenant.sent.at(-1);
-  const row = outbox.byId(sent?.id ?? '');
+  const row = outbox.byId(rig.tenant('acme').sent.at(-1)?.id ?? '');
   if (row === undefined) throw new Error('no row');
-  await rig.store.write(() => outbox.change(row.id, { ...row, state: 'sending' }));
-  tenant.sent.length = 0;
+  await rig.store.write(() =>
+    outbox.change(row.id, { ...row, state: 'sending', providerMessageId: null, reason: null, resends }),
+  );
+  rig.tenant('acme').sent.length = 0;
+  return row.id;
+}
+
+it('sends once more, marked and before what comes later, what was being sent when a process ended', async () => {
+  await using rig = await makeRig();
+  const id = await endWhileSending(rig, 0);
+  rig.tenant('acme').models = [fakeModel(saying('Later.'))];
   await rig.sms('And more');
   await rig.clock.advance(60_000);
-  expect(tenant.sent.map(({ text }) => text)).toEqual(['Fine.']);
-  expect(outbox.byId(row.id)?.state).toBe('uncertain');
+  const { outbox, conversations } = rig.store.forTenant('acme');
+  expect(rig.tenant('acme').sent.map(({ text }) => text)).toEqual(['Fine.', 'Later.']);
+  expect(outbox.byId(id)).toMatchObject({ state: 'delivered', attempts: 2, resends: 1 });
+  const conversation = outbox.byId(id)?.conversationId ?? '';
+  expect(conversations.byId(conversation)).toBeDefined();
+  const history = await rig.engine.messages('acme', conversation, { limit: 10 }, signal);
+  const repeated = history.filter(({ delivery }) => delivery?.repeated === true).map(({ text }) => text);
+  expect(repeated).toEqual(['Fine.']);
+});
+
+it('leaves to an operator what was being sent each time that a process ended', async () => {
+  await using rig = await makeRig();
+  const id = await endWhileSending(rig, 3);
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(60_000);
+  expect(rig.tenant('acme').sent).toEqual([]);
+  expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject({
+    state: 'uncertain',
+    reason: 'stopped-while-sending',
+  });
 });

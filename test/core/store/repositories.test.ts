@@ -96,6 +96,7 @@ it('hands out what is to be sent in order, and knows what was given up', async (
     reason: null,
     createdAt: 0,
     purpose: 'reply' as const,
+    resends: 0,
   };
   await store.write(() => {
     outbox.insert({ ...row, id: 'o1', state: 'waiting' });
@@ -103,7 +104,7 @@ it('hands out what is to be sent in order, and knows what was given up', async (
   });
   expect(outbox.next('c')?.id).toBe('o1');
   await store.write(() =>
-    outbox.change('o1', { state: 'dead', attempts: 3, dueAt: 0, providerMessageId: null, reason: 'gone' }),
+    outbox.change('o1', { state: 'dead', attempts: 3, dueAt: 0, providerMessageId: null, reason: 'gone', resends: 0 }),
   );
   expect(outbox.next('c')?.id).toBe('o2');
   expect(outbox.unsettled()).toEqual(['c']);

@@ -20,6 +20,8 @@ export interface StoredAnswer {
   readonly botId: string;
   readonly state: string;
   readonly text: string;
+  /** How often it was sent once more after a death. */
+  readonly resends: number;
 }
 
 /** The built server over a folder of its own, with a bot on Telegram whose answers name what they answer. */
@@ -95,10 +97,11 @@ export class BuiltServer implements AsyncDisposable {
   examine(): { readonly integrity: string; readonly open: number; readonly answers: readonly StoredAnswer[] } {
     const sqlite = new BetterSqlite3(join(this.#directory, 'data', 'polyphon.db'), { readonly: true });
     try {
-      const rows = sqlite.prepare('select tenant_id, state, payload from outbox order by seq').all() as {
+      const rows = sqlite.prepare('select tenant_id, state, payload, resends from outbox order by seq').all() as {
         tenant_id: string;
         state: string;
         payload: string;
+        resends: number;
       }[];
       const { open } = sqlite.prepare("select count(*) as open from inbox where state = 'open'").get() as {
         open: number;
@@ -106,9 +109,10 @@ export class BuiltServer implements AsyncDisposable {
       return {
         integrity: String(sqlite.pragma('integrity_check', { simple: true })),
         open,
-        answers: rows.map(({ tenant_id: tenantId, state, payload }) => ({
+        answers: rows.map(({ tenant_id: tenantId, state, payload, resends }) => ({
           botId: tenantId.replace('bot-', ''),
           state,
+          resends,
           text: String((JSON.parse(payload) as { text?: string }).text),
         })),
       };

@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessengerWorld } from '../../bench/messenger-world.ts';
-import { BuiltServer } from './built-server.ts';
+import { BuiltServer, type StoredAnswer } from './built-server.ts';
 
 export interface KillRun {
   readonly updates: number;
   readonly acknowledged: number;
-  /** Acknowledged, never answered, and not marked as uncertain. */
+  /** Acknowledged and never answered, whatever the store says of them. */
   readonly lost: readonly string[];
   /** Answered more than once. */
   readonly doubled: readonly string[];
-  /** Doubled although the store calls them certain. */
-  readonly doubledCertain: readonly string[];
+  /** Doubled although nothing in the store says that they may be. */
+  readonly doubledUnmarked: readonly string[];
+  /** How many were doubled after each end. */
+  readonly doubledByEnd: readonly number[];
   readonly disordered: readonly string[];
-  /** Marked as uncertain, and whether they arrived. */
-  readonly uncertain: { readonly arrived: number; readonly missing: number };
+  /** Sent once more after a death, and so marked. */
+  readonly resent: number;
+  /** Left to an operator. */
+  readonly uncertain: number;
   readonly exitCodes: readonly (number | null)[];
   readonly integrity: string;
   readonly readyMs: readonly number[];
@@ -40,6 +44,7 @@ export async function killRun(options: {
   await using server = await BuiltServer.prepare(world, { tenants, thinksMs });
   const readyMs = [await server.start()];
   const exitCodes: (number | null)[] = [];
+  const endedMs: number[] = [];
   const stop = new AbortController();
   const load = world.load(
     {
@@ -54,6 +59,7 @@ export async function killRun(options: {
   );
   for (let time = 0; time < options.times; time += 1) {
     await sleep(200 + Math.random() * options.servesMs);
+    endedMs.push(performance.now());
     exitCodes.push(await server.end(options.how));
     readyMs.push(await server.start());
   }
@@ -62,21 +68,22 @@ export async function killRun(options: {
   const result = await load;
   await server.end('SIGTERM');
   const { integrity, open, answers } = server.examine();
-  const tokensOf = (state: (name: string) => boolean): ReadonlySet<string> =>
-    new Set(answers.flatMap((row) => (state(row.state) ? [`${row.botId} ${token.exec(row.text)?.[0]}`] : [])));
-  const uncertain = tokensOf((state) => state === 'uncertain');
-  const lost = result.lost.filter((one) => !uncertain.has(one));
+  const tokensOf = (isMeant: (row: StoredAnswer) => boolean): ReadonlySet<string> =>
+    new Set(answers.flatMap((row) => (isMeant(row) ? [`${row.botId} ${token.exec(row.text)?.[0]}`] : [])));
+  const resent = tokensOf(({ resends }) => resends > 0);
   return {
     updates: result.updates,
     acknowledged: result.acknowledged,
-    lost: open === 0 ? lost : [...lost, `${open} messages without a turn`],
+    lost: open === 0 ? result.lost : [...result.lost, `${open} messages without a turn`],
     doubled: result.doubled,
-    doubledCertain: result.doubled.filter((one) => !uncertain.has(one)),
-    disordered: result.disordered.filter((one) => !uncertain.has(one)),
-    uncertain: {
-      arrived: [...uncertain].filter((one) => !result.lost.includes(one)).length,
-      missing: [...uncertain].filter((one) => result.lost.includes(one)).length,
-    },
+    doubledUnmarked: result.doubled.filter((one) => !resent.has(one)),
+    doubledByEnd: endedMs.map((fromMs, index) => {
+      const untilMs = endedMs[index + 1] ?? Number.POSITIVE_INFINITY;
+      return result.doubledAtMs.filter((atMs) => atMs >= fromMs && atMs < untilMs).length;
+    }),
+    disordered: result.disordered,
+    resent: resent.size,
+    uncertain: tokensOf(({ state }) => state === 'uncertain').size,
     exitCodes,
     integrity,
     readyMs,

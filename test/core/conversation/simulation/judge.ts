@@ -17,6 +17,8 @@ export interface Witness {
   readonly told: Map<string, readonly DeliveryStatus[]>;
 }
 
+/** As many as there are before a message is left to an operator. */
+const mostResends = 3;
 const failure = 'Something is not working.';
 const ranks = ['sent', 'failed', 'delivered', 'read'] as const;
 const tokensIn = (text: string): readonly string[] => text.match(/m\d+\.\d+[abc]?/g) ?? [];
@@ -43,7 +45,9 @@ export async function judge(
     const albums = witness.albums.filter((album) => album.key === key).map(({ tokens }) => tokens);
     judgeAlbums(albums, history, object);
     judgeAnswers(witness.acknowledged.get(key) ?? [], history, object);
-    judgeArrivals(history, platform.arrived.get(key) ?? [], object);
+    const { outbox } = store.forTenant(tenantId);
+    const resendsOf = (id: string): number => outbox.ofMessage(id)[0]?.resends ?? 0;
+    judgeArrivals(history, resendsOf, platform.arrived.get(key) ?? [], object);
     judgeEdits(witness.acknowledged.get(key) ?? [], history, object);
     judgeConsent(witness.consents.get(key) ?? [], platform.asked.get(key) ?? [], object);
   }
@@ -95,26 +99,32 @@ function judgeAlbums(
   }
 }
 
-/** What is said to have arrived has, once and in order; what was given up has not. */
+/**
+ * What is said to have arrived has, once and in order; what was given up has not. What was sent again after a crash may have arrived so
+ * many times more, and the first time counts.
+ */
 function judgeArrivals(
   history: readonly OperatorMessage[],
+  resendsOf: (message: string) => number,
   arrived: readonly { readonly id: string; readonly text: string }[],
   object: (what: string) => void,
 ): void {
-  if (new Set(arrived.map(({ id }) => id)).size !== arrived.length) object('a message arrived twice');
   const sent = history.filter(({ role }) => role === 'bot');
   const counts = new Map<string, number>();
   for (const { text } of arrived) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const expected = sent.filter(({ text, delivery }) => {
+  const expected = sent.filter(({ id, text, delivery }) => {
     if (text === failure) return false;
     const times = counts.get(text) ?? 0;
+    const resends = resendsOf(id);
+    if (resends > 0 !== (delivery?.repeated === true)) object(`sent again, and not marked: ${text}`);
     switch (delivery?.status) {
       case 'dead':
-        if (times > 0) object(`given up, and it arrived: ${text}`);
+        if (times > resends) object(`given up, and it arrived: ${text}`);
         return false;
       case 'uncertain':
-        // Its request may have been on its way when the process died, and may have come after those of the next process.
-        if (times > 1) object(`doubled: ${text}`);
+        // A lost answer is nobody's death; a death is no reason to leave somebody without an answer.
+        if (times > 1 + resends) object(`doubled: ${text}`);
+        if (delivery.reason === 'stopped-while-sending' && resends < mostResends) object(`not sent again: ${text}`);
         return false;
       case undefined:
       case 'waiting':
@@ -122,12 +132,13 @@ function judgeArrivals(
         object(`not settled: ${text}`);
         return false;
       default:
-        if (times !== 1) object(`${delivery?.status}, and it arrived ${times} times: ${text}`);
+        if (times < 1 || times > 1 + resends) object(`${delivery?.status}, and it arrived ${times} times: ${text}`);
         return true;
     }
   });
   const certain = expected.map(({ text }) => text);
-  const order = arrived.map(({ text }) => text).filter((text) => certain.includes(text));
+  // A request that was on its way when its process died may come after those of the next.
+  const order = [...counts.keys()].filter((text) => certain.includes(text));
   if (order.join('|') !== certain.join('|')) object(`arrived out of order: ${order.join(' | ')}`);
 }
 

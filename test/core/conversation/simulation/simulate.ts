@@ -1,5 +1,5 @@
 import type { InboundMessage } from '../../../../core/contract/index.ts';
-import { openStore } from '../../../../core/store/open-store.ts';
+import { openStore, type Store } from '../../../../core/store/open-store.ts';
 import { FakeClock, seededRandom, settled } from '../../../kit/index.ts';
 import { signal, silentLog } from '../rig.ts';
 import { FakePlatform } from './fake-platform.ts';
@@ -125,7 +125,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   while (platform.untold.some(({ tenantId }) => tenantId === 'other')) await post('other', []);
   const objections = await judge(witness, platform, store, running.engine);
   platform.trouble = 'none';
-  objections.push(...(await judgeRetries(platform, running.engine, clock)));
+  objections.push(...(await judgeRetries(platform, store, running.engine, clock)));
   await running.engine.drain(signal);
   return { objections, crashes: crashCount, messages: earlier.length };
 }
@@ -133,6 +133,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
 /** What was refused for good arrives once when an operator tries it again. */
 async function judgeRetries(
   platform: FakePlatform,
+  store: Store,
   engine: ReturnType<typeof startProcess>['engine'],
   clock: FakeClock,
 ): Promise<readonly string[]> {
@@ -148,7 +149,9 @@ async function judgeRetries(
       const times = [...platform.arrived]
         .filter(([key]) => key.startsWith(`${tenantId} `))
         .flatMap(([, list]) => list.filter((one) => one.id === id)).length;
-      if (times !== (dead.has(id) ? 0 : 1)) objections.push(`${id}, tried again, arrived ${times} times`);
+      const least = dead.has(id) ? 0 : 1;
+      const resends = store.forTenant(tenantId).outbox.byId(id)?.resends ?? 0;
+      if (times < least || times > least + resends) objections.push(`${id}, tried again, arrived ${times} times`);
     }
   }
   return objections;
