@@ -3,14 +3,20 @@ import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createFakeMailServer } from '../../kit/fake-mail-server.ts';
 import { type DeploymentFolder, lampShop, makeDeployment } from './deployment-folder.ts';
 
 /** A server command that runs until `stop`; `until` waits for what it writes. */
-function serve(deployment: DeploymentFolder, words: readonly string[]) {
+function serve(
+  deployment: DeploymentFolder,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+) {
   const stopping = new AbortController();
   let written = { stdout: '', stderr: '' };
   let waiting: (() => void)[] = [];
   const ran = deployment.run(words, {
+    env: environment,
     signal: stopping.signal,
     onWrite: (all) => {
       written = { ...all };
@@ -192,3 +198,33 @@ async function takePort(): Promise<{ readonly port: number } & AsyncDisposable> 
     },
   };
 }
+
+it('sends the letter that a bot asks for through the mail server of the settings', async () => {
+  const login = { user: 'bots', password: 'a-password-of-the-server' };
+  await using mail = await createFakeMailServer({ login });
+  await using deployment = await makeDeployment({
+    ...lampShop,
+    'config/polyphon.yaml': 'polyphon: 1\nmail: { smtp: "${env:SMTP_URL}", from: "Bots <bots@example.org>" }\n',
+    'bots/lamp-shop/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}handoff: { inbox: desk, notify: ["mailto:desk@example.org"] }\n`,
+  });
+  const environment = { SMTP_URL: `smtp://bots:${login.password}@127.0.0.1:${mail.port}` };
+  const dev = serve(deployment, ['dev', '--port', '0'], environment);
+  const [, url = ''] = await dev.until(/(http:\/\/localhost:\d+)\/play\/lamp-shop/);
+  const chat = `${url}/v1/lamp-shop/web/sessions`;
+  const post = (address: string, body: object, token?: string) =>
+    fetch(address, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    });
+  const { session, token } = (await (await post(chat, {})).json()) as { session: string; token: string };
+  await post(`${chat}/${session}/messages?wait=true`, { id: 'm1', text: 'I want to speak to a human' }, token);
+  await expect.poll(() => mail.taken.length, { timeout: 30_000 }).toBe(1);
+  expect(mail.taken[0]).toMatchObject({ user: 'bots', to: ['desk@example.org'] });
+  expect(mail.taken[0]?.text).toContain('Inbox: desk');
+  const { stdout, stderr } = await dev.stop();
+  expect(stdout + stderr).not.toContain(login.password);
+});
