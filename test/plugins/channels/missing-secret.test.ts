@@ -10,7 +10,10 @@ interface Setup {
 }
 
 const channels: Readonly<Record<string, Setup>> = {
-  telegram: { secrets: { token: '123456:a-token-of-the-tests', webhookSecret: 'value-nobody-guesses' }, optional: ['webhookSecret'] },
+  telegram: {
+    secrets: { token: '123456:a-token-of-the-tests', webhookSecret: 'value-nobody-guesses' },
+    optional: ['webhookSecret'],
+  },
   whatsapp: {
     secrets: { accessToken: 'EAAtoken', appSecret: 'app-secret', verifyToken: 'verify-token' },
     others: 'phoneNumberId: "106540352242922"',
