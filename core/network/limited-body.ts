@@ -9,6 +9,12 @@ export interface LimitedBody {
   ended(): void;
 }
 
+/**
+ * A reader that stops has commonly heard all it wants, as at the `[DONE]` of a model: the few bytes up to the end are read, so that the
+ * connection can be used again instead of being torn down. The deadline goes on meanwhile.
+ */
+const maxReadOut = 16_384;
+
 /** The body of an answer with its limit: counted after decompression, read no faster than asked for. */
 export function limitBody(
   body: Readable,
@@ -16,6 +22,20 @@ export function limitBody(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
   let bytes = 0;
+  const letGo = async (): Promise<void> => {
+    try {
+      for (let rest = 0; rest <= maxReadOut; ) {
+        const part = await parts.next();
+        if (part.done === true) return;
+        rest += part.value.byteLength;
+      }
+      body.destroy();
+    } catch {
+      // It broke by itself, or the deadline has passed.
+    } finally {
+      ended();
+    }
+  };
   // Whoever destroys it knows why; a stream that tells nobody ends the process.
   body.on('error', () => undefined);
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -38,8 +58,7 @@ export function limitBody(
         }
       },
       cancel() {
-        ended();
-        body.destroy();
+        void letGo();
       },
     },
     { highWaterMark: 0 },

@@ -39,17 +39,23 @@ export async function* streamOnce(
   const events = controller.signal.aborted
     ? undefined
     : model.stream(request, controller.signal)[Symbol.asyncIterator]();
+  let ended = false;
   try {
     controller.signal.throwIfAborted();
     while (events !== undefined) {
       const next = await limits.wait(Promise.race([events.next(), stopped.promise]));
       first.signal.removeEventListener('abort', onFirst);
-      if (next.done === true) return;
+      if (next.done === true) {
+        ended = true;
+        return;
+      }
       yield next.value;
     }
   } finally {
     for (const [signal, listener] of sources) signal.removeEventListener('abort', listener);
     first[Symbol.dispose]();
+    // One that has said all may still be reading its connection empty, for the next to use.
+    if (ended) return;
     controller.abort();
     // Not awaited: a generator that hangs would hang the turn with it.
     events?.return?.().catch(() => {});
