@@ -22,6 +22,7 @@ export function limitBody(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
   let bytes = 0;
+  let left = false;
   const letGo = async (): Promise<void> => {
     try {
       for (let rest = 0; rest <= maxReadOut; ) {
@@ -43,6 +44,7 @@ export function limitBody(
       async pull(controller) {
         try {
           const part = await parts.next();
+          if (left) return;
           if (part.done === true) {
             ended();
             controller.close();
@@ -52,12 +54,14 @@ export function limitBody(
           if (bytes > maxBytes) throw tooLarge(maxBytes);
           controller.enqueue(part.value);
         } catch (error) {
+          if (left) return;
           ended();
           body.destroy();
           throw error instanceof PolyphonError ? error : explain(error);
         }
       },
       cancel() {
+        left = true;
         void letGo();
       },
     },

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ChatOpenAICompletions as Completions } from '@langchain/openai';
 import type { Fetch } from './fetch-adapter.ts';
 import type { ChatMessage, ChatTool } from './messages.ts';
@@ -21,17 +22,22 @@ export type ChatClient = (request: {
 }) => Promise<AsyncIterable<ChatPiece>>;
 
 type Convert = Completions['_convertCompletionsDeltaToBaseMessageChunk'];
+type Chunks = ReturnType<Completions['_streamResponseChunks']>;
 
 /** What is read of LangChain's message chunks. */
 interface Chunk {
   readonly content: unknown;
   readonly additional_kwargs: Readonly<Record<string, unknown>>;
-  readonly response_metadata: object;
   readonly tool_call_chunks?: readonly ToolCallFragment[];
   readonly usage_metadata?: { readonly input_tokens?: number; readonly output_tokens?: number } | undefined;
 }
 
-/** LangChain's chat model for Chat Completions. Loading it takes about 200 ms and 30 MB: once, when the first bot uses it. */
+/**
+ * LangChain's chat model for Chat Completions. Loading it takes about 200 ms and 30 MB: once, when the first bot uses it.
+ *
+ * Its chunks are read where they arise. `stream()` wraps callbacks and tracing around them, which nobody here listens to, and joins
+ * each chunk to all before it: twice the processor time of the rest.
+ */
 export async function loadChatClient(settings: OpenaiSettings): Promise<ChatClient> {
   const { ChatOpenAICompletions } = await import('@langchain/openai');
 
@@ -44,40 +50,63 @@ export async function loadChatClient(settings: OpenaiSettings): Promise<ChatClie
       if (typeof delta['refusal'] === 'string' && delta['refusal'] !== '') chunk.additional_kwargs['refusal'] = true;
       return chunk;
     }
+
+    chunks(messages: readonly ChatMessage[], options: { signal: AbortSignal; tools?: ChatTool[] }): Chunks {
+      const prompt = ChatOpenAICompletions._convertInputToPromptValue([...messages]);
+      return this._streamResponseChunks(prompt.toChatMessages(), options);
+    }
   }
 
+  /** One client serves all requests, and each request has a `fetch` of its own. */
+  const fetches = new AsyncLocalStorage<Fetch>();
+  const model = new ChatCompletions({
+    model: settings.model,
+    // The SDK wants some key and would else look into the environment; the adapter sends the tenant's or none.
+    apiKey: settings.apiKey ?? 'none',
+    ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
+    ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),
+    streamUsage: settings.streamUsage === 'yes',
+    maxRetries: 0,
+    timeout: settings.timeoutMs,
+    configuration: {
+      baseURL: settings.baseUrl,
+      organization: null,
+      project: null,
+      fetch: (input, init) => fetches.getStore()?.(input, init) ?? Promise.reject(new Error('no request is under way')),
+      logLevel: 'off',
+    },
+  });
+
   return async ({ messages, tools, fetch, signal }) => {
-    const model = new ChatCompletions({
-      model: settings.model,
-      // The SDK wants some key and would else look into the environment; the adapter sends the tenant's or none.
-      apiKey: settings.apiKey ?? 'none',
-      ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
-      ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),
-      streamUsage: settings.streamUsage === 'yes',
-      maxRetries: 0,
-      timeout: settings.timeoutMs,
-      configuration: { baseURL: settings.baseUrl, organization: null, project: null, fetch, logLevel: 'off' },
-    });
-    const stream = await model.stream([...messages], { signal, ...(tools.length === 0 ? {} : { tools: [...tools] }) });
-    return pieces(stream);
+    const options = { signal, ...(tools.length === 0 ? {} : { tools: [...tools] }) };
+    const chunks = model.chunks(messages, options);
+    // The request goes out with the first chunk that is asked for.
+    const first = await fetches.run(fetch, () => chunks.next());
+    return pieces(first, chunks);
   };
 }
 
-async function* pieces(stream: AsyncIterable<Chunk>): AsyncGenerator<ChatPiece> {
-  for await (const chunk of stream) {
-    const finish = 'finish_reason' in chunk.response_metadata ? chunk.response_metadata.finish_reason : undefined;
-    yield {
-      text: typeof chunk.content === 'string' ? chunk.content : '',
-      toolCalls: chunk.tool_call_chunks ?? [],
-      refusal: chunk.additional_kwargs['refusal'] === true ? 'yes' : 'no',
-      finish: typeof finish === 'string' ? finish : undefined,
-      usage:
-        chunk.usage_metadata === undefined
-          ? undefined
-          : {
-              inputTokens: chunk.usage_metadata.input_tokens ?? 0,
-              outputTokens: chunk.usage_metadata.output_tokens ?? 0,
-            },
-    };
+async function* pieces(first: Awaited<ReturnType<Chunks['next']>>, rest: Chunks): AsyncGenerator<ChatPiece> {
+  try {
+    for (let next = first; next.done !== true; next = await rest.next()) {
+      const { message, generationInfo } = next.value;
+      yield pieceOf(message, generationInfo?.['finish_reason']);
+    }
+  } finally {
+    await rest.return(undefined);
   }
+}
+
+function pieceOf(chunk: Chunk, finish: unknown): ChatPiece {
+  const { content, tool_call_chunks: toolCalls, additional_kwargs: more, usage_metadata: usage } = chunk;
+  return {
+    text: typeof content === 'string' ? content : '',
+    toolCalls: toolCalls ?? [],
+    refusal: more['refusal'] === true ? 'yes' : 'no',
+    finish: typeof finish === 'string' ? finish : undefined,
+    usage:
+      usage === undefined
+        ? undefined
+        : { inputTokens: usage.input_tokens ?? 0, outputTokens: usage.output_tokens ?? 0 },
+  };
 }

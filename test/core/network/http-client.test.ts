@@ -325,6 +325,41 @@ describe('an outgoing request', () => {
     expect(requests.map(({ headers }) => headers['user-agent'])).toEqual(['polyphon', 'reader']);
   });
 
+  it('uses a connection again whose reader had heard enough just before the end', async () => {
+    const { port, connections } = await serve((_request, response) => {
+      response.write('data: [DONE]\n\n');
+      setTimeout(() => response.end('\n'), 5);
+    });
+    const { http } = client([`127.0.0.1:${port}`]);
+    for (let round = 0; round < 3; round += 1) {
+      const reader = (await http.fetch(`http://127.0.0.1:${port}/`, { signal })).body?.getReader();
+      await reader?.read();
+      const more = reader?.read();
+      await reader?.cancel();
+      await more;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(connections()).toBe(1);
+  });
+
+  it('breaks off an answer that goes on for long after its reader has left', async () => {
+    const closed = Promise.withResolvers<void>();
+    const { port } = await serve((request, response) => {
+      request.socket.once('close', () => closed.resolve());
+      const pump = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(4096)));
+      };
+      response.on('drain', pump);
+      pump();
+    });
+    const { http, clock } = client([`127.0.0.1:${port}`]);
+    const reader = (await http.fetch(`http://127.0.0.1:${port}/`, { signal })).body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await closed.promise;
+    expect(clock.openDeadlines).toBe(0);
+  });
+
   it('says that the other side could not be reached', async () => {
     const gone = await new Promise<number>((resolve) => {
       const server = createTcpServer().listen(0, '127.0.0.1', () => {
