@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { BuiltBots } from './built-bots.ts';
 import { Chance } from './chance.ts';
 import { deploymentFiles, type FuzzChannel } from './fuzz-channel.ts';
-import { type FuzzFigures, fuzz, slopeOf } from './fuzz-run.ts';
+import { type FuzzFigures, fuzz, growthOf } from './fuzz-run.ts';
 import { Platforms } from './platforms.ts';
 import { telegram } from './telegram.ts';
 import { twilioMessaging } from './twilio-messaging.ts';
@@ -14,7 +14,8 @@ const forgeries = inject('forgeries');
 const seed = inject('seed');
 /** By fewer bodies than this nothing can be said about memory: the heap is still finding its size. */
 const fewestForMemory = 50_000;
-const flatBytesPerBody = 300;
+/** The line through the second half of the samples may rise by this part. */
+const flat = 0.1;
 
 describe.each([telegram, whatsapp, twilioMessaging, webChat] satisfies readonly FuzzChannel[])('$name', (channel) => {
   let platforms: Platforms;
@@ -72,13 +73,13 @@ describe.each([telegram, whatsapp, twilioMessaging, webChat] satisfies readonly 
     expect(failed).toEqual([]);
     const blamed = [...platforms.refusals].filter(([words]) => !channel.blameless.some((shape) => shape.test(words)));
     expect(blamed).toEqual([]);
-    const bytesPerBody = slopeOf(figures.memory);
+    const { bytesPerBody, part } = growthOf(figures.memory);
     tell(
       channel.name,
       figures,
-      `${turns?.count} turns, ${platforms.taken} calls to the platform, memory ${round(bytesPerBody)} bytes a body`,
+      `${turns?.count} turns, ${platforms.taken} calls to the platform, memory in the second half ${Math.round(bytesPerBody)} bytes a body, ${round(part * 100)} %`,
     );
-    if (bodies >= fewestForMemory) expect(bytesPerBody).toBeLessThan(flatBytesPerBody);
+    if (bodies >= fewestForMemory) expect(part).toBeLessThan(flat);
   });
 });
 

@@ -54,6 +54,7 @@ knowledge:
 channels:
 ${channels}
 session: { coalesce: 0ms }
+escalation: []
 limits: { perContact: 1000000/min, perTenant: 10000000/min, maxTurns: 100000 }
 `,
       ],
