@@ -73,6 +73,20 @@ describe('the language of a text', () => {
     expect(detectLanguage(text, ['en', 'de'])).toBe(language);
   });
 
+  it.each([
+    [
+      'de',
+      'Sie können den Soundbar Premium Home Cinema Pro mit dem Streaming Service Family Plus nutzen, wenn der Account des Clubs aktiv ist.',
+    ],
+    [
+      'fr',
+      "Les bureaux d'Accueil PME se trouvent au 18 rue des Ateliers, 69003 Lyon, au deuxième étage, et la réception est ouverte du lundi au vendredi.",
+    ],
+  ])('is told by the words of its sentences, not by names of another language: %s', (language, text) => {
+    expect(detectLanguage(text, [language, 'en'])).toBe(language);
+    expect(detectLanguage(text, ['en', 'es'])).toBe(language);
+  });
+
   it("is nobody's claim where the text is too short to say, and the only language of a bot that has one", () => {
     expect(detectLanguage('E-031', ['es', 'en'])).toBeUndefined();
     expect(detectLanguage('', [])).toBeUndefined();
