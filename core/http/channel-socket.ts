@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Deliver, Socket } from '../contract/index.ts';
 import type { Pulse } from './heartbeat.ts';
@@ -10,14 +11,22 @@ export class ChannelSocket implements Socket, Pulse {
   readonly frames: AsyncIterable<string | Uint8Array>;
   readonly deliver: Deliver;
   readonly #connection: WebSocket;
+  readonly #wire: Duplex;
   readonly #maxBufferBytes: number;
   readonly #controller = new AbortController();
   readonly #waiting: (string | Uint8Array)[] = [];
   #wake: (() => void) | undefined;
   #answered = true;
+  #corked = false;
 
-  constructor(connection: WebSocket, options: { readonly deliver: Deliver; readonly maxBufferBytes: number }) {
+  /** `wire` is what the connection writes to. */
+  constructor(
+    connection: WebSocket,
+    wire: Duplex,
+    options: { readonly deliver: Deliver; readonly maxBufferBytes: number },
+  ) {
     this.#connection = connection;
+    this.#wire = wire;
     this.#maxBufferBytes = options.maxBufferBytes;
     this.deliver = options.deliver;
     this.frames = { [Symbol.asyncIterator]: () => this.#read() };
@@ -53,7 +62,19 @@ export class ChannelSocket implements Socket, Pulse {
       this.#connection.terminate();
       return;
     }
+    this.#cork();
     this.#connection.send(data);
+  }
+
+  /** What is sent without a pause goes out in one write: an answer is a dozen frames, and each write is a call of the system. */
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#wire.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.#wire.uncork();
+    });
   }
 
   close(code: number, reason: string): void {

@@ -93,7 +93,7 @@ export function createSocketUpgrades(options: SocketUpgradesOptions): SocketUpgr
         // Called at once or never: frames that came with the handshake must find their listener. `run` takes the lease along.
         sockets.handleUpgrade(request, socket, head, (connection) => {
           lease = undefined;
-          void run(connection, acceptance, held);
+          void run(connection, socket, acceptance, held);
         });
       } catch (error) {
         refuse(request, socket, error, exchange?.requestId ?? requestId);
@@ -126,9 +126,9 @@ export function createSocketUpgrades(options: SocketUpgradesOptions): SocketUpgr
     return match.route.accept(toRequest(exchange.request, exchange.caller.origin + exchange.target, noBody), call);
   }
 
-  async function run(connection: WebSocket, acceptance: Accepted, lease: ChannelLease): Promise<void> {
+  async function run(connection: WebSocket, wire: Duplex, acceptance: Accepted, lease: ChannelLease): Promise<void> {
     using _lease = lease;
-    const channelSocket = new ChannelSocket(connection, {
+    const channelSocket = new ChannelSocket(connection, wire, {
       deliver: lease.deliver,
       maxBufferBytes: limits.maxSocketBufferBytes,
     });

@@ -45,18 +45,15 @@ export async function* streamOnce(
     while (events !== undefined) {
       const next = await limits.wait(Promise.race([events.next(), stopped.promise]));
       first.signal.removeEventListener('abort', onFirst);
-      if (next.done === true) {
-        ended = true;
-        return;
-      }
+      ended = next.done === true || next.value.type === 'done';
+      if (next.done === true) return;
       yield next.value;
     }
   } finally {
     for (const [signal, listener] of sources) signal.removeEventListener('abort', listener);
     first[Symbol.dispose]();
     // One that has said all may still be reading its connection empty, for the next to use.
-    if (ended) return;
-    controller.abort();
+    if (!ended) controller.abort();
     // Not awaited: a generator that hangs would hang the turn with it.
     events?.return?.().catch(() => {});
   }
