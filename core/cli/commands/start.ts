@@ -1,3 +1,4 @@
+import { openCodeCache } from '../code-cache.ts';
 import { lockData, openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { product } from '../product.ts';
@@ -18,6 +19,7 @@ export function addStart({ program, act }: Registry): void {
 async function start(shell: Shell, options: { readonly watch?: true }): Outcome {
   const { signal, stderr } = shell.terminal;
   const deployment = await openDeployment(shell);
+  const code = openCodeCache(deployment.dataDirectory);
   const observe = await openObserve(shell, deployment, 'serving');
   using _lock = await lockData(deployment);
   await using application = await openApplication(deployment, shell, observe);
@@ -34,6 +36,7 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
     failed: report.failed,
     elapsedMs: Math.round(report.elapsedMs),
   });
+  code.keep();
   for (const tenant of application.kernel.tenants()) {
     const errors = tenant.diagnostics.filter((one) => one.severity === 'error');
     if (errors.length > 0)

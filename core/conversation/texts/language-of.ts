@@ -1,5 +1,10 @@
-import { detectAll } from 'tinyld';
+import { createRequire } from 'node:module';
 import type { ResolvedBot } from '../../contract/index.ts';
+
+type DetectAll = (text: string, options: { only: string[] }) => { lang: string; accuracy: number }[];
+
+const require = createRequire(import.meta.url);
+let detectAll: DetectAll | undefined;
 
 /** Languages that alone among the usual ones are written so: one word tells. */
 const scripts: readonly { readonly pattern: RegExp; readonly languages: readonly string[] }[] = [
@@ -49,6 +54,8 @@ function detected(text: string, supported: readonly string[]): string | undefine
     if (written.length === 1) return written[0];
   }
   if (letters < minLetters || !/\s/.test(text.trim())) return undefined;
+  // Half a megabyte of tables, at the first text and not at the start.
+  detectAll ??= (require('tinyld') as { detectAll: DetectAll }).detectAll;
   const [best] = detectAll(text.slice(0, 500), { only: [...supported] });
   return best !== undefined && best.accuracy >= minAccuracy ? best.lang : undefined;
 }
