@@ -14,18 +14,32 @@ export interface WeighedWord {
   readonly weight: number;
 }
 
-/**
- * The share of the question that stands together: in the best sentence of a passage, and in the best two that follow each other, half
- * each, with title and headings. In a passage that only shares a topic with the question, its words are scattered.
- */
-export function focusOf(
+/** What reading a passage tells of a question; each 0 to 1. */
+export interface Look {
+  /**
+   * The share of the question that stands together: in the best sentence of a passage, and in the best two that follow each other, half
+   * each, with title and headings. In a passage that only shares a topic with the question, its words are scattered.
+   */
+  readonly focus: number;
+  /** Of the word parts of the question, the share in the whole passage, and in the best two sentences that follow each other. */
+  readonly parts: { readonly all: number; readonly together: number };
+}
+
+export function lookAt(
   chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'>,
   words: readonly WeighedWord[],
-): number {
-  const total = words.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return 0;
+  /** How heavy a word part is. */
+  weightOf: (part: string) => number,
+): Look {
   const above = foldWords([chunk.title, ...chunk.headings].join(' '));
   const sentences = chunk.text.split(sentenceEnd, maxSentences).map(foldWords);
+  const focus = focusIn(sentences, above, words);
+  return { focus, parts: partsHeld(sentences, above, words, weightOf) ?? { all: focus, together: focus } };
+}
+
+function focusIn(sentences: readonly string[], above: string, words: readonly WeighedWord[]): number {
+  const total = words.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0) return 0;
   const inAbove = words.map(({ word }) => partsIn(above, word));
   const inEach = sentences.map((sentence) => words.map(({ word }) => partsIn(sentence, word)));
   let one = 0;
@@ -43,6 +57,48 @@ export function focusOf(
     two = Math.max(two, together);
   }
   return (one + two) / (2 * total);
+}
+
+/** Undefined where the question asks with words that only ask. */
+function partsHeld(
+  sentences: readonly string[],
+  above: string,
+  words: readonly WeighedWord[],
+  weightOf: (part: string) => number,
+): Look['parts'] | undefined {
+  const inEach = new Float64Array(sentences.length);
+  const seen = new Set<string>();
+  let total = 0;
+  let all = 0;
+  /** Adds what stands in a sentence or the next. */
+  const add = (weight: number, stands: (sentence: string) => boolean): void => {
+    let held = false;
+    let before = false;
+    for (const [at, sentence] of sentences.entries()) {
+      const here = stands(sentence);
+      if (here) inEach[at] = (inEach[at] ?? 0) + weight;
+      if (here && !before && at > 0) inEach[at - 1] = (inEach[at - 1] ?? 0) + weight;
+      held ||= here;
+      before = here;
+    }
+    if (held) all += weight;
+  };
+  for (const { word } of words) {
+    if (word.role === 'asking') continue;
+    const holdsKin = (text: string) => word.kin.some((stem) => text.includes(`_${stem}`));
+    const kin = holdsKin(above) || sentences.some(holdsKin);
+    for (const part of word.grams) {
+      if (seen.has(part)) continue;
+      seen.add(part);
+      const weight = weightOf(part);
+      total += weight;
+      const named = above.includes(part);
+      const itself = named || !kin || sentences.some((sentence) => sentence.includes(part));
+      if (itself) add(weight, (sentence) => named || sentence.includes(part));
+      else add(kinShare * weight, (sentence) => holdsKin(above) || holdsKin(sentence));
+    }
+  }
+  return total === 0 ? undefined : { all: all / total, together: Math.max(0, ...inEach) / total };
 }
 
 /** 1 where a word begins with one of the stems; else by the share of parts, as in another form or a compound. */

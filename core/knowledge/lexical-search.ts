@@ -1,6 +1,7 @@
 import type { TermPostings } from '../store/chunk-postings.ts';
 import type { KnowledgeRepository } from '../store/knowledge-repository.ts';
-import { focusOf } from './focus.ts';
+import { evidenceOf, leadsOf } from './evidence.ts';
+import { type Look, lookAt } from './focus.ts';
 import { partMatch } from './part-match.ts';
 import { gramKey, wordKey } from './term-keys.ts';
 import { TermScores } from './term-scores.ts';
@@ -12,6 +13,8 @@ export interface LexicalHit {
   readonly rank: number;
   readonly coverage: number;
   readonly focus?: number;
+  /** 0 to 1, see evidence.ts. */
+  readonly evidence: number;
 }
 
 /** Of these the text is read and looked at, about 0.1 ms each; of the best by words, and of the best in `also`. */
@@ -29,6 +32,8 @@ const rarityPower = 1.5;
  * and those that do not.
  */
 const unheld = { oneOf: 40, atMost: 8 };
+/** The same for the parts of words. */
+const unheldPart = { oneOf: 100, atMost: 3 };
 /** Of a word that only asks, in the order and in the coverage. Such words and their parts cost hit at 1 nothing, and small tables gain. */
 const askingWeight = 0.6;
 const askingShare = 0.2;
@@ -81,8 +86,8 @@ export function searchLexically(
     scores.add(list, gramWeight * rarity(list.size), figures.grams / figures.chunks);
   }
 
-  const best = scores.best(query.limit);
-  const labels = new Set(best.map(({ label }) => label));
+  const best = scores.best(Math.max(query.limit, looked.best));
+  const labels = new Set(best.slice(0, query.limit).map(({ label }) => label));
   const also = (query.also ?? []).filter((label) => !labels.has(label));
   const absent = Math.min(unheld.atMost, figures.chunks / unheld.oneOf);
   const weights = found.map(
@@ -90,18 +95,29 @@ export function searchLexically(
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const weighed = words.map((word, index) => ({ word, weight: weights[index] ?? 0 }));
-  const near = [...best.slice(0, looked.best).map(({ label }) => label), ...also.slice(0, looked.also)];
-  const focus = new Map(repository.chunks(near).map((chunk) => [chunk.label, focusOf(chunk, weighed)]));
-  return [...best, ...also.map((label) => ({ label, score: scores.of(label) }))].map(({ label, score }) => {
-    const covered = found.reduce((sum, word, index) => sum + (weights[index] ?? 0) * word.share(label), 0);
-    const focused = focus.get(label);
-    return {
-      label,
-      rank: -score,
-      coverage: total === 0 ? 0 : covered / total,
-      ...(focused === undefined ? {} : { focus: focused }),
-    };
-  });
+  const absentPart = Math.min(unheldPart.atMost, figures.chunks / unheldPart.oneOf);
+  const partRarity = (gram: string) => rarity(lists.get(gramKey(gram))?.size || absentPart);
+  const near = new Set([...best.slice(0, looked.best).map(({ label }) => label), ...also.slice(0, looked.also)]);
+  const chunks = repository.chunks([...near]);
+  const looks = new Map<number, Look>(chunks.map((chunk) => [chunk.label, lookAt(chunk, weighed, partRarity)]));
+  const leadOf = leadsOf(
+    chunks.map((chunk) => ({ ...chunk, lexical: scores.of(chunk.label) })),
+    figures.chunks,
+  );
+  return [...best.slice(0, query.limit), ...also.map((label) => ({ label, score: scores.of(label) }))].map(
+    ({ label, score }) => {
+      const covered = found.reduce((sum, word, index) => sum + (weights[index] ?? 0) * word.share(label), 0);
+      const coverage = total === 0 ? 0 : covered / total;
+      const look = looks.get(label);
+      return {
+        label,
+        rank: -score,
+        coverage,
+        ...(look === undefined ? {} : { focus: look.focus }),
+        evidence: evidenceOf({ coverage, look, asked: total, lead: leadOf(label), chunks: figures.chunks }),
+      };
+    },
+  );
 }
 
 function keysOf(words: readonly QuestionWord[]): readonly string[] {

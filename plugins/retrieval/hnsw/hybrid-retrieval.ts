@@ -84,10 +84,10 @@ export class HybridRetrieval implements Retrieval {
     );
     const known = new Map(near.map(({ label, cosine }) => [label, cosine]));
     if (index === undefined && vector !== undefined) await this.#compare(vector, hits, known, signal);
-    return hits.map(({ label, rank: bm25, coverage, focus }) => {
+    return hits.map(({ label, rank: bm25, coverage, focus, evidence }) => {
       const cosine = known.get(label) ?? (vector === undefined ? undefined : index?.similarity(vector, label));
       const near = focus === undefined ? {} : { focus };
-      return { label, lexical: -bm25, coverage, ...near, ...(cosine === undefined ? {} : { cosine }) };
+      return { label, lexical: -bm25, coverage, evidence, ...near, ...(cosine === undefined ? {} : { cosine }) };
     });
   }
 

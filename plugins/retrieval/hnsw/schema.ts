@@ -17,11 +17,11 @@ export const schema = Type.Object(
     }),
     hybrid: Type.Boolean({ default: true, description: 'Search by words beside the search by vectors.' }),
     vectorWeight: Type.Number({
-      default: 0.1,
+      default: 0.05,
       minimum: 0,
       maximum: 1,
       description:
-        'Share of the vectors in the order of passages. 0.1 suits `hashed`; 0.5 to 0.7 an embedding with a model.',
+        'Share of the vectors in the order of passages. 0.05 suits `hashed`; 0.5 to 0.7 an embedding with a model.',
     }),
     exactBelow: Type.Integer({
       default: 5000,

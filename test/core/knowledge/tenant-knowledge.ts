@@ -158,7 +158,7 @@ export async function openRetrieval(
   const retrieval = await hnsw.open({
     ...base(tenantId, bench.log, own),
     key: 'retrieval',
-    config: { topK: 5, minScore: 0.35, hybrid: true, vectorWeight: 0.1, exactBelow: 5000, ...options.config },
+    config: { topK: 5, minScore: 0.35, hybrid: true, vectorWeight: 0.05, exactBelow: 5000, ...options.config },
     ports: { embedding: options.embedding ?? (await openHashed()) },
     corpus: options.corpus ?? bench.knowledge.corpus(tenantId),
     cacheDirectory: options.cacheDirectory ?? join(tmpdir(), `polyphon-index-${systemRandom.id('test')}`),

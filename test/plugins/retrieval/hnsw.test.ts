@@ -147,7 +147,13 @@ describe('search', () => {
 });
 
 describe('fusion', () => {
-  const candidate = (label: number, lexical: number, cosine: number) => ({ label, lexical, cosine, coverage: 0.5 });
+  const candidate = (label: number, lexical: number, cosine: number) => ({
+    label,
+    lexical,
+    cosine,
+    coverage: 0.5,
+    evidence: 0.5,
+  });
 
   it('lets either search decide where the other has no opinion, and weighs them where both have', () => {
     const order = (weight: number, ...all: ReturnType<typeof candidate>[]) =>
@@ -160,7 +166,11 @@ describe('fusion', () => {
 
   it('keeps every share and score between 0 and 1, with no candidate lost', () => {
     const ranked = rank(
-      [candidate(1, 0, -0.4), { label: 2, lexical: 0, coverage: 0 }, { label: 3, lexical: 80, coverage: 1, cosine: 1 }],
+      [
+        candidate(1, 0, -0.4),
+        { label: 2, lexical: 0, coverage: 0, evidence: 0 },
+        { label: 3, lexical: 80, coverage: 1, evidence: 1, cosine: 1 },
+      ],
       0.1,
     );
     expect(ranked).toHaveLength(3);
