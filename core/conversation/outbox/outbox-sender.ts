@@ -211,9 +211,11 @@ export class OutboxSender {
     const signal = AbortSignal.any([deadline.signal, this.#stopping.signal]);
     try {
       const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
-      return await within(sending, [signal]);
+      const result = await within(sending, [signal]);
+      if (result.status === 'uncertain') this.#stopping.signal.throwIfAborted();
+      return result;
     } catch (error) {
-      // The process ends before the answer: the next one sends it once more, as after a crash.
+      // The process stops before the answer: the next one sends it once more, as after a crash.
       this.#stopping.signal.throwIfAborted();
       this.#services.log.warn('a channel threw while sending', { tenantId, channel: row.channel, error });
       if (!signal.aborted && error instanceof PolyphonError && error.retryAfterMs !== undefined) {

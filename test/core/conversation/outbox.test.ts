@@ -74,6 +74,35 @@ it('sends at the next start what the process before has left', async () => {
   }
 });
 
+it('sends once more at the next start what had no answer yet when the process had to stop', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  const path = join(folder, 'store.db');
+  try {
+    const before = await makeRig({ path });
+    const asked: string[] = [];
+    before.tenant('acme').sms = {
+      send: (message) => {
+        asked.push(message.text);
+        return new Promise(() => {});
+      },
+    };
+    await before.sms('Hello there');
+    await before.clock.advance(1000);
+    await before.engine.drain(AbortSignal.abort());
+    await before.store[Symbol.asyncDispose]();
+    expect(asked).toEqual(['Hello, I am an AI assistant.']);
+    await using after = await makeRig({ path, random: seededRandom(2) });
+    await after.engine.recover(['acme'], signal);
+    await after.clock.advance(60_000);
+    const { sent } = after.tenant('acme');
+    expect(sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.']);
+    const { outbox } = after.store.forTenant('acme');
+    expect(sent.map(({ id }) => outbox.byId(id)?.resends)).toEqual([1, 0]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 it('cuts a long answer to what the channel takes', async () => {
   await using rig = await makeRig();
   const long = 'A sentence of some length stands here. '.repeat(12).trim();
