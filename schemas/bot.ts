@@ -205,6 +205,7 @@ export const botSchema = section(
             refresh: optional(
               Type.String({ format: 'cron', description: 'When to look for changes, as in 0 3 * * *' }),
             ),
+            tags: optional(listOrOne('Words to search by: `polyphon search --tag`')),
           },
           { plugin: 'source' satisfies PluginKind },
         ),

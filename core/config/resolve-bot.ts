@@ -45,6 +45,7 @@ export function resolveBot(tenantId: string, definition: BotDefinition, secretVa
     knowledge: mapValues(definition.knowledge, (source) => ({
       ...pluginUse(source, ''),
       ...present('refresh', source.refresh),
+      ...present('tags', typeof source.tags === 'string' ? [source.tags] : source.tags),
     })),
     retrieval: {
       ...pluginUse(retrieval ?? {}, 'hnsw'),

@@ -19,7 +19,9 @@ export interface ResolvedBot {
   };
   readonly prompts: Prompts;
   readonly voices: Readonly<Record<string, PluginUse & { readonly fallback?: PluginUse }>>;
-  readonly knowledge: Readonly<Record<string, PluginUse & { readonly refresh?: string }>>;
+  readonly knowledge: Readonly<
+    Record<string, PluginUse & { readonly refresh?: string; readonly tags?: readonly string[] }>
+  >;
   readonly retrieval: PluginUse & {
     readonly embedding: PluginUse;
     readonly cite: boolean;

@@ -28,6 +28,9 @@ export interface Citation {
   readonly url?: string;
   /** 1 for the first page. */
   readonly page?: number;
+  /** Of a table file: 1 for the first row under its heading. */
+  readonly row?: number;
+  /** The sentence or the few that carry the answer, as they stand in the document. */
   readonly quote: string;
 }
 

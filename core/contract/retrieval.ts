@@ -15,6 +15,8 @@ export interface RetrievalQuery {
   readonly limit?: number;
   /** Keeps passages under `minScore`, for `polyphon search`. */
   readonly below?: 'keep';
+  /** Only these: keys in `knowledge:`, and primary language tags; what is in no language is in all. */
+  readonly where?: { readonly sources?: readonly string[]; readonly languages?: readonly string[] };
 }
 
 export interface Passage {

@@ -27,6 +27,7 @@ const citation = Type.Object({
   title: Type.String(),
   url: optional(Type.String({ format: 'uri' })),
   page: optional(Type.Integer({ minimum: 1 })),
+  row: optional(Type.Integer({ minimum: 1 })),
   quote: Type.String(),
 });
 

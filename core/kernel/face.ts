@@ -15,7 +15,12 @@ export interface Kernel extends AsyncDisposable {
    * @throws PolyphonError TEN2101, TEN2102, TEN2103, PLG2006.
    */
   channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease>;
-  search(tenantId: string, query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]>;
+  /** `tags`: only from entries of `knowledge:` with one of these. */
+  search(
+    tenantId: string,
+    query: RetrievalQuery & { readonly tags?: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly Passage[]>;
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;

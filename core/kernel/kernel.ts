@@ -15,6 +15,7 @@ import type { ConversationEngine } from '../conversation/engine.ts';
 import type { EventBus } from '../conversation/events/event-bus.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
+import { taggedSources } from '../knowledge/tagged-sources.ts';
 import type { Store } from '../store/open-store.ts';
 import { DocumentReading } from './document-reading.ts';
 import type { ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
@@ -172,10 +173,16 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     }
   }
 
-  async search(tenantId: string, query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]> {
+  async search(
+    tenantId: string,
+    { tags, ...query }: RetrievalQuery & { readonly tags?: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<readonly Passage[]> {
     using lease = this.acquire(tenantId);
     const retrieval = await lease.runtime.retrieval(signal);
-    return retrieval === undefined ? [] : await retrieval.search(query, signal);
+    const sources = taggedSources(lease.runtime.bot, tags, query.where?.sources);
+    const where = sources === undefined ? query.where : { ...query.where, sources };
+    return retrieval === undefined ? [] : await retrieval.search({ ...query, ...(where && { where }) }, signal);
   }
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {

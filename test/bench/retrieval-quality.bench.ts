@@ -10,6 +10,7 @@ import {
 } from '../core/knowledge/tenant-knowledge.ts';
 import { type Bench, type Figure, quantile } from './measure.ts';
 import { baselines } from './retrieval-baselines.ts';
+import { crossLanguageFigures, followUpFigures } from './retrieval-harder.ts';
 import { readXquad, type XquadQuestion } from './xquad.ts';
 
 const modes = [
@@ -29,6 +30,7 @@ export const bench: Bench = {
   run: async () => {
     const figures: Figure[] = [];
     for (const language of ['en', 'de', 'es']) figures.push(...(await measure(language)));
+    figures.push(...(await crossLanguageFigures()));
     return figures;
   },
 };
@@ -40,7 +42,7 @@ async function measure(language: string): Promise<readonly Figure[]> {
   const files = paragraphs.map((content, at) => ({ id: fileOf(at), content, mediaType: 'text/plain' }));
   const sources = new Map([['paragraphs', listSource(files)]]);
   await knowledge.knowledge.ingest({ tenantId, sources, embedding, languages: [language] }, { mode: 'apply' }, never);
-  const figures: Figure[] = [...(await baselines(language, paragraphs, questions))];
+  const figures: Figure[] = [...baselines(language, paragraphs, questions)];
   const found = new Map<string, { readonly first: number; readonly five: number }>();
   for (const [name, config] of modes) {
     await using open = await openRetrieval(knowledge, tenantId, { config: { topK: 10, ...config }, embedding });
@@ -62,6 +64,7 @@ async function measure(language: string): Promise<readonly Figure[]> {
     if (!main) continue;
     const misspelt = await recall(questions.map(misspell), search);
     figures.push(share(`${language} one typing error a word: recall@5`, misspelt.five, 0.95));
+    figures.push(...(await followUpFigures(language, questions, isAmongFive, search)));
   }
   for (const [place, at] of [
     ['1', 'first'],
@@ -97,11 +100,15 @@ async function recall(
   let first = 0;
   let five = 0;
   for (const { text, paragraph } of questions) {
-    const documents = [...new Set((await search(text)).map((passage) => passage.document))];
-    if (documents[0] === fileOf(paragraph)) first += 1;
-    if (documents.slice(0, 5).includes(fileOf(paragraph))) five += 1;
+    const passages = await search(text);
+    if (passages[0]?.document === fileOf(paragraph)) first += 1;
+    if (isAmongFive(paragraph, passages)) five += 1;
   }
   return { first: first / questions.length, five: five / questions.length };
+}
+
+function isAmongFive(paragraph: number, passages: readonly Passage[]): boolean {
+  return [...new Set(passages.map(({ document }) => document))].slice(0, 5).includes(fileOf(paragraph));
 }
 
 /** In each word of six letters or more one letter is left out, doubled, changed or swapped, the same in each run. */

@@ -9,6 +9,9 @@ interface SearchOptions {
   readonly limit: number;
   readonly below?: true;
   readonly json?: true;
+  readonly source?: readonly string[];
+  readonly language?: readonly string[];
+  readonly tag?: readonly string[];
 }
 
 export function addSearch({ program, act }: Registry): void {
@@ -19,15 +22,27 @@ export function addSearch({ program, act }: Registry): void {
     .argument('<question>', 'in quotes')
     .option('-k, --limit <number>', 'how many passages', parseCount, 5)
     .option('--below', 'also those under minScore, which the bot does not use')
+    .option('-s, --source <key...>', 'only from these entries of knowledge:')
+    .option('-l, --language <tag...>', 'only in these languages')
+    .option('-t, --tag <tag...>', 'only from entries of knowledge: with one of these tags')
     .option('--json', 'print JSON')
     .action(act(search));
 }
 
 async function search(shell: Shell, named: string, question: string, options: SearchOptions): Outcome {
   await using bot = await openBot(named, shell);
-  const passages = await bot.application.kernel.search(
+  const { kernel } = bot.application;
+  const { source, language, tag } = options;
+  const where = { ...(source && { sources: source }), ...(language && { languages: language }) };
+  const passages = await kernel.search(
     bot.tenantId,
-    { text: question, limit: options.limit, ...(options.below ? { below: 'keep' as const } : {}) },
+    {
+      text: question,
+      limit: options.limit,
+      ...(options.below ? { below: 'keep' as const } : {}),
+      where,
+      ...(tag === undefined ? {} : { tags: tag }),
+    },
     shell.terminal.signal,
   );
   if (options.json) {
@@ -43,7 +58,9 @@ async function search(shell: Shell, named: string, question: string, options: Se
     const known =
       chunks === 0
         ? 'It has no documents: `knowledge:` in its definition names them.'
-        : `Nothing in its ${count(chunks, 'chunk')} is near enough; --below shows what came closest.`;
+        : source !== undefined || language !== undefined || tag !== undefined
+          ? 'Nothing with this source, language or tag is near enough; without them there may be more.'
+          : `Nothing in its ${count(chunks, 'chunk')} is near enough; --below shows what came closest.`;
     shell.print(`Nothing found. ${known}`);
   } else {
     shell.print(passages.map((passage, index) => render(passage, index + 1, shell)).join('\n\n'));

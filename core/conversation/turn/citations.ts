@@ -22,6 +22,7 @@ export function citationsOf(
         title: passage.title,
         ...(passage.url === undefined ? {} : { url: passage.url }),
         ...(passage.page === undefined ? {} : { page: passage.page }),
+        ...(passage.row === undefined ? {} : { row: passage.row }),
         quote: quoteOf(passage, words),
       },
     ];

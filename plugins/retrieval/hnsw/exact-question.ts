@@ -35,7 +35,8 @@ export async function exactFirst(
   return [...promoted, ...ranked.filter(({ label }) => !exact.has(label))];
 }
 
-function wordsOf(text: string): string {
+/** Folded words between single spaces. */
+export function wordsOf(text: string): string {
   const folded = text.toLowerCase().replaceAll('ß', 'ss').normalize('NFKD').replace(/\p{M}/gu, '');
   return (folded.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 }

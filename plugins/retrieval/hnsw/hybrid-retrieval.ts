@@ -3,6 +3,7 @@ import type { Corpus, Embedding, Logger, Passage, Retrieval, RetrievalQuery } fr
 import { exactFirst } from './exact-question.ts';
 import { fallingScores } from './falling-scores.ts';
 import type { IndexKeeper } from './index-keeper.ts';
+import { type Picked, pick } from './pick.ts';
 import { type Candidate, type Ranked, rank } from './rank.ts';
 import type { VectorIndex } from './vector-index.ts';
 
@@ -13,8 +14,10 @@ export interface RetrievalConfig {
   readonly vectorWeight: number;
 }
 
-/** Taken from each search before they are joined. */
+/** Taken from each search before they are joined; more where what is left out (a footer of a thousand pages) leaves places empty. */
 const candidatesEach = 50;
+const widerBy = 4;
+const candidatesMost = 800;
 /** A longer question says no more. */
 const longestQuestion = 2000;
 
@@ -47,14 +50,19 @@ export class HybridRetrieval implements Retrieval {
     const text = query.text.slice(0, longestQuestion).trim();
     this.#chunks = await this.#corpus.count(signal);
     if (text === '' || this.#chunks === 0) return [];
-    const candidates = await this.#candidates(text, query.language, signal);
-    if (candidates.length === 0) return [];
     const { topK, minScore, vectorWeight, hybrid } = this.#config;
-    const ranked = rank(candidates, hybrid ? vectorWeight : 1);
-    const good = fallingScores(await exactFirst(text, ranked, this.#corpus, signal))
-      .filter(({ score }) => query.below === 'keep' || score >= minScore)
-      .slice(0, query.limit ?? topK);
-    return this.#passages(good, signal);
+    const limit = query.limit ?? topK;
+    for (let each = candidatesEach; ; each *= widerBy) {
+      const candidates = await this.#candidates(text, query.language, each, signal);
+      if (candidates.length === 0) return [];
+      const ranked = rank(candidates, hybrid ? vectorWeight : 1);
+      const good = fallingScores(await exactFirst(text, ranked, this.#corpus, signal)).filter(
+        ({ score }) => query.below === 'keep' || score >= minScore,
+      );
+      const picked = await pick(good, { limit, ...(query.where && { where: query.where }) }, this.#corpus, signal);
+      const enough = picked.passages.length >= limit || picked.left === 'none' || candidates.length < each;
+      if (enough || each >= candidatesMost) return picked.passages.map(([passage, ranks]) => passageOf(passage, ranks));
+    }
   }
 
   async sync(signal: AbortSignal): Promise<void> {
@@ -67,16 +75,21 @@ export class HybridRetrieval implements Retrieval {
     return { engine: index?.engine ?? ('lexical' as const), chunks: this.#chunks, bytes: index?.bytes ?? 0 };
   }
 
-  async #candidates(text: string, language: string | undefined, signal: AbortSignal): Promise<readonly Candidate[]> {
+  async #candidates(
+    text: string,
+    language: string | undefined,
+    each: number,
+    signal: AbortSignal,
+  ): Promise<readonly Candidate[]> {
     const { index, vector } = await this.#vectors(text, signal);
-    const near = index === undefined || vector === undefined ? [] : index.nearest(vector, candidatesEach);
+    const near = index === undefined || vector === undefined ? [] : index.nearest(vector, each);
     // Each of the two may take milliseconds in a large corpus.
     await nextTurn();
     // Words are asked for in any case: how much of the question a passage covers is part of its score.
     const hits = await this.#corpus.lexical(
       {
         text,
-        limit: this.#config.hybrid || index === undefined ? candidatesEach : 1,
+        limit: this.#config.hybrid || index === undefined ? each : 1,
         also: near.map(({ label }) => label),
         ...(language === undefined ? {} : { language }),
       },
@@ -122,24 +135,15 @@ export class HybridRetrieval implements Retrieval {
       return {};
     }
   }
+}
 
-  async #passages(ranked: readonly Ranked[], signal: AbortSignal): Promise<readonly Passage[]> {
-    const found = await this.#corpus.passages(
-      ranked.map(({ label }) => label),
-      signal,
-    );
-    const byLabel = new Map(ranked.map((each) => [each.label, each]));
-    return found.flatMap(({ label, ...passage }) => {
-      const each = byLabel.get(label);
-      if (each === undefined) return [];
-      const scores = {
-        fused: round(each.fused),
-        lexical: round(each.lexical),
-        ...(each.cosine === undefined ? {} : { vector: round(each.cosine) }),
-      };
-      return [{ ...passage, score: round(each.score), scores }];
-    });
-  }
+function passageOf({ label, ...passage }: Picked['passages'][number][0], ranked: Ranked): Passage {
+  const scores = {
+    fused: round(ranked.fused),
+    lexical: round(ranked.lexical),
+    ...(ranked.cosine === undefined ? {} : { vector: round(ranked.cosine) }),
+  };
+  return { ...passage, score: round(ranked.score), scores };
 }
 
 function round(value: number): number {

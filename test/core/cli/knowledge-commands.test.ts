@@ -76,6 +76,28 @@ describe('polyphon search', () => {
     });
   });
 
+  it('stays within sources, languages and tags, and says that there may be more without them', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace(
+        /knowledge:.*(\n {2}.*)*/,
+        'knowledge:\n  shop: { use: files, with: { path: "knowledge/*.md" }, tags: [service] }\n  prices: { use: files, with: { path: "prices/*.md" } }',
+      ),
+      'bots/lamp-shop/prices/list.md': 'The repair of a lamp is listed here with its price.\n',
+    });
+    const sourcesOf = async (...options: readonly string[]) => {
+      const { stdout } = await deployment.run(['search', 'lamp-shop', 'repair lamp', '--below', '--json', ...options]);
+      const { results } = JSON.parse(stdout) as { readonly results: readonly { readonly source: string }[] };
+      return [...new Set(results.map(({ source }) => source))].sort();
+    };
+    expect(await sourcesOf()).toEqual(['prices', 'shop']);
+    expect(await sourcesOf('--source', 'prices')).toEqual(['prices']);
+    expect(await sourcesOf('--tag', 'service')).toEqual(['shop']);
+    expect(await sourcesOf('--language', 'fr')).toEqual([]);
+    const { stdout } = await deployment.run(['search', 'lamp-shop', 'repair lamp', '--tag', 'none']);
+    expect(stdout).toContain('without them there may be more');
+  });
+
   it('says what to do where a bot has no documents', async () => {
     await using deployment = await makeDeployment({
       'bots/empty/bot.yaml':
