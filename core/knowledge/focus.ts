@@ -67,6 +67,7 @@ function partsHeld(
   weightOf: (part: string) => number,
 ): Look['parts'] | undefined {
   const inEach = new Float64Array(sentences.length);
+  const whole = sentences.join(' ');
   const seen = new Set<string>();
   let total = 0;
   let all = 0;
@@ -86,14 +87,15 @@ function partsHeld(
   for (const { word } of words) {
     if (word.role === 'asking') continue;
     const holdsKin = (text: string) => word.kin.some((stem) => text.includes(`_${stem}`));
-    const kin = holdsKin(above) || sentences.some(holdsKin);
+    const kin = holdsKin(above) || holdsKin(whole);
     for (const part of word.grams) {
       if (seen.has(part)) continue;
       seen.add(part);
       const weight = weightOf(part);
       total += weight;
       const named = above.includes(part);
-      const itself = named || !kin || sentences.some((sentence) => sentence.includes(part));
+      const itself = named || whole.includes(part);
+      if (!itself && !kin) continue;
       if (itself) add(weight, (sentence) => named || sentence.includes(part));
       else add(kinShare * weight, (sentence) => holdsKin(above) || holdsKin(sentence));
     }

@@ -60,8 +60,10 @@ export class HybridRetrieval implements Retrieval {
         ({ score }) => query.below === 'keep' || score >= minScore,
       );
       const picked = await pick(good, { limit, ...(query.where && { where: query.where }) }, this.#corpus, signal);
-      const enough = picked.passages.length >= limit || picked.left === 'none' || candidates.length < each;
-      if (enough || each >= candidatesMost) return picked.passages.map(([passage, ranks]) => passageOf(passage, ranks));
+      const full = picked.passages.length >= limit || picked.left === 'none';
+      // Below one that is not good enough there is none that is.
+      const bottom = candidates.length < each || good.length < ranked.length || each >= candidatesMost;
+      if (full || bottom) return picked.passages.map(([passage, ranks]) => passageOf(passage, ranks));
     }
   }
 
