@@ -32,7 +32,7 @@ beforeAll(async () => {
     files[`${tenantId}/bot.yaml`] = text;
     files[`${tenantId}/prompts/system.md`] = 'Du bist ein KI-Assistent.';
     files[`${tenantId}/prompts/emergency.md`] = 'Bitte wählen Sie die 112.';
-    for (const name of ['OPENAI_KEY', 'WEBHOOK_SECRET']) {
+    for (const name of ['OPENAI_KEY', 'WEBHOOK_SECRET', 'TWILIO_SID', 'TWILIO_TOKEN']) {
       env[`POLYPHON_${tenantId.toUpperCase().replace('-', '_')}_${name}`] = 'key-of-the-readme-test';
     }
   }
