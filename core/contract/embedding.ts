@@ -1,4 +1,5 @@
 import type { Money } from './bot.ts';
+import type { HttpFailure } from './services.ts';
 
 /** Text to vectors of unit length. Core batches, cuts, waits, checks and names failures by what is said here. */
 export interface Embedding {
@@ -26,10 +27,5 @@ export interface EmbeddingLimits {
   readonly maxCharacters?: number;
 }
 
-/** An error with what the wire said, since clients wrap, translate and hide it. */
-export interface EmbeddingFailure extends Error {
-  /** HTTP status of the answer; 0 where no answer came. */
-  readonly status: number;
-  /** Of the answer: `retry-after` says how long to wait. */
-  readonly headers?: Headers;
-}
+/** An error with what the wire said, since clients wrap, translate and hide it: `ClientHttp.failure` put on an Error. */
+export type EmbeddingFailure = Error & HttpFailure;

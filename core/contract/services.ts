@@ -40,6 +40,11 @@ export interface Http {
    * nothing was written; without, the other side may have the request.
    */
   fetch(url: string | URL, options: HttpOptions): Promise<Response>;
+  /**
+   * A standard `fetch` to hand to a vendor's client, over the same way out: guard, deadline and limit hold for what it asks too.
+   * For one call of the client, or several in a row; `failure` is that of the last one.
+   */
+  forClient(options: ClientHttpOptions): ClientHttp;
 }
 export interface HttpOptions {
   readonly method?: string;
@@ -54,4 +59,29 @@ export interface HttpOptions {
   readonly retry?: 'never' | 'idempotent';
   /** `return` gives the redirecting answer itself; `follow` unless told. */
   readonly redirect?: 'follow' | 'return';
+}
+
+export interface ClientHttpOptions extends Pick<HttpOptions, 'signal' | 'timeoutMs' | 'maxBytes'> {
+  /**
+   * All that are sent, besides `accept` and `content-type` of JSON, which stand unless told. The client's own are dropped: it may
+   * take some from the process environment, which must not reach a tenant's requests.
+   */
+  readonly headers: Readonly<Record<string, string>>;
+}
+export interface ClientHttp {
+  /**
+   * Never tries again. Ends when either signal aborts, that of the options or that of `init`: clients forget one or the other.
+   * @throws as `Http.fetch`; TypeError for a body that is neither text nor bytes.
+   */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** What the last request came to, which clients wrap, translate and hide; undefined while nothing is wrong with it. */
+  readonly failure: HttpFailure | undefined;
+}
+export interface HttpFailure {
+  /** Of the answer; 0 where none came, or broke off. */
+  readonly status: number;
+  /** Of the answer: `retry-after` says how long to wait. */
+  readonly headers?: Headers;
+  /** With status 0: what `Http.fetch` threw, or the reading of its body. */
+  readonly cause?: unknown;
 }

@@ -3,6 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } from '../contract/index.ts';
 import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
 import { isBlockedPort } from './blocked-ports.ts';
+import { createClientHttp } from './client-http.ts';
 import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
 import { type Answer, toResponse } from './network-answer.ts';
 import { neverSent } from './never-sent.ts';
@@ -51,10 +52,15 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
 
   return {
     fetch: (url, request) => exchange(url, request),
+    forClient: (options) => createClientHttp(exchange, options),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 
-  async function exchange(url: string | URL, request: HttpOptions): Promise<Response> {
+  async function exchange(
+    url: string | URL,
+    request: HttpOptions,
+    brokeOff?: (error: unknown) => void,
+  ): Promise<Response> {
     request.signal.throwIfAborted();
     const first: Step = {
       url: parseTarget(url),
@@ -76,7 +82,8 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
           ? await withRetry(first, request, signal, explain)
           : await follow(first, request, signal, explain);
       const ended = (): void => deadline[Symbol.dispose]();
-      return await toResponse(answer, { maxBytes: request.maxBytes ?? defaultMaxBytes, explain, ended });
+      const maxBytes = request.maxBytes ?? defaultMaxBytes;
+      return await toResponse(answer, { maxBytes, explain, ended, brokeOff });
     } catch (error) {
       deadline[Symbol.dispose]();
       throw error;

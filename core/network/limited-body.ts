@@ -7,6 +7,8 @@ export interface LimitedBody {
   explain(error: unknown): unknown;
   /** The last byte is read, or nobody reads on. */
   ended(): void;
+  /** Told what a reader gets instead of the rest, unless it has left before. */
+  readonly brokeOff?: ((error: unknown) => void) | undefined;
 }
 
 /**
@@ -18,7 +20,7 @@ const maxReadOut = 16_384;
 /** The body of an answer with its limit: counted after decompression, read no faster than asked for. */
 export function limitBody(
   body: Readable,
-  { maxBytes, explain, ended }: LimitedBody,
+  { maxBytes, explain, ended, brokeOff }: LimitedBody,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
   let bytes = 0;
@@ -57,7 +59,9 @@ export function limitBody(
           if (left) return;
           ended();
           body.destroy();
-          throw error instanceof PolyphonError ? error : explain(error);
+          const reason = error instanceof PolyphonError ? error : explain(error);
+          brokeOff?.(reason);
+          throw reason;
         }
       },
       cancel() {

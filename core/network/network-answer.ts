@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { limitBody, tooLarge } from './limited-body.ts';
+import { type LimitedBody, limitBody, tooLarge } from './limited-body.ts';
 
 /** What came back, before anybody reads its body. */
 export interface Answer {
@@ -12,21 +12,13 @@ export interface Answer {
   readonly url: URL;
 }
 
-export interface AnswerLimits {
-  readonly maxBytes: number;
-  /** What a failure while reading becomes. */
-  explain(error: unknown): unknown;
-  /** The last byte is read, or nobody reads on. */
-  ended(): void;
-}
-
 /** A body that says it is no longer than this is read at once: a stream costs more than such a body. */
 const maxReadAtOnce = 65_536;
 /** Statuses whose Response may have no body, not even an empty one (fetch.spec.whatwg.org/#null-body-status). */
 const withoutBody: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 /** The answer as the contract shows it. @throws PolyphonError NET6003, and what `explain` makes of a connection that breaks. */
-export async function toResponse(answer: Answer, limits: AnswerLimits): Promise<Response> {
+export async function toResponse(answer: Answer, limits: LimitedBody): Promise<Response> {
   const { body, status } = answer;
   const announced = Number(answer.headers['content-length'] ?? Number.NaN);
   if (announced > limits.maxBytes) {

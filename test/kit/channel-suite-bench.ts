@@ -15,6 +15,7 @@ import { systemRandom } from '../../core/kernel/system.ts';
 import { createHttp } from '../../core/network/http-client.ts';
 import { CountingClock } from './channel-suite-clock.ts';
 import { type ChannelPlatform, type ChannelSuiteOptions, expectThat, type SuiteRequest } from './channel-suite-face.ts';
+import { fakeHttp } from './fake-http.ts';
 
 /** What the channel made of one request. */
 export interface Taken {
@@ -74,15 +75,13 @@ export class Bench implements AsyncDisposable {
       tenantId,
       key: plugin.name,
       log,
-      http: {
-        fetch: (url, request) => {
-          const { host } = new URL(url);
-          const { headers = {}, body = '' } = request;
-          const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1');
-          wentOut.push({ host, words: [String(url), ...Object.values(headers), text].join('\n') });
-          return http.fetch(url, request);
-        },
-      },
+      http: fakeHttp((url, request) => {
+        const { host } = new URL(url);
+        const { headers = {}, body = '' } = request;
+        const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1');
+        wentOut.push({ host, words: [String(url), ...Object.values(headers), text].join('\n') });
+        return http.fetch(url, request);
+      }),
       clock,
       random: systemRandom,
       signal: stop.signal,

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Http } from '../../core/contract/index.ts';
+import { fakeHttp } from './fake-http.ts';
 
 /** A webhook as its receiver sees it. */
 export interface ReceivedWebhook {
@@ -73,23 +74,21 @@ export function createFakeWebhookReceiver(options: {
     get forged() {
       return forged;
     },
-    http: {
-      fetch: async (_url, { headers, body, signal }) => {
-        const mood = next();
-        if (mood === 'refuses connections') throw new TypeError('connection refused');
-        if (mood === 'hangs') {
-          return await new Promise((_resolve, reject) =>
-            signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-          );
-        }
-        const lines = new Headers(headers);
-        const status = mood < 300 ? take((name) => lines.get(name) ?? '', String(body)) : mood;
-        return new Response(null, {
-          status,
-          ...(status === 302 ? { headers: { location: 'https://elsewhere.example' } } : {}),
-        });
-      },
-    },
+    http: fakeHttp(async (_url, { headers, body, signal }) => {
+      const mood = next();
+      if (mood === 'refuses connections') throw new TypeError('connection refused');
+      if (mood === 'hangs') {
+        return await new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+        );
+      }
+      const lines = new Headers(headers);
+      const status = mood < 300 ? take((name) => lines.get(name) ?? '', String(body)) : mood;
+      return new Response(null, {
+        status,
+        ...(status === 302 ? { headers: { location: 'https://elsewhere.example' } } : {}),
+      });
+    }),
     listen: async () => {
       const server = createServer((request, response) => {
         const chunks: Buffer[] = [];

@@ -1,5 +1,6 @@
 export * from './channel-suite.ts';
 export * from './fake-clock.ts';
+export * from './fake-http.ts';
 export * from './fake-openai.ts';
 export * from './fake-telegram.ts';
 export * from './fake-twilio.ts';

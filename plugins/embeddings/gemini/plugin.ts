@@ -1,10 +1,11 @@
 import type { Plugin } from 'polyphon/plugin';
 import { schema } from './schema.ts';
-import { overWire } from './wire.ts';
 
 /** Google's limits: texts in a request, and about 2,048 tokens a text. */
 const batchSize = 100;
 const maxTextLength = 8000;
+/** More than any answer: 100 texts of 3,072 numbers. */
+const maxBytes = 64 * 1024 * 1024;
 
 /**
  * Google's embedding models, through LangChain. Its package for Google takes no `fetch`, and would go past the guard against private
@@ -29,7 +30,8 @@ export const plugin = {
       limits: { maxBatch: batchSize, maxCharacters: maxTextLength },
       ...(config.pricePerMillionTokens === undefined ? {} : { price: { amount: Number(amount), currency } }),
       async embed(texts, _purpose, signal) {
-        return overWire({ http, headers, timeoutMs, signal }, async (fetch) => {
+        const wire = http.forClient({ headers, timeoutMs, maxBytes, signal });
+        try {
           const client = new OpenAIEmbeddings({
             model,
             dimensions,
@@ -43,11 +45,13 @@ export const plugin = {
             onFailedAttempt: (error: unknown) => {
               throw error;
             },
-            configuration: { baseURL: baseUrl, organization: null, project: null, logLevel: 'off', fetch },
+            configuration: { baseURL: baseUrl, organization: null, project: null, logLevel: 'off', fetch: wire.fetch },
           });
           const vectors = await client.embedDocuments([...texts]);
           return vectors.map((vector) => Float32Array.from(vector));
-        });
+        } catch (cause) {
+          throw Object.assign(new Error('The embedding request failed.', { cause }), wire.failure);
+        }
       },
     };
   },

@@ -1,7 +1,9 @@
 import { type Plugin, PolyphonError } from 'polyphon/plugin';
 import { knownModel } from './known-models.ts';
 import { schema } from './schema.ts';
-import { overWire } from './wire.ts';
+
+/** More than any answer; a server that sends without end is cut off here. */
+const maxBytes = 64 * 1024 * 1024;
 
 /** Models of an Ollama server, through LangChain. */
 export const plugin = {
@@ -40,7 +42,8 @@ export const plugin = {
       where,
       limits: { maxBatch: batchSize, maxCharacters: maxTextLength },
       async embed(texts, purpose, signal) {
-        return overWire({ http, headers: {}, timeoutMs, signal }, async (fetch) => {
+        const wire = http.forClient({ headers: {}, timeoutMs, maxBytes, signal });
+        try {
           const client = new OllamaEmbeddings({
             model,
             baseUrl,
@@ -50,11 +53,13 @@ export const plugin = {
             onFailedAttempt: (error: unknown) => {
               throw error;
             },
-            fetch,
+            fetch: wire.fetch,
           });
           const vectors = await client.embedDocuments(texts.map((text) => before[purpose] + text));
           return vectors.map((vector) => Float32Array.from(vector));
-        });
+        } catch (cause) {
+          throw Object.assign(new Error('The embedding request failed.', { cause }), wire.failure);
+        }
       },
     };
   },

@@ -1,6 +1,9 @@
-import type { WireFetch } from './wire.ts';
+import type { ClientHttp } from 'polyphon/plugin';
 
-export type EmbedTexts = (texts: readonly string[], fetch: WireFetch) => Promise<readonly (readonly number[])[]>;
+export type EmbedTexts = (
+  texts: readonly string[],
+  fetch: ClientHttp['fetch'],
+) => Promise<readonly (readonly number[])[]>;
 
 /** LangChain's client. Loading it takes about 200 ms and 30 MB: once, when the first bot uses it. */
 export async function loadClient(settings: {

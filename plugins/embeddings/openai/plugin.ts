@@ -1,7 +1,9 @@
 import { type Plugin, PolyphonError } from 'polyphon/plugin';
 import { loadClient } from './client.ts';
 import { schema } from './schema.ts';
-import { overWire } from './wire.ts';
+
+/** More than any answer; a server that sends without end is cut off here. */
+const maxBytes = 64 * 1024 * 1024;
 
 /** What OpenAI's models give unless they are asked for less. */
 const ownDimensions: Readonly<Record<string, number>> = {
@@ -43,12 +45,14 @@ export const plugin = {
       async embed(texts, purpose, signal) {
         const prefix = purpose === 'query' ? queryPrefix : passagePrefix;
         const prefixed = prefix === '' ? texts : texts.map((text) => prefix + text);
-        return overWire({ http, headers, timeoutMs, signal }, async (fetch) => {
-          const vectors = await embed(prefixed, fetch).catch((error: unknown) => {
-            throw isQuota(error) ? quotaUsedUp(where, error) : error;
-          });
+        const wire = http.forClient({ headers, timeoutMs, maxBytes, signal });
+        try {
+          const vectors = await embed(prefixed, wire.fetch);
           return vectors.map((vector) => Float32Array.from(vector));
-        });
+        } catch (cause) {
+          if (isQuota(cause)) throw quotaUsedUp(where, cause);
+          throw Object.assign(new Error('The embedding request failed.', { cause }), wire.failure);
+        }
       },
     };
   },

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ChatOpenAICompletions as Completions } from '@langchain/openai';
-import type { Fetch } from './fetch-adapter.ts';
+import type { ClientHttp } from 'polyphon/plugin';
 import type { ChatMessage, ChatTool } from './messages.ts';
 import type { OpenaiSettings } from './settings.ts';
 import type { ToolCallFragment } from './tool-calls.ts';
@@ -17,7 +17,7 @@ export interface ChatPiece {
 export type ChatClient = (request: {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ChatTool[];
-  readonly fetch: Fetch;
+  readonly fetch: ClientHttp['fetch'];
   readonly signal: AbortSignal;
 }) => Promise<AsyncIterable<ChatPiece>>;
 
@@ -58,10 +58,10 @@ export async function loadChatClient(settings: OpenaiSettings): Promise<ChatClie
   }
 
   /** One client serves all requests, and each request has a `fetch` of its own. */
-  const fetches = new AsyncLocalStorage<Fetch>();
+  const fetches = new AsyncLocalStorage<ClientHttp['fetch']>();
   const model = new ChatCompletions({
     model: settings.model,
-    // The SDK wants some key and would else look into the environment; the adapter sends the tenant's or none.
+    // The SDK wants some key and would else look into the environment; `headersFor` sends the tenant's or none.
     apiKey: settings.apiKey ?? 'none',
     ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
     ...(settings.maxTokens === undefined ? {} : { maxTokens: settings.maxTokens }),

@@ -2,9 +2,11 @@ import type { Clock, Http, Model, ModelEvent } from 'polyphon/plugin';
 import { Answer } from './answer.ts';
 import type { ChatClient } from './chat-client.ts';
 import { brokenOff, isContentRefusal, modelError, polyphonErrorIn } from './errors.ts';
-import { adaptFetch } from './fetch-adapter.ts';
 import { encodeMessages, encodeTools } from './messages.ts';
-import type { OpenaiSettings } from './settings.ts';
+import { headersFor, type OpenaiSettings } from './settings.ts';
+
+/** More than any answer of a model; a server that sends without end is cut off here. */
+const maxBytes = 16 * 1024 * 1024;
 
 export function createOpenaiModel(options: {
   readonly settings: OpenaiSettings;
@@ -15,26 +17,22 @@ export function createOpenaiModel(options: {
   const { settings, client, http, clock } = options;
   const id = `openai:${settings.model}`;
   const where = `Model ${id} at ${settings.host}`;
+  const headers = headersFor(settings);
   return {
     id,
     capabilities: { tools: 'native' },
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       signal.throwIfAborted();
       const answer = new Answer();
-      let hidden: unknown;
-      const fetch = adaptFetch(http, settings, {
-        signal,
-        onFailure: (error) => {
-          hidden = error;
-        },
-      });
+      const wire = http.forClient({ headers, timeoutMs: settings.timeoutMs, maxBytes, signal });
+      // The client hides some causes.
       const failed = (error: unknown) =>
-        modelError(polyphonErrorIn(hidden) ?? error, { where, began: answer.began, nowMs: clock.now() });
+        modelError(polyphonErrorIn(wire.failure?.cause) ?? error, { where, began: answer.began, nowMs: clock.now() });
       try {
         const pieces = await client({
           messages: encodeMessages(request.system, request.messages),
           tools: encodeTools(request.tools),
-          fetch,
+          fetch: wire.fetch,
           signal,
         });
         for await (const piece of pieces) {
@@ -50,7 +48,7 @@ export function createOpenaiModel(options: {
       }
       signal.throwIfAborted();
       // The client takes a connection that closes in mid-answer for the end of the answer.
-      if (!answer.isFinished) throw hidden === undefined ? brokenOff(where) : failed(hidden);
+      if (!answer.isFinished) throw wire.failure?.cause === undefined ? brokenOff(where) : failed(wire.failure.cause);
       yield* answer.end(request.tools, where);
     },
   };

@@ -31,6 +31,15 @@ export function readSettings(config: Static<typeof schema>): OpenaiSettings {
   };
 }
 
+export function headersFor(settings: OpenaiSettings): Readonly<Record<string, string>> {
+  return {
+    accept: 'text/event-stream, application/json',
+    ...(settings.apiKey === undefined ? {} : { authorization: `Bearer ${settings.apiKey}` }),
+    ...(settings.organization === undefined ? {} : { 'openai-organization': settings.organization }),
+    ...(settings.project === undefined ? {} : { 'openai-project': settings.project }),
+  };
+}
+
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 function milliseconds(duration: string): number {

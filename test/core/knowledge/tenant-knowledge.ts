@@ -15,6 +15,7 @@ import { createMemoryLedger } from '../../../core/knowledge/memory-ledger.ts';
 import { openStore, type Store } from '../../../core/store/open-store.ts';
 import { plugin as hashed } from '../../../plugins/embeddings/hashed/plugin.ts';
 import { plugin as hnsw } from '../../../plugins/retrieval/hnsw/plugin.ts';
+import { fakeHttp } from '../../kit/fake-http.ts';
 
 export const never = new AbortController().signal;
 
@@ -113,7 +114,7 @@ const base = (tenantId: string, log: Logger, own: <R>(resource: R) => R) => ({
   log,
   clock: systemClock,
   random: systemRandom,
-  http: { fetch: () => Promise.reject(new Error('no network in this test')) },
+  http: fakeHttp(),
   signal: never,
   own,
 });

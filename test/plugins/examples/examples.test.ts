@@ -3,6 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Plugin, Ports } from '../../../core/contract/index.ts';
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
 import { never, openHashed, openKnowledge, recordingLog } from '../../core/knowledge/tenant-knowledge.ts';
+import { fakeHttp } from '../../kit/fake-http.ts';
 
 const guide = readFileSync(new URL('../../../plugins/README.md', import.meta.url), 'utf8');
 
@@ -25,12 +26,10 @@ async function open<Kind extends 'source' | 'tool'>(
     signal: never,
     ports: {},
     own: (resource: unknown) => resource,
-    http: {
-      fetch: async (url: string, { method = 'GET' }: { readonly method?: string }) => {
-        asked.push(`${method} ${url}`);
-        return answer(new URL(url), method);
-      },
-    },
+    http: fakeHttp(async (url, { method = 'GET' }) => {
+      asked.push(`${method} ${url}`);
+      return answer(new URL(url), method);
+    }),
   };
   return { port: await plugin.open(context as Parameters<typeof plugin.open>[0]), asked };
 }

@@ -7,6 +7,7 @@ import type { SourceDocument, TenantFolder } from '../../../core/contract/index.
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
 import { plugin } from '../../../plugins/sources/files/plugin.ts';
 import { never, recordingLog } from '../../core/knowledge/tenant-knowledge.ts';
+import { fakeHttp } from '../../kit/fake-http.ts';
 
 async function list(folder: TenantFolder, config: { path: string; row?: string; language?: string }) {
   const source = await plugin.open({
@@ -15,7 +16,7 @@ async function list(folder: TenantFolder, config: { path: string; row?: string; 
     tenantId: 'praxis',
     key: 'docs',
     log: recordingLog(),
-    http: { fetch: () => Promise.reject(new Error('no network in this test')) },
+    http: fakeHttp(),
     clock: systemClock,
     random: systemRandom,
     signal: never,

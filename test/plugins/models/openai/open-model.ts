@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Http, HttpOptions, Model, ModelEvent, ModelRequest } from 'polyphon/plugin';
+import { fakeHttp } from 'polyphon/testing';
 import { loadChatClient } from '../../../../plugins/models/openai/chat-client.ts';
 import { createOpenaiModel } from '../../../../plugins/models/openai/openai-model.ts';
 import { readSettings } from '../../../../plugins/models/openai/settings.ts';
@@ -21,18 +22,16 @@ export interface WatchedHttp extends Http {
 
 export function watchedHttp(): WatchedHttp {
   const calls: { url: string; options: HttpOptions }[] = [];
-  return {
-    calls,
-    fetch: (url, options) => {
-      calls.push({ url: String(url), options });
-      return fetch(url, {
-        method: options.method ?? 'GET',
-        headers: options.headers ?? {},
-        signal: options.signal,
-        ...(typeof options.body === 'string' ? { body: options.body } : {}),
-      });
-    },
-  };
+  const http = fakeHttp((url, options) => {
+    calls.push({ url: String(url), options });
+    return fetch(url, {
+      method: options.method ?? 'GET',
+      headers: options.headers ?? {},
+      signal: options.signal,
+      ...(typeof options.body === 'string' ? { body: options.body } : {}),
+    });
+  });
+  return { calls, ...http };
 }
 
 export async function openModel(

@@ -14,6 +14,7 @@ import {
   openRetrieval,
   recordingLog,
 } from '../../../core/knowledge/tenant-knowledge.ts';
+import { fakeHttp } from '../../../kit/fake-http.ts';
 
 type Config = Parameters<typeof plugin.open>[0]['config'];
 
@@ -29,7 +30,7 @@ async function openFaq(config: Config, files: Readonly<Record<string, string>> =
     tenantId: 'praxis',
     key: 'faq',
     log: recordingLog(),
-    http: { fetch: () => Promise.reject(new Error('no network in this test')) },
+    http: fakeHttp(),
     clock: systemClock,
     random: systemRandom,
     signal: never,

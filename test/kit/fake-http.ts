@@ -1,0 +1,11 @@
+import type { Http } from '../../core/contract/index.ts';
+import { createClientHttp } from '../../core/network/client-http.ts';
+
+/** The granted way out, with these answers instead of a network; without them every request fails. */
+export function fakeHttp(fetch: Http['fetch'] = refuse): Http {
+  return { fetch, forClient: (options) => createClientHttp(fetch, options) };
+}
+
+function refuse(): Promise<Response> {
+  return Promise.reject(new Error('no network in this test'));
+}
