@@ -51,7 +51,13 @@ export interface WebhookState {
 
 /** Abilities are data: the kernel splits, degrades and falls back by them. */
 export interface Capabilities {
-  readonly text: { /** In UTF-16 units. */ readonly maxLength: number; readonly format: 'plain' | 'markdown' };
+  readonly text: {
+    /** In UTF-16 units. */
+    readonly maxLength: number;
+    /** Of the message that carries the actions, where they leave less room; `maxLength` unless told. */
+    readonly maxLengthWithActions?: number;
+    readonly format: 'plain' | 'markdown';
+  };
   readonly media: readonly Attachment['kind'][];
   /** How many buttons one message may carry. */
   readonly buttons: number;

@@ -2,7 +2,7 @@ import type { Channel, Message, OutboundMessage } from '../../contract/index.ts'
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
-import { splitText } from './split-text.ts';
+import { piecesOfText } from './split-text.ts';
 
 /** Where a message goes. */
 export interface Destination {
@@ -45,7 +45,7 @@ export function outboxRowsOf(
     purpose,
     resends: 0,
   };
-  return piecesOf(services, row, whole, splitText(message.text, channel.capabilities.text.maxLength));
+  return piecesOf(services, row, whole, piecesOfText(whole, channel.capabilities.text));
 }
 
 /** The row in pieces. The first keeps its id; the last carries what is not text. */

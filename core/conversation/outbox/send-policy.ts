@@ -1,7 +1,7 @@
 import type { Capabilities, Channel, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import { type Quiet, quietUntil } from './quiet-hours.ts';
-import { splitText } from './split-text.ts';
+import { piecesOfText } from './split-text.ts';
 
 /** What is known when a message is about to go out. */
 export interface SendFacts {
@@ -46,6 +46,6 @@ function judgeNow(message: OutboundMessage, facts: SendFacts): Exclude<SendVerdi
     const allowed = facts.outsideWindow?.(message);
     return allowed === undefined ? { kind: 'refuse', reason: 'window-closed' } : { kind: 'send', message: allowed };
   }
-  if (message.text.length <= capabilities.text.maxLength) return { kind: 'send', message };
-  return { kind: 'split', pieces: splitText(message.text, capabilities.text.maxLength) };
+  const pieces = piecesOfText(message, capabilities.text);
+  return pieces.length === 1 ? { kind: 'send', message } : { kind: 'split', pieces };
 }

@@ -1,6 +1,22 @@
+import type { Capabilities, OutboundMessage } from '../../contract/index.ts';
+
 /** In UTF-16 units; what is made to be longer is cut. */
 const longestCharacter = 64;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The texts of the messages that say this one, by the channel's limits; the last is the one that carries the actions. */
+export function piecesOfText(
+  { text, actions }: Pick<OutboundMessage, 'text' | 'actions'>,
+  { maxLength, maxLengthWithActions = maxLength }: Capabilities['text'],
+): readonly string[] {
+  const pieces = splitText(text, maxLength);
+  const last = pieces.at(-1) ?? '';
+  if (actions.length === 0 || last.length <= maxLengthWithActions) return pieces;
+  const below = splitText(last, maxLengthWithActions).at(-1) ?? '';
+  // As one, although it was cut small to find the last.
+  const above = last.slice(0, last.lastIndexOf(below)).trimEnd();
+  return [...pieces.slice(0, -1), above, below];
+}
 
 /**
  * Pieces of at most `maxLength` UTF-16 units, cut at a paragraph, a sentence or a word where there is one, and never inside what a

@@ -1,5 +1,5 @@
 import type { Action, Attachment, OutboundMessage } from 'polyphon/plugin';
-import { cutText, splitText } from './split-text.ts';
+import { cutText } from './cut-text.ts';
 
 /** Meta's limits, in characters. */
 export const limits = {
@@ -39,7 +39,8 @@ export function encodeMessage(message: OutboundMessage, options: { readonly list
     ...replies.slice(limits.rows).map(({ label }) => `• ${label}`),
     ...(onlyLink === undefined ? links.map(({ label, url }) => `${label}: ${url}`) : []),
   ];
-  const text = [message.text.trim(), more.join('\n')].filter((part) => part !== '').join('\n\n');
+  const said = message.text.trim();
+  const text = [said, more.join('\n')].filter((part) => part !== '').join('\n\n');
   const interactive = onlyLink === undefined ? interactiveOf(replies, options.listLabel) : linkOf(onlyLink);
 
   const media = message.attachments.map((attachment) => mediaOf(attachment)).filter((part) => part !== undefined);
@@ -49,21 +50,32 @@ export function encodeMessage(message: OutboundMessage, options: { readonly list
     return [...media.slice(0, -1), { ...last, content: captioned }].map((part) => mediaBody(head, part));
   }
   const bodies = media.map((part) => mediaBody(head, part));
-  const pieces = text === '' ? [] : splitText(text, interactive === undefined ? limits.text : limits.interactiveBody);
+  const maxLength = interactive === undefined ? limits.text : limits.interactiveBody;
+  // Core has split what the bot said by the channel's limits; only what is written out below it may be too much.
+  const pieces = (text.length <= maxLength ? [text] : [said, ...grouped(more, maxLength)]).filter(
+    (part) => part !== '',
+  );
   if (interactive === undefined) return [...bodies, ...pieces.map((piece) => textBody(head, piece))];
-  // Choices need words above them; a label says them where the bot said none.
-  const body = pieces.at(-1) ?? replies[0]?.label ?? onlyLink?.label ?? options.listLabel;
-  const before = joined(pieces.slice(0, -1));
+  const fits = (pieces.at(-1)?.length ?? 0) <= maxLength;
+  // Choices need words above them; a label says them where there are none.
+  const body = (fits ? pieces.pop() : undefined) ?? replies[0]?.label ?? onlyLink?.label ?? options.listLabel;
   return [
     ...bodies,
-    ...before.map((piece) => textBody(head, piece)),
+    ...pieces.map((piece) => textBody(head, piece)),
     { ...head, type: 'interactive', interactive: { ...interactive, body: { text: body } } },
   ];
 }
 
-/** Pieces made small for the choices below them go together again as far as a plain text allows. */
-function joined(pieces: readonly string[]): readonly string[] {
-  return pieces.length === 0 ? [] : splitText(pieces.join('\n'), limits.text);
+/** As few texts as hold these lines. */
+function grouped(lines: readonly string[], maxLength: number): readonly string[] {
+  const groups: string[] = [];
+  for (const line of lines.map((whole) => cutText(whole, maxLength))) {
+    const last = groups.pop();
+    if (last === undefined) groups.push(line);
+    else if (last.length + 1 + line.length <= maxLength) groups.push(`${last}\n${line}`);
+    else groups.push(last, line);
+  }
+  return groups;
 }
 
 function textBody(head: GraphBody, body: string): GraphBody {

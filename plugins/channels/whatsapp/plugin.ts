@@ -1,5 +1,5 @@
 import type { Channel, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
-import { encodeMessage } from './encode.ts';
+import { encodeMessage, limits } from './encode.ts';
 import { GraphClient } from './graph-client.ts';
 import { fetchMedia } from './media.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -31,7 +31,7 @@ export const plugin = {
 
     return {
       capabilities: {
-        text: { maxLength: 4096, format: 'plain' },
+        text: { maxLength: limits.text, maxLengthWithActions: limits.interactiveBody, format: 'plain' },
         media: ['image', 'audio', 'video', 'document', 'sticker', 'location'],
         buttons: 10,
         streaming: 'none',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { splitText } from '../../../core/conversation/outbox/split-text.ts';
+import { piecesOfText, splitText } from '../../../core/conversation/outbox/split-text.ts';
 import { seededRandom } from '../../kit/index.ts';
 import { fakeModel, makeRig, saying, settled, signal } from './rig.ts';
 
@@ -131,4 +131,19 @@ it('greets once when the first reply is the greeting itself', async () => {
   await rig.sms('Hello');
   await rig.clock.advance(1000);
   expect(tenant.sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.']);
+});
+
+it('leaves the room that actions need in the message that carries them, and cuts the rest no smaller for it', () => {
+  const limits = { maxLength: 40, maxLengthWithActions: 12, format: 'plain' } as const;
+  const actions = [{ id: 'a', label: 'A' }];
+  const text = 'One sentence. Two sentences. Three. And four of them. At last five. End?';
+  const pieces = piecesOfText({ text, actions }, limits);
+  expect(pieces).toEqual(['One sentence. Two sentences. Three.', 'And four of them. At last', 'five. End?']);
+  expect(piecesOfText({ text, actions: [] }, limits)).toEqual([
+    'One sentence. Two sentences. Three.',
+    'And four of them. At last five. End?',
+  ]);
+  expect(piecesOfText({ text: 'Short enough', actions }, limits)).toEqual(['Short enough']);
+  expect(piecesOfText({ text: '', actions }, limits)).toEqual(['']);
+  expect(piecesOfText({ text: 'x'.repeat(30), actions }, limits)).toEqual(['x'.repeat(24), 'x'.repeat(6)]);
 });
