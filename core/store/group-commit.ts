@@ -10,8 +10,9 @@ interface QueuedJob {
 }
 
 /**
- * Jobs queued within one tick share one transaction, and with it one sync of the disk, which is what a commit costs. Those that come
- * while the disk is at work make up the next. Each has its own savepoint: a job that throws undoes itself and nothing else.
+ * Jobs queued within one tick share one transaction, and transactions made while the disk is at work share the next sync of it, which is
+ * what a commit costs. They are made at once all the same: what is in the log outlives this process, if not the power. Each job has its
+ * own savepoint: one that throws undoes itself and nothing else.
  */
 export class GroupCommit {
   readonly #sqlite: BetterSqlite3.Database;
@@ -24,6 +25,8 @@ export class GroupCommit {
   readonly #log: Pick<LogFile, 'sync'> | undefined;
   #queue: QueuedJob[] = [];
   #scheduled = false;
+  /** Committed, and not known to be on the disk. */
+  #unsynced: QueuedJob[] = [];
   #syncing: Promise<void> | undefined;
   #closed = false;
   /** The disk refused a sync: what it has of the log is unknown, and asking once more would only be told that all is well. */
@@ -69,42 +72,44 @@ export class GroupCommit {
   /** Resolves when all that was queued is on the disk; from now on nothing is taken. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#queue.length > 0 || this.#syncing !== undefined) {
-      this.#flush();
-      await this.#syncing;
-    }
+    this.#flush();
+    await this.#syncing;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#syncing !== undefined || this.#queue.length === 0) return;
+    if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => this.#flush());
   }
 
   #flush(): void {
     this.#scheduled = false;
-    if (this.#syncing !== undefined) return;
     const done = this.#commitQueued();
-    if (done.length === 0) return;
     if (this.#log === undefined) {
       for (const job of done) job.committed();
-    } else this.#syncing = this.#settle(this.#log, done);
+      return;
+    }
+    this.#unsynced.push(...done);
+    if (this.#unsynced.length > 0) this.#syncing ??= this.#sync(this.#log);
   }
 
   /** What is in the log is seen by every reader already; nobody is told that it is stored before it is. */
-  async #settle(log: Pick<LogFile, 'sync'>, done: readonly QueuedJob[]): Promise<void> {
-    try {
-      await log.sync();
-    } catch (error) {
-      this.failing = true;
-      this.#lost = unsynced(error);
+  async #sync(log: Pick<LogFile, 'sync'>): Promise<void> {
+    while (this.#unsynced.length > 0) {
+      const done = this.#unsynced;
+      this.#unsynced = [];
+      try {
+        await log.sync();
+      } catch (error) {
+        this.failing = true;
+        this.#lost = unsynced(error);
+      }
+      for (const job of done) {
+        if (this.#lost === undefined) job.committed();
+        else job.failed(this.#lost);
+      }
     }
     this.#syncing = undefined;
-    for (const job of done) {
-      if (this.#lost === undefined) job.committed();
-      else job.failed(this.#lost);
-    }
-    this.#schedule();
   }
 
   /** Commits what is queued now, and returns what is in the transaction. */

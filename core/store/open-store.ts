@@ -119,6 +119,7 @@ function openFile(path: string): BetterSqlite3.Database {
     // In kB. The system keeps the file's pages as well; with 32,000 a search over 60 tenants in turn takes 0.08 ms less, and the process
     // keeps up to 24 MB more for good.
     sqlite.pragma('cache_size = -8000');
+    sqlite.pragma('wal_autocheckpoint = 4000');
     return sqlite;
   } catch (error) {
     if (isDamage(error)) throw damaged(`Store ${path}`, error);

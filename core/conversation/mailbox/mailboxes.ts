@@ -36,7 +36,7 @@ export class Mailboxes {
   readonly #log: Logger;
   readonly #run: (task: TurnTask) => Promise<TurnOutcome>;
   readonly #slots: FairSlots;
-  readonly #pace = new StartPace();
+  readonly #pace: StartPace;
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #waiters = new Map<string, Waiter[]>();
   /** Turns that wait or run. */
@@ -55,6 +55,7 @@ export class Mailboxes {
     this.#log = options.log;
     this.#run = options.run;
     this.#slots = new FairSlots(options.maxRunning, options.clock);
+    this.#pace = new StartPace(options.clock);
   }
 
   /** How many conversations have something to do. */

@@ -1,30 +1,42 @@
+import type { Clock } from '../../contract/index.ts';
+
 /**
  * Fewer cost throughput, because a commit then holds fewer turns; more cost latency. With fifty conversations flat out on 2 cores: 1 gives
  * 370 turns/s, 8 gives 620 at 6 ms of our own in a turn (p95), all at once give 630 at 21 ms.
  */
-const startsPerRound = 8;
+const mostPerRound = 8;
+/** A round of the event loop that takes longer has more to do than it can: a webhook waits for two or three of them. */
+const longRoundMs = 8;
 
 /**
  * Lets a few turns begin in each round of the event loop. Fifty that begin at once would take every step in lockstep: each waits at every
- * `await` for the other forty-nine, and requests that come meanwhile wait for all.
+ * `await` for the other forty-nine, and requests that come meanwhile wait for all. While rounds are long fewer begin, down to one:
+ * what was received waits safely in the inbox, but a platform that is not answered in time sends again.
  */
 export class StartPace {
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #waiting: (() => void)[] = [];
-  #running = false;
+  #perRound = mostPerRound;
+  #lastMs: number | undefined;
+
+  constructor(clock: Pick<Clock, 'monotonicMs'>) {
+    this.#clock = clock;
+  }
 
   next(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
-    if (!this.#running) {
-      this.#running = true;
-      setImmediate(() => this.#grant());
-    }
+    if (this.#waiting.length === 1) setImmediate(() => this.#grant());
     return promise;
   }
 
   #grant(): void {
-    for (const begin of this.#waiting.splice(0, startsPerRound)) begin();
-    this.#running = this.#waiting.length > 0;
-    if (this.#running) setImmediate(() => this.#grant());
+    const nowMs = this.#clock.monotonicMs();
+    const isLong = this.#lastMs !== undefined && nowMs - this.#lastMs > longRoundMs;
+    this.#perRound = isLong ? Math.max(1, this.#perRound >> 1) : Math.min(mostPerRound, this.#perRound + 1);
+    for (const begin of this.#waiting.splice(0, this.#perRound)) begin();
+    // Only rounds that follow one another tell how long a round takes.
+    this.#lastMs = this.#waiting.length > 0 ? nowMs : undefined;
+    if (this.#waiting.length > 0) setImmediate(() => this.#grant());
   }
 }
