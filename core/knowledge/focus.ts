@@ -31,10 +31,28 @@ export function lookAt(
   /** How heavy a word part is. */
   weightOf: (part: string) => number,
 ): Look {
-  const above = foldWords([chunk.title, ...chunk.headings].join(' '));
-  const sentences = chunk.text.split(sentenceEnd, maxSentences).map(foldWords);
+  const { above, sentences } = foldedOf(chunk);
   const focus = focusIn(sentences, above, words);
   return { focus, parts: partsHeld(sentences, above, words, weightOf) ?? { all: focus, together: focus } };
+}
+
+interface Folded {
+  readonly above: string;
+  readonly sentences: readonly string[];
+}
+
+/** Found passages come again as the same objects, and folding one takes longer than looking at it. */
+const folded = new WeakMap<object, Folded>();
+
+function foldedOf(chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'>): Folded {
+  const known = folded.get(chunk);
+  if (known !== undefined) return known;
+  const made = {
+    above: foldWords([chunk.title, ...chunk.headings].join(' ')),
+    sentences: chunk.text.split(sentenceEnd, maxSentences).map(foldWords),
+  };
+  folded.set(chunk, made);
+  return made;
 }
 
 function focusIn(sentences: readonly string[], above: string, words: readonly WeighedWord[]): number {

@@ -42,11 +42,22 @@ export interface Postings {
   clear(): void;
 }
 
+/** Remembers what was read until `forget`. */
+export interface ReadPostings {
+  of(tenantId: string): {
+    /** `null` where no chunk holds the term; undefined where it was not read. */
+    postings(term: string): TermPostings | null | undefined;
+    keepPostings(term: string, postings: TermPostings | null, bytes: number): void;
+  };
+  forget(tenantId: string): void;
+}
+
 const entryBytes = 6;
+const noLists: ReadonlyMap<string, TermPostings> = new Map();
 /** 1,024 labels a value: at most 6 kB are rewritten when a chunk with a common term is added. */
 const segmentBits = 10;
 
-export function preparePostings(connection: Connection): (tenantId: string) => Postings {
+export function preparePostings(connection: Connection, recent: ReadPostings): (tenantId: string) => Postings {
   const { sqlite } = connection;
   let made: Statements | undefined;
   const statements = (): Statements => {
@@ -72,21 +83,38 @@ export function preparePostings(connection: Connection): (tenantId: string) => P
     return made;
   };
 
+  const readLists = (tenantId: string, terms: readonly string[]): ReadonlyMap<string, TermPostings> => {
+    const found = new Map<string, Buffer[]>();
+    const rows = statements().read.all({ tenantId, terms: JSON.stringify(terms) }) as readonly {
+      readonly term: string;
+      readonly entries: Buffer;
+    }[];
+    for (const { term, entries } of rows) {
+      const known = found.get(term);
+      if (known === undefined) found.set(term, [entries]);
+      else known.push(entries);
+    }
+    return new Map([...found].map(([term, segments]) => [term, new PackedPostings(segments)]));
+  };
+
   return (tenantId) => ({
     read(terms) {
-      const found = new Map<string, Buffer[]>();
-      const rows = statements().read.all({ tenantId, terms: JSON.stringify(terms) }) as readonly {
-        readonly term: string;
-        readonly entries: Buffer;
-      }[];
-      for (const { term, entries } of rows) {
-        const known = found.get(term);
-        if (known === undefined) found.set(term, [entries]);
-        else known.push(entries);
+      const reads = recent.of(tenantId);
+      const unread = terms.filter((term) => reads.postings(term) === undefined);
+      const lists = unread.length === 0 ? noLists : readLists(tenantId, unread);
+      const found = new Map<string, TermPostings>();
+      for (const term of terms) {
+        const known = reads.postings(term) ?? lists.get(term);
+        if (known !== undefined) found.set(term, known);
       }
-      return new Map([...found].map(([term, segments]) => [term, new PackedPostings(segments)]));
+      for (const term of unread) {
+        const list = lists.get(term) ?? null;
+        reads.keepPostings(term, list, (list?.size ?? 0) * entryBytes);
+      }
+      return found;
     },
     add(entries) {
+      recent.forget(tenantId);
       for (const [segment, byTerm] of bySegment(entries)) {
         // In the order of the key, neighbours lie on the same page: a third less time than as they come.
         for (const [term, list] of [...byTerm].sort(byKey)) {
@@ -95,6 +123,7 @@ export function preparePostings(connection: Connection): (tenantId: string) => P
       }
     },
     remove(labels, terms) {
+      recent.forget(tenantId);
       const segments = new Set([...labels].map((label) => label >>> segmentBits));
       for (const term of new Set(terms)) {
         for (const segment of segments) {
@@ -107,6 +136,7 @@ export function preparePostings(connection: Connection): (tenantId: string) => P
       }
     },
     clear() {
+      recent.forget(tenantId);
       statements().clear.run({ tenantId });
     },
   });

@@ -17,6 +17,7 @@ import {
   rowOf,
   statementsOf,
 } from './knowledge-rows.ts';
+import { RecentReads } from './recent-reads.ts';
 import type { Unanswered } from './unanswered.ts';
 
 export type * from './knowledge-records.ts';
@@ -79,8 +80,9 @@ export interface KnowledgeStore {
 }
 
 export function prepareKnowledge(connection: Connection): (tenantId: string) => KnowledgeRepository {
-  const postingsFor = preparePostings(connection);
   const { sqlite } = connection;
+  const recent = new RecentReads(sqlite);
+  const postingsFor = preparePostings(connection, recent);
   let made: ReturnType<typeof statementsOf> | undefined;
   const statements = () => {
     made ??= statementsOf(sqlite);
@@ -91,6 +93,12 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
     const postings = postingsFor(tenantId);
 
     const figures = (): CorpusFigures => {
+      const reads = recent.of(tenantId);
+      reads.figures ??= readFigures();
+      return reads.figures;
+    };
+
+    const readFigures = (): CorpusFigures => {
       const row = statements().figures.get({ tenantId }) as
         | (Omit<CorpusFigures, 'languages'> & { readonly languages: string })
         | undefined;
@@ -112,7 +120,8 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
     };
 
     const changeFigures = (added: Change, lost: Change, languages: Iterable<string>): void => {
-      const before = figures();
+      const before = readFigures();
+      recent.forget(tenantId);
       statements().setFigures.run({
         tenantId,
         revision: before.revision + 1,
@@ -136,13 +145,21 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       labels: (embeddingId, { after, limit }) =>
         statements().labels.all({ tenantId, embeddingId, after, limit }) as readonly number[],
       chunks: (labels) => {
-        const rows = statements().chunks.all({ tenantId, labels: JSON.stringify(labels) }) as readonly ChunkRow[];
-        const byLabel = new Map(rows.map((row) => [row.label, chunkOf(row)]));
-        return labels.flatMap((label) => byLabel.get(label) ?? []);
+        const reads = recent.of(tenantId);
+        const unread = labels.filter((label) => reads.chunk(label) === undefined);
+        const rows =
+          unread.length === 0
+            ? []
+            : (statements().chunks.all({ tenantId, labels: JSON.stringify(unread) }) as readonly ChunkRow[]);
+        const read = new Map(rows.map((row) => [row.label, chunkOf(row)]));
+        const found = labels.flatMap((label) => read.get(label) ?? reads.chunk(label) ?? []);
+        for (const chunk of read.values()) reads.keepChunk(chunk);
+        return found;
       },
       chunksOf: (source, document, limit) =>
         (statements().chunksOf.all({ tenantId, source, document, limit }) as readonly ChunkRow[]).map(chunkOf),
       change({ document, embeddingId, gone, added, terms }) {
+        recent.forget(tenantId);
         statements().putDocument.run(rowOf(tenantId, document));
         if (gone.labels.length + added.length === 0) return [];
         const lost = takeOut(gone);
@@ -183,6 +200,7 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
         statements().forgetVersions.run({ tenantId });
       },
       removeDocument(source, document, gone) {
+        recent.forget(tenantId);
         const lost = takeOut(gone);
         statements().deleteDocument.run({ tenantId, source, document });
         if (lost.chunks > 0) changeFigures(nothing, lost, []);

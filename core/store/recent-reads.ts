@@ -1,0 +1,88 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { TermPostings } from './chunk-postings.ts';
+import type { CorpusFigures, StoredChunk } from './knowledge-records.ts';
+
+/** What was read of one tenant's corpus since it last changed. */
+export interface TenantReads {
+  figures: CorpusFigures | undefined;
+  chunk(label: number): StoredChunk | undefined;
+  keepChunk(chunk: StoredChunk): void;
+  /** `null` where no chunk holds the term; undefined where it was not read. */
+  postings(term: string): TermPostings | null | undefined;
+  keepPostings(term: string, postings: TermPostings | null, bytes: number): void;
+}
+
+/** Tenants whose reads are kept, and for each so many bytes: at most 32 MB in all. */
+const maxTenants = 32;
+const maxBytesEach = 1_048_576;
+/** What an entry takes beside its text or its list. */
+const entryBytes = 200;
+
+/**
+ * The questions of a bot ask for the same words and find the same passages again: 0.5 ms of a turn went into reading and decoding them.
+ * Kept until the corpus changes: a change of our own says so, and one of another process is seen by SQLite's `data_version`.
+ */
+export class RecentReads {
+  readonly #version: BetterSqlite3.Statement<unknown[], number>;
+  /** The one used longest ago first. */
+  readonly #tenants = new Map<string, Reads>();
+  #seen: number | undefined;
+
+  constructor(sqlite: BetterSqlite3.Database) {
+    this.#version = sqlite.prepare<unknown[], number>('PRAGMA data_version').pluck();
+  }
+
+  of(tenantId: string): TenantReads {
+    const version = this.#version.get();
+    if (version !== this.#seen) this.#tenants.clear();
+    this.#seen = version;
+    const reads = this.#tenants.get(tenantId) ?? new Reads();
+    this.#tenants.delete(tenantId);
+    this.#tenants.set(tenantId, reads);
+    if (this.#tenants.size > maxTenants) {
+      for (const oldest of this.#tenants.keys()) {
+        this.#tenants.delete(oldest);
+        break;
+      }
+    }
+    return reads;
+  }
+
+  /** Call with every change. */
+  forget(tenantId: string): void {
+    this.#tenants.delete(tenantId);
+  }
+}
+
+class Reads implements TenantReads {
+  figures: CorpusFigures | undefined;
+  readonly #chunks = new Map<number, StoredChunk>();
+  readonly #postings = new Map<string, TermPostings | null>();
+  #bytes = 0;
+
+  chunk(label: number): StoredChunk | undefined {
+    return this.#chunks.get(label);
+  }
+
+  keepChunk(chunk: StoredChunk): void {
+    this.#grow(chunk.text.length * 2);
+    this.#chunks.set(chunk.label, chunk);
+  }
+
+  postings(term: string): TermPostings | null | undefined {
+    return this.#postings.get(term);
+  }
+
+  keepPostings(term: string, postings: TermPostings | null, bytes: number): void {
+    this.#grow(bytes);
+    this.#postings.set(term, postings);
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes + entryBytes;
+    if (this.#bytes <= maxBytesEach) return;
+    this.#chunks.clear();
+    this.#postings.clear();
+    this.#bytes = bytes + entryBytes;
+  }
+}
