@@ -1,5 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen, readBody, sendJson } from './listening-server.ts';
+import { Waiters } from './waiters.ts';
 
 /** A service that speaks OpenAI's `/embeddings` and Ollama's `/api/embed`, on a real port: the judge of what was asked. */
 export interface FakeEmbeddings extends AsyncDisposable {
@@ -44,7 +45,7 @@ export async function startFakeEmbeddings(options: FakeEmbeddingsOptions = {}): 
   const { apiKey = 'sk-test', models = { 'text-embedding-3-small': 1536 }, maxInputs = 2048 } = options;
   const requests: FakeEmbeddingRequest[] = [];
   const failures: FakeEmbeddingFailure[] = [];
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  const waiters = new Waiters();
 
   const refusalOf = (path: string, key: string | undefined, body: Asked): FakeEmbeddingFailure | undefined => {
     const isOllama = path === '/api/embed';
@@ -58,13 +59,10 @@ export async function startFakeEmbeddings(options: FakeEmbeddingsOptions = {}): 
   };
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = askedIn(await bodyOf(incoming));
+    const body = askedIn(await readBody(incoming));
     const path = incoming.url ?? '/';
     requests.push({ path, headers: incoming.headers, ...body });
-    for (const waiter of waiting.splice(0)) {
-      if (requests.length >= waiter.count) waiter.resolve();
-      else waiting.push(waiter);
-    }
+    waiters.wake();
     const failure = failures.shift() ?? refusalOf(path, incoming.headers.authorization, body);
     if (failure?.silent === 'yes') return;
     if (failure !== undefined) {
@@ -82,27 +80,17 @@ export async function startFakeEmbeddings(options: FakeEmbeddingsOptions = {}): 
             data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
             usage: { prompt_tokens: 1, total_tokens: 1 },
           };
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
+    sendJson(response, 200, answered);
   };
 
-  const server = createServer((incoming, response) => void answer(incoming, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  const address = `127.0.0.1:${bound.port}`;
+  const server = await listen(answer);
   return {
-    origin: `http://${address}`,
-    address,
+    origin: server.origin,
+    address: server.host,
     requests,
     fail: (...more) => void failures.push(...more),
-    arrived: (count) =>
-      requests.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    arrived: (count) => waiters.until(() => requests.length >= count),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -132,10 +120,4 @@ function askedIn(text: string): Asked {
   };
   const input = typeof body.input === 'string' ? [body.input] : (body.input ?? []);
   return { model: body.model ?? '', input, dimensions: body.dimensions };
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const part of incoming) text += String(part);
-  return text;
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { completionOf, eventsOf, type FakeOpenaiReply } from './fake-openai-reply.ts';
 import { type FakeOpenaiRefusal, refusalOf } from './fake-openai-request.ts';
+import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
+import { Waiters } from './waiters.ts';
 
 export type { FakeOpenaiReply, FakeStreaming } from './fake-openai-reply.ts';
 
@@ -44,29 +46,15 @@ export interface FakeOpenaiOptions {
   readonly models?: readonly string[];
 }
 
-const maxBodyBytes = 4 * 1024 * 1024;
-
 export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<FakeOpenai> {
   const key = options.apiKey ?? 'sk-test';
   const queue = [...(options.replies ?? [])];
   const otherwise = options.otherwise ?? { kind: 'text', text: 'Hello from the fake service.' };
   const requests: FakeOpenaiRequest[] = [];
-  const waiting: { readonly ready: () => boolean; readonly resolve: () => void }[] = [];
+  const waiters = new Waiters();
   let openAnswers = 0;
   let leftEarly = 0;
   let completions = 0;
-
-  const wake = () => {
-    for (const waiter of waiting.splice(0)) {
-      if (waiter.ready()) waiter.resolve();
-      else waiting.push(waiter);
-    }
-  };
-  const until = (ready: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.push({ ready, resolve });
-      wake();
-    });
 
   const judge = (
     method: string,
@@ -122,39 +110,30 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
     return stream(response, eventsOf(reply, completion), reply);
   };
 
-  const server = createServer((incoming, response) => {
+  const server = await listen(async (incoming, response) => {
     openAnswers += 1;
     response.once('close', () => {
       openAnswers -= 1;
       if (!response.writableFinished) leftEarly += 1;
-      wake();
+      waiters.wake();
     });
-    void (async () => {
-      const body = await readBody(incoming);
-      const method = incoming.method ?? 'GET';
-      const path = incoming.url ?? '/';
-      const headers = Object.fromEntries(
-        Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
-      );
-      const request = {
-        method,
-        path,
-        headers,
-        body,
-        refusal: judge(method, path, incoming.headers.authorization, body),
-      };
-      requests.push(request);
-      wake();
-      await answer(request, response);
-    })().catch(() => response.destroy());
+    const body = jsonIn(await readBody(incoming));
+    const method = incoming.method ?? 'GET';
+    const path = incoming.url ?? '/';
+    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+    const request = {
+      method,
+      path,
+      headers,
+      body,
+      refusal: judge(method, path, incoming.headers.authorization, body),
+    };
+    requests.push(request);
+    waiters.wake();
+    await answer(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-
   return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
+    baseUrl: `${server.origin}/v1`,
     requests,
     get openAnswers() {
       return openAnswers;
@@ -165,12 +144,9 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
     reply: (...replies) => {
       queue.push(...replies);
     },
-    arrived: (count) => until(() => requests.length >= count),
-    idle: () => until(() => openAnswers === 0),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    arrived: (count) => waiters.until(() => requests.length >= count),
+    idle: () => waiters.until(() => openAnswers === 0),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -225,30 +201,4 @@ function sendError(
     },
     headers,
   );
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify(body));
-}
-
-async function readBody(incoming: IncomingMessage): Promise<unknown> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of incoming as AsyncIterable<Uint8Array>) {
-    size += part.byteLength;
-    if (size > maxBodyBytes) throw new Error('The body is larger than the fake takes.');
-    parts.push(part);
-  }
-  if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Random } from '../../core/contract/index.ts';
 import { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
 import { knowsMethod, refusalOf, type TelegramRefusal } from './fake-telegram-rules.ts';
+import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
+import { Waiters } from './waiters.ts';
 
 export { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
 export type { TelegramRefusal } from './fake-telegram-rules.ts';
@@ -70,27 +71,13 @@ export type TelegramFault = {
   | { readonly kind: 'page'; readonly status: number }
 );
 
-const maxBodyBytes = 4 * 1_048_576;
-
 export async function startFakeTelegram(): Promise<FakeTelegram> {
   const bots = new Map<string, FakeTelegramBot>();
   const calls: FakeTelegramCall[] = [];
   const sent: SentMessage[] = [];
   const faults: TelegramFault[] = [];
   const files = new Map<string, { readonly bytes: Uint8Array; readonly path?: string; readonly size?: number }>();
-  const waiting: { readonly ready: () => boolean; readonly resolve: () => void }[] = [];
-
-  const wake = (): void => {
-    for (const waiter of waiting.splice(0)) {
-      if (waiter.ready()) waiter.resolve();
-      else waiting.push(waiter);
-    }
-  };
-  const until = (ready: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.push({ ready, resolve });
-      wake();
-    });
+  const waiters = new Waiters();
 
   const carryOut = async (
     bot: FakeTelegramBot,
@@ -149,7 +136,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       payload,
     };
     sent.push(message);
-    wake();
+    waiters.wake();
     return {
       message_id: message.messageId,
       date: 1_795_000_000,
@@ -179,7 +166,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     const bot = bots.get(token);
     const path = rest.join('/');
     if (kind !== undefined) return download(response, bot, path);
-    const payload = await readJson(incoming);
+    const payload = await fieldsIn(incoming);
     const fault = bot === undefined ? undefined : takeFault(path);
     const refusal = bot === undefined ? unknownToken(token) : judge(path, payload, fault);
     calls.push({
@@ -188,7 +175,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       payload: payload ?? {},
       refusal: refusal === undefined ? undefined : plain(refusal),
     });
-    wake();
+    waiters.wake();
     if (refusal !== undefined || bot === undefined || payload === undefined)
       return refuse(response, refusal ?? { status: 404, description: 'Not Found' });
     if (fault?.kind === 'page')
@@ -197,20 +184,14 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     if (fault?.kind === 'silence after delivery') return;
     if (fault?.kind === 'reset after delivery') return void response.destroy();
     if (isRefusal(result)) return refuse(response, result);
-    answer(response, 200, { ok: true, result });
+    sendJson(response, 200, { ok: true, result });
   };
 
-  const server = createServer((incoming, response) => {
-    serve(incoming, response).catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const server = await listen(serve);
 
   return {
-    baseUrl: `http://${host}`,
-    host,
+    baseUrl: server.origin,
+    host: server.host,
     calls,
     sent,
     bot: (token, username = `bot_${token.split(':')[0]}`) => {
@@ -228,12 +209,11 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       return Promise.all(posts.map(({ update }) => post(bot, update)));
     },
     file: (fileId, file) => void files.set(fileId, file),
-    saw: (count) => until(() => sent.length >= count),
-    called: (method, count) => until(() => calls.filter((call) => call.method === method).length >= count),
+    saw: (count) => waiters.until(() => sent.length >= count),
+    called: (method, count) => waiters.until(() => calls.filter((call) => call.method === method).length >= count),
     [Symbol.asyncDispose]: async () => {
       for (const bot of bots.values()) bot.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await server[Symbol.asyncDispose]();
     },
   };
 
@@ -256,7 +236,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       const refusal = knowsMethod(method) ? refusalOf(method, payload) : { status: 404, description: 'Not Found' };
       calls.push({ bot: bot.id, method, payload, refusal });
       if (refusal === undefined) await carryOut(bot, method, payload, new AbortController().signal);
-      wake();
+      waiters.wake();
     }
     return response.status;
   }
@@ -285,7 +265,7 @@ function plain({ status, description, parameters }: TelegramRefusal): TelegramRe
 }
 
 function refuse(response: ServerResponse, { status, description, parameters }: TelegramRefusal): void {
-  answer(response, status, {
+  sendJson(response, status, {
     ok: false,
     error_code: status,
     description,
@@ -293,23 +273,7 @@ function refuse(response: ServerResponse, { status, description, parameters }: T
   });
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
-}
-
-async function readJson(incoming: IncomingMessage): Promise<Fields | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of incoming as AsyncIterable<Uint8Array>) {
-    size += part.byteLength;
-    if (size > maxBodyBytes) throw new Error('The body is larger than the fake takes.');
-    parts.push(part);
-  }
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8') || '{}');
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-  } catch {
-    return undefined;
-  }
+async function fieldsIn(incoming: IncomingMessage): Promise<Fields | undefined> {
+  const value = jsonIn((await readBody(incoming)) || '{}');
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { formOf, listen, readBody, sendJson, sendRefusal } from './fake-twilio-http.ts';
+import { formOf, sendRefusal } from './fake-twilio-http.ts';
 import { FakeTwilioRegistry } from './fake-twilio-registry.ts';
 import { type FakeTwilioForm, firstOf, messageRefusal, type TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 import {
@@ -9,6 +9,8 @@ import {
   fakeTwilioFields,
   fakeTwilioSid,
 } from './fake-twilio-webhook.ts';
+import { listen, readBody, sendJson } from './listening-server.ts';
+import { Waiters } from './waiters.ts';
 
 export type { FakeTwilioForm, TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 export {
@@ -107,19 +109,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   const registry = new FakeTwilioRegistry(accountSid, options);
   const files: { readonly bytes: Uint8Array; readonly mediaType: string }[] = [];
   const origins = new Map<string, string>();
-  const waiting: { readonly ready: () => boolean; readonly resolve: () => void }[] = [];
-
-  const wake = (): void => {
-    for (const waiter of waiting.splice(0)) {
-      if (waiter.ready()) waiter.resolve();
-      else waiting.push(waiter);
-    }
-  };
-  const until = (ready: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.push({ ready, resolve });
-      wake();
-    });
+  const waiters = new Waiters();
 
   const base = `/2010-04-01/Accounts/${accountSid}`;
   const api = await listen(async (incoming, response) => {
@@ -128,7 +118,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     const url = new URL(incoming.url ?? '/', 'http://fake');
     const note = (refusal?: TwilioRefusalAnswer): void => {
       requests.push({ method, path: url.pathname, form, refusal });
-      wake();
+      waiters.wake();
       if (refusal !== undefined) sendRefusal(response, refusal);
     };
     if (incoming.headers.authorization !== authorization)
@@ -137,7 +127,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     const media = new RegExp(`^${base}/Messages/MM[0-9a-f]{32}/Media/ME0*([1-9][0-9]*)$`).exec(url.pathname)?.[1];
     if (method === 'GET' && media !== undefined && files[Number(media) - 1] !== undefined) {
       note();
-      response.writeHead(307, { location: `${store.address}/files/${media}` }).end();
+      response.writeHead(307, { location: `${store.origin}/files/${media}` }).end();
       return;
     }
     const answer = registry.answer(method, url, form);
@@ -166,7 +156,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     if (fault?.kind === 'page') {
       requests.push({ method: 'POST', path: `${base}/Messages.json`, form, refusal: undefined });
       response.writeHead(fault.status, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>');
-      wake();
+      waiters.wake();
       return;
     }
     const mediaUrls = [form['MediaUrl'] ?? []].flat();
@@ -207,7 +197,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   };
 
   return {
-    baseUrl: api.address,
+    baseUrl: api.origin,
     hosts: [api.host, store.host],
     accountSid,
     authToken,
@@ -227,7 +217,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     file: (file) => {
       files.push(file);
       const media = `ME${String(files.length).padStart(32, '0')}`;
-      return `${api.address}${base}/Messages/${fakeTwilioSid('MM', media)}/Media/${media}`;
+      return `${api.origin}${base}/Messages/${fakeTwilioSid('MM', media)}/Media/${media}`;
     },
     receive: (message, times = 1) =>
       Promise.all(Array.from({ length: times }, () => call(message.url, fakeTwilioFields(message, accountSid)))),
@@ -247,8 +237,8 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
         ...(errorCode === undefined ? {} : { ErrorCode: String(errorCode) }),
       });
     },
-    saw: (count) => until(() => sent.length >= count),
-    requested: (count) => until(() => requests.length >= count),
+    saw: (count) => waiters.until(() => sent.length >= count),
+    requested: (count) => waiters.until(() => requests.length >= count),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([api[Symbol.asyncDispose](), store[Symbol.asyncDispose]()]);
     },

@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Http } from '../../core/contract/index.ts';
 import { fakeHttp } from './fake-http.ts';
+import { listen, readBody } from './listening-server.ts';
 
 /** A webhook as its receiver sees it. */
 export interface ReceivedWebhook {
@@ -90,27 +89,18 @@ export function createFakeWebhookReceiver(options: {
       });
     }),
     listen: async () => {
-      const server = createServer((request, response) => {
-        const chunks: Buffer[] = [];
-        request.on('data', (chunk: Buffer) => chunks.push(chunk));
-        request.on('end', () => {
-          const mood = next();
-          if (mood === 'refuses connections') return void request.socket.destroy();
-          if (mood === 'hangs') return;
-          const header = (name: string) => String(request.headers[name] ?? '');
-          const status = mood < 300 ? take(header, Buffer.concat(chunks).toString()) : mood;
-          response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
-        });
+      const server = await listen(async (request, response) => {
+        const body = await readBody(request);
+        const mood = next();
+        if (mood === 'refuses connections') return void request.socket.destroy();
+        if (mood === 'hangs') return;
+        const status = mood < 300 ? take((name) => String(request.headers[name] ?? ''), body) : mood;
+        response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
       });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const hostAndPort = `127.0.0.1:${(server.address() as AddressInfo).port}`;
       return {
-        url: `http://${hostAndPort}/hook`,
-        hostAndPort,
-        [Symbol.asyncDispose]: async () => {
-          server.closeAllConnections();
-          await new Promise((resolve) => server.close(resolve));
-        },
+        url: `${server.origin}/hook`,
+        hostAndPort: server.host,
+        [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
       };
     },
   };

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { listen } from './listening-server.ts';
 
 /** A website on a real port, with its own log: the judge of what was asked for, and how often. */
 export interface FakeWebsite extends AsyncDisposable {
@@ -69,15 +69,10 @@ export async function startFakeWebsite(pages: Readonly<Record<string, FakePage>>
     else await pipeline(Readable.from(words(described.endless)), response).catch(() => undefined);
   };
 
-  const server = createServer((request, response) => void answer(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('no port');
-  const address = `127.0.0.1:${bound.port}`;
+  const server = await listen(answer);
   return {
-    origin: `http://${address}`,
-    address,
+    origin: server.origin,
+    address: server.host,
     requests,
     set: (path, page) => void site.set(path, page),
     remove: (path) => void site.delete(path),
@@ -87,11 +82,7 @@ export async function startFakeWebsite(pages: Readonly<Record<string, FakePage>>
     forgetRequests: () => void requests.splice(0),
     visited: () =>
       requests.map(({ path }) => path).filter((path) => !/^\/(robots\.txt|[\w-]*sitemap[\w.-]*)$/.test(path)),
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 

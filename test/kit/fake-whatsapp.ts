@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   FakeWhatsapp,
   FakeWhatsappFault,
@@ -10,12 +9,13 @@ import type {
 } from './fake-whatsapp-face.ts';
 import { type FakeWhatsappRefusal, refusalOfMessage } from './fake-whatsapp-request.ts';
 import { fakeWhatsappSignature, fakeWhatsappWebhook } from './fake-whatsapp-webhook.ts';
+import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
+import { Waiters } from './waiters.ts';
 
 export * from './fake-whatsapp-face.ts';
 export { type FakeWhatsappRefusal, type FakeWhatsappTemplate, refusalOfMessage } from './fake-whatsapp-request.ts';
 export * from './fake-whatsapp-webhook.ts';
 
-const maxBodyBytes = 4 * 1024 * 1024;
 const windowMs = 86_400_000;
 const pairPauseMs = 6_000;
 
@@ -35,20 +35,15 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const heardAt = new Map<string, number>();
   const inboundIds = new Set<string>();
   const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
-  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  const waiters = new Waiters();
   let override: string | undefined;
   const now = () => Date.now() + skewMs;
 
-  const server = createServer((incoming, response) => {
-    void handle(incoming, response).catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const baseUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const server = await listen(handle);
+  const baseUrl = server.origin;
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readJson(incoming);
+    const body = jsonIn(await readBody(incoming));
     const method = incoming.method ?? 'GET';
     const path = incoming.url ?? '/';
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
@@ -136,7 +131,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const id = `wamid.fake${String(serial).padStart(6, '0')}`;
     const type = String(body['type']);
     sent.push({ id, to, type, text: wordsOf(type, body[type] as Fields), body, at: now() });
-    wake();
+    waiters.wake();
     if (fault?.kind === 'lost') return { refusal: undefined, write: (response) => response.destroy() };
     return json({ messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
   }
@@ -185,13 +180,6 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
       message: `Unsupported request: ${url.pathname}`,
       details: 'Object does not exist, cannot be loaded due to missing permissions, or does not support this operation',
     });
-  }
-
-  function wake(): void {
-    for (const waiter of waiting.splice(0)) {
-      if (sent.length >= waiter.count) waiter.resolve();
-      else waiting.push(waiter);
-    }
   }
 
   const post = (url: string, body: object | string): Promise<Response> => {
@@ -247,19 +235,12 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
       return Promise.all((shuffled?.(bodies) ?? bodies).map((body) => post(url, body)));
     },
     post,
-    arrived: (count) =>
-      new Promise((resolve) => {
-        waiting.push({ count, resolve });
-        wake();
-      }),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    arrived: (count) => waiters.until(() => sent.length >= count),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 
   function json(body: object): Answer {
-    return { refusal: undefined, write: (response) => sendJson(response, 200, body, {}) };
+    return { refusal: undefined, write: (response) => sendJson(response, 200, body) };
   }
 
   function refused(refusal: FakeWhatsappRefusal, retryAfterSeconds?: number): Answer {
@@ -289,30 +270,4 @@ function wordsOf(type: string, content: Fields): string {
     template: content['name'],
   }[type];
   return String(words ?? content['caption'] ?? '');
-}
-
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>>,
-): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers });
-  response.end(JSON.stringify(body));
-}
-
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of incoming as AsyncIterable<Uint8Array>) {
-    size += part.byteLength;
-    if (size > maxBodyBytes) throw new Error('The body is larger than the fake takes.');
-    parts.push(part);
-  }
-  if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

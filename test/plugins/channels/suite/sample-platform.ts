@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ChannelPlatform, SuiteFault, SuiteRequest, SuiteSent } from '../../../kit/index.ts';
+import { listen, readBody, sendJson } from '../../../kit/listening-server.ts';
 
 export interface SamplePlatform extends ChannelPlatform {
   readonly baseUrl: string;
@@ -27,7 +27,7 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
   const faults: SuiteFault[] = [];
   let attempts = 0;
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await textOf(incoming);
+    const body = await readBody(incoming);
     if (incoming.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end();
     else if (incoming.url === '/files/1') response.writeHead(200, { 'content-type': 'image/png' }).end(fileBytes);
     else if (incoming.url === '/send') take(JSON.parse(body) as Wanted, response);
@@ -42,15 +42,9 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
       return void response.writeHead(400).end();
     sent.push({ text: wanted.text, media: wanted.files.length, buttons: wanted.buttons });
     if (fault === 'lost') return void response.destroy();
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: `m${attempts}` }));
+    sendJson(response, 200, { id: `m${attempts}` });
   };
-  const server = createServer((incoming, response) => {
-    void answer(incoming, response).catch(() => response.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  const server = await listen(answer);
 
   const signed = (body: string): SuiteRequest => ({
     route: 'webhook',
@@ -60,10 +54,10 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
   const told = (event: object): SuiteRequest => signed(JSON.stringify(event));
 
   return {
-    baseUrl: `http://${host}`,
+    baseUrl: server.origin,
     token,
     signingKey,
-    hosts: [host],
+    hosts: [server.host],
     secrets: [token, signingKey],
     sent,
     get attempts() {
@@ -91,22 +85,13 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     },
     unknown: () => [told({ reaction: { on: 'in-1' } }), told([]), signed('null'), signed('{"messages":'), signed('')],
     file: async () => ({
-      requests: [told({ messages: [{ id: 'in-1', from: 'person-1', file: `http://${host}/files/1` }] })],
+      requests: [told({ messages: [{ id: 'in-1', from: 'person-1', file: `${server.origin}/files/1` }] })],
       bytes: fileBytes,
     }),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
 export function sign(key: string, body: string | Uint8Array): string {
   return createHmac('sha256', key).update(body).digest('hex');
-}
-
-async function textOf(incoming: IncomingMessage): Promise<string> {
-  const parts: Uint8Array[] = [];
-  for await (const part of incoming as AsyncIterable<Uint8Array>) parts.push(part);
-  return Buffer.concat(parts).toString();
 }
