@@ -80,8 +80,8 @@ export interface ClientHttp {
 export interface HttpFailure {
   /** Of the answer; 0 where none came, or broke off. */
   readonly status: number;
-  /** Of the answer: `retry-after` says how long to wait. */
-  readonly headers?: Headers;
+  /** How long the answer asks to wait. */
+  readonly retryAfterMs?: number;
   /** With status 0: what `Http.fetch` threw, or the reading of its body. */
   readonly cause?: unknown;
 }

@@ -30,7 +30,7 @@ export function batched(
         return checked(await embedding.embed(texts, purpose, signal), texts.length, { where, dimensions });
       } catch (error) {
         signal.throwIfAborted();
-        const failure = named(error, where, clock.now());
+        const failure = named(error, where);
         if (failure.retryAfterMs === undefined) throw failure;
         const waitMs = Math.max(failure.retryAfterMs, firstBackoffMs * 2 ** (attempt - 1));
         if (attempt === attempts || waitMs > longestWaitMs) {
@@ -66,15 +66,15 @@ export function batched(
   };
 }
 
-function named(error: unknown, where: string, nowMs: number): PolyphonError {
+function named(error: unknown, where: string): PolyphonError {
   if (error instanceof PolyphonError) return error;
   const cause = field(error, 'cause');
   // The guard's own words say which setting allows the address.
   if (cause instanceof PolyphonError && cause.code === 'NET6001') return cause;
   const told = field(error, 'status');
   const status = typeof told === 'number' ? told : undefined;
-  const headers = field(error, 'headers');
-  const retryAfterMs = headers instanceof Headers ? retryAfter(headers, nowMs) : undefined;
+  const asked = field(error, 'retryAfterMs');
+  const retryAfterMs = typeof asked === 'number' ? asked : undefined;
   const make = (code: ErrorCode, what: string, next: string, waitMs?: number): PolyphonError =>
     new PolyphonError(code, `Embedding ${where}: ${what}. ${next}`, {
       cause: error,
@@ -100,15 +100,6 @@ function asksToWait(where: string, retryAfterMs: number, cause?: unknown): Polyp
     `Embedding ${where}: the service asks to wait. What is read stays; the next reading goes on.`,
     { retryAfterMs, data: { status: 429 }, ...(cause === undefined ? {} : { cause }) },
   );
-}
-
-/** Seconds, milliseconds or a date. */
-function retryAfter(headers: Headers, nowMs: number): number | undefined {
-  const inMs = Number.parseFloat(headers.get('retry-after-ms') ?? '');
-  const text = headers.get('retry-after') ?? '';
-  const told = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number.parseFloat(text) * 1000 : Date.parse(text) - nowMs;
-  const wait = [inMs, told].find((value) => Number.isFinite(value));
-  return wait === undefined ? undefined : Math.max(0, Math.round(wait));
 }
 
 function field(value: unknown, name: string): unknown {

@@ -1,4 +1,5 @@
-import type { ClientHttp, ClientHttpOptions, HttpFailure, HttpOptions } from '../contract/index.ts';
+import type { ClientHttp, ClientHttpOptions, Clock, HttpFailure, HttpOptions } from '../contract/index.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** As `Http.fetch`; `brokeOff` is told of a body that failed while it was read. */
 type Exchange = (url: string | URL, request: HttpOptions, brokeOff: (error: unknown) => void) => Promise<Response>;
@@ -6,7 +7,11 @@ type Exchange = (url: string | URL, request: HttpOptions, brokeOff: (error: unkn
 const jsonHeaders = { accept: 'application/json', 'content-type': 'application/json' };
 
 /** See `Http.forClient` in the contract for what each option means. */
-export function createClientHttp(exchange: Exchange, { headers, signal, ...limits }: ClientHttpOptions): ClientHttp {
+export function createClientHttp(
+  exchange: Exchange,
+  clock: Clock,
+  { headers, signal, ...limits }: ClientHttpOptions,
+): ClientHttp {
   let failure: HttpFailure | undefined;
   const failed = (cause: unknown): void => {
     failure = { status: 0, cause };
@@ -30,7 +35,7 @@ export function createClientHttp(exchange: Exchange, { headers, signal, ...limit
           retry: 'never',
         };
         const answer = await exchange(asked?.url ?? String(input), request, failed);
-        if (!answer.ok) failure = { status: answer.status, headers: answer.headers };
+        if (!answer.ok) failure = failureIn(answer, clock.now());
         return answer;
       } catch (cause) {
         failed(cause);
@@ -38,6 +43,11 @@ export function createClientHttp(exchange: Exchange, { headers, signal, ...limit
       }
     },
   };
+}
+
+function failureIn({ status, headers }: Response, nowMs: number): HttpFailure {
+  const waitMs = retryAfterMs(headers, nowMs);
+  return { status, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) };
 }
 
 async function bodyOf(asked: Request | RequestInit): Promise<string | Uint8Array | undefined> {

@@ -7,6 +7,7 @@ import { createClientHttp } from './client-http.ts';
 import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
 import { type Answer, toResponse } from './network-answer.ts';
 import { neverSent } from './never-sent.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 export interface HttpClientOptions {
   /** `host:port` entries that requests may reach although they are not on the public internet. */
@@ -52,7 +53,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
 
   return {
     fetch: (url, request) => exchange(url, request),
-    forClient: (options) => createClientHttp(exchange, options),
+    forClient: (options) => createClientHttp(exchange, clock, options),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 
@@ -109,7 +110,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       waitMs = firstBackoffMs * 2 ** attempt;
       const answer = await follow(first, request, signal, explain);
       if (isTransient(answer.status) && attempt < maxAttempts - 1) {
-        waitMs = Math.min(longestWaitMs, Math.max(waitMs, retryAfterMs(answer, clock)));
+        waitMs = Math.min(longestWaitMs, Math.max(waitMs, waitAskedMs(answer, clock)));
         log.debug('An outgoing request is tried again.', { host: first.url.host, status: answer.status, waitMs });
         await answer.body.dump().catch(() => undefined);
       }
@@ -235,10 +236,9 @@ function isTransient(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-function retryAfterMs(answer: Answer, clock: Clock): number {
-  const text = String(answer.headers['retry-after'] ?? '');
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now();
-  return Number.isFinite(ms) ? ms : 0;
+function waitAskedMs({ headers }: Answer, clock: Clock): number {
+  const told = headers['retry-after'];
+  return typeof told === 'string' ? (retryAfterMs(new Headers({ 'retry-after': told }), clock.now()) ?? 0) : 0;
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -5,7 +5,6 @@ interface Failure {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly param: string | undefined;
-  readonly retryAfterMs: number | undefined;
 }
 
 const defaultRetryAfterMs = 1000;
@@ -13,7 +12,7 @@ const longestRetryAfterMs = 10 * 60_000;
 
 /** The service will not answer this content; the turn ends politely and nothing is retried. */
 export function isContentRefusal(error: unknown): boolean {
-  const { status, code } = readFailure(error, 0);
+  const { status, code } = readFailure(error);
   return (status === 400 || status === 403) && (code === 'content_filter' || code === 'content_policy_violation');
 }
 
@@ -27,15 +26,18 @@ export function polyphonErrorIn(error: unknown): PolyphonError | undefined {
   return undefined;
 }
 
-/** @param began whether an answer had begun: then the break is in the stream and not in the connection. */
+/**
+ * @param retryAfterMs what the answer asked for.
+ * @param began whether an answer had begun: then the break is in the stream and not in the connection. */
 export function modelError(
   error: unknown,
-  options: { readonly where: string; readonly began: 'yes' | 'no'; readonly nowMs: number },
+  options: { readonly where: string; readonly began: 'yes' | 'no'; readonly retryAfterMs: number | undefined },
 ): PolyphonError {
   const known = polyphonErrorIn(error);
   if (known !== undefined) return known;
-  const failure = readFailure(error, options.nowMs);
+  const failure = readFailure(error);
   const { status, code } = failure;
+  const retryAfterMs = Math.min(longestRetryAfterMs, options.retryAfterMs ?? defaultRetryAfterMs);
   const make = (kind: ErrorCode, what: string, next: string, retryAfterMs?: number): PolyphonError =>
     new PolyphonError(kind, `${options.where}: ${what}. ${next}`, {
       cause: error,
@@ -63,18 +65,13 @@ export function modelError(
   if (code === 'insufficient_quota')
     return make('MDL5003', 'the account has no quota left', 'Raise it at the service; waiting does not help.');
   if (status === 429 || code === 'rate_limit_exceeded')
-    return make(
-      'MDL5003',
-      'the service asks to wait',
-      'It is tried again later, or a fallback answers.',
-      failure.retryAfterMs ?? defaultRetryAfterMs,
-    );
+    return make('MDL5003', 'the service asks to wait', 'It is tried again later, or a fallback answers.', retryAfterMs);
   if (status === 408 || status === 409 || (status !== undefined && status >= 500))
     return make(
       'MDL5005',
       `the service failed (${status})`,
       'It is tried again later, or a fallback answers.',
-      failure.retryAfterMs ?? defaultRetryAfterMs,
+      retryAfterMs,
     );
   if (status !== undefined)
     return make(
@@ -106,10 +103,9 @@ export function brokenOff(where: string, cause?: unknown): PolyphonError {
   );
 }
 
-function readFailure(error: unknown, nowMs: number): Failure {
+function readFailure(error: unknown): Failure {
   const status = field(error, 'status');
   const inner = field(error, 'error');
-  const headers = field(error, 'headers');
   return {
     status: typeof status === 'number' ? status : undefined,
     code:
@@ -118,7 +114,6 @@ function readFailure(error: unknown, nowMs: number): Failure {
       identifier(field(error, 'type')) ??
       identifier(field(inner, 'type')),
     param: identifier(field(error, 'param')),
-    retryAfterMs: headers instanceof Headers ? retryAfter(headers, nowMs) : undefined,
   };
 }
 
@@ -131,16 +126,6 @@ function isContextOverflow(error: unknown, code: string | undefined, status: num
     error instanceof Error &&
     /context (length|window|size)|maximum context|too many tokens|prompt is too long/i.test(error.message)
   );
-}
-
-/** Seconds, milliseconds or a date; never negative, never longer than ten minutes. */
-function retryAfter(headers: Headers, nowMs: number): number | undefined {
-  const inMs = Number.parseFloat(headers.get('retry-after-ms') ?? '');
-  const text = headers.get('retry-after') ?? '';
-  const inSeconds = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number.parseFloat(text) * 1000 : Number.NaN;
-  const atDate = text === '' ? Number.NaN : Date.parse(text) - nowMs;
-  const wait = [inMs, inSeconds, atDate].find((value) => Number.isFinite(value));
-  return wait === undefined ? undefined : Math.min(longestRetryAfterMs, Math.max(0, Math.round(wait)));
 }
 
 function isObject(value: unknown): value is object {

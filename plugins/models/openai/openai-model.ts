@@ -1,4 +1,4 @@
-import type { Clock, Http, Model, ModelEvent } from 'polyphon/plugin';
+import type { Http, Model, ModelEvent } from 'polyphon/plugin';
 import { Answer } from './answer.ts';
 import type { ChatClient } from './chat-client.ts';
 import { brokenOff, isContentRefusal, modelError, polyphonErrorIn } from './errors.ts';
@@ -12,9 +12,8 @@ export function createOpenaiModel(options: {
   readonly settings: OpenaiSettings;
   readonly client: ChatClient;
   readonly http: Http;
-  readonly clock: Clock;
 }): Model {
-  const { settings, client, http, clock } = options;
+  const { settings, client, http } = options;
   const id = `openai:${settings.model}`;
   const where = `Model ${id} at ${settings.host}`;
   const headers = headersFor(settings);
@@ -27,7 +26,11 @@ export function createOpenaiModel(options: {
       const wire = http.forClient({ headers, timeoutMs: settings.timeoutMs, maxBytes, signal });
       // The client hides some causes.
       const failed = (error: unknown) =>
-        modelError(polyphonErrorIn(wire.failure?.cause) ?? error, { where, began: answer.began, nowMs: clock.now() });
+        modelError(polyphonErrorIn(wire.failure?.cause) ?? error, {
+          where,
+          began: answer.began,
+          retryAfterMs: wire.failure?.retryAfterMs,
+        });
       try {
         const pieces = await client({
           messages: encodeMessages(request.system, request.messages),

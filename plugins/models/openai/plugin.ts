@@ -10,8 +10,8 @@ export const plugin = {
   kind: 'model',
   name: 'openai',
   schema,
-  open: async ({ config, http, clock }) => {
+  open: async ({ config, http }) => {
     const settings = readSettings(config);
-    return createOpenaiModel({ settings, client: await loadChatClient(settings), http, clock });
+    return createOpenaiModel({ settings, client: await loadChatClient(settings), http });
   },
 } satisfies Plugin<'model', typeof schema>;

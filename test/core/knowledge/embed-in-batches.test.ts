@@ -37,8 +37,8 @@ function stage(about: Partial<Embedding> = {}, ...answers: readonly (Error | rea
   return { embedding, asked, waits, pass };
 }
 
-const failure = (status: number, headers: Record<string, string> = {}): Error =>
-  Object.assign(new Error('failed'), { status, headers: new Headers(headers) });
+const failure = (status: number, retryAfterMs?: number): Error =>
+  Object.assign(new Error('failed'), { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 
 it('keeps the limits an embedding names, and leaves one without limits whole', async () => {
   const small = stage({ limits: { maxBatch: 2, maxCharacters: 3 } });
@@ -88,7 +88,7 @@ it('asks again for the batch that failed, after a wait that grows, six times', a
 });
 
 it('asks nothing of a service that wants a longer wait until that has passed', async () => {
-  const { embedding, asked, pass } = stage({}, failure(429, { 'retry-after': '600' }));
+  const { embedding, asked, pass } = stage({}, failure(429, 600_000));
   await expect(embedding.embed(['a'], 'passage', never)).rejects.toMatchObject({ retryAfterMs: 600_000 });
   pass(599_000);
   await expect(embedding.embed(['a'], 'passage', never)).rejects.toMatchObject({ retryAfterMs: 1000 });

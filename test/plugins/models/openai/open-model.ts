@@ -30,7 +30,7 @@ export function watchedHttp(): WatchedHttp {
       signal: options.signal,
       ...(typeof options.body === 'string' ? { body: options.body } : {}),
     });
-  });
+  }, clock);
   return { calls, ...http };
 }
 
@@ -43,7 +43,6 @@ export async function openModel(
     settings,
     client: await loadChatClient(settings),
     http: options.http ?? watchedHttp(),
-    clock,
   });
 }
 
