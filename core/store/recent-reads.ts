@@ -27,15 +27,14 @@ export class RecentReads {
   /** The one used longest ago first. */
   readonly #tenants = new Map<string, Reads>();
   #seen: number | undefined;
+  #checked = false;
 
   constructor(sqlite: BetterSqlite3.Database) {
     this.#version = sqlite.prepare<unknown[], number>('PRAGMA data_version').pluck();
   }
 
   of(tenantId: string): TenantReads {
-    const version = this.#version.get();
-    if (version !== this.#seen) this.#tenants.clear();
-    this.#seen = version;
+    this.#check();
     const reads = this.#tenants.get(tenantId) ?? new Reads();
     this.#tenants.delete(tenantId);
     this.#tenants.set(tenantId, reads);
@@ -46,6 +45,18 @@ export class RecentReads {
       }
     }
     return reads;
+  }
+
+  /** Once for all that is read without a pause: a search reads four times. */
+  #check(): void {
+    if (this.#checked) return;
+    this.#checked = true;
+    queueMicrotask(() => {
+      this.#checked = false;
+    });
+    const version = this.#version.get();
+    if (version !== this.#seen) this.#tenants.clear();
+    this.#seen = version;
   }
 
   /** Call with every change. */

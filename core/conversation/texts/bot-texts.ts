@@ -78,7 +78,9 @@ export class BotTexts {
       context: session.metadata,
       channel,
       vars: bot.vars,
-      now: spokenMoment(language, now),
+      get now() {
+        return spokenMoment(language, now);
+      },
       hours: {
         open: opening?.open ?? true,
         note: opening?.note ?? '',

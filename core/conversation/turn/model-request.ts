@@ -40,12 +40,20 @@ function spokenText(message: Message): string {
   return [message.text, ...attached].filter((part) => part !== '').join('\n');
 }
 
-const englishNames = new Intl.DisplayNames('en', { type: 'language' });
+const displayNames = new Intl.DisplayNames('en', { type: 'language' });
+const englishNames = new Map<string, string>();
+
+/** Remembered, as asking takes longer than all the rest of the prompt. Languages are those of definitions: few. */
+function englishName(language: string): string {
+  const known = englishNames.get(language) ?? displayNames.of(language) ?? language;
+  englishNames.set(language, known);
+  return known;
+}
 
 function systemPrompt(turn: Parameters<typeof modelRequest>[0]): string {
   const { bot, texts, passages, language } = turn;
   const rules = [
-    `Answer in ${englishNames.of(language) ?? language}, whatever the language of the passages.`,
+    `Answer in ${englishName(language)}, whatever the language of the passages.`,
     ...styleRules(bot, turn.channel),
     ...(bot.guardrails.refuse.length === 0
       ? []
