@@ -31,13 +31,14 @@ export function createSmtpMail(settings: SmtpSettings): {
       // Most deployments send no mail, and the library is large.
       const { createTransport } = await import('nodemailer');
       const transport = createTransport(options);
-      const stop = (): void => transport.close();
+      const stopped = Promise.withResolvers<never>();
+      const stop = (): void => {
+        transport.close();
+        stopped.reject(signal.reason);
+      };
       signal.addEventListener('abort', stop, { once: true });
       try {
         signal.throwIfAborted();
-        const stopped = new Promise<never>((_resolve, reject) =>
-          signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-        );
         const sending = transport.sendMail({
           from: settings.from,
           to: { name: '', address: letter.to },
@@ -51,7 +52,7 @@ export function createSmtpMail(settings: SmtpSettings): {
           disableUrlAccess: true,
         });
         sending.catch(() => {});
-        await Promise.race([sending, stopped]);
+        await Promise.race([sending, stopped.promise]);
         return { status: 'sent' };
       } catch (error) {
         return outcomeOf(error);

@@ -4,14 +4,12 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
 import type { Mail } from './mail.ts';
-import { signedHeaders } from './webhook-signature.ts';
+import { type EventFailure, postEvent } from './post-event.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 /** How long after the first, second, … failure the next try is; after the last one the event is given up. */
 const pausesMs = [5000, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs];
-const timeoutMs = 15_000;
-const maxAnswerBytes = 65_536;
 const stopPatienceMs = 1000;
 /** Requests at once over all tenants; a receiver that hangs takes one place. */
 const maxAtOnce = 32;
@@ -24,12 +22,6 @@ interface Target {
   readonly url: string;
   /** Of a web address; letters are not signed. */
   readonly secret: string;
-}
-
-interface Failure {
-  readonly reason: string;
-  /** No later try would end otherwise. */
-  readonly final: 'yes' | 'no';
 }
 
 /**
@@ -173,7 +165,7 @@ export class EventWebhooks {
   async #send(tenantId: string, row: QueuedEvent, target: Target | undefined, bot: ResolvedBot): Promise<void> {
     const { store, clock, log } = this.#services;
     const { eventQueue } = store.forTenant(tenantId);
-    const failure: Failure | undefined =
+    const failure: EventFailure | undefined =
       target === undefined
         ? { reason: 'the bot does not name this address any more', final: 'yes' }
         : isMailAddress(row.url)
@@ -199,38 +191,18 @@ export class EventWebhooks {
   }
 
   /** Undefined when it arrived, else why not. */
-  async #post(row: QueuedEvent, target: Target): Promise<Failure | undefined> {
+  async #post(row: QueuedEvent, { secret }: Target): Promise<EventFailure | undefined> {
     await this.#acquire();
     try {
-      const headers = signedHeaders({
-        id: row.id,
-        atMs: this.#services.clock.now(),
-        body: row.payload,
-        secret: target.secret,
-      });
-      const response = await this.#http.fetch(row.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'user-agent': 'Polyphon', ...headers },
-        body: row.payload,
-        signal: this.#stopping.signal,
-        timeoutMs,
-        maxBytes: maxAnswerBytes,
-        redirect: 'return',
-      });
-      await response.body?.cancel();
-      if (response.ok) return undefined;
-      if (response.status === 410) return { reason: 'gone', final: 'yes' };
-      return { reason: `HTTP ${response.status}`, final: 'no' };
-    } catch (error) {
-      this.#stopping.signal.throwIfAborted();
-      return { reason: error instanceof PolyphonError ? error.code : 'no answer', final: 'no' };
+      const nowMs = this.#services.clock.now();
+      return await postEvent(this.#http, row, { secret, nowMs, signal: this.#stopping.signal });
     } finally {
       this.#release();
     }
   }
 
   /** Undefined when the mail server took it. One that hangs when the process stops gets it again, with the same id. */
-  async #mailTo(tenantId: string, row: QueuedEvent, bot: ResolvedBot): Promise<Failure | undefined> {
+  async #mailTo(tenantId: string, row: QueuedEvent, bot: ResolvedBot): Promise<EventFailure | undefined> {
     if (this.#mail === undefined) return { reason: 'there is no mail server', final: 'no' };
     const { conversations } = this.#services.store.forTenant(tenantId);
     await this.#acquire();

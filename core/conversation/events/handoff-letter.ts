@@ -1,6 +1,7 @@
 import type { ResolvedBot } from '../../contract/index.ts';
 import type { QueuedEvent } from '../../store/event-queue.ts';
 import { letterTexts } from '../texts/letter-texts.ts';
+import { writtenMoment } from '../texts/spoken-time.ts';
 import type { Letter } from './mail.ts';
 
 /** What was queued: the event as a webhook would carry it. */
@@ -19,12 +20,8 @@ export function handoffLetter(
   const language = bot.languages.default;
   const texts = letterTexts[language] ?? letterTexts.en;
   const name = (bot.name[language] ?? Object.values(bot.name)[0] ?? bot.tenantId).replace(/\s+/g, ' ').trim();
-  const at = new Date(timestamp);
-  const when = new Intl.DateTimeFormat(language, {
-    timeZone: bot.timezone,
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  }).format(at);
+  const atMs = Date.parse(timestamp);
+  const when = writtenMoment(language, { atMs, timezone: bot.timezone });
   const channel = channelOf(data.conversation);
   const lines = [
     texts.opening,
@@ -41,7 +38,7 @@ export function handoffLetter(
     to: addressOf(row.url),
     subject: `${name}: ${texts.subject}`,
     text: `${lines.join('\n')}\n`,
-    at: at.getTime(),
+    at: atMs,
   };
 }
 

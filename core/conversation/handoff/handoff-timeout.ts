@@ -5,6 +5,8 @@ import type { BotRuntime } from '../bot-runtime.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { persist } from '../persist.ts';
+import { newMessage } from '../session/new-message.ts';
+import { saidEvent } from '../session/said-event.ts';
 import { BotTexts } from '../texts/bot-texts.ts';
 
 /**
@@ -47,17 +49,7 @@ export async function judgeHandoff(
       for (const row of outboxRowsOf(services, destination, message, 'begin')) {
         tenant.outbox.insert(row);
       }
-      return [
-        stream.stage({ type: 'ownership.changed', owner: 'bot' }),
-        // The message's own id stands where a reply names its turn.
-        stream.stage({
-          type: 'reply.completed',
-          turn: message.id,
-          message,
-          citations: [],
-          usage: { inputTokens: 0, outputTokens: 0 },
-        }),
-      ];
+      return [stream.stage({ type: 'ownership.changed', owner: 'bot' }), stream.stage(saidEvent(message))];
     },
     (events) => {
       for (const event of events ?? []) stream.publish(event);
@@ -105,14 +97,6 @@ function messageOf(
       session: { id: conversation.sessionId, locale: session?.locale ?? null, metadata: {} },
     },
   });
-  return {
-    id: services.random.id('msg'),
-    role: 'bot',
-    text: texts.own(onTimeout === 'callback' ? 'callback' : 'nobody_free'),
-    attachments: [],
-    actions: [],
-    citations: [],
-    channel: conversation.channel,
-    createdAt: new Date(services.clock.now()).toISOString(),
-  };
+  const text = texts.own(onTimeout === 'callback' ? 'callback' : 'nobody_free');
+  return newMessage(services.random, { role: 'bot', text, channel: conversation.channel, atMs: services.clock.now() });
 }

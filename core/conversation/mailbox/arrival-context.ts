@@ -1,6 +1,7 @@
 import type { Channel, InboundMessage, Message, ResolvedBot } from '../../contract/index.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices, EventBody } from '../conversation-services.ts';
+import { newMessage } from '../session/new-message.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 
 /** Longer texts are cut: no person types them, and every model would choke on them. In UTF-16 units. */
@@ -38,14 +39,12 @@ export interface Place {
 /** The message as it is stored. */
 export function arrivedMessage({ services, rules, inbound, nowMs }: ArrivalContext, role: Message['role']): Message {
   const { text, action, attachments } = inbound;
-  return {
-    id: services.random.id('msg'),
+  return newMessage(services.random, {
     role,
     text: (text ?? action?.label ?? '').slice(0, maxTextLength).toWellFormed(),
     attachments: attachments ?? [],
     actions: action === undefined ? [] : [{ id: action.id, label: action.label ?? action.id }],
-    citations: [],
     channel: rules.channel,
-    createdAt: new Date(nowMs).toISOString(),
-  };
+    atMs: nowMs,
+  });
 }

@@ -1,4 +1,5 @@
 import type { InboundMessage } from '../../contract/index.ts';
+import { noUsage } from '../session/said-event.ts';
 import type { TurnTrace } from '../turn/turn-trace.ts';
 
 /** A turn without a bot: a word of the law was heard, kept, and answered where it has to be. */
@@ -22,6 +23,6 @@ export function consentTrace(heard: {
     overheadMs: 0,
     steps: [],
     passages: [],
-    usage: { inputTokens: 0, outputTokens: 0 },
+    usage: noUsage,
   };
 }

@@ -5,7 +5,9 @@ import { type ConversationServices, emitEvent } from '../conversation-services.t
 import type { Mailboxes } from '../mailbox/mailboxes.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
+import { newMessage } from '../session/new-message.ts';
 import { placeAfter } from '../session/place-after.ts';
+import { saidEvent } from '../session/said-event.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { type OperatorMessage, operatorMessage } from './operator-message.ts';
 
@@ -41,16 +43,8 @@ export class OperatorDesk {
     const channel = await lease.runtime.channel(channelKey, lease.runtime.signal);
     await this.#own(tenantId, conversationId, 'human');
     using stream = streams.hold(tenantId, sessionId);
-    const message: Message = {
-      id: random.id('msg'),
-      role: 'operator',
-      text: text.toWellFormed(),
-      attachments: [],
-      actions: [],
-      citations: [],
-      channel: channelKey,
-      createdAt: new Date(clock.now()).toISOString(),
-    };
+    const said = { role: 'operator', text: text.toWellFormed(), channel: channelKey } as const;
+    const message = newMessage(random, { ...said, atMs: clock.now() });
     await store.write(
       () => {
         const conversation = this.#find(tenant, conversationId);
@@ -60,14 +54,7 @@ export class OperatorDesk {
         tenant.sessions.touch(sessionId, now);
         for (const row of outboxRowsOf(this.#services, { channel, channelKey, conversation }, message, 'begin'))
           tenant.outbox.insert(row);
-        // The message's own id stands where a bot's reply names its turn.
-        return stream.stage({
-          type: 'reply.completed',
-          turn: message.id,
-          message,
-          citations: [],
-          usage: { inputTokens: 0, outputTokens: 0 },
-        });
+        return stream.stage(saidEvent(message));
       },
       (event) => stream.publish(event),
     );

@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  type Message,
-  type Outbound,
-  type OutboundMessage,
-  PolyphonError,
-  type SessionView,
-} from '../../contract/index.ts';
+import { type Outbound, type OutboundMessage, PolyphonError, type SessionView } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
 import { sessionView } from '../session/session-view.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
@@ -90,16 +85,10 @@ export function channelOutbound(
           throw new PolyphonError('CNV5003', 'The session is closed and stays so. Open one with POST …/sessions.');
         }
         const now = clock.now();
-        const message: Message = {
-          id: random.id('msg'),
-          role: 'operator',
-          text: outgoing.text.toWellFormed(),
-          attachments: outgoing.attachments ?? [],
-          actions: outgoing.actions ?? [],
-          citations: [],
-          channel: channelKey,
-          createdAt: new Date(now).toISOString(),
-        };
+        const { attachments = [], actions = [] } = outgoing;
+        const text = outgoing.text.toWellFormed();
+        const said = { role: 'operator', text, attachments, actions, channel: channelKey } as const;
+        const message = newMessage(random, { ...said, atMs: now });
         tenant.messages.insert({
           message,
           conversationId: conversation.id,

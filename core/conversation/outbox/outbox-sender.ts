@@ -11,8 +11,8 @@ import { persist } from '../persist.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { within } from '../within.ts';
 import { piecesOf } from './outbox-rows.ts';
-import { quietOf } from './quiet-hours.ts';
 import { QuietRest } from './quiet-rest.ts';
+import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
 
 const maxAttempts = 8;
@@ -157,24 +157,11 @@ export class OutboxSender {
   /** Judges and marks the row in one transaction, so that nothing changes in between. Undefined when it is not to be sent any more. */
   #claim(tenantId: string, row: OutboxRow, channel: Channel, bot: ResolvedBot): Promise<SendVerdict | undefined> {
     const tenant = this.#services.store.forTenant(tenantId);
-    const { outbox, inbox, contacts, conversations } = tenant;
+    const { outbox } = tenant;
     return persist(this.#services, this.#stopping.signal, () => {
       if (outbox.byId(row.id)?.state !== 'waiting') return undefined;
       const message = JSON.parse(row.payload) as OutboundMessage;
-      const { capabilities, outsideWindow } = channel;
-      const asksConsent = capabilities.consent === 'opt-out';
-      const contactId = asksConsent ? conversations.byId(row.conversationId)?.contactId : undefined;
-      const quiet = quietOf(bot, row.channel);
-      const windowed = capabilities.replyWindowMs !== undefined || quiet !== undefined;
-      const verdict = judgeSend(message, {
-        capabilities,
-        ...(outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.bind(channel) }),
-        nowMs: this.#services.clock.now(),
-        lastHeardMs: windowed ? inbox.lastReceivedAt(row.channel, row.conversationId) : undefined,
-        consent: contactId !== undefined && contacts.hasOptedOut(row.channel, contactId) ? 'out' : 'none',
-        purpose: row.purpose,
-        quiet,
-      });
+      const verdict = judgeSend(message, sendFacts(tenant, row, channel, bot, this.#services.clock.now()));
       switch (verdict.kind) {
         case 'send':
           outbox.change(row.id, { ...row, state: 'sending', attempts: row.attempts + 1 });

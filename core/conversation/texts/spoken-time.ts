@@ -19,7 +19,13 @@ export function spokenOpening(language: string, moment: LocalMoment): string {
   return spoken(language, moment, 'opening');
 }
 
+/** As in "21 Nov 2026, 10:25". */
+export function writtenMoment(language: string, moment: LocalMoment): string {
+  return spoken(language, moment, 'written');
+}
+
 const shapes = {
+  written: { dateStyle: 'medium', timeStyle: 'short' },
   moment: { dateStyle: 'full', timeStyle: 'short' },
   opening: { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;

@@ -5,7 +5,9 @@ import type { SwitchRow } from '../../store/switches.ts';
 import { type EventBody, emitEvent } from '../conversation-services.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { persist } from '../persist.ts';
+import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
+import { saidEvent } from '../session/said-event.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import { maxSwitchTries } from '../switch/switch-requests.ts';
 import { codeIn, hashOfSecret, mayBe, sameSecret, wordIn } from '../switch/switch-secret.ts';
@@ -248,16 +250,8 @@ function say(turn: RunningTurn, place: Place, words: keyof typeof peopleTexts, s
   const { services, task, tenant, scene } = turn;
   const now = services.clock.now();
   const { conversation, session, channel } = place;
-  const message: Message = {
-    id: services.random.id('msg'),
-    role: 'bot',
-    text: scene.texts.own(words),
-    attachments: [],
-    actions: [],
-    citations: [],
-    channel: session.channel,
-    createdAt: new Date(now).toISOString(),
-  };
+  const said = { role: 'bot', text: scene.texts.own(words), channel: session.channel } as const;
+  const message = newMessage(services.random, { ...said, atMs: now });
   const here = conversation.id === scene.conversation.id;
   tenant.messages.insert({
     message,
@@ -269,9 +263,7 @@ function say(turn: RunningTurn, place: Place, words: keyof typeof peopleTexts, s
   for (const row of outboxRowsOf(services, { channel, channelKey: session.channel, conversation }, message)) {
     tenant.outbox.insert(row);
   }
-  // The message's own id stands where a reply names its turn.
-  const spoken = { turn: here ? task.turnId : message.id, message, citations: [] };
-  stage(session.id, { type: 'reply.completed', ...spoken, usage: { inputTokens: 0, outputTokens: 0 } });
+  stage(session.id, saidEvent(message, here ? task.turnId : undefined));
   return message;
 }
 

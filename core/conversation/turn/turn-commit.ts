@@ -2,6 +2,8 @@ import type { Message, Passage, StreamEvent, TurnOutcome } from '../../contract/
 import { type EventBody, emitEvent } from '../conversation-services.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { persist } from '../persist.ts';
+import { newMessage } from '../session/new-message.ts';
+import { noUsage } from '../session/said-event.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import type { Answer } from './model-answer.ts';
 import type { RunningTurn } from './running-turn.ts';
@@ -23,8 +25,6 @@ export interface Reply {
   readonly handoff?: 'misses' | 'asked' | 'matched' | 'budget';
   readonly code?: string;
 }
-
-const noUsage = { inputTokens: 0, outputTokens: 0 };
 
 /** Turn, messages, what is to be sent and the events, in one transaction; nothing of it when a human has taken over meanwhile. */
 export async function commitReply(turn: RunningTurn, reply: Reply): Promise<TurnOutcome> {
@@ -141,16 +141,8 @@ function publishAll(stream: SessionStream, events: readonly StreamEvent[] | unde
 }
 
 function botMessage({ services, scene }: RunningTurn, text: string, citations: Message['citations']): Message {
-  return {
-    id: services.random.id('msg'),
-    role: 'bot',
-    text,
-    attachments: [],
-    actions: [],
-    citations,
-    channel: scene.channelKey,
-    createdAt: new Date(services.clock.now()).toISOString(),
-  };
+  const said = { role: 'bot', text, citations, channel: scene.channelKey } as const;
+  return newMessage(services.random, { ...said, atMs: services.clock.now() });
 }
 
 /** A channel that only sends has nowhere to show the greeting: it goes ahead of the first reply, unless that greets in its words. */

@@ -1,0 +1,12 @@
+import type { Message, Random } from '../../contract/index.ts';
+
+/** A message that is about to be stored. What is not told of it is empty. */
+export function newMessage(
+  random: Random,
+  said: Pick<Message, 'role' | 'text' | 'channel'> &
+    Partial<Pick<Message, 'attachments' | 'actions' | 'citations'>> & { readonly atMs: number },
+): Message {
+  const { role, text, channel, attachments = [], actions = [], citations = [], atMs } = said;
+  const createdAt = new Date(atMs).toISOString();
+  return { id: random.id('msg'), role, text, attachments, actions, citations, channel, createdAt };
+}
