@@ -34,6 +34,7 @@ export function createDeliveryDesk({ conversations, store }: Application, clock:
   return {
     deadLetters: (tenantId, query, signal) => conversations.deadLetters(tenantId, query, signal),
     retry: (tenantId, id, signal) => unlessMissing(conversations.retryDeadLetter(tenantId, id, signal)),
+    dismiss: (tenantId, id, signal) => unlessMissing(conversations.dismissDeadLetter(tenantId, id, signal)),
     webhookLog: async (tenantId, query) => readWebhookLog(store.forTenant(tenantId), query, clock.now()),
   };
 }

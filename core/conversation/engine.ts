@@ -21,7 +21,13 @@ import type { ConversationView } from './operator/conversation-view.ts';
 import { OperatorDesk } from './operator/operator-desk.ts';
 import type { OperatorMessage } from './operator/operator-message.ts';
 import { channelOutbound } from './outbox/channel-outbound.ts';
-import { type DeadLetter, listDeadLetters, reviveDeadLetter } from './outbox/dead-letters.ts';
+import {
+  type DeadLetter,
+  type DeadLetterQuery,
+  dismissDeadLetter,
+  listDeadLetters,
+  reviveDeadLetter,
+} from './outbox/dead-letters.ts';
 import { OutboxSender } from './outbox/outbox-sender.ts';
 import { channelConversations } from './session/channel-conversations.ts';
 import { SessionStreams } from './session/session-stream.ts';
@@ -82,14 +88,12 @@ export interface ConversationEngine {
     query: { readonly after?: string; readonly limit?: number },
     signal: AbortSignal,
   ): Promise<readonly OperatorMessage[]>;
-  /** What was given up, newest first; 100 unless told. */
-  deadLetters(
-    tenantId: string,
-    query: { readonly limit?: number },
-    signal: AbortSignal,
-  ): Promise<readonly DeadLetter[]>;
+  /** What was given up or may not have arrived, newest first; 100 unless told. */
+  deadLetters(tenantId: string, query: Partial<DeadLetterQuery>, signal: AbortSignal): Promise<readonly DeadLetter[]>;
   /** Tries a dead letter again, behind what waits. @throws PolyphonError CNV5009. */
   retryDeadLetter(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter>;
+  /** Lets a dead letter rest. @throws PolyphonError CNV5009. */
+  dismissDeadLetter(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter>;
   trace(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnTrace | undefined>;
 }
 
@@ -181,15 +185,19 @@ export function createConversations(options: ConversationOptions): ConversationE
       signal.throwIfAborted();
       return desk.messages(tenantId, conversationId, query);
     },
-    deadLetters: async (tenantId, { limit }, signal) => {
+    deadLetters: async (tenantId, { limit = defaultDeadLetters, state }, signal) => {
       signal.throwIfAborted();
-      return listDeadLetters(services, tenantId, limit ?? defaultDeadLetters);
+      return listDeadLetters(services, tenantId, { limit, state });
     },
     retryDeadLetter: async (tenantId, id, signal) => {
       signal.throwIfAborted();
       const letter = await reviveDeadLetter(services, tenantId, id);
       sender.kick(tenantId, letter.conversation);
       return letter;
+    },
+    dismissDeadLetter: async (tenantId, id, signal) => {
+      signal.throwIfAborted();
+      return await dismissDeadLetter(services, tenantId, id);
     },
     trace: async (tenantId, turnId, signal) => {
       signal.throwIfAborted();

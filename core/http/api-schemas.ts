@@ -192,7 +192,18 @@ const operatorMessage = Type.Intersect([
   Type.Object({
     delivery: optional(
       Type.Object({
-        status: oneOf('dead', 'failed', 'uncertain', 'waiting', 'sending', 'accepted', 'sent', 'delivered', 'read'),
+        status: oneOf(
+          'dead',
+          'failed',
+          'uncertain',
+          'dismissed',
+          'waiting',
+          'sending',
+          'accepted',
+          'sent',
+          'delivered',
+          'read',
+        ),
         reason: optional(Type.String()),
         at: optional(time),
         due: optional(time),
@@ -205,6 +216,10 @@ const operatorMessage = Type.Intersect([
 
 const deadLetter = Type.Object({
   id: Type.String(),
+  state: Type.Union([Type.Literal('dead'), Type.Literal('uncertain')], {
+    description:
+      '`dead`: given up, it has not arrived. `uncertain`: it may have arrived; sent again, it may come twice.',
+  }),
   conversation: Type.String(),
   channel: Type.String(),
   message: Type.String(),

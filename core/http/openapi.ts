@@ -324,17 +324,33 @@ const operatorPaths: Json = {
   '/v1/{tenant}/dead-letters': {
     parameters: [pathParameter('tenant')],
     get: operator({
-      summary: 'Messages that were given up, the newest first',
-      parameters: [query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'How many.')],
+      summary: 'Messages that were given up or may not have arrived, the newest first',
+      parameters: [
+        query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'How many.'),
+        query('state', { enum: ['dead', 'uncertain'] }, 'Only these.'),
+      ],
       responses: { 200: json('Each with its reason.', listOf('deadLetters', 'DeadLetter')) },
     }),
   },
   '/v1/{tenant}/dead-letters/{id}/retry': {
     parameters: conversationParameters,
     post: operator({
-      summary: 'Try a dead letter again, behind what waits',
+      summary: 'Try a dead letter again, behind what waits; what is uncertain may come twice',
       responses: {
         202: json('It waits to be sent.', {
+          type: 'object',
+          required: ['deadLetter'],
+          properties: { deadLetter: schemaOf('DeadLetter') },
+        }),
+      },
+    }),
+  },
+  '/v1/{tenant}/dead-letters/{id}/dismiss': {
+    parameters: conversationParameters,
+    post: operator({
+      summary: 'Let a dead letter rest: it stays in the history, and is in no list any more',
+      responses: {
+        200: json('As it was.', {
           type: 'object',
           required: ['deadLetter'],
           properties: { deadLetter: schemaOf('DeadLetter') },

@@ -1,6 +1,6 @@
 import type { BotEvent, Message } from '../contract/index.ts';
 import type { OperatorMessage } from '../conversation/operator/operator-message.ts';
-import type { DeadLetter } from '../conversation/outbox/dead-letters.ts';
+import type { DeadLetter, DeadLetterQuery } from '../conversation/outbox/dead-letters.ts';
 import type { WebhookEntry } from '../conversation/webhook-log/webhook-entry.ts';
 import type { UnansweredGroup } from '../knowledge/unanswered-questions.ts';
 
@@ -52,9 +52,11 @@ export interface UsageRow {
 /** What the operator routes ask of the channels of a tenant. */
 export interface OperatorDeliveries {
   /** Newest first. */
-  deadLetters(tenantId: string, query: { readonly limit: number }, signal: AbortSignal): Promise<readonly DeadLetter[]>;
+  deadLetters(tenantId: string, query: DeadLetterQuery, signal: AbortSignal): Promise<readonly DeadLetter[]>;
   /** Tries it again. Undefined when the tenant has no such dead letter. */
   retry(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter | undefined>;
+  /** Lets it rest. Undefined when the tenant has no such dead letter. */
+  dismiss(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter | undefined>;
   /** Newest first; with `after` in order, those after the entry with this id. */
   webhookLog(
     tenantId: string,

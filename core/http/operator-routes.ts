@@ -134,18 +134,20 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
 
   get('dead-letters', async ({ tenantId, exchange }) => {
     const limit = countIn(exchange.query, 'limit', { fallback: 100, most: 1_000 });
-    return Response.json({ deadLetters: await deliveries.deadLetters(tenantId, { limit }, exchange.signal) });
+    const state = choiceIn(exchange.query, 'state', ['dead', 'uncertain']);
+    return Response.json({ deadLetters: await deliveries.deadLetters(tenantId, { limit, state }, exchange.signal) });
   });
 
   post('dead-letters/:id/retry', async ({ tenantId, exchange, parameters }) => {
     const letter = await deliveries.retry(tenantId, parameters['id'] ?? '', exchange.signal);
-    if (letter === undefined) {
-      throw new PolyphonError(
-        'CNV5009',
-        'Dead letter: this bot has none with this id. List them at /v1/:tenant/dead-letters.',
-      );
-    }
+    if (letter === undefined) throw noDeadLetter();
     return Response.json({ deadLetter: letter }, { status: 202 });
+  });
+
+  post('dead-letters/:id/dismiss', async ({ tenantId, exchange, parameters }) => {
+    const letter = await deliveries.dismiss(tenantId, parameters['id'] ?? '', exchange.signal);
+    if (letter === undefined) throw noDeadLetter();
+    return Response.json({ deadLetter: letter });
   });
 
   get('webhook-log', async ({ tenantId, exchange }) => {
@@ -194,6 +196,20 @@ function countIn(
   return count;
 }
 
+function choiceIn<Choice extends string>(
+  query: URLSearchParams,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined) {
+    throw new PolyphonError('HTP4004', `Query: ${name} must be one of ${choices.join(', ')}.`);
+  }
+  return choice;
+}
+
 const idShape = /^[\w.:@+~-]{1,200}$/;
 
 function idIn(query: URLSearchParams, name: string): string | undefined {
@@ -209,6 +225,13 @@ function conversationOf(parameters: Parameters): string {
   // Platforms choose these ids, so any printable text may be one; the store answers whether it is.
   if (conversation === '' || conversation.length > 512 || !conversation.isWellFormed()) throw noConversation();
   return conversation;
+}
+
+function noDeadLetter(): PolyphonError {
+  return new PolyphonError(
+    'CNV5009',
+    'Dead letter: this bot has none with this id. List them at /v1/:tenant/dead-letters.',
+  );
 }
 
 function noConversation(): PolyphonError {

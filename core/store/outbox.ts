@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import type { Tables } from './tables.ts';
 
 export type OutboxRow = Omit<Selectable<Tables['outbox']>, 'tenantId' | 'seq'>;
+export type UndeliveredState = Extract<OutboxRow['state'], 'dead' | 'uncertain'>;
 export type OutboxChange = Pick<OutboxRow, 'state' | 'attempts' | 'dueAt' | 'providerMessageId' | 'reason' | 'resends'>;
 
 /** What is to be sent through channels, in order within a conversation. */
@@ -17,8 +18,8 @@ export interface Outbox {
   /** The pieces of a message, in order. */
   ofMessage(messageId: string): readonly OutboxRow[];
   byProviderMessageId(channel: string, providerMessageId: string): OutboxRow | undefined;
-  /** Rows that were given up, newest first. */
-  dead(limit: number): readonly OutboxRow[];
+  /** Rows that were given up, or of which nobody knows whether they arrived, newest first. */
+  undelivered(query: { readonly limit: number; readonly state?: UndeliveredState }): readonly OutboxRow[];
   insert(row: OutboxRow): void;
   change(id: string, change: OutboxChange): void;
   setPayload(id: string, payload: string): void;
@@ -44,7 +45,7 @@ const columns = [
 
 /** Written into the text of the query, not bound: only so does SQLite use the partial indexes. */
 const unsettledState = sql<boolean>`state in ('waiting', 'sending')`;
-const deadState = sql<boolean>`state = 'dead'`;
+const undeliveredState = sql<boolean>`state in ('dead', 'uncertain')`;
 const isSent = sql<boolean>`provider_message_id is not null`;
 
 export function prepareOutbox(connection: Connection): (tenantId: string) => Outbox {
@@ -98,12 +99,13 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
         .where('providerMessageId', '=', p.providerMessageId)
         .where(isSent),
   );
-  const dead = connection.prepare((db, p: { tenantId: string; limit: number }) =>
+  const undelivered = connection.prepare((db, p: { tenantId: string; limit: number; state: UndeliveredState | null }) =>
     db
       .selectFrom('outbox')
       .select(columns)
       .where('tenantId', '=', p.tenantId)
-      .where(deadState)
+      .where(undeliveredState)
+      .where(sql<boolean>`state = coalesce(${p.state}, state)`)
       .orderBy('seq', 'desc')
       .limit(p.limit),
   );
@@ -157,7 +159,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
     ofMessage: (messageId) => ofMessage.all({ tenantId, messageId }),
     byProviderMessageId: (channel, providerMessageId) =>
       byProviderMessageId.get({ tenantId, channel, providerMessageId }),
-    dead: (limit) => dead.all({ tenantId, limit }),
+    undelivered: ({ limit, state = null }) => undelivered.all({ tenantId, limit, state }),
     insert: (row) => {
       insert.run({ tenantId, ...row });
     },

@@ -110,7 +110,8 @@ export interface Tables extends KnowledgeTables {
     messageId: string;
     /** An OutboundMessage. */
     payload: string;
-    state: 'waiting' | 'sending' | 'delivered' | 'uncertain' | 'dead';
+    /** `dismissed`: dead or uncertain, until an operator let it rest. */
+    state: 'waiting' | 'sending' | 'delivered' | 'uncertain' | 'dead' | 'dismissed';
     attempts: number;
     dueAt: number;
     providerMessageId: string | null;

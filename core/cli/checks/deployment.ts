@@ -11,6 +11,7 @@ const kinds: readonly PluginKind[] = [
   'model',
   'embedding',
   'retrieval',
+  'reranker',
   'source',
   'speechToText',
   'textToSpeech',

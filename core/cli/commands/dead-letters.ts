@@ -1,6 +1,6 @@
-import { Argument } from 'commander';
+import { Argument, Option } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
-import { type DeadLetter, reviveDeadLetter } from '../../conversation/outbox/dead-letters.ts';
+import { type DeadLetter, dismissDeadLetter, reviveDeadLetter } from '../../conversation/outbox/dead-letters.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -9,8 +9,11 @@ import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
 import { count, moment, oneLine } from '../wording.ts';
 
+type Action = 'list' | 'retry' | 'dismiss';
+
 interface DeadLettersOptions {
   readonly all?: true;
+  readonly state?: DeadLetter['state'];
   readonly limit: number;
   readonly json?: true;
 }
@@ -18,15 +21,20 @@ interface DeadLettersOptions {
 export function addDeadLetters({ program, act }: Registry): void {
   program
     .command('dead-letters')
-    .description('list what was given up, or try again')
+    .description('list what was given up or is uncertain; retry, or dismiss')
     .argument('<tenant>', 'the bot')
-    .addArgument(new Argument('[action]', 'what to do').choices(['list', 'retry']).default('list'))
-    .argument('[id...]', 'which to try again')
-    .option('--all', 'try all of them again')
+    .addArgument(new Argument('[action]', 'what to do').choices(['list', 'retry', 'dismiss']).default('list'))
+    .argument('[id...]', 'which to send again or to let rest')
+    .option('--all', 'all of them; retry takes uncertain ones only with --state uncertain, as they may come twice')
+    .addOption(
+      new Option('--state <state>', 'only those given up (dead), or those that may have arrived').choices(states),
+    )
     .option('-n, --limit <number>', 'how many to list', parseCount, 100)
     .option('--json', 'print JSON')
     .action(act(deadLetters));
 }
+
+const states = ['dead', 'uncertain'] as const satisfies readonly DeadLetter['state'][];
 
 /** More than anybody has; `--all` means all. */
 const most = 100_000;
@@ -34,40 +42,68 @@ const most = 100_000;
 async function deadLetters(
   shell: Shell,
   named: string,
-  action: 'list' | 'retry',
+  action: Action,
   ids: readonly string[],
   options: DeadLettersOptions,
 ): Outcome {
   const { signal } = shell.terminal;
-  if (action === 'retry' && ids.length === 0 && options.all === undefined) {
+  if (action !== 'list' && ids.length === 0 && options.all === undefined) {
     throw new PolyphonError('CLI9001', 'Which letters? Name their ids, or all of them with --all.');
   }
   const deployment = await openDeployment(shell);
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const tenantId = await chooseTenant(named, application.loader, shell);
   const engine = application.conversations;
+  const list = async (limit: number, state?: DeadLetter['state']) =>
+    await engine.deadLetters(tenantId, { limit, state }, signal);
+  const printJson = (members: object) =>
+    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...members }, undefined, 2));
+
   if (action === 'list') {
-    const letters = await engine.deadLetters(tenantId, { limit: options.limit }, signal);
-    if (options.json)
-      shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, deadLetters: letters }, undefined, 2));
-    else shell.print(letters.length === 0 ? `${tenantId} has no dead letters.` : table(letters, shell));
+    const letters = await list(options.limit, options.state);
+    if (options.json) printJson({ deadLetters: letters });
+    else if (letters.length === 0) shell.print(`${tenantId} has no ${options.state ?? 'dead'} letters.`);
+    else shell.print(table(letters, shell));
+    if (letters.some(isUncertain)) {
+      shell.say('What is uncertain may have arrived: sent again it may come twice. Retry or dismiss it by its id.');
+    }
     return exitCodes.ok;
   }
-  const wanted = options.all ? (await engine.deadLetters(tenantId, { limit: most }, signal)).map(({ id }) => id) : ids;
-  // Only put back: this process serves nobody, and two that send would double what one of them sends.
-  const retried: DeadLetter[] = [];
+
+  // Sent again unasked, what has arrived would come twice.
+  const state = options.state ?? (action === 'retry' ? 'dead' : undefined);
   // The oldest first, so that a conversation gets them in the order in which they were said.
-  for (const id of options.all ? wanted.toReversed() : wanted)
-    retried.push(await reviveDeadLetter(application, tenantId, id));
-  if (options.json) shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, retried }, undefined, 2));
-  else if (retried.length === 0) shell.print(`${tenantId} has no dead letters.`);
-  else
-    shell.print(
-      `${count(retried.length, 'message')} of ${tenantId} ${retried.length === 1 ? 'waits' : 'wait'} to be sent again.`,
-    );
+  const wanted = options.all ? (await list(most, state)).toReversed().map(({ id }) => id) : ids;
+  // Only put back: this process serves nobody, and two that send would double what one of them sends.
+  const settle = action === 'retry' ? reviveDeadLetter : dismissDeadLetter;
+  const settled: DeadLetter[] = [];
+  for (const id of wanted) settled.push(await settle(application, tenantId, id));
+  const left = options.all ? await list(most) : [];
+  if (options.json) printJson(action === 'retry' ? { retried: settled } : { dismissed: settled });
+  else if (settled.length === 0) shell.print(`${tenantId} has no ${state ?? 'dead'} letters.`);
+  else shell.print(done(action, settled.length, tenantId));
+  if (action === 'retry') tellOfRetries(shell, settled, left.filter(isUncertain).length);
+  return exitCodes.ok;
+}
+
+function tellOfRetries(shell: Shell, retried: readonly DeadLetter[], uncertainLeft: number): void {
+  const doubtful = retried.filter(isUncertain).length;
+  if (doubtful > 0) shell.say(`${count(doubtful, 'message')} of them may have arrived before, and may come twice.`);
   if (retried.length > 0)
     shell.say('The running process takes them up within ten seconds; without one, the next start does.');
-  return exitCodes.ok;
+  if (uncertainLeft > 0) {
+    shell.say(`${count(uncertainLeft, 'uncertain message')} left: --state uncertain sends those too.`);
+  }
+}
+
+function done(action: 'retry' | 'dismiss', number: number, tenantId: string): string {
+  const messages = `${count(number, 'message')} of ${tenantId}`;
+  if (action === 'dismiss') return `${messages} ${number === 1 ? 'is' : 'are'} left to rest.`;
+  return `${messages} ${number === 1 ? 'waits' : 'wait'} to be sent again.`;
+}
+
+function isUncertain({ state }: DeadLetter): boolean {
+  return state === 'uncertain';
 }
 
 function table(letters: readonly DeadLetter[], { ink, terminal }: Shell): string {
@@ -75,15 +111,17 @@ function table(letters: readonly DeadLetter[], { ink, terminal }: Shell): string
     letter.id,
     ink.dim(moment(letter.createdAt)),
     letter.channel,
+    letter.state,
     ink.yellow(letter.reason),
     String(letter.attempts),
-    oneLine(letter.text, Math.max(20, terminal.stdout.columns - 90)),
+    oneLine(letter.text, Math.max(20, terminal.stdout.columns - 100)),
   ]);
   return formatTable(
     [
       { title: 'id' },
       { title: 'created' },
       { title: 'channel' },
+      { title: 'state' },
       { title: 'reason' },
       { title: 'attempts', align: 'right' },
       { title: 'text' },

@@ -45,7 +45,17 @@ interface PackageFile {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const kinds = new Set(['channel', 'model', 'embedding', 'retrieval', 'source', 'speechToText', 'textToSpeech', 'tool']);
+const kinds = new Set([
+  'channel',
+  'model',
+  'embedding',
+  'retrieval',
+  'reranker',
+  'source',
+  'speechToText',
+  'textToSpeech',
+  'tool',
+]);
 
 async function checkPackage(folder: string): Promise<readonly Finding[]> {
   let description: PackageFile;

@@ -12,7 +12,7 @@ export interface OperatorMessage extends Message {
 }
 
 export interface MessageDelivery {
-  /** `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. */
+  /** `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. `dismissed`: it was one. */
   readonly status: (typeof statuses)[number];
   readonly reason?: string;
   /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
@@ -28,6 +28,7 @@ const statuses = [
   'dead',
   'failed',
   'uncertain',
+  'dismissed',
   'waiting',
   'sending',
   'accepted',

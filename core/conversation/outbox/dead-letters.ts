@@ -1,57 +1,92 @@
 import { type OutboundMessage, PolyphonError } from '../../contract/index.ts';
-import type { OutboxRow } from '../../store/outbox.ts';
+import type { OutboxRow, UndeliveredState } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 
-/** A message that was given up. */
+/** A message that nobody sends any more unless an operator says so. */
 export interface DeadLetter {
   readonly id: string;
+  /** `dead`: it was given up, and has not arrived. `uncertain`: it may have arrived; sent again, it may come twice. */
+  readonly state: UndeliveredState;
   readonly conversation: string;
   readonly channel: string;
   /** The stored message it is, or is a piece of. */
   readonly message: string;
   readonly text: string;
-  /** The platform's, or ours: `opted-out`, `window-closed`, `channel-removed`, `channel-does-not-send`. */
+  /**
+   * The platform's, or ours: `opted-out`, `window-closed`, `channel-removed`, `channel-does-not-send`; of what is uncertain
+   * `no-answer`, `stopped-while-sending`.
+   */
   readonly reason: string;
   readonly attempts: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
+/** Both states unless told. */
+export interface DeadLetterQuery {
+  readonly limit: number;
+  readonly state?: UndeliveredState | undefined;
+}
+
+type Stored = Pick<ConversationServices, 'store'>;
+
 /** Newest first. */
 export function listDeadLetters(
-  { store }: Pick<ConversationServices, 'store'>,
+  { store }: Stored,
   tenantId: string,
-  limit: number,
+  { limit, state }: DeadLetterQuery,
 ): readonly DeadLetter[] {
-  return store.forTenant(tenantId).outbox.dead(limit).map(letterOf);
+  const query = { limit, ...(state === undefined ? {} : { state }) };
+  return store.forTenant(tenantId).outbox.undelivered(query).flatMap(lettersOf);
 }
 
 /**
  * Puts a message back to wait, with all its attempts before it, behind what waits already: the person has long read on, and
- * what was refused once must not hold up what would pass. The policy judges it again.
- * @throws PolyphonError CNV5009 when nothing was given up under this id.
+ * what was refused once must not hold up what would pass. The policy judges it again. What was uncertain stays marked as sent again.
+ * @throws PolyphonError CNV5009 when there is no dead letter with this id.
  */
-export async function reviveDeadLetter(
-  { store }: Pick<ConversationServices, 'store'>,
+export function reviveDeadLetter(stored: Stored, tenantId: string, id: string): Promise<DeadLetter> {
+  return settle(stored, tenantId, id, (outbox, row) => {
+    const resends = row.state === 'uncertain' ? row.resends + 1 : row.resends;
+    outbox.change(id, { ...row, state: 'waiting', attempts: 0, dueAt: 0, reason: null, resends });
+    outbox.moveToEnd(id);
+  });
+}
+
+/**
+ * Lets a message rest: it stays in the history with its reason, and is in no list any more.
+ * @throws PolyphonError CNV5009 when there is no dead letter with this id.
+ */
+export function dismissDeadLetter(stored: Stored, tenantId: string, id: string): Promise<DeadLetter> {
+  return settle(stored, tenantId, id, (outbox, row) => outbox.change(id, { ...row, state: 'dismissed' }));
+}
+
+type Outbox = ReturnType<ConversationServices['store']['forTenant']>['outbox'];
+
+async function settle(
+  { store }: Stored,
   tenantId: string,
   id: string,
+  change: (outbox: Outbox, row: OutboxRow) => void,
 ): Promise<DeadLetter> {
   const { outbox } = store.forTenant(tenantId);
   return await store.write(() => {
     const row = outbox.byId(id);
-    if (row?.state !== 'dead') {
+    const [letter] = row === undefined ? [] : lettersOf(row);
+    if (row === undefined || letter === undefined) {
       throw new PolyphonError('CNV5009', 'No dead letter has this id. GET …/dead-letters lists those that are left.');
     }
-    outbox.change(id, { ...row, state: 'waiting', attempts: 0, dueAt: 0, reason: null });
-    outbox.moveToEnd(id);
-    return letterOf(row);
+    change(outbox, row);
+    return letter;
   });
 }
 
-function letterOf(row: OutboxRow): DeadLetter {
+function lettersOf(row: OutboxRow): readonly DeadLetter[] {
+  if (row.state !== 'dead' && row.state !== 'uncertain') return [];
   const { text } = JSON.parse(row.payload) as OutboundMessage;
-  return {
+  const letter: DeadLetter = {
     id: row.id,
+    state: row.state,
     conversation: row.conversationId,
     channel: row.channel,
     message: row.messageId,
@@ -60,4 +95,5 @@ function letterOf(row: OutboxRow): DeadLetter {
     attempts: row.attempts,
     createdAt: new Date(row.createdAt).toISOString(),
   };
+  return [letter];
 }

@@ -224,7 +224,7 @@ export class OutboxSender {
       case 'delivered':
         return await this.#delivered(tenantId, row, result.providerMessageId);
       case 'uncertain':
-        return await this.#doubt(tenantId, { ...row, attempts }, 'no answer came');
+        return await this.#doubt(tenantId, { ...row, attempts }, 'no-answer');
       case 'rejected': {
         const { reason } = result;
         if (result.retryAfterMs === undefined || attempts >= maxAttempts) {

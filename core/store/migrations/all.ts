@@ -7,6 +7,7 @@ import { sourceListings } from './0005-source-listings.ts';
 import { unanswered } from './0006-unanswered.ts';
 import { costs } from './0007-costs.ts';
 import { resends } from './0008-resends.ts';
+import { undelivered } from './0009-undelivered.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-unanswered': unanswered,
   '0007-costs': costs,
   '0008-resends': resends,
+  '0009-undelivered': undelivered,
 };

@@ -12,22 +12,24 @@ async function openStoreOf(deployment: DeploymentFolder) {
   return await openStore({ path: join(deployment.path, 'data', 'polyphon.db'), clock: systemClock, log: silentLog });
 }
 
-async function withDeadLetters(deployment: DeploymentFolder, ...ids: readonly string[]): Promise<void> {
+type Letter = readonly [id: string, state: 'dead' | 'uncertain'];
+
+async function withLetters(deployment: DeploymentFolder, ...letters: readonly Letter[]): Promise<void> {
   await using store = await openStoreOf(deployment);
   const { outbox } = store.forTenant('lamp-shop');
   await store.write(() => {
-    for (const id of ids) {
+    for (const [id, state] of letters) {
       outbox.insert({
         id,
         conversationId: 'c1',
         channel: 'sms',
         messageId: `m-${id}`,
         payload: JSON.stringify({ id, text: `Your lamp ${id} is ready.` }),
-        state: 'dead',
+        state,
         attempts: 8,
         dueAt: 0,
         providerMessageId: null,
-        reason: 'blocked',
+        reason: state === 'dead' ? 'blocked' : 'no-answer',
         createdAt: Date.UTC(2026, 10, 21, 8),
         purpose: 'reply',
         resends: 0,
@@ -40,9 +42,9 @@ describe('polyphon dead-letters', () => {
   it('lists what was given up, and puts back what is named', async () => {
     await using deployment = await makeDeployment(lampShop);
     expect((await deployment.run(['dead-letters', 'lamp-shop'])).stdout).toBe('lamp-shop has no dead letters.\n');
-    await withDeadLetters(deployment, 'o1', 'o2', 'o3');
+    await withLetters(deployment, ['o1', 'dead'], ['o2', 'dead'], ['o3', 'dead']);
     const listed = await deployment.run(['dead-letters', 'lamp-shop']);
-    expect(listed.stdout).toMatch(/o3 +2026-11-21 08:00:00Z +sms +blocked +8 +Your lamp o3/);
+    expect(listed.stdout).toMatch(/o3 +2026-11-21 08:00:00Z +sms +dead +blocked +8 +Your lamp o3/);
     const retried = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o2']);
     expect(retried).toMatchObject({ code: 0, stdout: '1 message of lamp-shop waits to be sent again.\n' });
     const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all', '--json']);
@@ -53,9 +55,57 @@ describe('polyphon dead-letters', () => {
     );
   });
 
+  it('shows what may have arrived, and sends that again only where it is asked for', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await withLetters(deployment, ['o1', 'uncertain'], ['o2', 'dead'], ['o3', 'uncertain'], ['o4', 'uncertain']);
+    const listed = await deployment.run(['dead-letters', 'lamp-shop']);
+    expect(listed.stdout).toMatch(/o3 .* uncertain +no-answer +8 .*\no2 .* dead +blocked/);
+    expect(listed.stderr).toContain('may come twice');
+    const uncertain = await deployment.run(['dead-letters', 'lamp-shop', '--state', 'uncertain', '--json']);
+    expect(JSON.parse(uncertain.stdout).deadLetters).toMatchObject(
+      ['o4', 'o3', 'o1'].map((id) => ({ id, state: 'uncertain', reason: 'no-answer' })),
+    );
+    const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all']);
+    expect(all.stdout).toBe('1 message of lamp-shop waits to be sent again.\n');
+    expect(all.stderr).toContain('3 uncertain messages left');
+    const one = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o3']);
+    expect(one.stderr).toContain('may come twice');
+    const rest = await deployment.run([
+      'dead-letters',
+      'lamp-shop',
+      'retry',
+      '--all',
+      '--state',
+      'uncertain',
+      '--json',
+    ]);
+    expect(JSON.parse(rest.stdout).retried.map(({ id }: { id: string }) => id)).toEqual(['o1', 'o4']);
+    await using store = await openStoreOf(deployment);
+    expect(store.forTenant('lamp-shop').outbox.unsettledOf('c1')).toMatchObject([
+      { id: 'o2', state: 'waiting', resends: 0 },
+      { id: 'o3', state: 'waiting', resends: 1 },
+      { id: 'o1', state: 'waiting', resends: 1 },
+      { id: 'o4', state: 'waiting', resends: 1 },
+    ]);
+  });
+
+  it('lets rest what is named, and all of it', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await withLetters(deployment, ['o1', 'uncertain'], ['o2', 'dead'], ['o3', 'uncertain']);
+    const one = await deployment.run(['dead-letters', 'lamp-shop', 'dismiss', 'o3']);
+    expect(one).toMatchObject({ code: 0, stdout: '1 message of lamp-shop is left to rest.\n' });
+    expect((await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o3'])).stderr).toContain('CNV5009');
+    const all = await deployment.run(['dead-letters', 'lamp-shop', 'dismiss', '--all', '--json']);
+    expect(JSON.parse(all.stdout)).toMatchObject({ formatVersion: 1, dismissed: [{ id: 'o1' }, { id: 'o2' }] });
+    expect((await deployment.run(['dead-letters', 'lamp-shop'])).stdout).toBe('lamp-shop has no dead letters.\n');
+    await using store = await openStoreOf(deployment);
+    expect(store.forTenant('lamp-shop').outbox.byId('o1')).toMatchObject({ state: 'dismissed', reason: 'no-answer' });
+  });
+
   it('says what is missing, and what there is not', async () => {
     await using deployment = await makeDeployment(lampShop);
-    expect(await deployment.run(['dead-letters', 'lamp-shop', 'retry'])).toMatchObject({ code: 64 });
+    for (const action of ['retry', 'dismiss'])
+      expect(await deployment.run(['dead-letters', 'lamp-shop', action])).toMatchObject({ code: 64 });
     const unknown = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o9']);
     expect(unknown.code).toBe(1);
     expect(unknown.stderr).toContain('CNV5009');

@@ -142,7 +142,7 @@ it('finds within seconds what another process has put back into the store', asyn
   await rig.sms('Hello there');
   await rig.clock.advance(1000);
   const { outbox } = rig.store.forTenant('acme');
-  const [row] = outbox.dead(1);
+  const [row] = outbox.undelivered({ limit: 1 });
   if (row === undefined) throw new Error('no dead letter');
   await rig.store.write(() => outbox.change(row.id, { ...row, state: 'waiting', attempts: 0 }));
   await rig.clock.advance(11_000);
@@ -172,6 +172,35 @@ it('writes down later what became of a message, when the disk refuses just then,
   expect(tenant.sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.']);
   const row = rig.store.forTenant('acme').outbox.byId(tenant.sent.at(-1)?.id ?? '');
   expect(row).toMatchObject({ state: 'delivered', attempts: 1, resends: 0 });
+});
+
+it('leaves it to an operator whether what may have arrived is sent again, and keeps the mark', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sendResults.push({ status: 'uncertain' }, { status: 'uncertain' });
+  await rig.sms('Hello there');
+  await rig.clock.advance(60_000);
+  expect(tenant.sent).toHaveLength(2);
+  const [answer, greeting] = await rig.engine.deadLetters('acme', { state: 'uncertain' }, signal);
+  expect([answer, greeting]).toMatchObject([
+    { text: 'Fine.', state: 'uncertain', reason: 'no-answer', attempts: 1 },
+    { text: 'Hello, I am an AI assistant.', state: 'uncertain' },
+  ]);
+  expect(await rig.engine.deadLetters('acme', { state: 'dead' }, signal)).toEqual([]);
+  await rig.engine.retryDeadLetter('acme', answer?.id ?? '', signal);
+  await rig.engine.dismissDeadLetter('acme', greeting?.id ?? '', signal);
+  await rig.clock.advance(1000);
+  expect(tenant.sent.slice(2).map(({ id }) => id)).toEqual([answer?.id]);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  const { outbox } = rig.store.forTenant('acme');
+  expect(outbox.byId(answer?.id ?? '')).toMatchObject({ state: 'delivered', resends: 1 });
+  expect(await shown(rig)).toEqual([
+    ['Hello there', undefined, undefined],
+    ['Hello, I am an AI assistant.', 'dismissed', 'no-answer'],
+    ['Fine.', 'accepted', undefined],
+  ]);
+  await expect(rig.engine.dismissDeadLetter('acme', greeting?.id ?? '', signal)).rejects.toThrow(/No dead letter/);
+  await expect(rig.engine.dismissDeadLetter('other', answer?.id ?? '', signal)).rejects.toThrow(/No dead letter/);
 });
 
 /** As if the process had ended while it was sending the answer. */

@@ -145,7 +145,10 @@ it('obeys a stop: what waits dies, the bot hears nothing of it, nothing more is 
   expect(tenant.sent).toHaveLength(1);
   const receipt = await rig.sms('STOP', { consent: 'stop' });
   expect(receipt).toMatchObject({ status: 'stored', message: { role: 'system', text: 'STOP' } });
-  expect(rig.store.forTenant('acme').outbox.dead(10)).toMatchObject([{ reason: 'opted-out' }, { reason: 'opted-out' }]);
+  expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 10 })).toMatchObject([
+    { reason: 'opted-out' },
+    { reason: 'opted-out' },
+  ]);
   await rig.sms('Are you there?');
   await rig.clock.advance(3_600_000);
   expect(tenant.sent).toHaveLength(1);
@@ -247,7 +250,7 @@ it('sends a template outside the window where the bot has one, else gives up by 
   expect(
     rig.store
       .forTenant('acme')
-      .outbox.dead(10)
+      .outbox.undelivered({ limit: 10 })
       .map(({ reason }) => reason),
   ).toEqual(['window-closed', 'window-closed']);
   const template = { name: 'answer', language: 'en', parameters: ['x'] };

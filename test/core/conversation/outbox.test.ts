@@ -32,7 +32,7 @@ it('gives up what is refused for good, and says so', async () => {
   await rig.sms('Hello there');
   await rig.clock.advance(1000);
   expect(rig.events.find(({ type }) => type === 'delivery.failed')).toMatchObject({ reason: 'blocked' });
-  expect(rig.store.forTenant('acme').outbox.dead(10)).toHaveLength(1);
+  expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 10 })).toHaveLength(1);
   expect(tenant.sent.at(-1)?.text).toBe('Fine.');
 });
 
@@ -43,7 +43,9 @@ it('gives up after so many tries', async () => {
     tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 1 });
   await rig.sms('Hello there');
   await rig.clock.advance(60 * 60_000);
-  expect(rig.store.forTenant('acme').outbox.dead(10)).toMatchObject([{ attempts: 8, reason: 'busy' }]);
+  expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 10 })).toMatchObject([
+    { attempts: 8, reason: 'busy' },
+  ]);
 });
 
 it('does not repeat what may have arrived', async () => {

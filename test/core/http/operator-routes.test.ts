@@ -18,6 +18,7 @@ const guarded: readonly (readonly [string, string])[] = [
   ['GET', '/v1/praxis/events'],
   ['GET', '/v1/praxis/dead-letters'],
   ['POST', '/v1/praxis/dead-letters/c1/retry'],
+  ['POST', '/v1/praxis/dead-letters/c1/dismiss'],
   ['GET', '/v1/praxis/webhook-log'],
 ];
 
@@ -154,14 +155,21 @@ describe('the routes of operators', () => {
     expect(conversations.said).toEqual(['Guten Tag']);
   });
 
-  it('dead letters and their retry, and the log of webhooks', async () => {
+  it('dead letters, their retry and their rest, and the log of webhooks', async () => {
     const { url } = await startServer(new FakeKernel());
     const get = async (path: string) => (await fetch(`${url}/v1/praxis/${path}`, asOperator)).json();
-    expect(await get('dead-letters')).toMatchObject({ deadLetters: [{ id: 'c1', reason: 'blocked' }] });
-    const retry = (id: string) =>
-      fetch(`${url}/v1/praxis/dead-letters/${id}/retry`, { method: 'POST', headers: asOperator.headers });
-    expect((await retry('c1')).status).toBe(202);
-    expect((await problemIn(await retry('nobody'))).code).toBe('CNV5009');
+    expect(await get('dead-letters')).toMatchObject({
+      deadLetters: [{ id: 'c1', state: 'uncertain', reason: 'blocked' }],
+    });
+    expect(await get('dead-letters?state=dead')).toMatchObject({ deadLetters: [] });
+    expect(await get('dead-letters?state=late')).toMatchObject({ code: 'HTP4004' });
+    const post = (path: string) =>
+      fetch(`${url}/v1/praxis/dead-letters/${path}`, { method: 'POST', headers: asOperator.headers });
+    expect((await post('c1/retry')).status).toBe(202);
+    expect((await problemIn(await post('nobody/retry'))).code).toBe('CNV5009');
+    const dismissed = await post('c1/dismiss');
+    expect([dismissed.status, await dismissed.json()]).toMatchObject([200, { deadLetter: { id: 'c1' } }]);
+    expect((await problemIn(await post('nobody/dismiss'))).code).toBe('CNV5009');
     expect(await get('webhook-log')).toMatchObject({ entries: [{ id: 1 }, { id: 2 }] });
     expect(await get('webhook-log?after=1')).toMatchObject({ entries: [{ id: 2 }] });
     expect(await get('webhook-log?after=0')).toMatchObject({ entries: [{ id: 1 }, { id: 2 }] });

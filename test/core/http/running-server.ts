@@ -76,6 +76,7 @@ const fakePeople: OperatorPeople = {
 
 const deadLetter = {
   id: 'c1',
+  state: 'uncertain',
   conversation: 'c1',
   channel: 'web',
   message: 'm1',
@@ -83,11 +84,12 @@ const deadLetter = {
   reason: 'blocked',
   attempts: 8,
   createdAt: '2026-11-21T08:00:00.000Z',
-};
+} as const;
 
 const fakeDeliveries: OperatorDeliveries = {
-  deadLetters: async () => [deadLetter],
+  deadLetters: async (_tenantId, { state }) => (state === 'dead' ? [] : [deadLetter]),
   retry: async (_tenantId, id) => (id === 'c1' ? deadLetter : undefined),
+  dismiss: async (_tenantId, id) => (id === 'c1' ? deadLetter : undefined),
   webhookLog: async (_tenantId, { after = 0 }) =>
     [1, 2]
       .filter((id) => id > after)

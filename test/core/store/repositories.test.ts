@@ -108,7 +108,7 @@ it('hands out what is to be sent in order, and knows what was given up', async (
   );
   expect(outbox.next('c')?.id).toBe('o2');
   expect(outbox.unsettled()).toEqual(['c']);
-  expect(outbox.dead(5).map(({ id }) => id)).toEqual(['o1']);
+  expect(outbox.undelivered({ limit: 5 }).map(({ id }) => id)).toEqual(['o1']);
 });
 
 it('a failing job undoes itself and leaves the others of its tick alone', async () => {

@@ -115,8 +115,8 @@ describe('a conversation on WhatsApp', () => {
     meta.advance(dayMs + 1000);
     await delivered;
     const { outbox } = deployment.application.store.forTenant('lamps');
-    await eventually(() => expect(outbox.dead(10).length).toBeGreaterThan(0));
-    expect(outbox.dead(10).map(({ reason }) => reason)).toContain('window-closed');
+    await eventually(() => expect(outbox.undelivered({ limit: 10 }).length).toBeGreaterThan(0));
+    expect(outbox.undelivered({ limit: 10 }).map(({ reason }) => reason)).toContain('window-closed');
     expect(meta.sent).toEqual([]);
   });
 
