@@ -46,3 +46,14 @@ Object.defineProperty(PolyphonError, Symbol.hasInstance, {
     return Function.prototype[Symbol.hasInstance].call(this, value);
   },
 });
+
+/**
+ * Whether a failed request of `Http` was never written to the other side, so that it may be made again without a double. False where
+ * nobody knows. A library may have wrapped the error: its causes are looked through.
+ */
+export function isUnsent(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof PolyphonError && cause.data['sent'] === 'no') return true;
+  }
+  return false;
+}

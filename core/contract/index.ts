@@ -1,7 +1,7 @@
 export type * from './bot.ts';
 export type * from './channel.ts';
 export type * from './embedding.ts';
-export { type ErrorCode, PolyphonError } from './errors.ts';
+export { type ErrorCode, isUnsent, PolyphonError } from './errors.ts';
 export type * from './events.ts';
 export type * from './message.ts';
 export type * from './model.ts';

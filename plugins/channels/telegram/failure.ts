@@ -1,4 +1,4 @@
-import { type ErrorCode, PolyphonError } from 'polyphon/plugin';
+import { type ErrorCode, isUnsent, PolyphonError } from 'polyphon/plugin';
 import { fieldsOf, integerOf, numberOf, textOf } from './fields.ts';
 
 /** Why a call did not succeed, and above all whether Telegram has acted on it. */
@@ -35,11 +35,7 @@ export function failureOf(error: unknown): Failure {
     };
   }
   if (error instanceof PolyphonError && error.code === 'NET6001') return { kind: 'unsent' };
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof PolyphonError && cause.data['sent'] === 'no')
-      return { kind: 'unsent', retryAfterMs: unsentRetryMs };
-  }
-  return { kind: 'unknown' };
+  return isUnsent(error) ? { kind: 'unsent', retryAfterMs: unsentRetryMs } : { kind: 'unknown' };
 }
 
 const forbidden: readonly { readonly sign: RegExp; readonly words: string }[] = [

@@ -1,4 +1,4 @@
-import { PolyphonError, type SendResult } from 'polyphon/plugin';
+import { isUnsent, PolyphonError, type SendResult } from 'polyphon/plugin';
 import { TwilioRefusal } from './transport.ts';
 import { twilioError, twilioReason } from './twilio-errors.ts';
 
@@ -11,11 +11,7 @@ export function resultOf(error: unknown): SendResult {
   if (error instanceof PolyphonError && error.code === 'NET6001') {
     return { status: 'rejected', reason: 'address-not-allowed' };
   }
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof PolyphonError && cause.data['sent'] === 'no') {
-      return { status: 'rejected', reason: 'unreachable', retryAfterMs: connectRetryMs };
-    }
-  }
+  if (isUnsent(error)) return { status: 'rejected', reason: 'unreachable', retryAfterMs: connectRetryMs };
   return { status: 'uncertain' };
 }
 

@@ -1,4 +1,4 @@
-import { type Http, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
+import { type Http, isUnsent, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
 import type { GraphBody } from './encode.ts';
 import { graphError } from './graph-errors.ts';
 import { idOf, objectOf } from './loose-json.ts';
@@ -64,7 +64,7 @@ export class GraphClient {
       if (error instanceof PolyphonError && error.code === 'NET6001') {
         return { status: 'rejected', reason: 'address-refused' };
       }
-      if (isUnwritten(error)) return { status: 'rejected', reason: 'unreachable', retryAfterMs: faultPauseMs };
+      if (isUnsent(error)) return { status: 'rejected', reason: 'unreachable', retryAfterMs: faultPauseMs };
       // The request was on its way: Meta may have it, and has no key to tell a second one from the first.
       return { status: 'uncertain' };
     }
@@ -106,11 +106,4 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-function isUnwritten(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof PolyphonError && cause.data['sent'] === 'no') return true;
-  }
-  return false;
 }
