@@ -1,4 +1,4 @@
-import type { Attachment, SendResult } from '../../core/contract/index.ts';
+import type { Attachment, OutboundMessage, SendResult } from '../../core/contract/index.ts';
 import { Bench } from './channel-suite-bench.ts';
 import { type ChannelSuiteOptions, expectThat, type SuiteCheck, type SuiteFault } from './channel-suite-face.ts';
 
@@ -24,6 +24,7 @@ async function limits(options: ChannelSuiteOptions): Promise<void> {
       `A text of maxLength (${maxLength}) is taken by the platform and arrives whole; this one was ${result.status}.`,
     );
   }
+  await besideButtons(bench, conversation);
   const before = arrived().length;
   const long = wordsOf(maxLength + 1);
   const result = await bench.send(conversation, { text: long });
@@ -33,6 +34,27 @@ async function limits(options: ChannelSuiteOptions): Promise<void> {
   );
   const empty = await bench.send(conversation, { text: '' }).catch((error: unknown) => error);
   expectThat(!(empty instanceof Error), 'A message with nothing in it is refused and throws nothing.');
+}
+
+/** The kernel fills the message that carries the buttons up to what is claimed: its text may be longer nowhere. */
+async function besideButtons(bench: Bench, conversation: string): Promise<void> {
+  const { buttons, text: limit } = bench.channel.capabilities;
+  const length = limit.maxLengthWithActions ?? limit.maxLength;
+  expectThat(
+    length > 0 && length <= limit.maxLength,
+    'capabilities.text.maxLengthWithActions is at least 1 and at most maxLength.',
+  );
+  const name = limit.maxLengthWithActions === undefined ? 'maxLength' : 'maxLengthWithActions';
+  for (const count of buttons > 1 ? [1, buttons] : Array.from({ length: buttons }, () => 1)) {
+    const before = bench.platform.sent.length;
+    const text = wordsOf(length);
+    const { status } = await bench.send(conversation, { text, actions: actionsOf(count) });
+    const seen = bench.platform.sent.slice(before).map((shown) => shown.text);
+    expectThat(
+      status === 'delivered' && squeezed(seen.join('')) === squeezed(text),
+      `A text of ${name} (${length}) beside buttons (${count}) is taken by the platform and arrives whole; this one was ${status}.`,
+    );
+  }
 }
 
 async function capabilities(options: ChannelSuiteOptions): Promise<void> {
@@ -58,10 +80,7 @@ async function capabilities(options: ChannelSuiteOptions): Promise<void> {
   }
   if (claims.buttons > 0) {
     const before = platform.sent.length;
-    const actions = Array.from({ length: claims.buttons }, (_, index) => ({
-      id: `a${index}`,
-      label: `Choice ${index}`,
-    }));
+    const actions = actionsOf(claims.buttons);
     const { status } = await bench.send(conversation, { text: 'Choose', actions });
     const shown = platform.sent.slice(before).flatMap(({ buttons }) => buttons);
     expectThat(
@@ -114,6 +133,10 @@ async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
   );
   const lost = await attempt('lost');
   expectThat(lost.status === 'uncertain', 'A message whose answer was lost is `uncertain`: it may have arrived.');
+}
+
+function actionsOf(count: number): OutboundMessage['actions'] {
+  return Array.from({ length: count }, (_, index) => ({ id: `a${index}`, label: `Choice ${index}` }));
 }
 
 function attachmentOf(kind: Attachment['kind']): Attachment {

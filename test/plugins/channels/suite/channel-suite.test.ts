@@ -38,6 +38,11 @@ describe('the channel suite', () => {
     ['throws at what it does not know', 'unknown events – Unknown or damaged request 1'],
     ['fetches files from anywhere', 'media – A file that is said to be somewhere else'],
     ['claims too long texts', 'limits – A text of maxLength (5000)'],
+    [
+      'claims room beside buttons that there is not',
+      'limits – A text of maxLengthWithActions (800) beside buttons (1)',
+    ],
+    ['does not say that buttons leave less room', 'limits – A text of maxLength (1000) beside buttons (1)'],
     ['claims buttons that it drops', 'capabilities – Claimed in capabilities.buttons'],
     ['tries again by itself', 'one attempt – A send that meets “busy” asks the platform once, not 2 times'],
     ['leaves a timer running', 'start and stop – Nothing is left behind'],

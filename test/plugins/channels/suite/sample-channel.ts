@@ -39,7 +39,9 @@ export type Mistake =
   | 'logs what people say'
   | 'shows its token in a reason'
   | 'mixes people up'
-  | 'gives the bytes of files as text';
+  | 'gives the bytes of files as text'
+  | 'claims room beside buttons that there is not'
+  | 'does not say that buttons leave less room';
 
 type Told = {
   readonly messages?: readonly {
@@ -82,7 +84,13 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
       if (has('listens to the process')) process.on('warning', () => undefined);
       return {
         capabilities: {
-          text: { maxLength: has('claims too long texts') ? 5_000 : 1_000, format: 'plain' },
+          text: {
+            maxLength: has('claims too long texts') ? 5_000 : 1_000,
+            ...(has('does not say that buttons leave less room')
+              ? {}
+              : { maxLengthWithActions: has('claims room beside buttons that there is not') ? 800 : 500 }),
+            format: 'plain',
+          },
           media: ['image'],
           buttons: 3,
           streaming: 'none',

@@ -11,6 +11,8 @@ export interface SamplePlatform extends ChannelPlatform {
 
 /** The longest text the platform takes. */
 const maxText = 1_000;
+/** And beside buttons. */
+const maxTextWithButtons = 500;
 const fileBytes = new Uint8Array([7, 7, 7]);
 
 interface Wanted {
@@ -38,7 +40,8 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     const fault = faults.shift();
     if (fault === 'busy') return void response.writeHead(429, { 'retry-after': '2' }).end();
     if (fault === 'failing') return void response.writeHead(500).end();
-    if (fault === 'refused' || wanted.text.length > maxText || wanted.text === '')
+    const most = wanted.buttons.length > 0 ? maxTextWithButtons : maxText;
+    if (fault === 'refused' || wanted.text.length > most || wanted.text === '')
       return void response.writeHead(400).end();
     sent.push({ text: wanted.text, media: wanted.files.length, buttons: wanted.buttons });
     if (fault === 'lost') return void response.destroy();
