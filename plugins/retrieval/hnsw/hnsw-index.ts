@@ -5,7 +5,7 @@ import type { NativeModule } from './native.ts';
 import type { Difference, LabelledVector, Neighbour, VectorIndex } from './vector-index.ts';
 
 /** Candidates a search looks at. 64 gives recall@10 of .82 at 10,000 chunks, 400 more than .95 there. */
-const searchEffort = 400;
+export const searchEffort = 400;
 /** Adding costs 0.4 ms at 10,000 chunks and 2 ms at 100,000: so many, then others have their turn. */
 const addAtOnce = 2;
 /** When so many of the places are of deleted chunks, the index is built anew. */
