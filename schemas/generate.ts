@@ -12,6 +12,7 @@ const kinds: readonly PluginKind[] = [
   'embedding',
   'model',
   'retrieval',
+  'reranker',
   'source',
   'speechToText',
   'textToSpeech',

@@ -25,6 +25,7 @@ const kindNames: Readonly<Record<PluginPlace['kind'], string>> = {
   model: 'model',
   embedding: 'embedding',
   retrieval: 'retrieval',
+  reranker: 'reranker',
   source: 'source',
   speechToText: 'speech-to-text',
   textToSpeech: 'text-to-speech',

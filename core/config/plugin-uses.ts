@@ -29,6 +29,7 @@ export function pluginPlaces(definition: unknown): readonly PluginPlace[] {
   }
   for (const [key, value] of entriesOf(root?.['knowledge'])) add('source', value, ['knowledge', key]);
   add('retrieval', retrieval, ['retrieval']);
+  add('reranker', retrieval?.['rerank'], ['retrieval', 'rerank']);
   add('embedding', retrieval?.['embedding'], ['retrieval', 'embedding']);
   for (const [key, value] of entriesOf(root?.['tools'])) add('tool', value, ['tools', key]);
   for (const [key, value] of entriesOf(root?.['channels'])) {

@@ -45,13 +45,16 @@ export function resolveBot(tenantId: string, definition: BotDefinition, secretVa
     knowledge: mapValues(definition.knowledge, (source) => ({
       ...pluginUse(source, ''),
       ...present('refresh', source.refresh),
-      ...present('tags', typeof source.tags === 'string' ? [source.tags] : source.tags),
+      ...present('tags', listed(source.tags)),
     })),
     retrieval: {
       ...pluginUse(retrieval ?? {}, 'hnsw'),
       embedding: pluginUse(retrieval?.embedding ?? {}, 'hashed'),
       cite: retrieval?.cite ?? true,
       onMiss: retrieval?.onMiss ?? 'say-unknown',
+      perDocument: retrieval?.perDocument ?? 3,
+      ...present('filters', retrieval?.filters && filtersOf(retrieval.filters)),
+      ...present('rerank', retrieval?.rerank && rerankOf(retrieval.rerank)),
     },
     tools: mapValues(definition.tools, (tool) => ({
       ...pluginUse(tool, ''),
@@ -95,6 +98,28 @@ function modelUse({ price, ...use }: Pick<Section<'llm'>, 'use' | 'with' | 'pric
     ...pluginUse(use, 'offline'),
     price: { input: input.amount, output: output.amount, currency: input.currency },
   };
+}
+
+type Retrieval = Section<'retrieval'>;
+
+function filtersOf({
+  sources,
+  tags,
+  language,
+}: NonNullable<Retrieval['filters']>): ResolvedBot['retrieval']['filters'] {
+  return {
+    ...present('sources', listed(sources)),
+    ...present('tags', listed(tags)),
+    ...present('languages', language === 'any' ? undefined : language === 'same' ? 'same' : listed(language)),
+  };
+}
+
+function rerankOf({
+  candidates,
+  timeout,
+  ...use
+}: NonNullable<Retrieval['rerank']>): NonNullable<ResolvedBot['retrieval']['rerank']> {
+  return { ...pluginUse(use, ''), candidates: candidates ?? 20, timeoutMs: durationMs(timeout) ?? 2000 };
 }
 
 function sessionOf({ idleClose, coalesce, overlap, history }: Section<'session'>): ResolvedBot['session'] {
@@ -239,6 +264,10 @@ function mapValues<In, Out>(
 
 function present<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [Name in Key]?: Value } {
   return value === undefined ? {} : ({ [key]: value } as { [Name in Key]: Value });
+}
+
+function listed(value: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof value === 'string' ? [value] : value;
 }
 
 function durationMs(text: string | undefined): number | undefined {

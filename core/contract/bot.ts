@@ -26,6 +26,16 @@ export interface ResolvedBot {
     readonly embedding: PluginUse;
     readonly cite: boolean;
     readonly onMiss: 'say-unknown' | 'ask-model';
+    /** How many passages of one document a question gets while others are as good; rows of a table each count for themselves. */
+    readonly perDocument: number;
+    /** What all questions are answered from; `same`: what is in the language of the question, or in none. */
+    readonly filters?: {
+      readonly sources?: readonly string[];
+      readonly tags?: readonly string[];
+      readonly languages?: 'same' | readonly string[];
+    };
+    /** Puts the best `candidates` into a better order. */
+    readonly rerank?: PluginUse & { readonly candidates: number; readonly timeoutMs: number };
   };
   readonly tools: Readonly<
     Record<string, PluginUse & { readonly allow?: readonly string[]; readonly confirm: 'always' | 'never' }>

@@ -188,4 +188,10 @@ export const catalogue = {
   EMB8206: { summary: 'the embedding service cannot be reached', status: 502 },
   EMB8207: { summary: 'the vectors have another size than configured', status: 502 },
   EMB8208: { summary: 'the package or model of the embedding is not installed', status: 500 },
+
+  // Rerankers (plugins/rerankers).
+  RNK8301: { summary: 'the reranker refused the key', status: 502 },
+  RNK8302: { summary: 'the reranker refused the request', status: 502 },
+  RNK8303: { summary: 'the reranker is not available', status: 503 },
+  RNK8304: { summary: 'the answer of the reranker is not what was asked for', status: 502 },
 } as const satisfies Record<string, { readonly summary: string; readonly status: number }>;

@@ -6,6 +6,7 @@ export type * from './events.ts';
 export type * from './message.ts';
 export type * from './model.ts';
 export type * from './plugin.ts';
+export type * from './reranker.ts';
 export type * from './retrieval.ts';
 export type * from './services.ts';
 export type * from './source.ts';

@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Channel, ChannelGrants } from './channel.ts';
 import type { Embedding } from './embedding.ts';
 import type { Model, ModelGrants } from './model.ts';
+import type { Reranker } from './reranker.ts';
 import type { Retrieval, RetrievalGrants } from './retrieval.ts';
 import type { Clock, Http, Logger, Random } from './services.ts';
 import type { Source, SourceGrants } from './source.ts';
@@ -14,6 +15,7 @@ export interface Ports {
   model: Model;
   embedding: Embedding;
   retrieval: Retrieval;
+  reranker: Reranker;
   source: Source;
   speechToText: SpeechToText;
   textToSpeech: TextToSpeech;
@@ -28,6 +30,7 @@ export interface Grants {
   model: ModelGrants;
   embedding: unknown;
   retrieval: RetrievalGrants;
+  reranker: unknown;
   source: SourceGrants;
   speechToText: unknown;
   textToSpeech: unknown;

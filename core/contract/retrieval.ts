@@ -1,5 +1,7 @@
 /** Finds the passages that answer. */
 export interface Retrieval {
+  /** What a search gets that says no `limit` and no `below`. Where it is told, core looks further for diversity and for a reranker. */
+  readonly defaults?: { readonly limit: number; readonly minScore: number };
   /** Best first, none below the configured `minScore`. An empty index gives an empty list. */
   search(query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]>;
   /** Brings the index up to the corpus; called after each ingest. Cheap when nothing changed. */
@@ -10,6 +12,8 @@ export interface Retrieval {
 
 export interface RetrievalQuery {
   readonly text: string;
+  /** The person's own words, where `text` was made of them for the search. */
+  readonly asked?: string;
   readonly language?: string;
   /** The bot's configured `topK` unless told. */
   readonly limit?: number;
@@ -30,7 +34,13 @@ export interface Passage {
   readonly text: string;
   /** 0 to 1: how likely it is that the passage is about what is asked. */
   readonly score: number;
-  readonly scores: { readonly vector?: number; readonly lexical?: number; readonly fused: number };
+  readonly scores: {
+    readonly vector?: number;
+    readonly lexical?: number;
+    readonly fused: number;
+    /** What the reranker gave, on its own scale; absent where none was asked. */
+    readonly rerank?: number;
+  };
   readonly language?: string;
   readonly url?: string;
   readonly page?: number;

@@ -133,6 +133,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
               http,
               clock,
               random,
+              onReranked: (outcome, elapsedMs) => options.metrics.reranking({ tenantId, outcome, elapsedMs }),
               container: () => container.tenant(),
               conversations,
               knowledge,

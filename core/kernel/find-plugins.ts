@@ -14,6 +14,7 @@ const folders: Readonly<Record<string, readonly PluginKind[]>> = {
   models: ['model'],
   embeddings: ['embedding'],
   retrieval: ['retrieval'],
+  rerankers: ['reranker'],
   sources: ['source'],
   speech: ['speechToText', 'textToSpeech'],
   tools: ['tool'],

@@ -30,6 +30,9 @@ export async function planPorts(bot: ResolvedBot, plugins: PluginCatalogue): Pro
     ...bot.llm.fallback.map((use, index): [PluginKind, string, PluginUse] => ['model', `fallback-${index}`, use]),
     ['embedding', 'embedding', bot.retrieval.embedding],
     ['retrieval', 'retrieval', bot.retrieval],
+    ...(bot.retrieval.rerank === undefined
+      ? []
+      : [['reranker', 'reranker', bot.retrieval.rerank] satisfies [PluginKind, string, PluginUse]]),
     ...Object.entries(bot.knowledge).map(([key, use]): [PluginKind, string, PluginUse] => ['source', key, use]),
     ...Object.entries(bot.tools).map(([key, use]): [PluginKind, string, PluginUse] => ['tool', key, use]),
     ...Object.entries(bot.channels)

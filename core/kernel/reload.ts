@@ -71,6 +71,7 @@ const sections: Readonly<Record<string, (key: string) => readonly (string | numb
   model: (key) => (key === 'llm' ? ['llm', 'use'] : ['llm', 'fallback', Number(key.replace('fallback-', '')), 'use']),
   embedding: () => ['retrieval', 'embedding', 'use'],
   retrieval: () => ['retrieval', 'use'],
+  reranker: () => ['retrieval', 'rerank', 'use'],
   source: (key) => ['knowledge', key, 'use'],
   tool: (key) => ['tools', key, 'use'],
   channel: (key) => ['channels', key, 'use'],

@@ -8,6 +8,8 @@ import {
   type PluginContext,
   type PluginKind,
   PolyphonError,
+  type Ports,
+  type Reranker,
   type ResolvedBot,
   type Retrieval,
   type RetrievalGrants,
@@ -22,6 +24,7 @@ import type { TenantContainer } from './container.ts';
 import { keepListening } from './keep-listening.ts';
 import type { PlannedPort } from './open-plan.ts';
 import { Owned } from './owned.ts';
+import { searchOf } from './search-of.ts';
 import type { TenantServices } from './tenant-services.ts';
 
 /**
@@ -240,7 +243,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       const opened = await planned.plugin.open(
         context as unknown as PluginContext<PluginKind, Plugin['schema'], PluginKind>,
       );
-      const port = planned.kind === 'embedding' ? batched(opened as Embedding, context) : opened;
+      const port = this.#completed(planned.kind, opened, context);
       this.#stopping.signal.throwIfAborted();
       this.#opened.add(owned);
       this.#ports.set(planned.token, port);
@@ -256,6 +259,15 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     }
   }
 
+  /** What core adds to some ports, once, when they open. */
+  #completed(kind: PluginKind, opened: Ports[PluginKind], context: Pick<TenantServices, 'clock' | 'log'>): unknown {
+    if (kind === 'embedding') return batched(opened as Embedding, context);
+    if (kind !== 'retrieval') return opened;
+    return searchOf(opened as Retrieval, this.bot.retrieval, this.#services, () =>
+      this.port<Reranker>('reranker:reranker'),
+    );
+  }
+
   #grants(planned: PlannedPort): Partial<ChannelGrants & ModelGrants & RetrievalGrants & SourceGrants> {
     switch (planned.kind) {
       case 'channel':
@@ -267,6 +279,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       case 'model':
         return { wordClasses };
       case 'embedding':
+      case 'reranker':
       case 'speechToText':
       case 'textToSpeech':
       case 'tool':

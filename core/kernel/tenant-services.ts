@@ -14,6 +14,7 @@ import type {
 import type { ConversationEngine } from '../conversation/engine.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { MemoryLedger } from '../knowledge/memory-ledger.ts';
+import type { RerankingOptions } from '../knowledge/reranking.ts';
 import type { TenantContainer } from './container.ts';
 import type { Suggestions } from './suggestions.ts';
 
@@ -23,6 +24,8 @@ export interface TenantServices {
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
+  /** Told of each question that a reranker was to judge. */
+  readonly onReranked: RerankingOptions['onEnd'];
   container(): TenantContainer;
   channelGrants(bot: ResolvedBot, key: string): ChannelGrants;
   retrievalGrants(): RetrievalGrants;
@@ -35,6 +38,7 @@ export interface TenantServicesOptions {
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
+  readonly onReranked: RerankingOptions['onEnd'];
   readonly container: () => TenantContainer;
   readonly conversations: ConversationEngine;
   readonly knowledge: Knowledge;
@@ -47,12 +51,14 @@ export interface TenantServicesOptions {
 }
 
 export function createTenantServices(options: TenantServicesOptions): TenantServices {
-  const { tenantId, log, http, clock, random, container, conversations, knowledge, memory, folder } = options;
+  const { tenantId, log, http, clock, random, onReranked, container, conversations, knowledge, memory, folder } =
+    options;
   return {
     log,
     http,
     clock,
     random,
+    onReranked,
     container,
     channelGrants: (bot, key) => ({
       conversations: conversations.conversationsOf(tenantId, key),

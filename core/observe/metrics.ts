@@ -17,6 +17,12 @@ export interface Metrics extends Disposable {
     readonly elapsedMs: number;
   }): void;
   reload(outcome: 'swapped' | 'unchanged' | 'rejected' | 'added' | 'removed' | 'documents', elapsedMs: number): void;
+  /** One question that a reranker was to judge. */
+  reranking(question: {
+    readonly tenantId: string;
+    readonly outcome: 'ok' | 'failed' | 'timeout' | 'resting';
+    readonly elapsedMs: number;
+  }): void;
   /** Read at each scrape. May be called more than once; later gauges replace earlier ones of the same name. */
   readFrom(gauges: MetricGauges): void;
 }
@@ -126,6 +132,18 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     help: 'From the request line to the last byte of the response.',
     buckets: secondsBuckets,
     labelNames: ['route'],
+  });
+  const rerankings = new Counter({
+    registers,
+    name: 'polyphon_rerankings_total',
+    help: 'Questions for a reranker by how it went; all but ok were served without it.',
+    labelNames: ['tenant', 'outcome'],
+  });
+  const rerankSeconds = new Histogram({
+    registers,
+    name: 'polyphon_rerank_seconds',
+    help: 'How long questions waited for a reranker.',
+    buckets: secondsBuckets,
   });
 
   const delay = monitorEventLoopDelay({ resolution: 10 });
@@ -246,6 +264,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     reload(outcome, elapsedMs) {
       reloads.inc({ outcome });
       reloadSeconds.observe(elapsedMs / 1000);
+    },
+    reranking({ tenantId, outcome, elapsedMs }) {
+      rerankings.inc({ tenant: tenantLabel(tenantId), outcome });
+      if (outcome !== 'resting') rerankSeconds.observe(elapsedMs / 1000);
     },
     readFrom: (gauges) => void Object.assign(sources, gauges),
     [Symbol.dispose]: () => void delay.disable(),

@@ -2,6 +2,7 @@ export * from './channel-suite.ts';
 export * from './fake-clock.ts';
 export * from './fake-http.ts';
 export * from './fake-openai.ts';
+export * from './fake-reranker.ts';
 export * from './fake-telegram.ts';
 export * from './fake-twilio.ts';
 export * from './fake-webhook-receiver.ts';

@@ -67,6 +67,10 @@ export class HybridRetrieval implements Retrieval {
     }
   }
 
+  get defaults() {
+    return { limit: this.#config.topK, minScore: this.#config.minScore };
+  }
+
   async sync(signal: AbortSignal): Promise<void> {
     this.#chunks = await this.#corpus.count(signal);
     if (this.#keeper.index !== undefined) await this.#keeper.refresh(signal);

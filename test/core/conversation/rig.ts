@@ -82,7 +82,14 @@ export function makeBot(tenantId: string, change: Partial<ResolvedBot> = {}): Re
     },
     voices: {},
     knowledge: {},
-    retrieval: { use: 'none', with: {}, embedding: { use: 'none', with: {} }, cite: true, onMiss: 'say-unknown' },
+    retrieval: {
+      use: 'none',
+      with: {},
+      embedding: { use: 'none', with: {} },
+      cite: true,
+      onMiss: 'say-unknown',
+      perDocument: 3,
+    },
     tools: {},
     channels: {
       web: { use: 'web', with: {}, enabled: true, override: {} },

@@ -48,6 +48,7 @@ async function stage(mode: 'polling' | 'webhook' | 'stubborn') {
     http: {} as Http,
     clock: new FakeClock(),
     random: systemRandom,
+    onReranked: () => {},
     container: () => createProcessContainer<Record<string, never>>().tenant(),
     channelGrants: () => ({}) as never,
     retrievalGrants: () => ({}) as never,

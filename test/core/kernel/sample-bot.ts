@@ -21,6 +21,7 @@ export function sampleBot(changes: Partial<ResolvedBot> = {}): ResolvedBot {
       embedding: { use: 'embedding', with: {} },
       cite: true,
       onMiss: 'say-unknown',
+      perDocument: 3,
     },
     tools: {},
     channels: {},

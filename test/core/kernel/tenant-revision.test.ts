@@ -53,6 +53,7 @@ function stage(script: Readonly<Record<string, Script>>) {
     http: {} as Http,
     clock: systemClock,
     random: systemRandom,
+    onReranked: () => {},
     container: () => createProcessContainer<Record<string, never>>().tenant(),
     channelGrants: () => ({}) as never,
     retrievalGrants: () => ({}) as RetrievalGrants,

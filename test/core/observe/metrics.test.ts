@@ -65,6 +65,16 @@ describe('metrics', () => {
     expect(text).toMatch(/process_resident_memory_bytes \d{6,}/);
   });
 
+  it('count what became of questions for a reranker, and how long they waited', async () => {
+    const made = metrics();
+    made.reranking({ tenantId: 'acme', outcome: 'ok', elapsedMs: 120 });
+    made.reranking({ tenantId: 'acme', outcome: 'resting', elapsedMs: 0 });
+    const text = await made.text();
+    expect(text).toContain('polyphon_rerankings_total{tenant="acme",outcome="ok"} 1');
+    expect(text).toContain('polyphon_rerankings_total{tenant="acme",outcome="resting"} 1');
+    expect(text).toContain('polyphon_rerank_seconds_count 1');
+  });
+
   it('of two processes in one do not mix', async () => {
     const [one, two] = [metrics(), metrics()];
     one.reload('swapped', 100);

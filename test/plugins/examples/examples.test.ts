@@ -8,7 +8,7 @@ import { fakeHttp } from '../../kit/fake-http.ts';
 const guide = readFileSync(new URL('../../../plugins/README.md', import.meta.url), 'utf8');
 
 /** The example as the guide shows it, opened over a network that answers by itself. */
-async function open<Kind extends 'source' | 'tool'>(
+async function open<Kind extends 'source' | 'tool' | 'reranker'>(
   file: string,
   answer: (url: URL, method: string) => Response,
 ): Promise<{ readonly port: Ports[Kind]; readonly asked: readonly string[] }> {
@@ -66,4 +66,13 @@ it('the tool of the guide answers, and says so when it cannot', async () => {
   const call = { conversation: 'c', contactId: 'p', language: 'en', signal: never };
   expect(await port.call('look_up', { article: 'blue lamp' }, call)).toEqual({ result: '7' });
   expect(await port.call('look_up', { article: 'x' }, call)).toEqual({ result: 'The stock is not known now.' });
+});
+
+it('the reranker of the guide gives a score to each passage', async () => {
+  const { port, asked } = await open<'reranker'>('./judge.js', () => Response.json([0.2, 0.9]));
+  expect(await port.rerank('When?', ['Never.', 'At nine.'], never)).toEqual([
+    { index: 0, score: 0.2 },
+    { index: 1, score: 0.9 },
+  ]);
+  expect(asked).toEqual(['POST https://shop.example/notice']);
 });
