@@ -16,6 +16,12 @@ export interface Channel {
   listen?(deliver: Deliver, signal: AbortSignal): Promise<void>;
   /** Absent where the reply travels by the conversation's events only, as in web chat. */
   send?(message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
+  /**
+   * The platform's ids of messages it took that may be this one, oldest first: to the same person, with the same content, since
+   * `sinceMs` by our clock. Asked when an answer was lost, so that a message which arrived is not sent again; of the ids those are
+   * left out that belong to other messages. Absent where the platform cannot be asked.
+   */
+  find?(message: OutboundMessage, sinceMs: number, signal: AbortSignal): Promise<readonly string[]>;
   edit?(providerMessageId: string, message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
   /** Shows that the bot is writing. */
   typing?(conversation: string, signal: AbortSignal): Promise<void>;
@@ -64,6 +70,11 @@ export interface Capabilities {
   readonly streaming: 'events' | 'none';
   /** After the person's last message the platform takes free text for so long; absent: always. */
   readonly replyWindowMs?: number;
+  /**
+   * The channel's statuses name the message they are about (`DeliveryStatus.message`). So long is a message of which the answer was
+   * lost kept back for one before it is sent again. Absent: they do not.
+   */
+  readonly confirmsWithinMs?: number;
   /** What opting out and quiet hours apply to: messages a person pays attention to on a telephone. Absent: no. */
   readonly consent?: 'opt-out';
 }
@@ -108,6 +119,8 @@ export type Delivery =
 /** The platform's later word on a message it took. Told more than once is told once. */
 export interface DeliveryStatus {
   readonly providerMessageId: string;
+  /** `OutboundMessage.id`, where the platform carries it along: it says that the whole message was taken, even if its answer was lost. */
+  readonly message?: string;
   readonly status: 'sent' | 'delivered' | 'read' | 'failed';
   /** Of a failure: the platform's code and our name for it, as in `131047 window closed`. */
   readonly reason?: string;

@@ -113,6 +113,7 @@ export interface Tables extends KnowledgeTables {
     /** `dismissed`: dead or uncertain, until an operator let it rest. */
     state: 'waiting' | 'sending' | 'delivered' | 'uncertain' | 'dead' | 'dismissed';
     attempts: number;
+    /** Not before; of what is being sent, when that began. */
     dueAt: number;
     providerMessageId: string | null;
     reason: string | null;

@@ -153,8 +153,15 @@ export class Bench implements AsyncDisposable {
 
   /** Sends once; what is thrown counts as `uncertain`, as the outbox has it. */
   async send(conversation: string, message: Partial<OutboundMessage>): Promise<SendResult> {
+    const send = this.channel.send;
+    expectThat(send !== undefined, 'The channel sends.');
+    return await send.call(this.channel, this.outbound(conversation, message), AbortSignal.timeout(10_000));
+  }
+
+  /** A message with an id of its own. */
+  outbound(conversation: string, message: Partial<OutboundMessage>): OutboundMessage {
     this.#sends += 1;
-    const whole: OutboundMessage = {
+    return {
       id: `out_${this.#sends}`,
       conversation,
       text: '',
@@ -163,9 +170,6 @@ export class Bench implements AsyncDisposable {
       citations: [],
       ...message,
     };
-    const send = this.channel.send;
-    expectThat(send !== undefined, 'The channel sends.');
-    return await send.call(this.channel, whole, AbortSignal.timeout(10_000));
   }
 
   fetchMedia(attachment: Attachment): Promise<{ readonly bytes: Uint8Array }> {

@@ -131,8 +131,21 @@ async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
     refused.status === 'rejected' && refused.retryAfterMs === undefined && refused.reason !== '',
     'A refusal for good is `rejected` with a reason and without retryAfterMs.',
   );
+  const sinceMs = bench.clock.now();
   const lost = await attempt('lost');
   expectThat(lost.status === 'uncertain', 'A message whose answer was lost is `uncertain`: it may have arrived.');
+  await findsWhatArrived(bench, conversation, sinceMs);
+}
+
+async function findsWhatArrived(bench: Bench, conversation: string, sinceMs: number): Promise<void> {
+  const find = async (text: string): Promise<readonly string[]> =>
+    (await bench.channel.find?.(bench.outbound(conversation, { text }), sinceMs, AbortSignal.timeout(10_000))) ?? [];
+  const arrived = await find('Meets lost');
+  expectThat(
+    bench.channel.find === undefined || arrived.length === 1,
+    'A message whose answer was lost is found at the platform, once.',
+  );
+  expectThat((await find('Was never sent')).length === 0, 'A message that was never sent is not found.');
 }
 
 function actionsOf(count: number): OutboundMessage['actions'] {

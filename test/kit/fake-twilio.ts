@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { formOf, sendRefusal } from './fake-twilio-http.ts';
+import { type FakeTwilioMessage, fakeTwilioList } from './fake-twilio-list.ts';
 import { FakeTwilioRegistry } from './fake-twilio-registry.ts';
 import { type FakeTwilioForm, firstOf, messageRefusal, type TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
 
+export type { FakeTwilioMessage } from './fake-twilio-list.ts';
 export type { FakeTwilioForm, TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 export {
   callTwilioWebhook,
@@ -67,16 +69,6 @@ export interface FakeTwilioRequest {
   readonly refusal: TwilioRefusalAnswer | undefined;
 }
 
-export interface FakeTwilioMessage {
-  readonly sid: string;
-  readonly to: string;
-  /** Number or Messaging Service. */
-  readonly from: string;
-  readonly body: string;
-  readonly mediaUrls: readonly string[];
-  readonly form: FakeTwilioForm;
-}
-
 export type TwilioFault =
   | ({ readonly kind: 'refuse' } & TwilioRefusalAnswer)
   /** The message is taken, and the answer never comes. */
@@ -130,7 +122,10 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       response.writeHead(307, { location: `${store.origin}/files/${media}` }).end();
       return;
     }
-    const answer = registry.answer(method, url, form);
+    const answer =
+      method === 'GET' && url.pathname === `${base}/Messages.json`
+        ? fakeTwilioList(url.searchParams, { sent, accountSid })
+        : registry.answer(method, url, form);
     note('refusal' in answer ? answer.refusal : undefined);
     if ('body' in answer) sendJson(response, 200, answer.body);
   });
@@ -168,6 +163,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       body: firstOf(form, 'Body') ?? '',
       mediaUrls,
       form,
+      at: Date.now(),
     });
     note();
     if (fault?.kind === 'reset after delivery') response.destroy();

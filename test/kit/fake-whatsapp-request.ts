@@ -56,7 +56,9 @@ function judge(body: Fields, templates: readonly FakeWhatsappTemplate[]): void {
   );
   recipient(body);
   if (body['context'] !== undefined) texts(record(body['context'], 'context'), ['message_id'], 'context');
-  texts(body, ['biz_opaque_callback_data'], 'body');
+  if (body['biz_opaque_callback_data'] !== undefined) {
+    string(body['biz_opaque_callback_data'], 'biz_opaque_callback_data', 512);
+  }
   const content = record(body[type], type);
   switch (type) {
     case 'text':

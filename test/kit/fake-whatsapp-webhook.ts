@@ -24,6 +24,8 @@ export interface FakeWhatsappStatus {
   readonly to: string;
   readonly at: number;
   readonly code?: number;
+  /** What came with the message as `biz_opaque_callback_data`; the fake knows it of what it took. */
+  readonly opaque?: string;
 }
 
 /** The body of a webhook as Meta sends it. */
@@ -68,12 +70,13 @@ function messageOf({ from, id, at, content }: FakeWhatsappMessage): object {
   };
 }
 
-function statusOf({ id, status, to, at, code }: FakeWhatsappStatus): object {
+function statusOf({ id, status, to, at, code, opaque }: FakeWhatsappStatus): object {
   return {
     id,
     status,
     timestamp: String(Math.floor(at / 1000)),
     recipient_id: to,
+    ...(opaque === undefined ? {} : { biz_opaque_callback_data: opaque }),
     ...(code === undefined ? {} : { errors: [{ code, title: 'Message failed', message: 'Message failed' }] }),
   };
 }

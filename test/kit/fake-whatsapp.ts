@@ -8,7 +8,7 @@ import type {
   FakeWhatsappSent,
 } from './fake-whatsapp-face.ts';
 import { type FakeWhatsappRefusal, refusalOfMessage } from './fake-whatsapp-request.ts';
-import { fakeWhatsappSignature, fakeWhatsappWebhook } from './fake-whatsapp-webhook.ts';
+import { type FakeWhatsappStatus, fakeWhatsappSignature, fakeWhatsappWebhook } from './fake-whatsapp-webhook.ts';
 import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
 
@@ -229,7 +229,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
       }
       const once = [
         ...messages.map((message) => fakeWhatsappWebhook(phoneNumberId, { messages: [message] })),
-        ...statuses.map((status) => fakeWhatsappWebhook(phoneNumberId, { statuses: [status] })),
+        ...statuses.map((status) => fakeWhatsappWebhook(phoneNumberId, { statuses: [withOpaque(status)] })),
       ];
       const bodies = Array.from({ length: times }, () => once).flat();
       return Promise.all((shuffled?.(bodies) ?? bodies).map((body) => post(url, body)));
@@ -238,6 +238,11 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     arrived: (count) => waiters.until(() => sent.length >= count),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+
+  function withOpaque(status: FakeWhatsappStatus): FakeWhatsappStatus {
+    const opaque = sent.find(({ id }) => id === status.id)?.body['biz_opaque_callback_data'];
+    return typeof opaque === 'string' ? { opaque, ...status } : status;
+  }
 
   function json(body: object): Answer {
     return { refusal: undefined, write: (response) => sendJson(response, 200, body) };

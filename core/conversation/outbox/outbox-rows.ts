@@ -1,8 +1,11 @@
 import type { Channel, Message, OutboundMessage } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
-import type { OutboxRow } from '../../store/outbox.ts';
+import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { piecesOfText } from './split-text.ts';
+
+/** The reason of what was being sent when the process ended. */
+export const stoppedWhileSending = 'stopped-while-sending';
 
 /** Where a message goes. */
 export interface Destination {
@@ -60,4 +63,14 @@ export function piecesOf(
     const rest = index < pieces.length - 1 ? { attachments: [], actions: [], citations: [] } : {};
     return { ...row, id, payload: JSON.stringify({ ...whole, ...rest, id, text } satisfies OutboundMessage) };
   });
+}
+
+/** The pieces take the row's place: what waited behind it goes behind them. */
+export function replaceByPieces(outbox: Outbox, row: OutboxRow, pieces: readonly OutboxRow[]): void {
+  const behind = outbox.unsettledOf(row.conversationId).filter(({ id }) => id !== row.id);
+  for (const piece of pieces) {
+    if (piece.id === row.id) outbox.setPayload(row.id, piece.payload);
+    else outbox.insert(piece);
+  }
+  for (const { id } of behind) outbox.moveToEnd(id);
 }

@@ -8,18 +8,18 @@ import {
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
-import { publicMessage } from '../session/stored-message.ts';
 import { within } from '../within.ts';
-import { piecesOf } from './outbox-rows.ts';
+import { emitSent } from './emit-sent.ts';
+import { type Doubt, lookUp, traceOf } from './look-up.ts';
+import { piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
+import { retryPause } from './retry-pause.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
 
 const maxAttempts = 8;
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
 const maxResends = 3;
-const firstPauseMs = 1000;
-const longestPauseMs = 5 * 60_000;
 /** A request without an answer for so long may have arrived or not. */
 const sendDeadlineMs = 30_000;
 /** How long a message waits for a bot that does not serve or a channel that cannot be opened. That is no attempt. */
@@ -97,24 +97,31 @@ export class OutboxSender {
       else if (restMs > 0 && row.reason === 'quiet-hours') {
         if (!this.#quiet.mustWait(tenantId, row)) await this.#send(tenantId, row);
         else await this.#quiet.rest(`${tenantId} ${conversationId}`, restMs, this.#draining.signal);
-      } else if (restMs > 0) await clock.sleep(restMs, this.#draining.signal);
+      } else if (restMs > 0) await this.#quiet.rest(`${tenantId} ${conversationId}`, restMs, this.#draining.signal);
       else await this.#send(tenantId, row);
     }
   }
 
   /**
-   * What was being sent when the process ended may have arrived or not, and most platforms cannot say. A person without an answer is worse
-   * off than one who gets it twice: it goes out once more, and marked, before what waits behind it.
+   * What was being sent when the process ended may have arrived or not. Where the platform can say, it is asked, or waited for. Where it
+   * cannot, a person without an answer is worse off than one who gets it twice: it goes out once more, and marked, before what waits
+   * behind it.
    */
   async #resume(tenantId: string, row: OutboxRow): Promise<void> {
     const outcome = this.#outcomes.get(row.id);
     // Nothing ended: the disk had refused to take down what became of it.
     if (outcome !== undefined) return await this.#settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome);
-    const reason = 'stopped-while-sending';
+    const { id, waitMs } = await traceOf(this.#services, tenantId, row, this.#draining.signal);
+    if (id !== undefined) return await this.#delivered(tenantId, row, id);
+    const reason = stoppedWhileSending;
     if (row.resends >= maxResends) return await this.#doubt(tenantId, row, reason);
     const { channel } = row;
-    this.#services.log.warn('a message is sent once more: the process ended while sending it', { tenantId, channel });
-    await this.#change(tenantId, row, { ...row, state: 'waiting', resends: row.resends + 1, dueAt: 0, reason });
+    this.#services.log.warn('the process ended while sending a message, which is sent once more', {
+      tenantId,
+      channel,
+    });
+    const dueAt = waitMs === 0 ? 0 : this.#services.clock.now() + waitMs;
+    await this.#change(tenantId, row, { ...row, state: 'waiting', resends: row.resends + 1, dueAt, reason });
   }
 
   async #send(tenantId: string, row: OutboxRow): Promise<void> {
@@ -129,10 +136,15 @@ export class OutboxSender {
       return await this.#unavailable(tenantId, row, error);
     }
     if (channel.send === undefined) return await this.#giveUp(tenantId, row, 'channel-does-not-send');
+    const sinceMs = this.#services.clock.now();
     const verdict = await this.#claim(tenantId, row, channel, bot);
     switch (verdict?.kind) {
-      case 'send':
-        return await this.#settle(tenantId, row, await this.#attempt(tenantId, row, channel, verdict.message));
+      case 'send': {
+        const { message } = verdict;
+        const result = await this.#attempt(tenantId, row, channel, message);
+        const doubt = { tenantId, row, channel, message, sinceMs };
+        return await this.#settle(tenantId, row, result.status === 'uncertain' ? await this.#resolve(doubt) : result);
+      }
       case 'refuse':
         return this.#failed(tenantId, row, verdict.reason);
       case 'split':
@@ -164,7 +176,12 @@ export class OutboxSender {
       const verdict = judgeSend(message, sendFacts(tenant, row, channel, bot, this.#services.clock.now()));
       switch (verdict.kind) {
         case 'send':
-          outbox.change(row.id, { ...row, state: 'sending', attempts: row.attempts + 1 });
+          outbox.change(row.id, {
+            ...row,
+            state: 'sending',
+            attempts: row.attempts + 1,
+            dueAt: this.#services.clock.now(),
+          });
           break;
         case 'refuse':
           outbox.change(row.id, { ...row, state: 'dead', reason: verdict.reason });
@@ -173,24 +190,13 @@ export class OutboxSender {
           outbox.change(row.id, { ...row, dueAt: verdict.untilMs, reason: verdict.reason });
           break;
         case 'split':
-          this.#split(tenantId, row, message, verdict.pieces);
+          replaceByPieces(outbox, row, piecesOf(this.#services, row, message, verdict.pieces));
           break;
         default:
           verdict satisfies never;
       }
       return verdict;
     });
-  }
-
-  /** The pieces take the row's place: what waited behind it goes behind them. */
-  #split(tenantId: string, row: OutboxRow, message: OutboundMessage, pieces: readonly string[]): void {
-    const { outbox } = this.#services.store.forTenant(tenantId);
-    const behind = outbox.unsettledOf(row.conversationId).filter(({ id }) => id !== row.id);
-    for (const piece of piecesOf(this.#services, row, message, pieces)) {
-      if (piece.id === row.id) outbox.setPayload(row.id, piece.payload);
-      else outbox.insert(piece);
-    }
-    for (const { id } of behind) outbox.moveToEnd(id);
   }
 
   async #attempt(tenantId: string, row: OutboxRow, channel: Channel, message: OutboundMessage): Promise<SendResult> {
@@ -212,6 +218,12 @@ export class OutboxSender {
     }
   }
 
+  /** The platform may know what became of a message whose answer was lost. */
+  async #resolve(doubt: Doubt): Promise<SendResult> {
+    const id = await lookUp(this.#services, doubt, this.#draining.signal);
+    return id === undefined ? { status: 'uncertain' } : { status: 'delivered', providerMessageId: id };
+  }
+
   async #settle(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
     this.#outcomes.set(row.id, result);
     await this.#record(tenantId, row, result);
@@ -222,7 +234,7 @@ export class OutboxSender {
     const attempts = row.attempts + 1;
     switch (result.status) {
       case 'delivered':
-        return await this.#delivered(tenantId, row, result.providerMessageId);
+        return await this.#delivered(tenantId, { ...row, attempts }, result.providerMessageId);
       case 'uncertain':
         return await this.#doubt(tenantId, { ...row, attempts }, 'no-answer');
       case 'rejected': {
@@ -230,8 +242,9 @@ export class OutboxSender {
         if (result.retryAfterMs === undefined || attempts >= maxAttempts) {
           return await this.#giveUp(tenantId, { ...row, attempts }, reason);
         }
-        const dueAt = this.#services.clock.now() + this.#pause(attempts, result.retryAfterMs);
-        return await this.#change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
+        const dueAt = this.#services.clock.now() + retryPause(this.#services.random, attempts, result.retryAfterMs);
+        await this.#change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
+        return;
       }
       default:
         return result satisfies never;
@@ -239,47 +252,38 @@ export class OutboxSender {
   }
 
   async #delivered(tenantId: string, row: OutboxRow, providerMessageId: string): Promise<void> {
-    const { store } = this.#services;
-    const { outbox, deliveryStatuses, messages } = store.forTenant(tenantId);
+    const { outbox, deliveryStatuses } = this.#services.store.forTenant(tenantId);
     const told = await persist(this.#services, this.#stopping.signal, () => {
-      const attempts = row.attempts + 1;
-      outbox.change(row.id, { ...row, state: 'delivered', attempts, providerMessageId, reason: null });
+      outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null });
       return deliveryStatuses.find(row.channel, providerMessageId);
     });
-    const message = messages.byId(row.messageId);
-    const { channel, conversationId: conversation } = row;
-    if (message !== undefined) {
-      emitEvent(this.#services, tenantId, {
-        type: 'channel.message.sent',
-        channel,
-        conversation,
-        message: publicMessage(message),
-      });
-    }
+    emitSent(this.#services, tenantId, row);
     // The platform may have told of the failure before it answered us.
     if (told?.status === 'failed') this.#failed(tenantId, row, told.reason ?? 'failed');
   }
 
   /** It may have arrived: sending it again could double it. */
   async #doubt(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
-    await this.#change(tenantId, row, { ...row, state: 'uncertain', reason });
-    this.#failed(tenantId, row, 'uncertain');
+    const changed = await this.#change(tenantId, row, { ...row, state: 'uncertain', reason });
+    if (changed === 'changed') this.#failed(tenantId, row, 'uncertain');
   }
 
   async #giveUp(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
-    await this.#change(tenantId, row, { ...row, state: 'dead', reason });
-    this.#failed(tenantId, row, reason);
+    const changed = await this.#change(tenantId, row, { ...row, state: 'dead', reason });
+    if (changed === 'changed') this.#failed(tenantId, row, reason);
   }
 
-  /** Full jitter, so that many conversations that failed together do not come back together; never before we were told to. */
-  #pause(attempts: number, atLeastMs: number): number {
-    const most = Math.min(longestPauseMs, firstPauseMs * 2 ** attempts);
-    return atLeastMs + Math.floor(this.#services.random.next() * most);
-  }
-
-  #change(tenantId: string, row: OutboxRow, change: OutboxChange): Promise<void> {
+  /** Unless the platform has told meanwhile that it took the message after all. */
+  async #change(tenantId: string, row: OutboxRow, change: OutboxChange): Promise<'changed' | 'delivered'> {
     const { outbox } = this.#services.store.forTenant(tenantId);
-    return persist(this.#services, this.#stopping.signal, () => outbox.change(row.id, change));
+    const told = await persist(this.#services, this.#stopping.signal, () => {
+      const id = outbox.byId(row.id)?.providerMessageId ?? null;
+      if (id === null) outbox.change(row.id, change);
+      return id;
+    });
+    if (told === null) return 'changed';
+    await this.#delivered(tenantId, { ...row, attempts: change.attempts }, told);
+    return 'delivered';
   }
 
   #failed(tenantId: string, row: OutboxRow, reason: string): void {

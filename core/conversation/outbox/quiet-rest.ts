@@ -5,7 +5,7 @@ import { quietOf, quietUntil } from './quiet-hours.ts';
 /** How soon a changed definition is seen by what waits. */
 const longestRestMs = 60_000;
 
-/** Conversations whose next message waits for the end of the quiet hours. */
+/** Conversations whose next message waits: for the end of the quiet hours, for its next try, for a word of the platform. */
 export class QuietRest {
   readonly #services: ConversationServices;
   readonly #resting = new Map<string, AbortController>();

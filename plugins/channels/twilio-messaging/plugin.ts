@@ -1,4 +1,5 @@
 import type { Attachment, Channel, Plugin } from 'polyphon/plugin';
+import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
 import { createRegistration } from './registration.ts';
@@ -27,11 +28,12 @@ export const plugin = {
     const media = isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [];
     // Where the deployment has not told its address, Twilio's last signed call has.
     let reachedAt: string | undefined;
+    const files = media.length === 0 ? 'linked' : 'carried';
     const sender = new Sender({
       client,
       config,
       log,
-      files: media.length === 0 ? 'linked' : 'carried',
+      files,
       statusAddress: () => {
         const base = address ?? reachedAt;
         return base === undefined ? undefined : `${base}/${statusPath}`;
@@ -56,6 +58,7 @@ export const plugin = {
         },
       }),
       send: (message, signal) => sender.send(message, signal),
+      find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),
       ...(isWhatsapp
         ? { outsideWindow: (message) => outsideWindow(message, config.templates, presentation.defaultLanguage) }
         : {}),

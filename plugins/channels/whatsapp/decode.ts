@@ -63,10 +63,12 @@ function decodeStatus(entry: Fields): DeliveryStatus | string {
   if (providerMessageId === undefined) return 'status-without-id';
   if (status !== 'sent' && status !== 'delivered' && status !== 'read' && status !== 'failed') return 'status';
   const at = timeOf(entry['timestamp']);
+  const message = idOf(entry['biz_opaque_callback_data']);
   const [error] = listOf(entry['errors']);
   const reason = status === 'failed' ? (errorOf(error) ?? 'unknown') : undefined;
   return {
     providerMessageId,
+    ...(message === undefined ? {} : { message }),
     status,
     ...(reason === undefined ? {} : { reason }),
     ...(at === undefined ? {} : { at }),

@@ -14,6 +14,8 @@ const maxConversations = 10_000;
 /** Messages of which a part is sent and the rest waits for its next try. */
 const maxUnfinished = 1_000;
 const replyWindowMs = 86_400_000;
+/** Meta tells within seconds that a message was sent, and goes on trying to tell who did not listen. */
+const confirmsWithinMs = 10_000;
 
 /** WhatsApp by Meta's Cloud API. */
 export const plugin = {
@@ -36,6 +38,7 @@ export const plugin = {
         buttons: 10,
         streaming: 'none',
         replyWindowMs,
+        confirmsWithinMs,
       },
       routes: [
         ...webhookRoutes({
@@ -82,7 +85,9 @@ export const plugin = {
       let result: SendResult = { status: 'rejected', reason: 'nothing-to-send' };
       for (const [index, body] of bodies.entries()) {
         if (index < (unfinished.get(message.id) ?? 0)) continue;
-        result = await graph.send(path, body, signal);
+        // Statuses carry it back: of the last part it says that all parts are out.
+        const name = index === bodies.length - 1 ? { biz_opaque_callback_data: message.id } : {};
+        result = await graph.send(path, { ...body, ...name }, signal);
         if (result.status !== 'delivered') return result;
         unfinished.set(message.id, index + 1);
       }

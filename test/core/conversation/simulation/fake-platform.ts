@@ -12,6 +12,9 @@ export function never(): Promise<never> {
   return new Promise(() => {});
 }
 
+/** What a platform can say of a message whose answer was lost: nothing, whether it has it when asked, or its name in statuses. */
+export type Talent = 'silent' | 'finds' | 'confirms';
+
 /** A messenger's platform, with a log of everything that reached a telephone. The log is the judge of a simulation. */
 export class FakePlatform {
   /** By tenant and conversation, in order. */
@@ -22,23 +25,33 @@ export class FakePlatform {
   readonly untold: { readonly tenantId: string; readonly status: DeliveryStatus }[] = [];
   readonly #clock: FakeClock;
   readonly #chance: Random;
+  /** By tenant. */
+  readonly talents: ReadonlyMap<string, Talent>;
   /** Every hundredth request ends as it should not, until this is over. */
   trouble: 'some' | 'none' = 'some';
 
-  constructor(clock: FakeClock, chance: Random) {
+  constructor(clock: FakeClock, chance: Random, talents: ReadonlyMap<string, Talent>) {
     this.#clock = clock;
     this.#chance = chance;
+    this.talents = talents;
   }
 
   /** One process's way to the platform; `isAlive` tells whether that process still is. */
   channel(tenantId: string, isAlive: () => boolean): Channel {
+    const talent = this.talents.get(tenantId);
+    const find: Channel['find'] = async ({ id, conversation }) =>
+      isAlive()
+        ? (this.arrived.get(`${tenantId} ${conversation}`) ?? []).filter((one) => one.id === id).map(() => `at ${id}`)
+        : await never();
     return {
+      ...(talent === 'finds' ? { find } : {}),
       capabilities: {
         text: { maxLength: 2000, format: 'plain' },
         media: ['image'],
         buttons: 0,
         streaming: 'none',
         consent: 'opt-out',
+        ...(talent === 'confirms' ? { confirmsWithinMs: 3000 } : {}),
       },
       send: async (message, signal) => {
         if (!isAlive()) return await never();
@@ -71,11 +84,15 @@ export class FakePlatform {
 
   #arrive(tenantId: string, key: string, { id, text }: OutboundMessage): void {
     this.arrived.set(key, [...(this.arrived.get(key) ?? []), { id, text }]);
+    const about = {
+      providerMessageId: `at ${id}`,
+      ...(this.talents.get(tenantId) === 'confirms' ? { message: id } : {}),
+    };
     for (const status of ['sent', 'delivered', 'read'] as const) {
-      if (this.#chance.next() < 0.5) this.untold.push({ tenantId, status: { providerMessageId: `at ${id}`, status } });
+      if (this.#chance.next() < 0.5) this.untold.push({ tenantId, status: { ...about, status } });
     }
     if (this.#chance.next() < 0.05) {
-      this.untold.push({ tenantId, status: { providerMessageId: `at ${id}`, status: 'failed', reason: 'late' } });
+      this.untold.push({ tenantId, status: { ...about, status: 'failed', reason: 'late' } });
     }
   }
 }

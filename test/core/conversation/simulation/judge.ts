@@ -2,7 +2,7 @@ import type { DeliveryStatus } from '../../../../core/contract/index.ts';
 import type { ConversationEngine, OperatorMessage } from '../../../../core/conversation/engine.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
 import { signal } from '../rig.ts';
-import type { FakePlatform } from './fake-platform.ts';
+import type { Arrived, FakePlatform, Talent } from './fake-platform.ts';
 import type { Person, Step } from './people.ts';
 
 /** What the world outside saw of the process, by tenant and conversation. */
@@ -47,7 +47,11 @@ export async function judge(
     judgeAnswers(witness.acknowledged.get(key) ?? [], history, object);
     const { outbox } = store.forTenant(tenantId);
     const resendsOf = (id: string): number => outbox.ofMessage(id)[0]?.resends ?? 0;
-    judgeArrivals(history, resendsOf, platform.arrived.get(key) ?? [], object);
+    const arrived = platform.arrived.get(key) ?? [];
+    judgeArrivals(history, resendsOf, arrived, object);
+    const told = new Set(arrived.map(({ id }) => id).filter((id) => witness.told.has(`${tenantId} at ${id}`)));
+    const uncertain = history.flatMap(({ id }) => outbox.ofMessage(id)).filter(({ state }) => state === 'uncertain');
+    judgeDoubts(platform.talents.get(tenantId), { arrived, told, uncertain: uncertain.map(({ id }) => id) }, object);
     judgeEdits(witness.acknowledged.get(key) ?? [], history, object);
     judgeConsent(witness.consents.get(key) ?? [], platform.asked.get(key) ?? [], object);
   }
@@ -140,6 +144,28 @@ function judgeArrivals(
   // A request that was on its way when its process died may come after those of the next.
   const order = [...counts.keys()].filter((text) => certain.includes(text));
   if (order.join('|') !== certain.join('|')) object(`arrived out of order: ${order.join(' | ')}`);
+}
+
+/** Where the platform can say what became of a message, nothing is doubled and nothing that it knows of stays uncertain. */
+function judgeDoubts(
+  talent: Talent | undefined,
+  {
+    arrived,
+    told,
+    uncertain,
+  }: {
+    readonly arrived: readonly Arrived[];
+    readonly told: ReadonlySet<string>;
+    readonly uncertain: readonly string[];
+  },
+  object: (what: string) => void,
+): void {
+  const ids = arrived.map(({ id }) => id);
+  if (talent === 'finds' && new Set(ids).size !== ids.length)
+    object(`doubled, and could have been found: ${ids.join(' ')}`);
+  const known = talent === 'finds' ? new Set(ids) : talent === 'confirms' ? told : new Set<string>();
+  const forgotten = uncertain.filter((id) => known.has(id));
+  if (forgotten.length > 0) object(`known to the platform, and uncertain: ${forgotten.join(' ')}`);
 }
 
 /** History shows the last version that was acknowledged, or a later one whose 2xx was lost. */

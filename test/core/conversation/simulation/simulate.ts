@@ -30,7 +30,8 @@ const tenants = ['acme', 'other'];
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Verdict> {
   const clock = new FakeClock();
   const chance = seededRandom(seed);
-  const platform = new FakePlatform(clock, chance);
+  const talent = (['silent', 'finds', 'confirms'] as const)[seed % 3] ?? 'silent';
+  const platform = new FakePlatform(clock, chance, new Map([['other', talent]]));
   const people = inventPeople(chance, options.people ?? 6, options.stepsEach ?? 8);
   let isCalm = false;
   const byChance: CrashPlan['atWrite'] = () => {

@@ -64,6 +64,8 @@ describe('the channel suite', () => {
     ['claims consent that it does not hear', 'capabilities – Claimed in capabilities.consent'],
     ['says nothing of waiting', 'one attempt – A platform that asks to wait is `rejected` with retryAfterMs'],
     ['calls a lost answer a refusal', 'one attempt – A message whose answer was lost is `uncertain`'],
+    ['finds nothing that it sent', 'one attempt – A message whose answer was lost is found'],
+    ['finds what it never sent', 'one attempt – A message that was never sent is not found'],
     ['would try a refusal again', 'one attempt – A refusal for good'],
     ['listens to the process', 'start and stop – Nothing is left behind'],
     ['does not stop listening', 'start and stop – Listening ends within 5 s'],

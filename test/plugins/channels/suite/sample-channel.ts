@@ -41,7 +41,9 @@ export type Mistake =
   | 'mixes people up'
   | 'gives the bytes of files as text'
   | 'claims room beside buttons that there is not'
-  | 'does not say that buttons leave less room';
+  | 'does not say that buttons leave less room'
+  | 'finds nothing that it sent'
+  | 'finds what it never sent';
 
 type Told = {
   readonly messages?: readonly {
@@ -160,6 +162,12 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
           const again =
             has('tries again by itself') && result.status === 'rejected' && result.retryAfterMs !== undefined;
           return again ? attempt() : result;
+        },
+        find: async ({ text }, _, signal) => {
+          if (has('finds what it never sent')) return ['m1'];
+          const query = new URLSearchParams({ text: has('finds nothing that it sent') ? `${text} ` : text });
+          const response = await http.fetch(`${baseUrl}/sent?${query}`, { headers: { authorization }, signal });
+          return ((await response.json()) as { readonly ids: readonly string[] }).ids;
         },
         fetchMedia: async ({ url = '' }, signal) => {
           if (!has('fetches files from anywhere') && !url.startsWith(`${baseUrl}/`))

@@ -32,8 +32,13 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     const body = await readBody(incoming);
     if (incoming.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end();
     else if (incoming.url === '/files/1') response.writeHead(200, { 'content-type': 'image/png' }).end(fileBytes);
+    else if (incoming.url?.startsWith('/sent?') === true) sendJson(response, 200, { ids: idsOf(incoming.url) });
     else if (incoming.url === '/send') take(JSON.parse(body) as Wanted, response);
     else response.writeHead(404).end();
+  };
+  const idsOf = (url: string): readonly string[] => {
+    const text = new URL(url, 'http://sample').searchParams.get('text');
+    return sent.flatMap((message, index) => (message.text === text ? [`m${index + 1}`] : []));
   };
   const take = (wanted: Wanted, response: ServerResponse): void => {
     attempts += 1;
@@ -45,7 +50,7 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
       return void response.writeHead(400).end();
     sent.push({ text: wanted.text, media: wanted.files.length, buttons: wanted.buttons });
     if (fault === 'lost') return void response.destroy();
-    sendJson(response, 200, { id: `m${attempts}` });
+    sendJson(response, 200, { id: `m${sent.length}` });
   };
   const server = await listen(answer);
 

@@ -79,6 +79,23 @@ describe('a conversation on WhatsApp', () => {
     }
   });
 
+  it('counts as sent what Meta tells of by our name for it, although its answer was lost', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    meta.fail({ kind: 'none' }, { kind: 'lost' });
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'What does the blue lamp cost?')],
+    });
+    const { outbox } = deployment.application.store.forTenant('lamps');
+    await eventually(() => expect(outbox.undelivered({ limit: 10 })).toMatchObject([{ state: 'uncertain' }]));
+    const [, answer] = meta.sent;
+    const row = outbox.undelivered({ limit: 1 })[0];
+    expect(answer?.body['biz_opaque_callback_data']).toBe(row?.id);
+    const status = { id: answer?.id ?? '', status: 'sent' as const, to: person, at: meta.now() };
+    await meta.deliver(channelUrl(deployment, 'lamps'), { statuses: [status] });
+    expect(outbox.byId(row?.id ?? '')).toMatchObject({ state: 'delivered', providerMessageId: answer?.id });
+    expect(meta.sent).toHaveLength(2);
+  });
+
   it('sends the template of the bot where the 24 hours have passed', async () => {
     await using deployment = await deployShops([
       { tenantId: 'lamps', meta, config: 'templates: { continue: we_have_an_answer }' },

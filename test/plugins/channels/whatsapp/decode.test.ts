@@ -133,6 +133,18 @@ describe('a status', () => {
     ]);
   });
 
+  it.each([
+    ['out_1', { message: 'out_1' }],
+    ['two words', {}],
+    [7, { message: '7' }],
+    [{ id: 'out_1' }, {}],
+    ['x'.repeat(513), {}],
+  ])('with the name %j that came along is told with it where it may be one', (name, expected) => {
+    expect(status({ status: 'sent', biz_opaque_callback_data: name }).statuses).toEqual([
+      { providerMessageId: 'wamid.9', ...expected, status: 'sent', at: 1_749_416_383_000 },
+    ]);
+  });
+
   it('of a voice note that was played counts as read', () => {
     expect(status({ status: 'played' }).statuses).toMatchObject([{ status: 'read' }]);
   });

@@ -76,7 +76,9 @@ describe('a program with an operator token', () => {
     const session = await open();
     expect((await call('POST', `sessions/${session}/messages`, { text: 'Hello' })).status).toBe(202);
     const { outbox } = deployment.application.store.forTenant('lamps');
-    await eventually(() => expect(outbox.undelivered({ limit: 10 }).map(({ reason }) => reason)).toEqual(['window-closed']));
+    await eventually(() =>
+      expect(outbox.undelivered({ limit: 10 }).map(({ reason }) => reason)).toEqual(['window-closed']),
+    );
     expect(meta.sent).toEqual([]);
   });
 
