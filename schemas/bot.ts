@@ -110,7 +110,6 @@ const filters = section(
     language: optional(
       listOrOne('`same`: only in the language of the question; `any`; or some, as in [de, fr]', {
         default: 'any',
-        items: { type: 'string', ...language },
       }),
     ),
   },

@@ -3,6 +3,7 @@ import { PolyphonError } from '../contract/index.ts';
 import { budgetProblems } from './budget-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
+import { filterProblems } from './filter-problems.ts';
 import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
 import type { Interpolated } from './interpolate.ts';
@@ -67,6 +68,7 @@ export async function checkDefinition(
     ...exceptionProblems(tree, value),
     ...quietProblems(tree, value),
     ...budgetProblems(tree, value),
+    ...filterProblems(tree, value, { unresolved }),
     ...notifyProblems(tree, value, options.mail),
     ...withoutEffect(tree, value),
   ];

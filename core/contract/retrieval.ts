@@ -19,7 +19,7 @@ export interface RetrievalQuery {
   readonly limit?: number;
   /** Keeps passages under `minScore`, for `polyphon search`. */
   readonly below?: 'keep';
-  /** Only these: keys in `knowledge:`, and primary language tags; what is in no language is in all. */
+  /** Only these: keys in `knowledge:`, and primary language tags; what is in no language is in all. The bot's filters unless told. */
   readonly where?: { readonly sources?: readonly string[]; readonly languages?: readonly string[] };
 }
 

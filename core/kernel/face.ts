@@ -15,12 +15,8 @@ export interface Kernel extends AsyncDisposable {
    * @throws PolyphonError TEN2101, TEN2102, TEN2103, PLG2006.
    */
   channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease>;
-  /** `tags`: only from entries of `knowledge:` with one of these. */
-  search(
-    tenantId: string,
-    query: RetrievalQuery & { readonly tags?: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<readonly Passage[]>;
+  /** What a turn would find. */
+  search(tenantId: string, query: BotQuery, signal: AbortSignal): Promise<readonly Passage[]>;
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;
@@ -28,6 +24,13 @@ export interface Kernel extends AsyncDisposable {
   knowledgeIdle(): Promise<void>;
   /** Follows the files; ends when the signal aborts. */
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void>;
+}
+
+export interface BotQuery extends RetrievalQuery {
+  /** Only from entries of `knowledge:` with one of these. */
+  readonly tags?: readonly string[];
+  /** The bot's own hold where the query has none, unless they are `ignored`. */
+  readonly filters?: 'ignored';
 }
 
 export interface ChannelLease extends Disposable {

@@ -8,21 +8,20 @@ import {
   PolyphonError,
   type Random,
   type ResolvedBot,
-  type RetrievalQuery,
 } from '../contract/index.ts';
 import type { RuntimeLease, RuntimeLeases } from '../conversation/bot-runtime.ts';
 import type { ConversationEngine } from '../conversation/engine.ts';
 import type { EventBus } from '../conversation/events/event-bus.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import { taggedSources } from '../knowledge/tagged-sources.ts';
 import type { Store } from '../store/open-store.ts';
 import { DocumentReading } from './document-reading.ts';
-import type { ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
+import type { BotQuery, ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
 import { KnowledgeKeeper } from './knowledge-keeper.ts';
 import { planPorts } from './open-plan.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { reloadSlot } from './reload.ts';
+import { queryOf } from './search-of.ts';
 import { recordRemoved, recordServed } from './served-revisions.ts';
 import type { Suggestions } from './suggestions.ts';
 import { TenantRevision } from './tenant-revision.ts';
@@ -173,16 +172,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     }
   }
 
-  async search(
-    tenantId: string,
-    { tags, ...query }: RetrievalQuery & { readonly tags?: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<readonly Passage[]> {
+  async search(tenantId: string, query: BotQuery, signal: AbortSignal): Promise<readonly Passage[]> {
     using lease = this.acquire(tenantId);
     const retrieval = await lease.runtime.retrieval(signal);
-    const sources = taggedSources(lease.runtime.bot, tags, query.where?.sources);
-    const where = sources === undefined ? query.where : { ...query.where, sources };
-    return retrieval === undefined ? [] : await retrieval.search({ ...query, ...(where && { where }) }, signal);
+    return retrieval === undefined ? [] : await retrieval.search(queryOf(query, lease.runtime.bot), signal);
   }
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {

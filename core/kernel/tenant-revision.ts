@@ -263,9 +263,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   #completed(kind: PluginKind, opened: Ports[PluginKind], context: Pick<TenantServices, 'clock' | 'log'>): unknown {
     if (kind === 'embedding') return batched(opened as Embedding, context);
     if (kind !== 'retrieval') return opened;
-    return searchOf(opened as Retrieval, this.bot.retrieval, this.#services, () =>
-      this.port<Reranker>('reranker:reranker'),
-    );
+    return searchOf(opened as Retrieval, this.bot, this.#services, () => this.port<Reranker>('reranker:reranker'));
   }
 
   #grants(planned: PlannedPort): Partial<ChannelGrants & ModelGrants & RetrievalGrants & SourceGrants> {

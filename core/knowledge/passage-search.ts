@@ -8,24 +8,28 @@ const lookedAt = 3;
 export interface SearchRules {
   /** See ResolvedBot.retrieval. */
   readonly perDocument: number;
+  /** Where a question is searched that does not say it itself; absent where everywhere. */
+  readonly where?: ((query: RetrievalQuery) => RetrievalQuery['where']) | undefined;
   /** Absent where the bot has no reranker. */
   readonly reranking?: Reranking | undefined;
 }
 
 /** The retrieval of a plugin as turns, `search` and `eval` see it: in the order of a reranker, if the bot has one, and diverse. */
-export function passageSearch(retrieval: Retrieval, { perDocument, reranking }: SearchRules): Retrieval {
+export function passageSearch(retrieval: Retrieval, { perDocument, reranking, ...rules }: SearchRules): Retrieval {
   const { defaults } = retrieval;
   return {
     ...(defaults === undefined ? {} : { defaults }),
     sync: (signal) => retrieval.sync(signal),
     status: () => retrieval.status(),
     async search(query, signal) {
+      const where = query.where ?? rules.where?.(query);
       // What is in none of the sources is nowhere, and looking for it would go through all of them.
-      if (query.where?.sources?.length === 0) return [];
+      if (where?.sources?.length === 0) return [];
       const limit = query.limit ?? defaults?.limit;
       const wide = limit === undefined ? 0 : limit > perDocument ? lookedAt * limit : limit;
       const asked: RetrievalQuery = {
         ...query,
+        ...(where === undefined ? {} : { where }),
         ...(limit === undefined ? {} : { limit: Math.max(wide, reranking?.candidates ?? 0) }),
         // Also what the search thinks little of: a better judge may think otherwise.
         ...(reranking === undefined || defaults === undefined ? {} : { below: 'keep' as const }),

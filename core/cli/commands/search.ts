@@ -1,4 +1,4 @@
-import type { Passage } from '../../contract/index.ts';
+import type { Passage, ResolvedBot } from '../../contract/index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { openBot } from '../open-bot.ts';
 import { parseCount, type Registry } from '../registry.ts';
@@ -9,6 +9,7 @@ interface SearchOptions {
   readonly limit: number;
   readonly below?: true;
   readonly json?: true;
+  readonly unfiltered?: true;
   readonly source?: readonly string[];
   readonly language?: readonly string[];
   readonly tag?: readonly string[];
@@ -25,13 +26,14 @@ export function addSearch({ program, act }: Registry): void {
     .option('-s, --source <key...>', 'only from these entries of knowledge:')
     .option('-l, --language <tag...>', 'only in these languages')
     .option('-t, --tag <tag...>', 'only from entries of knowledge: with one of these tags')
+    .option('--unfiltered', "also what the bot's own filters leave out")
     .option('--json', 'print JSON')
     .action(act(search));
 }
 
 async function search(shell: Shell, named: string, question: string, options: SearchOptions): Outcome {
   await using bot = await openBot(named, shell);
-  const { kernel } = bot.application;
+  const { kernel, loader } = bot.application;
   const { source, language, tag } = options;
   const where = { ...(source && { sources: source }), ...(language && { languages: language }) };
   const passages = await kernel.search(
@@ -41,10 +43,12 @@ async function search(shell: Shell, named: string, question: string, options: Se
       limit: options.limit,
       ...(options.below ? { below: 'keep' as const } : {}),
       where,
+      ...(options.unfiltered ? { filters: 'ignored' as const } : {}),
       ...(tag === undefined ? {} : { tags: tag }),
     },
     shell.terminal.signal,
   );
+  const { bot: defined } = await loader.load(bot.tenantId, shell.terminal.signal);
   if (options.json) {
     shell.print(
       JSON.stringify(
@@ -54,18 +58,28 @@ async function search(shell: Shell, named: string, question: string, options: Se
       ),
     );
   } else if (passages.length === 0) {
-    const chunks = bot.application.kernel.tenant(bot.tenantId).chunks;
-    const known =
-      chunks === 0
-        ? 'It has no documents: `knowledge:` in its definition names them.'
-        : source !== undefined || language !== undefined || tag !== undefined
-          ? 'Nothing with this source, language or tag is near enough; without them there may be more.'
-          : `Nothing in its ${count(chunks, 'chunk')} is near enough; --below shows what came closest.`;
-    shell.print(`Nothing found. ${known}`);
+    shell.print(`Nothing found. ${whyNothing(kernel.tenant(bot.tenantId).chunks, defined?.retrieval, options)}`);
   } else {
     shell.print(passages.map((passage, index) => render(passage, index + 1, shell)).join('\n\n'));
+    const unranked =
+      defined?.retrieval.rerank !== undefined && passages.every(({ scores }) => scores.rerank === undefined);
+    if (unranked)
+      shell.print(shell.ink.dim('\nIn the order of the search: the reranker gave none, and --verbose tells why.'));
   }
   return exitCodes.ok;
+}
+
+function whyNothing(
+  chunks: number,
+  retrieval: ResolvedBot['retrieval'] | undefined,
+  { source, language, tag, unfiltered }: SearchOptions,
+): string {
+  if (chunks === 0) return 'It has no documents: `knowledge:` in its definition names them.';
+  if (source !== undefined || language !== undefined || tag !== undefined)
+    return 'Nothing with this source, language or tag is near enough; without them there may be more.';
+  if (retrieval?.filters !== undefined && unfiltered === undefined)
+    return 'Nothing that the filters of the bot leave is near enough; --unfiltered searches everything.';
+  return `Nothing in its ${count(chunks, 'chunk')} is near enough; --below shows what came closest.`;
 }
 
 function resultOf(passage: Passage) {

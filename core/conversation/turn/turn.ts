@@ -237,9 +237,8 @@ async function retrieve(
   const retrieval = await patiently(runtime.retrieval(task.signal));
   if (retrieval === undefined) return [];
   const text = (await rewritten(turn, messages, patiently)) ?? scene.text;
-  const passages = await patiently(
-    retrieval.search({ text, asked: scene.text, language: scene.language }, task.signal),
-  );
+  const query = { text, asked: scene.text, language: scene.language };
+  const passages = await patiently(retrieval.search(query, task.signal));
   trace.end('retrieve', startMs, text === scene.text ? undefined : 'rewritten');
   return passages;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { startFakeReranker } from '../../kit/fake-reranker.ts';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
 describe('polyphon ingest', () => {
@@ -96,6 +97,41 @@ describe('polyphon search', () => {
     expect(await sourcesOf('--language', 'fr')).toEqual([]);
     const { stdout } = await deployment.run(['search', 'lamp-shop', 'repair lamp', '--tag', 'none']);
     expect(stdout).toContain('without them there may be more');
+  });
+
+  it('finds what the filters of the bot leave, and says how to look behind them', async () => {
+    const filtered = lampShop['bots/lamp-shop/bot.yaml'].replace(
+      'channels:',
+      'retrieval: { filters: { language: [fr] } }\nchannels:',
+    );
+    await using deployment = await makeDeployment({ ...lampShop, 'bots/lamp-shop/bot.yaml': filtered });
+    const question = ['search', 'lamp-shop', 'What does a repair of a lamp cost?'];
+    expect((await deployment.run(question)).stdout).toContain('--unfiltered searches everything');
+    expect((await deployment.run([...question, '--unfiltered'])).stdout).toContain('25 euros');
+    expect((await deployment.run([...question, '--language', 'en'])).stdout).toContain('25 euros');
+  });
+
+  it('explains the order by the score of a reranker, and says when there is none', async () => {
+    await using reranker = await startFakeReranker({ apiKey: 'none', models: 'none' });
+    const reranked = lampShop['bots/lamp-shop/bot.yaml'].replace(
+      'channels:',
+      `retrieval: { rerank: { use: http, with: { url: "${reranker.origin}/v1/rerank" } } }\nchannels:`,
+    );
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': reranked,
+      'config/polyphon.yaml': `polyphon: 1\nhttp: { allowPrivate: ["${reranker.address}"] }\n`,
+    });
+    const question = ['search', 'lamp-shop', 'What does a repair of a lamp cost?', '--below'];
+    const { stdout } = await deployment.run(question);
+    expect(stdout).toMatch(/^ 1 .* shop: knowledge\/shop\.md › Repairs {2}\(.*rerank 0\.\d{3}/);
+    const json = JSON.parse((await deployment.run([...question, '--json'])).stdout);
+    expect(json.results[0].scores).toMatchObject({ rerank: expect.any(Number), fused: expect.any(Number) });
+    reranker.fail({ status: 401 });
+    const without = await deployment.run(['--verbose', ...question]);
+    expect(without.stdout).not.toContain('rerank 0');
+    expect(without.stdout).toContain('the reranker gave none');
+    expect(without.stderr).toContain('RNK8301');
   });
 
   it('says what to do where a bot has no documents', async () => {

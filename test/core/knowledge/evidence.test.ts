@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceOf, leadsOf } from '../../../core/knowledge/evidence.ts';
-import { taggedSources } from '../../../core/knowledge/tagged-sources.ts';
 
 const half: Parameters<typeof evidenceOf>[0] = {
   coverage: 0.5,
@@ -39,15 +38,4 @@ describe('the lead', () => {
   it('says nothing in a handful of passages', () => {
     expect(leadsOf([passage(1, 'a', 10)], 3)(1)).toBe(leadsOf([passage(1, 'a', 10), passage(2, 'b', 9)], 3)(2));
   });
-});
-
-it('tags choose sources, within those that are named', () => {
-  const use = { use: 'files', with: {} };
-  const bot = {
-    knowledge: { prices: { ...use, tags: ['shop'] }, blog: { ...use, tags: ['news', 'shop'] }, site: use },
-  };
-  expect(taggedSources(bot, ['shop'], undefined)).toEqual(['prices', 'blog']);
-  expect(taggedSources(bot, ['shop'], ['blog', 'site'])).toEqual(['blog']);
-  expect(taggedSources(bot, ['none'], undefined)).toEqual([]);
-  expect(taggedSources(bot, undefined, ['site'])).toEqual(['site']);
 });

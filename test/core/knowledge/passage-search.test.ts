@@ -94,6 +94,17 @@ describe('diversity', () => {
     expect(named(found)).toEqual(['c0', 'c1', 'c2']);
   });
 
+  it('searches where the bot says, unless the question says it itself', async () => {
+    const retrieval = retrievalOf(passages('a 0.9'));
+    const search = passageSearch(retrieval, {
+      perDocument: 3,
+      where: ({ language = 'none' }) => ({ sources: ['faq'], languages: [language] }),
+    });
+    await search.search({ ...question, language: 'de' }, never);
+    await search.search({ ...question, where: {} }, never);
+    expect(retrieval.queries.map(({ where }) => where)).toEqual([{ sources: ['faq'], languages: ['de'] }, {}]);
+  });
+
   it('finds nothing, and searches nothing, among no sources', async () => {
     const retrieval = retrievalOf(passages('a 0.9'));
     const search = passageSearch(retrieval, { perDocument: 3 });
