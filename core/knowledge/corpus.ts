@@ -3,6 +3,8 @@ import type { Corpus } from '../contract/index.ts';
 import type { KnowledgeRepository, StoredChunk } from '../store/knowledge-repository.ts';
 import { chunkId } from './chunk-id.ts';
 import { searchLexically } from './lexical-search.ts';
+import type { LoopShare } from './loop-share.ts';
+import { readyStems } from './ready-stems.ts';
 import { undetermined } from './undetermined.ts';
 
 /** Vectors read in one go: about a millisecond, so that a large index loads without holding up other tenants. */
@@ -10,10 +12,18 @@ const vectorsAtOnce = 128;
 /** The same for labels, which lie in an index. */
 const labelsAtOnce = 5000;
 
-/** One tenant's chunks as its retrieval sees them. Holds nothing in memory. */
-export function createCorpus(repository: KnowledgeRepository): Corpus {
+/** With fewer chunks a whole search takes less than a pause is worth. */
+const pausesFrom = 1500;
+
+/**
+ * One tenant's chunks as its retrieval sees them. Holds nothing in memory. In a large corpus what a search asks for waits for its part
+ * of the event loop, and so does what the retrieval then makes of it: each may take milliseconds.
+ */
+export function createCorpus(repository: KnowledgeRepository, share: Pick<LoopShare, 'turn'>): Corpus {
+  const turn = (): Promise<void> | undefined => (repository.chunkCount() < pausesFrom ? undefined : share.turn());
   return {
     async revision(signal) {
+      await turn();
       signal.throwIfAborted();
       return repository.figures().revision;
     },
@@ -51,10 +61,14 @@ export function createCorpus(repository: KnowledgeRepository): Corpus {
       }
     },
     async lexical(query, signal) {
+      const asked = query.language === undefined ? [] : [query.language];
+      await readyStems([...asked, ...repository.figures().languages]);
+      await turn();
       signal.throwIfAborted();
-      return searchLexically(repository, query);
+      return searchLexically(repository, query, turn);
     },
     async passages(labels, signal) {
+      await turn();
       signal.throwIfAborted();
       return repository.chunks(labels).map(passageOf);
     },

@@ -4,10 +4,13 @@ import { createCorpus } from './corpus.ts';
 import { Ingester } from './ingest.ts';
 import type { IngestOptions, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
+import { LoopShare } from './loop-share.ts';
 import { groupQuestions, type UnansweredGroup } from './unanswered-questions.ts';
 
 const dayMs = 86_400_000;
 const mostUnanswered = 1000;
+/** What the searches in large corpora, of all tenants together, take of a round of the event loop before others have their turn. */
+const searchShareMs = 4;
 
 export type { DocumentState, IngestRequest };
 
@@ -33,8 +36,9 @@ export interface Knowledge extends AsyncDisposable {
 export function createKnowledge(services: IngestServices): Knowledge {
   const { store } = services;
   const ingester = new Ingester(services);
+  const share = new LoopShare(searchShareMs, services.clock);
   return {
-    corpus: (tenantId) => createCorpus(store.forTenant(tenantId).knowledge),
+    corpus: (tenantId) => createCorpus(store.forTenant(tenantId).knowledge, share),
     ingest: (request, options, signal) => ingester.ingest(request, options, signal),
     async documents(tenantId, signal) {
       signal.throwIfAborted();

@@ -49,8 +49,14 @@ const longestQuestion = 2000;
 /** Above so many chunks, words that only ask are not read at all: they are everywhere and decide nothing. */
 const largeCorpus = 1500;
 
-/** Ranks the chunks of one tenant by the words and word parts of a question, with that tenant's own statistics. */
-export function searchLexically(
+/** Terms whose lists are read in one step: about 3 ms at 100,000 chunks, where some lists name a third of them. */
+const termsAtOnce = 20;
+
+/**
+ * Ranks the chunks of one tenant by the words and word parts of a question, with that tenant's own statistics. Waits for `turn` between
+ * its steps, where there is one to wait for.
+ */
+export async function searchLexically(
   repository: KnowledgeRepository,
   query: {
     readonly text: string;
@@ -58,14 +64,21 @@ export function searchLexically(
     readonly limit: number;
     readonly also?: readonly number[];
   },
-): readonly LexicalHit[] {
+  turn: () => Promise<void> | undefined,
+): Promise<readonly LexicalHit[]> {
   const figures = repository.figures();
   if (figures.chunks === 0) return [];
   const asked = query.language === undefined ? [] : [query.language];
   const words = questionWords(query.text.slice(0, longestQuestion), [...asked, ...figures.languages]).filter(
     ({ role }) => role === 'meaning' || figures.chunks < largeCorpus,
   );
-  const lists = repository.postings.read(keysOf(words));
+  const lists = new Map<string, TermPostings>();
+  const keys = keysOf(words);
+  const atOnce = figures.chunks < largeCorpus ? keys.length : termsAtOnce;
+  for (let start = 0; start < keys.length; start += atOnce) {
+    for (const [key, list] of repository.postings.read(keys.slice(start, start + atOnce))) lists.set(key, list);
+    await turn();
+  }
   const all = figures.chunks + backgroundChunks;
   const rarity = (holders: number) => Math.log(1 + (all - holders + 0.5) / (holders + 0.5));
   const found = words.map((word) => new WordMatches(word, lists));
@@ -87,6 +100,7 @@ export function searchLexically(
   }
 
   const best = scores.best(Math.max(query.limit, looked.best));
+  await turn();
   const labels = new Set(best.slice(0, query.limit).map(({ label }) => label));
   const also = (query.also ?? []).filter((label) => !labels.has(label));
   const absent = Math.min(unheld.atMost, figures.chunks / unheld.oneOf);

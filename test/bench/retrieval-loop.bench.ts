@@ -19,6 +19,10 @@ export const bench: Bench = {
   run: async () => {
     const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-loop-'));
     const figures: Figure[] = [];
+    // Read beforehand: what the measurement itself does is in no turn of the event loop that is measured.
+    const texts = await xquadTexts(['en', 'de', 'es']);
+    const files = manyDocuments(texts);
+    const questions = texts.map((text) => text.split(' ').slice(3, 12).join(' '));
     try {
       {
         await using deployment = await deploy({
@@ -34,7 +38,7 @@ export const bench: Bench = {
         figures.push(
           ...(await delays('with the first question of the process', () => search('books in Warsaw'), 'report')),
         );
-        for (const [path, text] of Object.entries(await manyDocuments())) await deployment.write(path, text);
+        for (const [path, text] of Object.entries(files)) await deployment.write(path, text);
         figures.push(
           ...(await delays('while documents are read', async () => {
             await kernel.ingest('library', { mode: 'apply' }, patience());
@@ -48,7 +52,17 @@ export const bench: Bench = {
             await built(() => deployment.lines);
           })),
         );
-        figures.push(...(await delays('while it is searched', () => searchAll(search))));
+        figures.push(
+          ...(await delays('while it is searched', async () => {
+            for (const text of questions) await search(text);
+          })),
+        );
+        figures.push(
+          ...(await delays('while four search it at once', async () => {
+            for (const [at, text] of questions.slice(0, -3).entries())
+              if (at % 4 === 0) await Promise.all([text, ...questions.slice(at + 1, at + 4)].map(search));
+          })),
+        );
         await deployment.write('library/knowledge/one-more.txt', 'The museum of lamps opens at nine.');
         figures.push(
           ...(await delays('while a document is added', async () => {
@@ -56,9 +70,10 @@ export const bench: Bench = {
             await pause(1000);
           })),
         );
+        figures.push(...(await delays('chat alone, once more', () => pause(8000), 'report')));
       }
       await using again = await deploy({
-        files: { ...lampShop(), ...library(), ...(await manyDocuments()) },
+        files: { ...lampShop(), ...library(), ...files },
         dataDirectory,
       });
       using _load = chatLoad(again.url);
@@ -89,8 +104,7 @@ channels: { web: { use: web-chat } }
 }
 
 /** Short documents, a long one and a table. */
-async function manyDocuments(): Promise<Readonly<Record<string, string>>> {
-  const texts = await xquadTexts(['en', 'de', 'es']);
+function manyDocuments(texts: readonly string[]): Readonly<Record<string, string>> {
   const files: Record<string, string> = { 'library/knowledge/first.md': '# Empty\n\nNothing yet.' };
   const copiesOf = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, at) =>
@@ -104,14 +118,13 @@ async function manyDocuments(): Promise<Readonly<Record<string, string>>> {
   return files;
 }
 
-async function searchAll(search: (text: string) => Promise<unknown>): Promise<void> {
-  const texts = await xquadTexts(['en', 'de', 'es']);
-  for (const text of texts) await search(text.split(' ').slice(3, 12).join(' '));
-}
-
 async function built(lines: () => readonly string[]): Promise<void> {
   const until = performance.now() + 240_000;
-  while (!lines().some((line) => line.includes('an index was built'))) {
+  let seen = 0;
+  for (;;) {
+    const told = lines();
+    if (told.slice(seen).some((line) => line.includes('an index was built'))) return;
+    seen = told.length;
     if (performance.now() > until) throw new Error('no index was built');
     await pause(50);
   }
@@ -124,7 +137,8 @@ function chatLoad(url: string): Disposable {
 
 /**
  * The longest turn of the event loop, in processor time of its thread, so that other processes on the machine do not count; and what
- * monitorEventLoopDelay saw, in which they do.
+ * monitorEventLoopDelay saw, in which they do: compare it with the chat alone. Some kernels count processor time in steps of 4 ms, so a
+ * turn counts as no longer than it lasted.
  */
 async function delays(
   what: string,
@@ -132,16 +146,20 @@ async function delays(
   how: 'judge' | 'report' = 'judge',
 ): Promise<readonly Figure[]> {
   const histogram = monitorEventLoopDelay({ resolution: timerMs });
-  let before = threadMs();
+  let before = { cpuMs: threadMs(), ms: performance.now() };
   let longest = 0;
-  const probe = setInterval(() => {
-    const now = threadMs();
-    longest = Math.max(longest, now - before);
+  const look = (): void => {
+    const now = { cpuMs: threadMs(), ms: performance.now() };
+    longest = Math.max(longest, Math.min(now.cpuMs - before.cpuMs, now.ms - before.ms));
     before = now;
-  }, timerMs);
+  };
+  const probe = setInterval(look, timerMs);
   histogram.enable();
   const startedMs = performance.now();
   await run();
+  // The last turn ends with the next timer.
+  await pause(2 * timerMs);
+  look();
   const seconds = (performance.now() - startedMs) / 1000;
   histogram.disable();
   clearInterval(probe);

@@ -71,12 +71,6 @@ export class HnswIndex implements VectorIndex {
     return neighbors.map((label, at) => ({ label, cosine: 1 - (distances[at] ?? 1) }));
   }
 
-  similarity(vector: Float32Array, label: number): number | undefined {
-    if (!this.#labels.has(label)) return undefined;
-    const stored = this.#native.getPoint(label);
-    return stored.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0);
-  }
-
   /** Adds what is new, at most `room`, and takes out what is gone. Others have their turn in between; searches may run meanwhile. */
   async update(vectors: AsyncIterable<LabelledVector>, gone: Difference['gone'], signal: AbortSignal): Promise<void> {
     let added = 0;

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Corpus, Embedding, Logger, Passage, Retrieval, RetrievalQuery } from 'polyphon/plugin';
 import { exactFirst } from './exact-question.ts';
 import { fallingScores } from './falling-scores.ts';
@@ -89,8 +88,6 @@ export class HybridRetrieval implements Retrieval {
   ): Promise<readonly Candidate[]> {
     const { index, vector } = await this.#vectors(text, signal);
     const near = index === undefined || vector === undefined ? [] : index.nearest(vector, each);
-    // Each of the two may take milliseconds in a large corpus.
-    await nextTurn();
     // Words are asked for in any case: how much of the question a passage covers is part of its score.
     const hits = await this.#corpus.lexical(
       {
@@ -102,15 +99,18 @@ export class HybridRetrieval implements Retrieval {
       signal,
     );
     const known = new Map(near.map(({ label, cosine }) => [label, cosine]));
-    if (index === undefined && vector !== undefined) await this.#compare(vector, hits, known, signal);
+    if (vector !== undefined && index?.similarity === undefined) {
+      const others = hits.filter(({ label }) => !known.has(label));
+      await this.#compare(vector, others, known, signal);
+    }
     return hits.map(({ label, rank: bm25, coverage, focus, evidence }) => {
-      const cosine = known.get(label) ?? (vector === undefined ? undefined : index?.similarity(vector, label));
+      const cosine = known.get(label) ?? (vector === undefined ? undefined : index?.similarity?.(vector, label));
       const near = focus === undefined ? {} : { focus };
       return { label, lexical: -bm25, coverage, evidence, ...near, ...(cosine === undefined ? {} : { cosine }) };
     });
   }
 
-  /** While a large index is built there are the stored vectors of what the words have found. */
+  /** With the stored vectors of what the words have found. */
   async #compare(
     vector: Float32Array,
     hits: readonly { readonly label: number }[],
@@ -119,10 +119,9 @@ export class HybridRetrieval implements Retrieval {
   ): Promise<void> {
     const labels = hits.map(({ label }) => label);
     for await (const stored of this.#corpus.vectorsOf(this.#embedding.id, labels, signal)) {
-      into.set(
-        stored.label,
-        stored.vector.reduce((sum, value, at) => sum + value * (vector[at] ?? 0), 0),
-      );
+      let cosine = 0;
+      for (const [at, value] of stored.vector.entries()) cosine += value * (vector[at] ?? 0);
+      into.set(stored.label, cosine);
     }
   }
 

@@ -1,0 +1,36 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { termsOf } from './terms.ts';
+import { wordClasses } from './word-classes.ts';
+
+/** Classes of words whose stems are made between two turns of the event loop: 1 to 2 ms while the stemmer's code is new. */
+const classesAtOnce = 6;
+
+const ready = new Map<string, Promise<void>>();
+
+/**
+ * Makes the stems that the first question in a language needs, a few at a time: all at once they cost 10 ms a language, and a corpus
+ * may be in several. Undefined when nothing is to be done.
+ */
+export function readyStems(languages: readonly string[]): Promise<unknown> | undefined {
+  const primaries = languages.map((tag) => tag.toLowerCase().split('-')[0] ?? '');
+  const unready = primaries.filter((primary) => wordClasses[primary] !== undefined && ready.get(primary) !== done);
+  return unready.length === 0 ? undefined : inTurn(unready);
+}
+
+const done = Promise.resolve();
+
+async function inTurn(primaries: readonly string[]): Promise<void> {
+  for (const primary of primaries) {
+    const made = ready.get(primary) ?? makeStems(primary);
+    ready.set(primary, made);
+    await made;
+    ready.set(primary, done);
+  }
+}
+
+async function makeStems(primary: string): Promise<void> {
+  for (const [at, words] of (wordClasses[primary] ?? []).entries()) {
+    if (at % classesAtOnce === 0) await nextTurn();
+    termsOf(words, primary);
+  }
+}
