@@ -17,6 +17,9 @@ export class ChannelSocket implements Socket, Pulse {
   readonly #waiting: (string | Uint8Array)[] = [];
   #wake: (() => void) | undefined;
   #answered = true;
+  #isPonging = false;
+  /** Came while a pong was on its way. */
+  #lastPing: Buffer | undefined;
   #corked = false;
 
   /** `wire` is what the connection writes to. */
@@ -36,6 +39,7 @@ export class ChannelSocket implements Socket, Pulse {
       if (this.#waiting.length >= maxWaitingFrames) connection.pause();
       this.#wake?.();
     });
+    connection.on('ping', (data: Buffer) => this.#pong(data));
     connection.on('pong', () => {
       this.#answered = true;
     });
@@ -74,6 +78,22 @@ export class ChannelSocket implements Socket, Pulse {
     process.nextTick(() => {
       this.#corked = false;
       this.#wire.uncork();
+    });
+  }
+
+  /** Of pings that come faster than they are answered only the last one is, as RFC 6455 allows: a flood costs no memory. */
+  #pong(data: Buffer): void {
+    if (this.#connection.readyState !== this.#connection.OPEN) return;
+    if (this.#isPonging) {
+      this.#lastPing = data;
+      return;
+    }
+    this.#isPonging = true;
+    this.#connection.pong(data, false, () => {
+      this.#isPonging = false;
+      const next = this.#lastPing;
+      this.#lastPing = undefined;
+      if (next !== undefined) this.#pong(next);
     });
   }
 

@@ -54,6 +54,8 @@ export function createSocketUpgrades(options: SocketUpgradesOptions): SocketUpgr
     // Its memory for each socket (64 kB and more) would dwarf what an idle chat costs.
     perMessageDeflate: false,
     maxPayload: limits.maxSocketMessageBytes,
+    // ChannelSocket answers pings: `ws` ends the connection of who sends more than 60 at once, without a close frame.
+    autoPong: false,
     // `ws` has it since 8.19; the types do not.
     ...{ closeTimeout: closeFrameTimeoutMs },
   });

@@ -53,6 +53,19 @@ describe('a socket below /v1/:tenant/:channel/', () => {
     await expect.poll(() => kernel.leases.open).toBe(0);
   });
 
+  it('answers the last of a flood of pings, and goes on', async () => {
+    const { url } = await startServer(new FakeKernel({ sockets: [echo] }));
+    const socket = await open(url, '/v1/praxis/web/sessions/s1?token=good');
+    const [pongs, received]: string[][] = [[], []];
+    socket.on('pong', (data) => pongs?.push(data.toString()));
+    socket.on('message', (data: Buffer) => received?.push(data.toString()));
+    for (let ping = 1; ping <= 500; ping += 1) socket.ping(String(ping));
+    socket.send('still here');
+    await expect.poll(() => [pongs?.at(-1), received]).toEqual(['500', ['s1:still here']]);
+    expect(pongs?.toSorted((one, other) => Number(one) - Number(other))).toEqual(pongs);
+    socket.close();
+  });
+
   it('is refused before the upgrade with the response of the channel', async () => {
     const kernel = new FakeKernel({ sockets: [echo] });
     const { url, port } = await startServer(kernel);
