@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** What stands beside an index file and is checked before it is loaded. */
 export interface IndexFacts {
-  readonly format: 1;
+  readonly format: 2;
   readonly tenantId: string;
   readonly embeddingId: string;
   readonly dimensions: number;
@@ -13,7 +13,7 @@ export interface IndexFacts {
 }
 
 interface Sidecar extends IndexFacts {
-  /** Of the index file, hex. */
+  /** Of the index file and these facts, hex: labels of which a digit has changed would belong to other chunks. */
   readonly sha256: string;
 }
 
@@ -57,9 +57,11 @@ export class IndexFile {
       facts.embeddingId === expected.embeddingId &&
       facts.dimensions === expected.dimensions;
     if (!own) return { reason: 'foreign' };
-    const sum = await this.#sumOf(this.path, signal).catch(() => undefined);
+    const { format, tenantId, embeddingId, dimensions, labels, sha256 } = facts;
+    const known: IndexFacts = { format, tenantId, embeddingId, dimensions, labels };
+    const sum = await this.#sumOf(this.path, known, signal).catch(() => undefined);
     signal.throwIfAborted();
-    return sum === facts.sha256 ? { facts } : { reason: 'damaged' };
+    return sum === sha256 ? { facts: known } : { reason: 'damaged' };
   }
 
   /** `save` writes the index to the path it is given, and tells what is in it. */
@@ -67,9 +69,10 @@ export class IndexFile {
     await mkdir(this.#directory, { recursive: true });
     const draft = `${this.path}.new`;
     const sidecarDraft = `${this.#sidecar}.new`;
-    const facts = await save(draft);
+    const { format, tenantId, embeddingId, dimensions, labels } = await save(draft);
     await sync(draft);
-    const sidecar: Sidecar = { ...facts, sha256: await this.#sumOf(draft, signal) };
+    const facts: IndexFacts = { format, tenantId, embeddingId, dimensions, labels };
+    const sidecar: Sidecar = { ...facts, sha256: await this.#sumOf(draft, facts, signal) };
     await writeFile(sidecarDraft, JSON.stringify(sidecar), { flush: true });
     // A crash between the two leaves a pair that does not fit, which is as good as none.
     await rename(draft, this.path);
@@ -81,8 +84,8 @@ export class IndexFile {
     await rm(this.#sidecar, { force: true });
   }
 
-  async #sumOf(path: string, signal: AbortSignal): Promise<string> {
-    const hash = createHash('sha256');
+  async #sumOf(path: string, facts: IndexFacts, signal: AbortSignal): Promise<string> {
+    const hash = createHash('sha256').update(JSON.stringify(facts));
     for await (const part of createReadStream(path, { signal, highWaterMark: hashAtOnce })) hash.update(part as Buffer);
     return hash.digest('hex');
   }
@@ -99,7 +102,7 @@ async function sync(path: string): Promise<void> {
 
 function isSidecar(facts: Partial<Sidecar>): facts is Sidecar {
   return (
-    facts.format === 1 &&
+    facts.format === 2 &&
     typeof facts.tenantId === 'string' &&
     typeof facts.embeddingId === 'string' &&
     typeof facts.dimensions === 'number' &&

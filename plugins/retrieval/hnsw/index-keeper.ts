@@ -187,7 +187,7 @@ export class IndexKeeper implements AsyncDisposable {
     if (this.#closed || this.#unsaved <= Math.max(saveAfter.chunks, saveAfter.share * index.size)) return;
     const save = async (path: string) => {
       await index.save(path);
-      return { format: 1, ...this.#identity, labels: [...index.labels] } as const;
+      return { format: 2, ...this.#identity, labels: [...index.labels] } as const;
     };
     await file.write(save, signal);
     this.#unsaved = 0;
@@ -221,7 +221,7 @@ export class IndexKeeper implements AsyncDisposable {
         },
         signal,
       );
-      facts = { format: 1, ...this.#identity, labels: [...kept, ...added] };
+      facts = { format: 2, ...this.#identity, labels: [...kept, ...added] };
       return facts;
     };
     await file.write(save, signal);

@@ -261,7 +261,7 @@ describe('a large index', () => {
     ['a sidecar that is no JSON', async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":1')],
     [
       'a sidecar of another kind',
-      async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":2,"labels":["x"]}'),
+      async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":3,"labels":["x"]}'),
     ],
   ])('with %s is not loaded: exact search answers and the file is built again', async (_, spoil) => {
     const bench = await openBench();
