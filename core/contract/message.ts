@@ -30,7 +30,7 @@ export interface Citation {
   readonly page?: number;
   /** Of a table file: 1 for the first row under its heading. */
   readonly row?: number;
-  /** The sentence or the few that carry the answer, as they stand in the document. */
+  /** The sentence or the few that carry the answer, as they stand in the document; `…` where something is left out. */
   readonly quote: string;
 }
 

@@ -10,7 +10,7 @@ export interface TextChunk {
 }
 
 /** Changes whenever the chunks of the same document, or their languages, would. */
-export const splitterVersion = 3;
+export const splitterVersion = 4;
 
 /** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In UTF-16 units. */
 const goodLength = 600;
@@ -23,7 +23,8 @@ const longestLead = 160;
 /**
  * Cuts a document where it cuts itself: a heading begins a chunk; short paragraphs share one; table rows and list items stay whole;
  * a list that goes on in another chunk takes the line above it along; a long paragraph is cut between
- * sentences, never inside one. A row of a table file is a chunk of its own. One chunk at a time, so that a long document can be split
+ * sentences, never inside one. A page begins a chunk too, so that a citation names the right one; a sentence that goes on there belongs to
+ * the page on which it begins. A row of a table file is a chunk of its own. One chunk at a time, so that a long document can be split
  * in several steps of the event loop.
  */
 export function* splitChunks(
@@ -39,6 +40,8 @@ export function* splitChunks(
   let openLength = 0;
   let page: number | undefined;
   let openPage: number | undefined;
+  /** The next page, while it is not known whether the last sentence goes on there. */
+  let turned: number | undefined;
   /** What a list or a table stands under: repeated where the list goes on in another chunk. */
   let lead: string | undefined;
 
@@ -78,7 +81,24 @@ export function* splitChunks(
     }
   }
 
-  for (const block of blocks) {
+  /** Ends the page before; gives what is left of a paragraph whose first sentence began there. */
+  function* turn(block: Block): Generator<TextChunk, Block> {
+    if (turned === undefined) return block;
+    const [end, rest] = goesOn(open.at(-1), block, options.language);
+    if (end !== undefined) open.push(`${open.pop()} ${end}`);
+    yield* flush();
+    page = turned;
+    turned = undefined;
+    return rest;
+  }
+
+  for (const each of blocks) {
+    if (each.kind === 'page') {
+      if (openLength === 0) page = each.page;
+      else turned = each.page;
+      continue;
+    }
+    const block = yield* turn(each);
     switch (block.kind) {
       case 'heading':
         yield* flush();
@@ -87,6 +107,7 @@ export function* splitChunks(
         lead = undefined;
         break;
       case 'paragraph':
+        if (block.text === '') break;
         yield* add(block.text);
         lead = block.text.length <= longestLead ? block.text : undefined;
         break;
@@ -105,8 +126,6 @@ export function* splitChunks(
         break;
       }
       case 'page':
-        if (openLength >= goodLength / 2) yield* flush();
-        page = block.page;
         break;
       default:
         block satisfies never;
@@ -114,6 +133,15 @@ export function* splitChunks(
   }
   yield* flush();
   yield* leave(0);
+}
+
+/** The end of a sentence that began on the page before, if there is one, and the block without it. */
+function goesOn(before: string | undefined, block: Block, language: string): readonly [string | undefined, Block] {
+  const isOver = before === undefined || /[.!?…:;]["'”“»’)\]]*$/u.test(before.trimEnd());
+  if (isOver || block.kind !== 'paragraph' || !/^\p{Ll}/u.test(block.text)) return [undefined, block];
+  const [end = ''] = splitSentences(block.text, language);
+  if (before.length + end.length > maxLength) return [undefined, block];
+  return [end.trim(), { ...block, text: block.text.slice(end.length).trim() }];
 }
 
 interface OpenHeading {

@@ -1,18 +1,17 @@
 import type { Citation, Passage } from '../../contract/index.ts';
-import { splitSentences } from '../../knowledge/sentences.ts';
+import type { Answer } from './model-answer.ts';
+import { quoteOf } from './quote.ts';
 
-const maxQuote = 300;
-
-/** The passages an answer cites, each with the sentence that carries it. */
+/** The passages an answer cites, each with the sentences that carry what was said of it. */
 export function citationsOf(
-  cited: readonly number[],
+  { cited, statements, text }: Pick<Answer, 'cited' | 'statements' | 'text'>,
   passages: readonly Passage[],
-  answer: string,
+  question: string,
 ): readonly Citation[] {
-  const words = wordsOf(answer);
   return cited.flatMap((number): readonly Citation[] => {
     const passage = passages[number - 1];
     if (passage === undefined) return [];
+    const said = statements.get(number) ?? [];
     return [
       {
         source: passage.source,
@@ -23,33 +22,9 @@ export function citationsOf(
         ...(passage.url === undefined ? {} : { url: passage.url }),
         ...(passage.page === undefined ? {} : { page: passage.page }),
         ...(passage.row === undefined ? {} : { row: passage.row }),
-        quote: quoteOf(passage, words),
+        // A mark before the first word stands for all of them.
+        quote: quoteOf(passage, { statements: said.length === 0 ? [text] : said, question }),
       },
     ];
   });
-}
-
-/** From the sentence that shares most words with the answer on. */
-function quoteOf(passage: Passage, answerWords: ReadonlySet<string>): string {
-  const text = passage.text.trim();
-  if (text.length <= maxQuote) return text;
-  const sentences = splitSentences(text, passage.language ?? 'en');
-  let best = 0;
-  let bestShared = -1;
-  for (const [index, sentence] of sentences.entries()) {
-    let shared = 0;
-    for (const word of wordsOf(sentence)) if (answerWords.has(word)) shared += 1;
-    if (shared > bestShared) [best, bestShared] = [index, shared];
-  }
-  let quote = '';
-  for (const sentence of sentences.slice(best)) {
-    if (quote !== '' && quote.length + sentence.length > maxQuote) break;
-    quote += sentence;
-  }
-  const trimmed = quote.trim();
-  return trimmed.length <= maxQuote ? trimmed : `${trimmed.slice(0, maxQuote - 1).trimEnd()}…`;
-}
-
-function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu));
 }

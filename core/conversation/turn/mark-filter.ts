@@ -11,7 +11,10 @@ const open = /(?:[ \t]*\[(?:\d{0,2}(?:\s*,\s*\d{0,2}){0,8}|u|un|unk|unkn|unkno|u
  */
 export class MarkFilter {
   readonly #passages: number;
-  readonly #cited: number[] = [];
+  readonly #cited = new Map<number, string[]>();
+  /** What was shown since the last mark, and before it. */
+  #since = '';
+  #statement = '';
   #held = '';
   #begun = false;
 
@@ -22,6 +25,11 @@ export class MarkFilter {
 
   /** Numbers of the passages that were cited, in the order of their first mention; 1 is the first. */
   get cited(): readonly number[] {
+    return [...this.#cited.keys()];
+  }
+
+  /** What was said with the marks of each passage: the words before each, back to the mark before. */
+  get statements(): ReadonlyMap<number, readonly string[]> {
     return this.#cited;
   }
 
@@ -40,8 +48,9 @@ export class MarkFilter {
     let rest = this.#held;
     for (let found = mark.exec(rest); found !== null; found = mark.exec(rest)) {
       const [whole, numbers, unknown] = found;
-      const known = this.#cite(numbers);
-      this.#show(rest.slice(0, known ? found.index : found.index + whole.length), parts);
+      const isMark = numbers === undefined || this.#passages > 0;
+      this.#show(rest.slice(0, isMark ? found.index : found.index + whole.length), parts);
+      if (isMark && numbers !== undefined) this.#cite(numbers);
       if (unknown !== undefined) parts.push({ kind: 'unknown' });
       rest = rest.slice(found.index + whole.length);
     }
@@ -51,20 +60,23 @@ export class MarkFilter {
     return parts;
   }
 
-  /** Whether the mark is one. A number beyond the passages is dropped too: a citation of nothing helps nobody. */
-  #cite(numbers: string | undefined): boolean {
-    if (numbers === undefined) return true;
-    if (this.#passages === 0) return false;
-    for (const number of numbers.split(',').map(Number)) {
-      if (number >= 1 && number <= this.#passages && !this.#cited.includes(number)) this.#cited.push(number);
+  /** A number beyond the passages is dropped: a citation of nothing helps nobody. */
+  #cite(numbers: string): void {
+    // Two marks in a row stand for the same words.
+    if (/[\p{L}\p{N}]/u.test(this.#since)) this.#statement = this.#since.trim();
+    this.#since = '';
+    for (const number of new Set(numbers.split(',').map(Number))) {
+      if (number < 1 || number > this.#passages) continue;
+      const known = this.#cited.get(number) ?? [];
+      this.#cited.set(number, this.#statement === '' ? known : [...known, this.#statement]);
     }
-    return true;
   }
 
   #show(text: string, parts: VisiblePart[]): void {
     const visible = this.#begun ? text : text.trimStart();
     if (visible === '') return;
     this.#begun = true;
+    this.#since += visible;
     parts.push({ kind: 'text', text: visible });
   }
 }

@@ -39,6 +39,8 @@ export interface Answer {
   readonly text: string;
   /** Numbers of the passages that were cited. */
   readonly cited: readonly number[];
+  /** What was said of each of them. */
+  readonly statements: ReadonlyMap<number, readonly string[]>;
   /** The model said that the passages do not answer. */
   readonly unknown: boolean;
   readonly usage: ModelUsage;
@@ -215,6 +217,7 @@ class Asking {
     return {
       text: this.#text,
       cited: this.#marks.cited,
+      statements: this.#marks.statements,
       // A part that is answered with its source is no miss.
       unknown: this.#unknown && this.#marks.cited.length === 0,
       usage: this.#usage,

@@ -219,7 +219,7 @@ async function answered(
     onText: (text) => shown.add(text),
     onToolCall: (tool, ok) => emitEvent(services, task.tenantId, { type: 'tool.called', turn: task.turnId, tool, ok }),
   });
-  return { answer, passages, cites: bot.retrieval.cite ? citationsOf(answer.cited, passages, answer.text) : [] };
+  return { answer, passages, cites: bot.retrieval.cite ? citationsOf(answer, passages, scene.text) : [] };
 }
 
 /** Waits, but not longer than the turn may take. */

@@ -166,12 +166,11 @@ describe('pdf', () => {
       { kind: 'paragraph', text: 'Zweite Seite' },
     ]);
     const own = new DocumentReader(systemClock);
-    const [chunk] = await chunksIn(makePdf(['Erste Seite', 'Zweite Seite']), 'application/pdf', own);
-    expect(chunk).toMatchObject({
-      text: 'Erste Seite\nZweite Seite',
-      page: 1,
-      indexed: expect.stringContaining('Titel'),
-    });
+    const chunks = await chunksIn(makePdf(['Erste Seite', 'Zweite Seite']), 'application/pdf', own);
+    expect(chunks).toMatchObject([
+      { text: 'Erste Seite', page: 1, indexed: expect.stringContaining('Titel') },
+      { text: 'Zweite Seite', page: 2, indexed: expect.stringContaining('Titel') },
+    ]);
     expect(own.running).toBe(true);
     await own.close();
     expect(own.running).toBe(false);

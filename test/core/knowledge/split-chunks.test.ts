@@ -77,14 +77,46 @@ describe('a document is cut', () => {
     ]);
   });
 
-  it('with the page on which a chunk begins', () => {
+  it('page by page, so that each chunk has its own, however short it is', () => {
     const chunks = split([
       { kind: 'page', page: 1 },
-      { kind: 'paragraph', text: 'a'.repeat(700) },
+      { kind: 'paragraph', text: 'Seite 1 von 2' },
       { kind: 'page', page: 2 },
-      { kind: 'paragraph', text: 'Zweite Seite.' },
+      { kind: 'heading', level: 1, text: 'Parken' },
+      { kind: 'paragraph', text: 'Im Hof.' },
+      { kind: 'page', page: 4 },
+      { kind: 'item', text: 'am Bahnhof' },
     ]);
-    expect(chunks.map((chunk) => chunk.page)).toEqual([1, 2]);
+    expect(chunks).toEqual([
+      { headings: [], page: 1, text: 'Seite 1 von 2' },
+      { headings: ['Parken'], page: 2, text: 'Im Hof.' },
+      { headings: ['Parken'], page: 4, text: '- am Bahnhof' },
+    ]);
+  });
+
+  it('with a sentence that goes on overleaf on the page on which it begins', () => {
+    const pages = (...texts: readonly string[]): Block[] =>
+      texts.flatMap((text, at): Block[] => [
+        { kind: 'page', page: at + 1 },
+        { kind: 'paragraph', text },
+      ]);
+    const chunks = split(pages('Wir öffnen um neun. Mittags bleibt', 'die Praxis zu. Parken Sie im Hof.', 'Bis bald.'));
+    expect(chunks).toEqual([
+      { headings: [], page: 1, text: 'Wir öffnen um neun. Mittags bleibt die Praxis zu.' },
+      { headings: [], page: 2, text: 'Parken Sie im Hof.' },
+      { headings: [], page: 3, text: 'Bis bald.' },
+    ]);
+    // Nothing but the end of that sentence stands on the second page.
+    expect(split(pages('Mittags bleibt', 'die Praxis zu.', 'Bis bald.')).map(({ page, text }) => [page, text])).toEqual(
+      [
+        [1, 'Mittags bleibt die Praxis zu.'],
+        [3, 'Bis bald.'],
+      ],
+    );
+    // A sentence that is over does not take the next one along, whatever it begins with.
+    expect(split(pages('Wir öffnen um neun.', 'und mehr')).map(({ page }) => page)).toEqual([1, 2]);
+    // Nor does one without an end.
+    expect(split(pages('Endlos', `${'wort '.repeat(300)}.`)).map(({ page }) => page)[0]).toBe(1);
   });
 
   it('at spaces where a text has no sentences at all, losing nothing', () => {
