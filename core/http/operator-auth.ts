@@ -7,8 +7,8 @@ import { HttpRefusal } from './problem.ts';
 /** Who may use the routes of operators. */
 export interface OperatorAuth {
   /**
-   * Lets through who carries an operator token. Where none is configured: who works on this machine, provided the server listens on
-   * a loopback address only and the request does not come from a page of another site. Anyone else is refused.
+   * Lets through who carries an operator token. Where none is configured and `withoutToken` says so: who works on this machine, provided
+   * the request does not come from a page of another site. Anyone else is refused.
    * @throws PolyphonError HTP4005, HTP4007, HTP4013.
    */
   require(exchange: Exchange): void;
@@ -18,8 +18,11 @@ export interface OperatorAuth {
 
 export interface OperatorAuthOptions {
   readonly tokens: readonly string[];
-  /** Whether the server can be reached from this machine only. */
-  readonly loopbackOnly: boolean;
+  /**
+   * Who is let in where no token is configured. A proxy on this machine may pass strangers on with nothing that tells them from its
+   * owner (nginx does by default), so `this machine` is for development only.
+   */
+  readonly withoutToken: 'nobody' | 'this machine';
   readonly clock: Clock;
 }
 
@@ -28,7 +31,7 @@ const maxWrong = 20;
 const wrongWindowMs = 60_000;
 const maxAddresses = 10_000;
 
-export function createOperatorAuth({ tokens, loopbackOnly, clock }: OperatorAuthOptions): OperatorAuth {
+export function createOperatorAuth({ tokens, withoutToken, clock }: OperatorAuthOptions): OperatorAuth {
   const digests = tokens.filter((token) => token !== '').map(digest);
   const wrong = createWrongTokens(clock);
 
@@ -42,7 +45,7 @@ export function createOperatorAuth({ tokens, loopbackOnly, clock }: OperatorAuth
       if (found === 1) return;
       wrong.count(exchange.caller.remoteAddress);
     }
-    if (digests.length === 0 && loopbackOnly && exchange.caller.local) {
+    if (digests.length === 0 && withoutToken === 'this machine' && exchange.caller.local) {
       refuseForeignPage(exchange);
       return;
     }

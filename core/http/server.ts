@@ -70,7 +70,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   let state: 'open' | 'closing' = 'open';
   const closing = () => state === 'closing';
 
-  const auth = createOperatorAuth({ tokens: options.adminTokens, loopbackOnly: isLoopbackHost(settings.host), clock });
+  const auth = createOperatorAuth({ tokens: options.adminTokens, withoutToken: withoutToken(mode, settings), clock });
   const heartbeat = createHeartbeat({ clock, everyMs: limits.pingEveryMs });
   const upgrades = createSocketUpgrades({
     kernel,
@@ -231,6 +231,13 @@ function clientProblem(code: string | undefined): PolyphonError {
     default:
       return new PolyphonError('HTP4004', 'Request: it is not valid HTTP/1.1. Use an HTTP client.');
   }
+}
+
+/** A public origin or a proxy says that strangers come through this machine's own address. */
+function withoutToken(mode: 'dev' | 'start', settings: HttpSettings): 'nobody' | 'this machine' {
+  const { host, publicOrigin, trustedProxies } = settings;
+  const closed = mode === 'start' || !isLoopbackHost(host) || publicOrigin !== undefined || trustedProxies.length > 0;
+  return closed ? 'nobody' : 'this machine';
 }
 
 function isLoopbackHost(host: string): boolean {

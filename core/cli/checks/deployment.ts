@@ -109,7 +109,9 @@ function checkOrigin({ settings }: Deployment, callable: number): Finding {
 
 export function checkOperators({ settings }: Deployment): Finding {
   const { tokens } = settings.admin;
-  const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(settings.server.host);
+  const { host, publicOrigin, trustedProxies } = settings.server;
+  const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(host);
+  const isPublic = publicOrigin !== undefined || trustedProxies.length > 0;
   if (tokens.some((token) => token.length < fewestTokenCharacters)) {
     return warn(
       'Operator token',
@@ -118,7 +120,9 @@ export function checkOperators({ settings }: Deployment): Finding {
     );
   }
   if (tokens.length > 0) return fine('Operator token', 'set');
-  if (isLocal) return fine('Operator token', 'not set; operator routes answer to this machine only');
+  if (isLocal && !isPublic) {
+    return fine('Operator token', 'not set: operator routes answer to this machine in `dev`, and to nobody in `start`');
+  }
   return warn(
     'Operator token',
     'not set: operator routes refuse everybody',

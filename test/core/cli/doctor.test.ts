@@ -63,7 +63,7 @@ describe('polyphon doctor', () => {
   it('asks for an operator token where others can reach the server', async () => {
     await using deployment = await makeDeployment({
       ...lampShop,
-      'config/polyphon.yaml': 'polyphon: 1\nserver: { port: 0, host: 0.0.0.0, publicOrigin: "http://bots.example" }\n',
+      'config/polyphon.yaml': 'polyphon: 1\nserver: { port: 0, publicOrigin: "http://bots.example" }\n',
     });
     const { stdout } = await deployment.run(['doctor']);
     expect(stdout).toContain('warn  Operator token: not set');

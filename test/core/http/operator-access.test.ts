@@ -6,7 +6,7 @@ import { problemIn, startServer } from './running-server.ts';
 const token = 'operator-token-1';
 
 /** A channel with one route for operators and one for anyone, and what they heard. */
-async function serve(adminTokens: readonly string[] = [token]) {
+async function serve(adminTokens: readonly string[] = [token], options: Parameters<typeof startServer>[1] = {}) {
   const heard: string[] = [];
   const handle: Route['handle'] = async (_, { body }) => {
     heard.push(Buffer.from(body).toString());
@@ -18,9 +18,9 @@ async function serve(adminTokens: readonly string[] = [token]) {
       { method: 'POST', path: 'webhook', access: 'anyone', handle },
     ],
   });
-  const { url } = await startServer(kernel, { adminTokens: [...adminTokens] });
+  const { port } = await startServer(kernel, { adminTokens: [...adminTokens], ...options });
   const post = (path: string, headers: Readonly<Record<string, string>> = {}, body = 'words') =>
-    fetch(`${url}/v1/praxis/web/${path}`, { method: 'POST', headers, body });
+    fetch(`http://127.0.0.1:${port}/v1/praxis/web/${path}`, { method: 'POST', headers, body });
   return { heard, kernel, post };
 }
 
@@ -51,6 +51,19 @@ describe('a route of a channel that is for operators', () => {
     expect((await post('write', { origin: 'https://evil.example' })).status).toBe(403);
     expect((await post('write')).status).toBe(200);
     expect(heard).toEqual(['words']);
+  });
+
+  // A proxy on this machine that passes strangers on names the upstream as Host and adds nothing: the same request as its owner's.
+  it.each<[string, Parameters<typeof startServer>[1]]>([
+    ['in `start`', { mode: 'start' }],
+    ['behind a public origin', { settings: { publicOrigin: 'https://bots.example.org' } }],
+    ['behind a proxy that is trusted', { settings: { trustedProxies: ['10.0.0.7'] } }],
+  ])('refuses even this machine %s where no token is configured', async (_, options) => {
+    const { post, heard } = await serve([], options);
+    const response = await post('write');
+    expect(response.status).toBe(401);
+    expect(await problemIn(response)).toMatchObject({ code: 'HTP4005' });
+    expect(heard).toEqual([]);
   });
 
   it('leaves the others as they are', async () => {
