@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { Migrator } from 'kysely/migration';
 import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { damaged, isDamage } from './damaged.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -59,6 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error;
   }
   const commits = new GroupCommit(connection.sqlite, logFile);
+  const checkpoints = logFile === undefined ? undefined : new Checkpoints(connection.sqlite, options);
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);
   const appliedTenants = prepareAppliedTenants(connection);
@@ -67,7 +69,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const tenants = new HeldValues<TenantStore>(tenantStore);
   return {
     forTenant: (tenantId) => tenants.get(tenantId),
-    write: (job, onCommit) => commits.write(job, onCommit),
+    write: (job, onCommit) => {
+      checkpoints?.look();
+      return commits.write(job, onCommit);
+    },
     unsent,
     appliedTenants,
     scrub: async (what) => {
@@ -89,6 +94,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     [Symbol.asyncDispose]: async () => {
       await commits.close();
+      await checkpoints?.[Symbol.asyncDispose]();
       await logFile?.[Symbol.asyncDispose]();
       await connection.kysely.destroy();
     },
@@ -119,7 +125,8 @@ function openFile(path: string): BetterSqlite3.Database {
     // In kB. The system keeps the file's pages as well; with 32,000 a search over 60 tenants in turn takes 0.08 ms less, and the process
     // keeps up to 24 MB more for good.
     sqlite.pragma('cache_size = -8000');
-    sqlite.pragma('wal_autocheckpoint = 4000');
+    // Pages. `Checkpoints` copies most of them before; within COMMIT it makes the process stand still.
+    sqlite.pragma('wal_autocheckpoint = 8000');
     return sqlite;
   } catch (error) {
     if (isDamage(error)) throw damaged(`Store ${path}`, error);
