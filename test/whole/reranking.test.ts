@@ -44,7 +44,7 @@ channels: { web: { use: web-chat } }
 it('orders what a turn answers from, by the key of the tenant', async () => {
   const { service, deployment, found } = await startShop();
   const chat = await openChat(deployment.url, 'shop');
-  const { reply } = await chat.ask(question);
+  const { reply, turn } = await chat.ask(question);
   expect(reply?.text).toContain('24 months');
   expect(reply?.citations).toMatchObject([{ document: 'knowledge/b.md' }]);
   expect(service.requests).toHaveLength(1);
@@ -52,6 +52,10 @@ it('orders what a turn answers from, by the key of the tenant', async () => {
     headers: { authorization: 'Bearer rk-test' },
     body: { query: question, model: 'rerank-v3.5' },
   });
+  const trace = await deployment.application.conversations.trace('shop', turn ?? '', never);
+  expect(trace?.steps).toContainEqual(
+    expect.objectContaining({ name: 'retrieve', note: expect.stringContaining('reranked') }),
+  );
   expect(await found()).toEqual(['knowledge/b.md']);
   expect(deployment.lines.join('')).not.toContain('rk-test');
   const text = await deployment.metrics.text();

@@ -239,7 +239,11 @@ async function retrieve(
   const text = (await rewritten(turn, messages, patiently)) ?? scene.text;
   const query = { text, asked: scene.text, language: scene.language };
   const passages = await patiently(retrieval.search(query, task.signal));
-  trace.end('retrieve', startMs, text === scene.text ? undefined : 'rewritten');
+  const notes = [
+    ...(text === scene.text ? [] : ['rewritten']),
+    ...(passages.some(({ scores }) => scores.rerank !== undefined) ? ['reranked'] : []),
+  ];
+  trace.end('retrieve', startMs, notes.length === 0 ? undefined : notes.join(', '));
   return passages;
 }
 
