@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../../config/nearest.ts';
 import { PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import { reasonsOf, toJunit } from '../bot-tests/junit.ts';
 import type { CaseResult } from '../bot-tests/run-case.ts';
@@ -47,7 +48,13 @@ async function test(shell: Shell, named: readonly string[], options: TestOptions
       );
     }
     const results: CaseResult[] = [];
-    for (const tenantId of bots.tenantIds) results.push(...(await testBot(tenantId, bots, options, shell)));
+    const passedOver: string[] = [];
+    for (const tenantId of bots.tenantIds) {
+      const tested = await testBot(tenantId, bots, options, shell);
+      results.push(...tested.results);
+      passedOver.push(...tested.passedOver);
+    }
+    if (results.length === 0 && passedOver.length > 0) throw nothingChosen(options.only ?? '', passedOver);
     return conclude(results, options, shell);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -59,12 +66,12 @@ async function testBot(
   bots: OpenBots,
   options: TestOptions,
   shell: Shell,
-): Promise<readonly CaseResult[]> {
+): Promise<{ readonly results: readonly CaseResult[]; readonly passedOver: readonly string[] }> {
   const { readSoundTests } = await import('../bot-tests/read-tests.ts');
   const { runCase } = await import('../bot-tests/run-case.ts');
   const { application, deployment } = bots;
   const loaded = await application.loader.load(tenantId, shell.terminal.signal);
-  if (loaded.bot === undefined) return [];
+  if (loaded.bot === undefined) return { results: [], passedOver: [] };
   // A test asks as fast as it can; what it tests is not the patience of the bot with one contact.
   const bot: ResolvedBot = loaded.bot;
   const cases = await readSoundTests(bot, join(deployment.botsDirectory, tenantId), shell);
@@ -78,7 +85,21 @@ async function testBot(
     results.push(result);
     if (options.format === 'pretty') shell.print(describe(result, one, shell));
   }
-  return results;
+  const passedOver = cases.filter((one) => !chosen.includes(one)).map((one) => one.name);
+  return { results, passedOver };
+}
+
+/** A filter that picks nothing is a slip of the pen: a CI that tests nothing must not be green. */
+function nothingChosen(only: string, names: readonly string[]): PolyphonError {
+  const near = nearest(
+    only.toLowerCase(),
+    names.flatMap((name) => name.toLowerCase().split(/[^\p{L}\p{N}-]+/u)),
+  );
+  const known = near === undefined ? `One is called "${names[0]}".` : `Did you mean "${near}"?`;
+  return new PolyphonError(
+    'CLI9001',
+    `--only: none of ${count(names.length, 'case')} has "${only}" in its name, and nothing was tested. ${known}`,
+  );
 }
 
 function describe(result: CaseResult, test: TestCase, { ink, terminal }: Shell): string {

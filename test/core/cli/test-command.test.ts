@@ -48,6 +48,16 @@ describe('polyphon test', () => {
     expect(stdout).toContain('1 passed, 0 failed');
   });
 
+  it('refuses a filter that picks nothing, so that a slip of the pen makes no CI green', async () => {
+    await using deployment = await makeDeployment(oneFails);
+    const { code, stdout, stderr } = await deployment.run(['test', '--only', 'Repiar']);
+    expect(code).toBe(64);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      'error CLI9001  --only: none of 3 cases has "Repiar" in its name, and nothing was tested. Did you mean "repair"?\n',
+    );
+  });
+
   it('prints JUnit', async () => {
     await using deployment = await makeDeployment(oneFails);
     const { stdout } = await deployment.run(['test', '--format', 'junit']);
