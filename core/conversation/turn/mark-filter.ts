@@ -10,7 +10,7 @@ const open = /(?:[ \t]*\[(?:\d{0,2}(?:\s*,\s*\d{0,2}){0,8}|u|un|unk|unkn|unkno|u
  * all else passes at once.
  */
 export class MarkFilter {
-  readonly #passages: number;
+  readonly #passages: number | undefined;
   readonly #cited = new Map<number, string[]>();
   /** What was shown since the last mark, and before it. */
   #since = '';
@@ -18,8 +18,8 @@ export class MarkFilter {
   #held = '';
   #begun = false;
 
-  /** `passages`: how many there are. Where there are none, `[1]` is text like any other. */
-  constructor(passages: number) {
+  /** `passages`: how many were found. Undefined where the bot has no knowledge: there `[1]` is text like any other. */
+  constructor(passages: number | undefined) {
     this.#passages = passages;
   }
 
@@ -48,7 +48,7 @@ export class MarkFilter {
     let rest = this.#held;
     for (let found = mark.exec(rest); found !== null; found = mark.exec(rest)) {
       const [whole, numbers, unknown] = found;
-      const isMark = numbers === undefined || this.#passages > 0;
+      const isMark = numbers === undefined || this.#passages !== undefined;
       this.#show(rest.slice(0, isMark ? found.index : found.index + whole.length), parts);
       if (isMark && numbers !== undefined) this.#cite(numbers);
       if (unknown !== undefined) parts.push({ kind: 'unknown' });
@@ -66,7 +66,7 @@ export class MarkFilter {
     if (/[\p{L}\p{N}]/u.test(this.#since)) this.#statement = this.#since.trim();
     this.#since = '';
     for (const number of new Set(numbers.split(',').map(Number))) {
-      if (number < 1 || number > this.#passages) continue;
+      if (number < 1 || number > (this.#passages ?? 0)) continue;
       const known = this.#cited.get(number) ?? [];
       this.#cited.set(number, this.#statement === '' ? known : [...known, this.#statement]);
     }

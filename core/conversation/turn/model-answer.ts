@@ -78,7 +78,7 @@ class Asking {
   constructor(turn: AnswerTurn) {
     this.#turn = turn;
     this.#messages = turn.request.messages;
-    this.#marks = new MarkFilter(turn.request.passages.length);
+    this.#marks = marksOf(turn);
   }
 
   async run(): Promise<Answer> {
@@ -102,7 +102,7 @@ class Asking {
         failure = failureOf(error, `Model ${model?.id ?? 'that could not be opened'}`);
         trace.end('model', startMs, `${model?.id ?? 'none'} ${failure.code}`);
         log.warn('a model gave no answer', { model: model?.id, code: failure.code, error });
-        if (this.#text === '') this.#marks = new MarkFilter(this.#turn.request.passages.length);
+        if (this.#text === '') this.#marks = marksOf(this.#turn);
       }
     }
     return this.#answer(failure ?? tooLate('No model was asked'));
@@ -228,4 +228,8 @@ class Asking {
       failure,
     };
   }
+}
+
+function marksOf({ runtime: { bot }, request }: AnswerTurn): MarkFilter {
+  return new MarkFilter(Object.keys(bot.knowledge).length === 0 ? undefined : request.passages.length);
 }

@@ -7,7 +7,7 @@ import { quoteOf } from '../../../core/conversation/turn/quote.ts';
 import { splitSentences } from '../../../core/knowledge/sentences.ts';
 import { passage } from './rig.ts';
 
-function said(answer: string, passages = 9): MarkFilter {
+function said(answer: string, passages: number | undefined): MarkFilter {
   const filter = new MarkFilter(passages);
   for (const piece of answer.match(/.{1,3}/gsu) ?? []) filter.push(piece);
   filter.end();
@@ -25,8 +25,8 @@ describe('what was said with a mark', () => {
     expect(Object.fromEntries(said(answer, 3).statements)).toEqual(statements);
   });
 
-  it('is nothing where there are no passages', () => {
-    expect([...said('In chapter [1].', 0).statements]).toEqual([]);
+  it.each([0, undefined])('is nothing where there are %s passages', (passages) => {
+    expect([...said('In chapter [1].', passages).statements]).toEqual([]);
   });
 });
 

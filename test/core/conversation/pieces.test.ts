@@ -10,8 +10,8 @@ import { MarkFilter } from '../../../core/conversation/turn/mark-filter.ts';
 import { FakeClock } from '../../kit/index.ts';
 
 describe('marks', () => {
-  const filtered = (pieces: readonly string[], passages = 3) => {
-    const filter = new MarkFilter(passages);
+  const filtered = (pieces: readonly string[], passages: number | 'no knowledge' = 3) => {
+    const filter = new MarkFilter(passages === 'no knowledge' ? undefined : passages);
     const parts = [...pieces.flatMap((piece) => filter.push(piece)), ...filter.end()];
     return {
       text: parts.map((part) => (part.kind === 'text' ? part.text : '<unknown>')).join(''),
@@ -33,8 +33,10 @@ describe('marks', () => {
     expect(filtered([text])).toEqual({ text: visible, cited });
   });
 
-  it('leaves numbers in brackets alone where there are no passages', () => {
-    expect(filtered(['chapter [1]'], 0)).toEqual({ text: 'chapter [1]', cited: [] });
+  it('leaves numbers in brackets alone where there is no knowledge', () => {
+    expect(filtered(['chapter [1]'], 'no knowledge')).toEqual({ text: 'chapter [1]', cited: [] });
+    // There is knowledge, and none of it was found: a model that cites all the same cites nothing.
+    expect(filtered(['You pay in cash [1].'], 0)).toEqual({ text: 'You pay in cash.', cited: [] });
   });
 
   it('gives the same however the text is cut', () => {
