@@ -109,25 +109,32 @@ export async function lockData({ dataDirectory }: Deployment): Promise<Disposabl
   return lockForServing(dataDirectory);
 }
 
-/** Log to stderr: lines for people where one watches, JSON elsewhere. Commands that only look are quiet. */
+/**
+ * Log to stderr: lines for people where one watches, JSON elsewhere. `watched`: somebody works on the bots and has to hear what goes wrong.
+ * Commands that only look are quiet.
+ */
 export async function openObserve(
   shell: Shell,
   deployment: Deployment,
-  loudness: 'serving' | 'quiet',
+  loudness: 'serving' | 'watched' | 'quiet',
 ): Promise<{ readonly log: Log; readonly metrics: Metrics }> {
   const { createLog } = await import('../observe/log.ts');
   const { createMetrics } = await import('../observe/metrics.ts');
   const { stderr } = shell.terminal;
   return {
     log: createLog({
-      level: shell.options.verbose ? 'debug' : loudness === 'serving' ? deployment.settings.observe.log : 'error',
-      format: stderr.isTty || loudness === 'quiet' ? 'pretty' : 'json',
+      level: shell.options.verbose ? 'debug' : levels(deployment.settings)[loudness],
+      format: stderr.isTty || loudness !== 'serving' ? 'pretty' : 'json',
       color: stderr.color === 'on' ? 'always' : 'never',
       secretValues: [...deployment.settings.admin.tokens, ...mailSecrets(deployment.settings)],
       write: (line) => stderr.write(line),
     }),
     metrics: createMetrics(),
   };
+}
+
+function levels({ observe }: Settings) {
+  return { serving: observe.log, watched: observe.log === 'error' ? 'error' : 'warn', quiet: 'error' } as const;
 }
 
 /** The address with its password, and the password as it is written there and as it is. */

@@ -46,7 +46,7 @@ export class Retention {
           await this.#clean(tenantId);
         } catch (error) {
           this.#stopping.signal.throwIfAborted();
-          log.error('old conversations could not be erased; tomorrow it is tried again', { tenantId, error });
+          log.error('old conversations could not be erased; tomorrow it is tried again', { tenant: tenantId, error });
         }
       }
       await clock.sleep(dayMs, this.#stopping.signal);
@@ -65,7 +65,7 @@ export class Retention {
     // Each part is a commit of its own, so that turns find room in between.
     while ((await store.write(() => forgetting.next())) === 'more') this.#stopping.signal.throwIfAborted();
     if (forgetting.forgotten === 0) return;
-    log.info('what was said long ago was erased', { tenantId, rows: forgetting.forgotten });
+    log.info('what was said long ago was erased', { tenant: tenantId, rows: forgetting.forgotten });
     await store.scrub('log').catch((error: unknown) => log.debug('the log of the store stays as it is', { error }));
   }
 

@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import Koa from 'koa';
 import { type Clock, type Logger, PolyphonError, type Random } from '../contract/index.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { tenantShape } from './channel-calls.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { ExchangeBook } from './exchange-book.ts';
 import { HttpRefusal, problemOf, writeProblem } from './problem.ts';
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions): RequestListener {
         requestId,
         method,
         route,
+        ...tenantIn(exchange),
         status: response.statusCode,
         elapsedMs: Math.round(elapsedMs),
       });
@@ -122,4 +124,10 @@ export function createApp(options: AppOptions): RequestListener {
 
 function revisionClosed(cause: unknown): PolyphonError {
   return new PolyphonError('HTP4008', 'Server: the revision that served this request closed. Try again.', { cause });
+}
+
+/** Whose request it was, for the log; only what can be the name of a tenant, never what somebody typed into an address. */
+function tenantIn(exchange: HttpExchange | undefined): { readonly tenant?: string } {
+  const [root, tenant = ''] = exchange?.segments ?? [];
+  return root === 'v1' && tenantShape.test(tenant) ? { tenant } : {};
 }

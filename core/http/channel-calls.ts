@@ -28,7 +28,7 @@ export interface ChannelCallOptions {
 const defaultMaxBytes = 1_048_576;
 const noBody = new Uint8Array(0);
 /** Tenant ids as bot definitions allow them; anything else is not looked up. */
-const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const tenantShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /**
  * Answers one request below `/v1/:tenant/:channel/`: body, handler, durable messages, response. The channel stays open until the

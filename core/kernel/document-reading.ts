@@ -86,7 +86,12 @@ export class DocumentReading {
     const embedding = await revision.embedding();
     const listed = await this.#gather(tenantId, key, source, signal);
     if (listed instanceof PolyphonError) {
-      log.warn('a source could not list its documents', { tenantId, source: key, code: listed.code, error: listed });
+      log.warn('a source could not list its documents', {
+        tenant: tenantId,
+        source: key,
+        code: listed.code,
+        error: listed,
+      });
       return 'failed';
     }
     const turn = this.#last.then(async () => {
@@ -113,7 +118,7 @@ export class DocumentReading {
       await this.#countChunks(tenantId);
       const { added, changed, removed, unchanged, failures } = report;
       const counts = { added, changed, removed, unchanged, failed: failures.length };
-      log.info('a source was refreshed', { tenantId: lease.runtime.bot.tenantId, source: key, ...counts });
+      log.info('a source was refreshed', { tenant: lease.runtime.bot.tenantId, source: key, ...counts });
     });
     this.#last = turn.catch(() => {});
     await turn;

@@ -205,7 +205,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         void this.#follow(tenantId, stop).then(
           (report) => report !== undefined && onReload(report),
           (error: unknown) =>
-            stop.aborted || this.#services.log.error('a changed tenant could not be read', { tenantId, error }),
+            stop.aborted || this.#services.log.error('a changed tenant could not be read', { tenant: tenantId, error }),
         );
       }
     }

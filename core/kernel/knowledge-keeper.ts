@@ -100,7 +100,7 @@ export class KnowledgeKeeper {
         next.done.resolve(report);
       } catch (error) {
         if (!this.#signal.aborted && next.state === 'wanted')
-          this.#log.error('the documents of a tenant could not be read', { tenantId: next.tenantId, error });
+          this.#log.error('the documents of a tenant could not be read', { tenant: next.tenantId, error });
         next.done.reject(error);
       }
     }

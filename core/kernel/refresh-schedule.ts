@@ -106,7 +106,7 @@ export class RefreshSchedule {
     try {
       return new Cron(schedule, { timezone, paused: true });
     } catch (error) {
-      this.#log.error('the refresh of a source has no time', { tenantId, source: key, error });
+      this.#log.error('the refresh of a source has no time', { tenant: tenantId, source: key, error });
       return undefined;
     }
   }
@@ -148,7 +148,7 @@ export class RefreshSchedule {
   async #run(entry: Entry): Promise<void> {
     const outcome = await this.#refresh(entry.tenantId, entry.key, this.#signal).catch((error: unknown) => {
       if (!this.#signal.aborted)
-        this.#log.error('a source could not be refreshed', { tenantId: entry.tenantId, source: entry.key, error });
+        this.#log.error('a source could not be refreshed', { tenant: entry.tenantId, source: entry.key, error });
       return 'failed' as const;
     });
     this.#running.delete(entry);

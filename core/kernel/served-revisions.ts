@@ -9,7 +9,7 @@ export function recordServed(store: Store, loaded: LoadedDefinition, revision: s
   store
     .write(() => revisions.record({ revision, canonical: loaded.canonical }))
     .catch((error: unknown) =>
-      log.error('the served revision could not be recorded', { tenantId: loaded.tenantId, error }),
+      log.error('the served revision could not be recorded', { tenant: loaded.tenantId, error }),
     );
 }
 
@@ -19,5 +19,5 @@ export function recordRemoved(store: Store, tenantId: string, log: Logger): void
   if (revisions.last() === undefined) return;
   store
     .write(() => revisions.recordRemoved())
-    .catch((error: unknown) => log.error('the removed bot could not be recorded', { tenantId, error }));
+    .catch((error: unknown) => log.error('the removed bot could not be recorded', { tenant: tenantId, error }));
 }

@@ -39,7 +39,7 @@ export class Suggestions {
       const questions = await this.#read(bot, signal);
       if (this.#reading.get(tenantId) === reading) this.#known.set(tenantId, questions);
     } catch (error) {
-      if (!signal.aborted) this.#log.debug('the questions to try could not be read', { tenantId, error });
+      if (!signal.aborted) this.#log.debug('the questions to try could not be read', { tenant: tenantId, error });
     } finally {
       if (this.#reading.get(tenantId) === reading) this.#reading.delete(tenantId);
     }

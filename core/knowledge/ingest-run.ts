@@ -76,7 +76,11 @@ export class IngestRun {
     for (const { error, ...failure } of failures) {
       this.#failures.push(failure);
       const { tenantId } = this.#request;
-      this.#services.log.warn('a source could not list its documents', { tenantId, source: failure.source, error });
+      this.#services.log.warn('a source could not list its documents', {
+        tenant: tenantId,
+        source: failure.source,
+        error,
+      });
     }
     const untouched = new Set([...failures.map(({ source }) => source), ...(this.#request.resting ?? [])]);
     let done = 0;
@@ -203,7 +207,7 @@ export class IngestRun {
         : 'The document could not be read. The log has the reason. Save it again and replace the file.';
     this.#failures.push({ source, document, code, message });
     this.#services.log.warn('a document could not be read', {
-      tenantId: this.#request.tenantId,
+      tenant: this.#request.tenantId,
       source,
       document,
       code,

@@ -32,7 +32,8 @@ export function prettyLine(json: string, color: Colour): string {
 
 function fieldText(value: unknown, stacks: string[]): string {
   if (isErrorShape(value)) {
-    stacks.push(...value.stack.slice(0, shownStackLines).map(oneLine));
+    // Our own errors are sentences with the place and the next step in them; where the code threw says nothing more.
+    if (value.name !== 'PolyphonError') stacks.push(...value.stack.slice(0, shownStackLines).map(oneLine));
     const { name, message, stack: _, cause, ...rest } = value;
     const more = Object.keys(rest).length === 0 ? '' : ` ${printable(JSON.stringify(rest))}`;
     const origin =

@@ -20,7 +20,7 @@ async function dev(shell: Shell): Outcome {
   const { signal, clock } = shell.terminal;
   const startedMs = clock.monotonicMs();
   const deployment = await openDeployment(shell);
-  const observe = await openObserve(shell, deployment, shell.options.verbose ? 'serving' : 'quiet');
+  const observe = await openObserve(shell, deployment, shell.options.verbose ? 'serving' : 'watched');
   using _lock = await lockData(deployment);
   await using application = await openApplication(deployment, shell, observe);
   const report = await application.kernel.start(signal);

@@ -41,7 +41,7 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
     const errors = tenant.diagnostics.filter((one) => one.severity === 'error');
     if (errors.length > 0)
       log.error('a tenant has errors in its definition', {
-        tenantId: tenant.tenantId,
+        tenant: tenant.tenantId,
         state: tenant.state,
         diagnostics: errors,
       });

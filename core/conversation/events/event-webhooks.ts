@@ -101,7 +101,9 @@ export class EventWebhooks {
       .then(() => {
         for (const url of bodies.keys()) this.#kick(tenantId, url);
       })
-      .catch((error: unknown) => log.error('an event could not be queued', { tenantId, type: event.type, error }))
+      .catch((error: unknown) =>
+        log.error('an event could not be queued', { tenant: tenantId, type: event.type, error }),
+      )
       .finally(() => this.#storing.delete(storing));
     this.#storing.add(storing);
   }
@@ -113,7 +115,7 @@ export class EventWebhooks {
     this.#waiting.set(key, room ? waiting + 1 : waiting);
     if (!room) {
       this.#services.log.error('too many events wait for an address, and this one is dropped', {
-        tenantId,
+        tenant: tenantId,
         host: hostOf(url),
       });
     }
@@ -127,7 +129,7 @@ export class EventWebhooks {
       .catch((error: unknown) => {
         if (!this.#draining.signal.aborted) {
           this.#services.log.error('events of an address stopped; the next one takes them up', {
-            tenantId,
+            tenant: tenantId,
             host: hostOf(url),
             error,
           });

@@ -39,7 +39,7 @@ export class HandoffWatch {
     const watching = this.#untilJudged(tenantId, conversationId)
       .catch((error: unknown) => {
         if (this.#stopping.signal.aborted) return;
-        this.#services.log.error('a request for a human could not be judged', { tenantId, error });
+        this.#services.log.error('a request for a human could not be judged', { tenant: tenantId, error });
       })
       .finally(() => this.#watching.delete(key));
     this.#watching.set(key, watching);

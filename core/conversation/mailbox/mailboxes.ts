@@ -183,7 +183,7 @@ export class Mailboxes {
     } catch (error) {
       // Nothing was written: the inbox still has it, for another try now or at the next start.
       const again = turn.attempts < maxAttempts && !this.#stopping.signal.aborted;
-      this.#log.error('a turn ended without an outcome', { tenantId, turn: turn.turnId, again, error });
+      this.#log.error('a turn ended without an outcome', { tenant: tenantId, turn: turn.turnId, again, error });
       if (again) {
         turn.dueAtMs = this.#services.clock.now() + retryPauseMs * 2 ** turn.attempts;
         queue.unshift(turn);

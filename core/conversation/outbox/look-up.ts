@@ -43,7 +43,7 @@ export async function lookUp(
       return found.find((id) => outbox.byProviderMessageId(row.channel, id) === undefined);
     } catch (error) {
       signal.throwIfAborted();
-      log.warn('a platform does not say whether it has a message', { tenantId, channel: row.channel, error });
+      log.warn('a platform does not say whether it has a message', { tenant: tenantId, channel: row.channel, error });
       if (attempt < tries) await clock.sleep(pauseMs, signal);
     }
   }

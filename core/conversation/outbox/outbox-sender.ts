@@ -53,7 +53,7 @@ export class OutboxSender {
     const work = this.#work(tenantId, conversationId)
       .catch((error: unknown) => {
         if (!this.#draining.signal.aborted) {
-          this.#services.log.error('sending stopped and is taken up again in a moment', { tenantId, error });
+          this.#services.log.error('sending stopped and is taken up again in a moment', { tenant: tenantId, error });
         }
       })
       .finally(() => this.#working.delete(key));
@@ -117,7 +117,7 @@ export class OutboxSender {
     if (row.resends >= maxResends) return await this.#doubt(tenantId, row, reason);
     const { channel } = row;
     this.#services.log.warn('the process ended while sending a message, which is sent once more', {
-      tenantId,
+      tenant: tenantId,
       channel,
     });
     const dueAt = waitMs === 0 ? 0 : this.#services.clock.now() + waitMs;
@@ -161,7 +161,7 @@ export class OutboxSender {
     this.#stopping.signal.throwIfAborted();
     const code = error instanceof PolyphonError ? error.code : undefined;
     if (code === 'TEN2101' || code === 'TEN2103') return await this.#giveUp(tenantId, row, 'channel-removed');
-    this.#services.log.warn('a message waits for its channel', { tenantId, channel: row.channel, error });
+    this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
     const dueAt = this.#services.clock.now() + unavailablePauseMs;
     await this.#change(tenantId, row, { ...row, dueAt, reason: code ?? 'channel-unavailable' });
   }
@@ -210,7 +210,7 @@ export class OutboxSender {
     } catch (error) {
       // The process stops before the answer: the next one sends it once more, as after a crash.
       this.#stopping.signal.throwIfAborted();
-      this.#services.log.warn('a channel threw while sending', { tenantId, channel: row.channel, error });
+      this.#services.log.warn('a channel threw while sending', { tenant: tenantId, channel: row.channel, error });
       if (!signal.aborted && error instanceof PolyphonError && error.retryAfterMs !== undefined) {
         return { status: 'rejected', reason: error.code, retryAfterMs: error.retryAfterMs };
       }

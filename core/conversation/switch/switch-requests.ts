@@ -115,7 +115,7 @@ export async function requestSwitch(
       return result?.status === 'delivered' || result?.status === 'uncertain';
     } catch (error) {
       signal.throwIfAborted();
-      services.log.warn('a code could not be sent', { tenantId, channel: claim.channel, error });
+      services.log.warn('a code could not be sent', { tenant: tenantId, channel: claim.channel, error });
       return false;
     }
   }

@@ -68,7 +68,7 @@ export function tellExceeded({ services, task, scene }: RunningTurn, exceeded: r
     const { conversation, period, limit, spent } = event;
     const budget = scene.bot.llm.budget?.onExceeded;
     services.log.warn('a budget is used up', {
-      tenantId: task.tenantId,
+      tenant: task.tenantId,
       conversation,
       period,
       limit,

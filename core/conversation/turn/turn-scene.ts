@@ -1,4 +1,4 @@
-import type { Channel, Message, ResolvedBot } from '../../contract/index.ts';
+import type { Channel, Logger, Message, ResolvedBot } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { StoredMessage } from '../../store/messages.ts';
 import type { SessionRow } from '../../store/sessions.ts';
@@ -17,6 +17,8 @@ export interface TurnScene {
   readonly session: SessionRow;
   /** The messages this turn answers, in order. */
   readonly asked: readonly StoredMessage[];
+  /** Whether the person has been shown the bot's greeting: a channel that sends says it first, another client says so in `metadata`. */
+  readonly greeted: boolean;
   /** The platform's id of the newest of them. */
   readonly answers: string | undefined;
   /** What was said before and what is asked, as the model sees it. Read when it is asked for: what is said by rule needs none. */
@@ -25,6 +27,8 @@ export interface TurnScene {
   readonly text: string;
   readonly language: string;
   readonly texts: BotTexts;
+  /** Its lines name the tenant, the conversation and the turn. */
+  readonly log: Logger;
 }
 
 /** Undefined when nothing waits for this turn any more. */
@@ -52,13 +56,17 @@ export function readScene(
     conversation: conversation.language ?? undefined,
     locale: session.locale ?? undefined,
   });
+  const metadata = JSON.parse(session.metadata) as Readonly<Record<string, unknown>>;
+  const log = services.log.with({ tenant: bot.tenantId, conversation: conversation.id, turn: turn.turnId });
   return {
     bot,
+    log,
     channelKey: conversation.channel,
     channel,
     conversation,
     session,
     asked,
+    greeted: channel.send !== undefined || metadata['greetingShown'] === true,
     answers: rows.at(-1)?.externalId,
     history: () => {
       const place = { conversationId: conversation.id, sessionId: session.id };
@@ -72,7 +80,7 @@ export function readScene(
     texts: new BotTexts({
       bot,
       nowMs: services.clock.now(),
-      log: services.log,
+      log,
       render: services.render,
       scene: {
         channel: conversation.channel,
@@ -81,7 +89,7 @@ export function readScene(
         session: {
           id: session.id,
           locale: session.locale,
-          metadata: JSON.parse(session.metadata) as Readonly<Record<string, unknown>>,
+          metadata,
         },
       },
     }),

@@ -56,7 +56,7 @@ function announce({ services, task, scene, stream }: RunningTurn): void {
   stream.emit({ type: 'reply.started', turn: task.turnId });
   emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
   scene.channel.typing?.(scene.conversation.externalId, task.signal).catch((error: unknown) => {
-    if (!task.signal.aborted) services.log.debug('a channel could not show that the bot writes', { error });
+    if (!task.signal.aborted) scene.log.debug('a channel could not show that the bot writes', { error });
   });
 }
 
@@ -88,7 +88,7 @@ class Shown {
 
 /** Whatever goes wrong, the contact hears of it in the bot's words. Only a turn that was stopped says nothing. */
 async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
-  const { services, task, runtime, scene } = turn;
+  const { task, runtime, scene } = turn;
   const shown = new Shown(turn, disclosureOf(turn));
   try {
     return await replyOf(turn, shown);
@@ -96,7 +96,7 @@ async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
     task.signal.throwIfAborted();
     runtime.signal.throwIfAborted();
     const { code } = failureOf(error, 'Turn');
-    services.log.warn('a turn failed', { tenantId: task.tenantId, turn: task.turnId, code, error });
+    scene.log.warn('a turn failed', { code, error });
     shown.say(scene.texts.prompt('failure'));
     return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code };
   }
@@ -195,7 +195,7 @@ async function answered(
     conversation: task.conversationId,
     contactId: scene.conversation.contactId,
     language,
-    log: services.log,
+    log: scene.log,
   };
   const tools = await patiently(openToolBox(runtime, who, task.signal));
   const request = modelRequest({
@@ -213,7 +213,7 @@ async function answered(
     tools,
     trace,
     clock: services.clock,
-    log: services.log,
+    log: scene.log,
     total: total.signal,
     signal: task.signal,
     onText: (text) => shown.add(text),
@@ -259,7 +259,7 @@ async function rewritten(
     return query?.trim() === '' ? undefined : query;
   } catch (error) {
     turn.task.signal.throwIfAborted();
-    turn.services.log.debug('a question could not be rewritten and is searched as it stands', { error });
+    turn.scene.log.debug('a question could not be rewritten and is searched as it stands', { error });
     return undefined;
   } finally {
     await models.return?.();
@@ -275,6 +275,6 @@ function wordsOf(escalation: Escalation, { scene }: RunningTurn): string {
 function disclosureOf({ scene }: RunningTurn): string {
   const { disclosure } = scene.bot.guardrails;
   if (disclosure === 'never' || (disclosure === 'first-reply' && scene.session.turns > 0)) return '';
-  if (disclosure === 'first-reply' && namesOfAi.test(scene.texts.prompt('greeting'))) return '';
+  if (disclosure === 'first-reply' && scene.greeted && namesOfAi.test(scene.texts.prompt('greeting'))) return '';
   return `${scene.texts.own('disclosure')} `;
 }

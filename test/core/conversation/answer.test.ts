@@ -207,6 +207,13 @@ it('says that it is an AI in its first reply, where the greeting does not', asyn
   expect((await session.ask('Hello again')).text).toBe('Fine.');
 });
 
+it('says so as well where the greeting does, but the client has not shown it', async () => {
+  await using rig = await makeRig();
+  const session = await rig.session('acme', {});
+  expect((await session.ask('Hello there')).text).toBe('I am an AI assistant. Fine.');
+  expect((await session.ask('Hello again')).text).toBe('Fine.');
+});
+
 it('hands over when a rule matches, and says what the rule says', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');

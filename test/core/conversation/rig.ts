@@ -196,7 +196,7 @@ export interface Rig extends AsyncDisposable {
   readonly bus: EventBus;
   tenant(tenantId: string): FakeTenant;
   /** A session on the web channel, and what one does with it. */
-  session(tenantId?: string): Promise<WebSession>;
+  session(tenantId?: string, metadata?: Readonly<Record<string, unknown>>): Promise<WebSession>;
   sms(text: string, message?: Partial<InboundMessage>, tenantId?: string): Promise<Receipt | undefined>;
   /** What the platform tells of messages it took. */
   told(...statuses: readonly DeliveryStatus[]): Promise<void>;
@@ -281,9 +281,9 @@ export async function makeRig(
     events,
     bus,
     tenant: tenantOf,
-    session: async (tenantId = 'acme') => {
+    session: async (tenantId = 'acme', metadata = { greetingShown: true }) => {
       const conversations = engine.conversationsOf(tenantId, 'web');
-      const { session, token } = await conversations.createSession({}, signal);
+      const { session, token } = await conversations.createSession({ metadata }, signal);
       const deliver: WebSession['deliver'] = (id, text) =>
         engine.deliverer(tenantId, 'web')([{ id, text, conversation: session.id, contact: { id: session.id } }]);
       return {

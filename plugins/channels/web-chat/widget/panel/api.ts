@@ -60,7 +60,8 @@ export function createApi(address: Address, fetch: typeof globalThis.fetch): Api
 
   return {
     presentation: async (signal) => json(await call('widget', signal)),
-    openSession: async (locale, signal) => json(await post('sessions', signal, { locale })),
+    openSession: async (locale, signal) =>
+      json(await post('sessions', signal, { locale, metadata: { greetingShown: true } })),
     status: async (session, signal) => json(await call(at(session), signal, {}, session.token)),
     async history(session, signal) {
       const messages: Message[] = [];
