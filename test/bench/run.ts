@@ -18,6 +18,7 @@ const names = [
   'retrieval-loop',
   'ingest-crash',
   'webhooks',
+  'deliveries',
   'telegram',
   'kills',
   'fairness',
