@@ -93,9 +93,12 @@ describe('the packed package', () => {
     try {
       const url = await printedUrl(server);
       const body = JSON.stringify({ id: 'm-1', from: 'person-1', text: 'Hello' });
-      const post = (signature: string) =>
-        fetch(`${url}/v1/acme/crm/webhook`, { method: 'POST', body, headers: { 'x-signature': signature } });
+      const post = (signature: string, sent = body) =>
+        fetch(`${url}/v1/acme/crm/webhook`, { method: 'POST', body: sent, headers: { 'x-signature': signature } });
       expect((await post(sign('something else'))).status).toBe(401);
+      for (const nonsense of ['no JSON', 'null', '{"id":1}']) {
+        expect((await post(sign(nonsense), nonsense)).status).toBe(400);
+      }
       expect((await post(sign(body))).status).toBe(204);
       expect((await post(sign(body))).status).toBe(204);
       for (let waited = 0; waited < 10_000 && replies.length === 0; waited += 50)

@@ -13,6 +13,17 @@ const schema = Type.Object(
 /** @param {string} secret @param {Uint8Array | string} body */
 const sign = (secret, body) => createHmac('sha256', secret).update(body).digest('hex');
 
+/** @param {Uint8Array} body */
+function messageIn(body) {
+  try {
+    const { id, from, text } = JSON.parse(Buffer.from(body).toString());
+    if ([id, from, text].some((part) => typeof part !== 'string')) return undefined;
+    return { id, conversation: from, contact: { id: from }, text };
+  } catch {
+    return undefined;
+  }
+}
+
 /** @satisfies {import('polyphon/plugin').Plugin<'channel', typeof schema>} */
 export const plugin = {
   contract: 1,
@@ -31,12 +42,9 @@ export const plugin = {
           if (given.length !== right.length || !timingSafeEqual(given, right)) {
             return { kind: 'rejected', reason: 'bad-signature' };
           }
-          const { id, from, text } = JSON.parse(Buffer.from(body).toString());
-          return {
-            kind: 'accepted',
-            messages: [{ id, conversation: from, contact: { id: from }, text }],
-            respond: () => new Response(null, { status: 204 }),
-          };
+          const message = messageIn(body);
+          if (message === undefined) return { kind: 'rejected', reason: 'malformed' };
+          return { kind: 'accepted', messages: [message], respond: () => new Response(null, { status: 204 }) };
         },
       },
     ],
