@@ -7,5 +7,7 @@ import { crashIngest } from './crash-ingest.ts';
 it('an ingest that is killed again and again leaves a whole file, and the next one each document once', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'polyphon-crash-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  expect(await crashIngest(join(directory, 'polyphon.db'), 10)).toBeGreaterThan(4);
+  const { caught, repaired } = await crashIngest(join(directory, 'polyphon.db'), 10);
+  expect(caught).toBeGreaterThan(4);
+  expect(repaired).toBe(2);
 }, 120_000);
