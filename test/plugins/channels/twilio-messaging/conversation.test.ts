@@ -207,7 +207,8 @@ describe('a conversation by SMS', () => {
     await using deployment = await deployShops([{ tenantId: 'candles', twilio }]);
     twilio.meet({ kind: 'refuse', status: 400, code: 21211, message: `no ${twilio.authToken}` });
     await twilio.receive(message('My canary word is marzipan.'));
-    await twilio.receive({ ...message(''), fields: { MessageType: 'reaction' } });
+    const [leftOut] = await twilio.receive({ ...message(''), fields: { MessageType: 'reaction' } });
+    expect(leftOut).toEqual({ status: 200, contentType: 'text/xml; charset=utf-8', body: emptyReply });
     await eventually(() => expect(deployment.lines.join('')).toContain('Twilio did not take a message'));
     expect(deployment.lines.join('')).toContain('was left out');
     const basic = Buffer.from(`${twilio.accountSid}:${twilio.authToken}`).toString('base64');

@@ -9,6 +9,7 @@ import {
   startFakeWhatsapp,
 } from '../../../kit/index.ts';
 import type { Deployment } from '../../../whole/deployment.ts';
+import { decodedSamples } from './decoded-samples.ts';
 import { channelUrl, deployShops, eventually, shopFiles } from './lamp-shop.ts';
 import { samples } from './samples.ts';
 
@@ -111,11 +112,17 @@ describe('the webhook', () => {
     expect(meta.requests).toEqual([]);
   });
 
-  it('takes every published sample, addressed to this number, without a complaint', async () => {
-    for (const { body, phoneNumberId } of samples) {
+  it('takes every published sample, addressed to this number, and logs by name what it leaves out', async () => {
+    for (const { name, body, phoneNumberId } of samples) {
+      const before = deployment.lines.length;
       const text = JSON.stringify(body).replaceAll(phoneNumberId, meta.phoneNumberId);
-      expect((await meta.post(url, text)).status).toBe(200);
+      expect((await meta.post(url, text)).status, name).toBe(200);
+      const lines = deployment.lines.slice(before).join('');
+      const leftOut = (decodedSamples[name] ?? '').split(' | ').flatMap((part) => /^- (.*)$/.exec(part)?.[1] ?? []);
+      for (const kind of leftOut) expect(lines, name).toContain(`"kind":"${kind}"`);
+      expect(lines.includes('was left out'), name).toBe(leftOut.length > 0);
     }
+    expect(deployment.lines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
     expect(conversations().length).toBeGreaterThan(0);
   });
 
