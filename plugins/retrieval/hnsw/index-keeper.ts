@@ -168,7 +168,7 @@ export class IndexKeeper implements AsyncDisposable {
     const labels = await corpus.labels(embedding.id, signal);
     const index = this.#open?.index;
     if (index instanceof HnswIndex) {
-      const { fresh, gone } = difference(labels, index.labels);
+      const { fresh, gone } = await difference(labels, index.labels);
       if (fresh.length <= Math.min(addInPlace, index.room) && !index.wornBy(gone.length)) {
         await index.update(corpus.vectorsOf(embedding.id, fresh, signal), gone, signal);
         // It may have been given back meanwhile.
@@ -177,7 +177,7 @@ export class IndexKeeper implements AsyncDisposable {
         return;
       }
     }
-    const worn = index instanceof HnswIndex && index.wornBy(difference(labels, index.labels).gone.length);
+    const worn = index instanceof HnswIndex && index.wornBy((await difference(labels, index.labels)).gone.length);
     await this.#build(native, revision, labels, worn ? 'anew' : 'from the file');
   }
 
@@ -203,7 +203,7 @@ export class IndexKeeper implements AsyncDisposable {
     const { embedding, corpus, signal, file, memory, log } = this.#options;
     const { dimensions } = embedding;
     const start = how === 'anew' ? undefined : await this.#checkFile();
-    const { fresh, gone } = difference(labels, new Set(start?.labels));
+    const { fresh, gone } = await difference(labels, new Set(start?.labels));
     const left = new Set(gone);
     const kept = start?.labels.filter((label) => !left.has(label)) ?? [];
     // The thread's copy counts too; it cannot be given back half-way.

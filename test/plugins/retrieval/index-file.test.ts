@@ -67,14 +67,14 @@ describe('an index file', () => {
     expect(said).toHaveLength(768);
     expect(new Set(said)).toEqual(new Set(['damaged']));
     expect(await file.check(own, never)).toHaveProperty('facts');
-  });
+  }, 180_000);
 
   it('is not used whichever bit beside it is flipped: its labels, its owner, its sum', async () => {
     const file = await written();
     const path = file.path.replace('.hnsw', '.json');
     const said = await flipped(file, path, (await readFile(path)).length);
     expect(new Set(said)).toEqual(new Set(['damaged', 'foreign']));
-  });
+  }, 180_000);
 
   it('is noticed to be truncated wherever it ends', async () => {
     const file = await written();
