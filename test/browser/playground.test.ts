@@ -136,6 +136,20 @@ describe('the playground', () => {
     await panel.waitFor();
     expect(await panel.getAttribute('dir')).toBe('rtl');
     await photograph(page, 'play-he');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.locator('.chat [dir=ltr]').first().waitFor();
+    expect(await page.getByRole('button', { name: 'English' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.getByRole('button', { name: 'עברית' }).getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('shows the chosen bot in the strip of a phone', async () => {
+    server.bots = [...Array.from({ length: 9 }, (_, at) => bot(`bot-${at}`)), bot('praxis')];
+    const page = await openPage(browser, { viewport: { width: 390, height: 780 } });
+    await page.goto(`${server.origin}/play/praxis`);
+    const chosen = page.locator('.bots [aria-current=page]');
+    await chosen.waitFor();
+    await expect.poll(async () => ((await chosen.boundingBox())?.x ?? 999) < 390).toBe(true);
+    await photograph(page, 'play-strip');
   });
 
   it('fits a phone', async () => {

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { type BotSummary, botName } from './wire.ts';
 
 interface BotListProps {
@@ -28,6 +29,11 @@ interface BotLinkProps {
 }
 
 function BotLink({ bot, current, onChoose }: BotLinkProps): JSX.Element {
+  const link = useRef<HTMLAnchorElement>(null);
+  // On a phone the list is a strip, and the chosen bot may stand beyond its edge.
+  useEffect(() => {
+    if (current) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   const choose = (event: MouseEvent) => {
     // Another tab or window is the browser's business.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -35,7 +41,7 @@ function BotLink({ bot, current, onChoose }: BotLinkProps): JSX.Element {
     onChoose(bot.tenantId);
   };
   return (
-    <a href={`/play/${bot.tenantId}`} aria-current={current} onClick={choose}>
+    <a ref={link} href={`/play/${bot.tenantId}`} aria-current={current} onClick={choose}>
       <span class="name">
         <bdi>{botName(bot)}</bdi>
       </span>

@@ -5,6 +5,7 @@ import { BotList } from './bot-list.tsx';
 import { ChatFrame } from './chat-frame.tsx';
 import { type EmptyReason, EmptyState } from './empty-state.tsx';
 import { Inspector } from './inspector.tsx';
+import { LanguageChoice } from './language-choice.tsx';
 import './play.css';
 import { headline, type ReloadEntry } from './reload-log.tsx';
 import { type ReplyTrace, traceReply } from './replies.ts';
@@ -16,6 +17,7 @@ function Playground(): JSX.Element {
   const [bots, setBots] = useState<readonly BotSummary[]>();
   const [failure, setFailure] = useState<string>();
   const [chosen, setChosen] = useState(tenantOfAddress());
+  const [languages, setLanguages] = useState<Readonly<Record<string, string>>>({});
   const [replies, setReplies] = useState<Readonly<Record<string, readonly ReplyTrace[]>>>({});
   const [reloads, setReloads] = useState<readonly ReloadEntry[]>([]);
 
@@ -69,6 +71,8 @@ function Playground(): JSX.Element {
     }));
   };
   const channel = bot && webChannel(bot);
+  const wanted = bot && languages[bot.tenantId];
+  const language = bot?.languages.supported.find((supported) => supported === wanted) ?? bot?.languages.default;
   const mine = reloads.filter(({ report }) => report.tenantId === chosen || report.tenantId === '*');
   const empty = emptyReason(bots, failure, chosen, bot, channel);
 
@@ -88,15 +92,22 @@ function Playground(): JSX.Element {
             ? 'The server does not answer. Trying again.'
             : mine[0] && statusLine(mine[0].report)}
         </p>
-        {bot && channel !== undefined && empty === undefined ? (
-          <ChatFrame
-            key={`${bot.tenantId}/${channel}`}
-            tenantId={bot.tenantId}
-            channel={channel}
-            locale={bot.languages.default}
-            revision={bot.revision}
-            onEvent={onEvent}
-          />
+        {bot && channel !== undefined && language !== undefined && empty === undefined ? (
+          <>
+            <LanguageChoice
+              bot={bot}
+              chosen={language}
+              onChoose={(next) => setLanguages((known) => ({ ...known, [bot.tenantId]: next }))}
+            />
+            <ChatFrame
+              key={`${bot.tenantId}/${channel}/${language}`}
+              tenantId={bot.tenantId}
+              channel={channel}
+              locale={language}
+              revision={bot.revision}
+              onEvent={onEvent}
+            />
+          </>
         ) : (
           <EmptyState
             reason={empty ?? 'loading'}
