@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import type { PluginKind } from '../core/contract/index.ts';
+import { eventTypes } from './event-types.ts';
 import { byId, listOrOne, oneOf, quantity, section, text } from './vocabulary.ts';
 
 const optional = Type.Optional;
-const id = { pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$' };
-const language = { pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' };
+const id = { pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$', examples: ['front-desk'] };
+const language = { pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', examples: ['de'] };
 
 /** The plugin's own settings; checked against the plugin's schema. */
 const withBlock = Type.Unsafe<Readonly<Record<string, unknown>>>({
@@ -176,8 +177,8 @@ export const botSchema = section(
           deadline: optional(
             section(
               {
-                firstToken: optional(quantity('duration', 'Until the first word', { default: '8s' })),
-                total: optional(quantity('duration', 'For the whole answer', { default: '60s' })),
+                firstToken: optional(quantity('duration', 'Until the first word', { default: '8s', aboveZero: true })),
+                total: optional(quantity('duration', 'For the whole answer', { default: '60s', aboveZero: true })),
               },
               { default: {} },
             ),
@@ -291,7 +292,10 @@ export const botSchema = section(
       section(
         {
           idleClose: optional(
-            quantity('duration', 'A conversation without a message ends after this', { default: '30m' }),
+            quantity('duration', 'A conversation without a message ends after this', {
+              default: '30m',
+              aboveZero: true,
+            }),
           ),
           coalesce: optional(quantity('duration', 'Messages within this time are one turn', { default: '800ms' })),
           overlap: optional(
@@ -342,15 +346,21 @@ export const botSchema = section(
       section({
         inbox: Type.String({ ...id, description: 'Where operators look' }),
         notify: optional(
-          Type.Array(Type.String({ pattern: '^(mailto:[^\\s@?&,;<>]+@[^\\s@?&,;<>]+|https?://\\S+)$' }), {
-            default: [],
-            description: 'Who is told when a person is asked for: https: by a signed webhook, mailto: by mail',
-          }),
+          Type.Array(
+            Type.String({
+              pattern: '^(mailto:[^\\s@?&,;<>]+@[^\\s@?&,;<>]+|https?://\\S+)$',
+              examples: ['mailto:desk@example.org'],
+            }),
+            {
+              default: [],
+              description: 'Who is told when a person is asked for: https: by a signed webhook, mailto: by mail',
+            },
+          ),
         ),
         secret: optional(
           Type.String({ minLength: 1, secret: true, description: 'Signs what is sent to the addresses of `notify`' }),
         ),
-        timeout: optional(quantity('duration', 'How long a person is waited for', { default: '5m' })),
+        timeout: optional(quantity('duration', 'How long a person is waited for', { default: '5m', aboveZero: true })),
         onTimeout: optional(oneOf(['callback', 'return'], { default: 'callback' })),
       }),
     ),
@@ -378,8 +388,8 @@ export const botSchema = section(
           pii: optional(
             section(
               {
-                redactLogs: optional(Type.Array(Type.String(), { default: ['phone', 'email'] })),
-                retention: optional(quantity('duration', 'Conversations are erased after this')),
+                redactLogs: optional(Type.Array(oneOf(['phone', 'email']), { default: ['phone', 'email'] })),
+                retention: optional(quantity('duration', 'Conversations are erased after this', { aboveZero: true })),
               },
               { default: {} },
             ),
@@ -391,8 +401,8 @@ export const botSchema = section(
     limits: optional(
       section(
         {
-          perContact: optional(quantity('rate', 'Messages of one contact', { default: '20/min' })),
-          perTenant: optional(quantity('rate', 'Messages of all contacts', { default: '600/min' })),
+          perContact: optional(quantity('rate', 'Messages of one contact', { default: '20/min', aboveZero: true })),
+          perTenant: optional(quantity('rate', 'Messages of all contacts', { default: '600/min', aboveZero: true })),
           maxTurns: optional(
             Type.Integer({ minimum: 1, maximum: 100_000, default: 200, description: 'In one conversation' }),
           ),
@@ -406,10 +416,11 @@ export const botSchema = section(
         section({
           url: Type.String({
             pattern: '^https?://\\S+$',
+            examples: ['https://crm.example/hooks/bot'],
             description: 'Receives events by POST, signed as Standard Webhooks says',
           }),
           secret: Type.String({ minLength: 1, secret: true, description: 'Signs the body' }),
-          types: optional(Type.Array(Type.String(), { default: [], description: 'All when empty' })),
+          types: optional(Type.Array(oneOf(eventTypes), { default: [], description: 'All when empty' })),
         }),
         { default: [] },
       ),

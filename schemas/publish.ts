@@ -35,7 +35,18 @@ export function publish(schema: object, plugins: ReadonlyMap<PluginKind, Readonl
 function transform(schema: unknown, plugins: ReadonlyMap<PluginKind, readonly string[]> | undefined): unknown {
   if (Array.isArray(schema)) return schema.map((each) => transform(each, plugins));
   if (typeof schema !== 'object' || schema === null) return schema;
-  const { unit, secret, text, known, plugin, format, required, default: fallback, ...rest } = schema as Schema;
+  const {
+    unit,
+    aboveZero,
+    secret,
+    text,
+    known,
+    plugin,
+    format,
+    required,
+    default: fallback,
+    ...rest
+  } = schema as Schema;
   const published: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(rest)) {
     const map = key === 'properties' || key === 'patternProperties' || key === '$defs';
@@ -46,7 +57,7 @@ function transform(schema: unknown, plugins: ReadonlyMap<PluginKind, readonly st
     published['patternProperties'] = { '^x-': true, ...(published['patternProperties'] as object | undefined) };
   }
   if (fallback !== undefined) published['default'] = fallback;
-  if (typeof unit === 'string') published['pattern'] = unitForms[unit as Unit].pattern;
+  if (typeof unit === 'string') published['pattern'] = publishedForm(unit as Unit, aboveZero);
   if (typeof format === 'string' && !ownFormats.has(format)) published['format'] = format;
   const pattern = typeof format === 'string' ? formatPatterns[format] : undefined;
   if (pattern !== undefined) published['pattern'] = pattern;
@@ -54,6 +65,11 @@ function transform(schema: unknown, plugins: ReadonlyMap<PluginKind, readonly st
   if (missing.length > 0) published['required'] = missing;
   if (typeof plugin === 'string' && plugins !== undefined) addPlugins(published, plugin as PluginKind, plugins);
   return orReference(published);
+}
+
+function publishedForm(unit: Unit, aboveZero: unknown): string {
+  const { pattern } = unitForms[unit];
+  return aboveZero === true ? pattern.replace('^', '^(?=.*[1-9])') : pattern;
 }
 
 function transformMap(map: Schema, plugins: ReadonlyMap<PluginKind, readonly string[]> | undefined): Schema {

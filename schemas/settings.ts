@@ -51,10 +51,13 @@ export const settingsSchema = section(
       ),
     ),
     plugins: optional(
-      Type.Array(Type.String({ pattern: '^(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*$' }), {
-        default: [],
-        description: 'Installed packages whose plugins bots may use. Built-in ones need no entry',
-      }),
+      Type.Array(
+        Type.String({ pattern: '^(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*$', examples: ['@agency/polyphon-crm'] }),
+        {
+          default: [],
+          description: 'Installed packages whose plugins bots may use. Built-in ones need no entry',
+        },
+      ),
     ),
     tenants: optional(
       section(

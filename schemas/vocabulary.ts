@@ -25,6 +25,7 @@ export function oneOf<const Values extends readonly string[]>(values: Values, op
   return Type.Unsafe<Values[number]>({ type: 'string', enum: [...values], ...options });
 }
 
+/** `aboveZero: true` refuses nothing at all, where that would stop the bot. */
 export function quantity(unit: Unit, description: string, options: TSchemaOptions = {}) {
   return Type.String({ unit, description, ...options });
 }

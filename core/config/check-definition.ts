@@ -17,6 +17,7 @@ import type { Languages } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { type Validation, validatorFor } from './validators.ts';
+import { varsProblems } from './vars-problems.ts';
 import { withoutEffect } from './without-effect.ts';
 
 export interface CheckOptions {
@@ -65,6 +66,7 @@ export async function checkDefinition(
     ...texts.problems,
     ...languageProblems(tree, languages, validation),
     ...testProblems(tree, value),
+    ...varsProblems(tree),
     ...exceptionProblems(tree, value),
     ...quietProblems(tree, value),
     ...budgetProblems(tree, value),

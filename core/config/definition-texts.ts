@@ -3,6 +3,7 @@ import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts
 import type { Interpolated } from './interpolate.ts';
 import { mapOf, putAt, startsWith, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
+import { TextChecker } from './text-checker.ts';
 import { type Languages, namedPrompt, TextReader } from './texts.ts';
 import { type Node, type Path, placeAt } from './tree.ts';
 
@@ -23,8 +24,10 @@ export function loadTexts(options: LoadTextsOptions): {
 } {
   const { tree, interpolated, paths, languages } = options;
   const { value, canonical } = interpolated;
-  const reader = new TextReader(tree, languages);
+  const checker = new TextChecker(valueAt(value, ['vars']));
+  const reader = new TextReader(tree, languages, checker);
   const prompts: Record<string, LocalizedText> = {};
+  const byLanguage = new Set<string>();
   // Prompts first: other texts may name them.
   const ordered = paths.toSorted((a, b) => Number(startsWith(b, ['prompts'])) - Number(startsWith(a, ['prompts'])));
   for (const path of ordered) {
@@ -32,11 +35,39 @@ export function loadTexts(options: LoadTextsOptions): {
     if (options.unresolved(path) || (typeof written !== 'string' && mapOf(written) === undefined)) continue;
     const texts = (mayName(path) ? namedPrompt(written, prompts, languages) : undefined) ?? reader.read(path, written);
     if (texts === undefined) continue;
-    if (startsWith(path, ['prompts'])) prompts[String(path[1])] = texts;
+    if (startsWith(path, ['prompts'])) {
+      prompts[String(path[1])] = texts;
+      if (mapOf(written) !== undefined || Object.keys(texts).length > 1) byLanguage.add(String(path[1]));
+    }
     putAt(canonical, path, withReferences(texts, written, valueAt(canonical, path), languages));
     putAt(value, path, texts);
   }
-  return { problems: [...reader.problems, ...addDefaults(options)], files: [...reader.files] };
+  const problems = [...reader.problems, ...missingLanguages(prompts, byLanguage, options), ...addDefaults(options)];
+  return { problems, files: [...reader.files] };
+}
+
+/**
+ * Prompts that are written by language and lack one that the bot supports. One text alone may be meant for all, and `system` is the
+ * model's.
+ */
+function missingLanguages(
+  prompts: Readonly<Record<string, LocalizedText>>,
+  byLanguage: ReadonlySet<string>,
+  { tree, languages }: LoadTextsOptions,
+): readonly Problem[] {
+  return Object.entries(prompts).flatMap(([name, texts]): readonly Problem[] => {
+    const missing = languages.supported.filter((language) => texts[language] === undefined);
+    if (name === 'system' || missing.length === 0 || !byLanguage.has(name)) return [];
+    return [
+      {
+        severity: 'warning',
+        code: 'BOT1042',
+        place: placeAt(tree, ['prompts', name]),
+        summary: `\`prompts.${name}\` is missing in ${missing.map((language) => `"${language}"`).join(', ')}`,
+        detail: `write it as { ${languages.default}: …, ${missing[0]}: … }; until then it is said in "${languages.default}"`,
+      },
+    ];
+  });
 }
 
 /** Whether a bare word there may name one of the prompts. */

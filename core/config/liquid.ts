@@ -16,6 +16,8 @@ const engine = new Liquid({
   relativeReference: false,
   templates: {},
   cache: false,
+  // A filter that does not exist would leave a gap in what people read.
+  strictFilters: true,
 });
 for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
 
@@ -39,19 +41,85 @@ export function renderText(template: string, variables: Readonly<Record<string, 
   }
 }
 
-/** What is wrong with a template, with its place inside the text (lines and columns begin at 1); undefined when nothing is. */
-export function checkText(
-  template: string,
-): { readonly reason: string; readonly line: number; readonly column: number } | undefined {
+/** What is wrong with a template, with its place inside the text: offsets from 0, `end` exclusive. */
+export interface TextFault {
+  readonly reason: string;
+  readonly start: number;
+  readonly end: number;
+  /** Set where a filter does not exist. */
+  readonly filter?: string;
+}
+
+/** Undefined when nothing is wrong. */
+export function checkText(template: string): TextFault | undefined {
   if (!template.includes('{{') && !template.includes('{%')) return undefined;
   try {
     parse(template);
     return undefined;
   } catch (error) {
-    const token = (error as { token?: { getPosition?(): number[] } }).token;
-    const [line = 1, column = 1] = token?.getPosition?.() ?? [];
-    return { reason: reasonOf(error), line, column };
+    return faultOf(error);
   }
+}
+
+/** Whether it may cost more than its length: only what repeats does. */
+export function repeats(template: string): boolean {
+  return /\{%-?\s*(?:for|tablerow)\b/.test(template);
+}
+
+/** What stops a well-formed template from being rendered with these values: that it costs more than it may. */
+export function costFault(template: string, variables: Readonly<Record<string, unknown>>): TextFault | undefined {
+  try {
+    engine.renderSync(parse(template), variables);
+    return undefined;
+  } catch (error) {
+    // With other values it may do what it should; what it costs will stay.
+    return /limit exceeded/.test(reasonOf(error)) ? faultOf(error) : undefined;
+  }
+}
+
+/** A value that a template asks for: `['vars', 'phone']` at its offset. Its own `assign`s and loop variables are none. */
+export interface TextName {
+  readonly segments: readonly (string | number)[];
+  readonly start: number;
+}
+
+/** What a well-formed template asks for from outside. */
+export function namesIn(template: string): readonly TextName[] {
+  if (!template.includes('{{') && !template.includes('{%')) return [];
+  const starts = [0];
+  for (let at = template.indexOf('\n'); at !== -1; at = template.indexOf('\n', at + 1)) starts.push(at + 1);
+  const { globals } = engine.analyzeSync(parse(template), { partials: false });
+  return Object.values(globals)
+    .flat()
+    .map(({ segments, location: { row, col } }) => ({
+      // A segment that is itself a variable says nothing about what comes after it.
+      segments: segments.slice(0, untilNested(segments)) as (string | number)[],
+      start: (starts[row - 1] ?? 0) + col - 1,
+    }));
+}
+
+function untilNested(segments: readonly unknown[]): number {
+  const nested = segments.findIndex((segment) => typeof segment === 'object');
+  return nested === -1 ? segments.length : nested;
+}
+
+export function filterNames(): readonly string[] {
+  return Object.keys(engine.filters);
+}
+
+function faultOf(error: unknown): TextFault {
+  const { token } = error as { token?: { readonly begin: number; readonly end: number; readonly input?: string } };
+  const reason = reasonOf(error);
+  const start = token?.begin ?? 0;
+  const end = token?.end ?? start + 1;
+  const filter = /^undefined filter: (\S+)$/.exec(reason)?.[1];
+  if (filter === undefined || token?.input === undefined) return { reason, start, end };
+  const piped = new RegExp(`\\|\\s*(?=${filter.replace(/[^\w]/g, '\\$&')}(?![\\w-]))`).exec(
+    token.input.slice(start, end),
+  );
+  if (piped === null) return { reason, start, end, filter };
+  const at = start + piped.index + piped[0].length;
+  return { reason, start: at, end: at + filter.length, filter };
 }
 
 function parse(template: string): Template[] {

@@ -2,7 +2,11 @@ import type { Diagnostic } from './diagnostic.ts';
 
 /** A key that names a secret, its colon, and its value up to the end of the flow entry or line. */
 const secretEntry =
-  /((?:[A-Za-z0-9_-]*(?:api_?key|key|token|secret|password|passwd|credential|sid)s?)["']?\s*:\s+)("(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|[^\s,{}[\]#][^\n,}\]]*)/gi;
+  /((?:[A-Za-z0-9_-]*(?:api_?key|key|token|secret|password|passwd|credential|sid)s?)["']?\s*:\s+)("(?:[^"\\\n]|\\.)*"?|'(?:[^'\n]|'')*'?|\[[^\]\n]*|[^\s,{}[\]#][^\n,}\]]*)/gi;
+
+/** A key that counts or times the tokens of a model, and a number as its value: `firstToken: 4s`, `maxTokens: 800`. */
+const countedTokens = /(?:first|last|max|min|input|output|prompt|context|thinking|total)[a-z_-]*tokens?["']?\s*:\s+$/i;
+const plainAmount = /^\d{1,7}(?:\.\d{1,3})?\s?(?:ms|s|m|min|h)?\s*(?:#.*)?$/;
 
 /** A line longer than this is data, and cut before anybody sees it. */
 const maxLength = 10_000;
@@ -20,12 +24,11 @@ export function maskedLine(line: string, number: number, diagnostics: readonly D
     masked = masked.slice(0, from) + stars(masked.slice(from, to)) + masked.slice(to);
   }
   if (masked.length > maxLength) return masked;
-  return masked.replace(
-    secretEntry,
-    (_all, key: string, value: string) => key + (value.includes('${') ? value : stars(value)),
+  return masked.replace(secretEntry, (all, key: string, value: string) =>
+    value.includes('${') || (countedTokens.test(key) && plainAmount.test(value)) ? all : key + stars(value),
   );
 }
 
 function stars(text: string): string {
-  return text.replace(/[^\s"']/g, '*');
+  return text.replace(/[^\s"'[\],]/g, '*');
 }

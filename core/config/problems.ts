@@ -20,7 +20,14 @@ export interface Problem {
 const maxProblems = 100;
 
 /** Said of a definition that stands; beside errors it would only be in the way. */
-const advice: ReadonlySet<string> = new Set<Problem['code']>(['BOT1037', 'BOT1038', 'BOT1040']);
+const advice: ReadonlySet<string> = new Set<Problem['code']>([
+  'BOT1037',
+  'BOT1038',
+  'BOT1040',
+  'BOT1041',
+  'BOT1042',
+  'BOT1043',
+]);
 
 /** In the order of files and lines, each once. */
 export function toDiagnostics(all: readonly Problem[]): readonly Diagnostic[] {

@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
 import { unitForms } from '../../schemas/unit-forms.ts';
 import type { Unit } from '../../schemas/vocabulary.ts';
+import { formHint } from './form-hint.ts';
 import { expressionFault } from './formats.ts';
 import { globFault } from './glob-pattern.ts';
 import { nearest } from './nearest.ts';
@@ -98,6 +99,13 @@ function describe(found: Found): Described | undefined {
       return noBranch(found, place);
     case 'unit':
       return malformedQuantity(schema['unit'] as Unit, place);
+    case 'aboveZero':
+      return {
+        code: 'BOT1008',
+        place,
+        summary: `${unitNames[schema['unit'] as Unit]} of nothing would stop the bot`,
+        detail: `write more than 0, as in ${unitForms[schema['unit'] as Unit].example}`,
+      };
     case 'format':
       return malformed(found, place);
     case 'if':
@@ -262,13 +270,20 @@ function noBranch(found: Found, place: Place): Described {
     : { ...described, detail: `${described.detail}, or a map with one of ${maps.join(', ')}` };
 }
 
+const unitNames: Readonly<Record<Unit, string>> = {
+  duration: 'a duration',
+  rate: 'a rate',
+  size: 'a size',
+  money: 'an amount of money',
+};
+
 function malformedQuantity(unit: Unit, place: Place, bare?: string): Described {
   const { example } = unitForms[unit];
   if (bare !== undefined) {
     return {
       code: 'BOT1009',
       place,
-      summary: `a ${unit} needs a unit`,
+      summary: `${unitNames[unit]} needs a unit`,
       detail: `write the number with its unit, as in ${example}`,
       suggestion: `${bare}${likelyUnit[unit]}`,
     };
@@ -276,7 +291,7 @@ function malformedQuantity(unit: Unit, place: Place, bare?: string): Described {
   return {
     code: 'BOT1009',
     place,
-    summary: `this is not a ${unit}`,
+    summary: `this is not ${unitNames[unit]}`,
     detail: `write a number with its unit, as in ${example}`,
   };
 }
@@ -383,7 +398,7 @@ function limit(
     case 'pattern':
       return {
         summary: 'the text does not have the form that is needed',
-        detail: `correct it${about || '; the plugin’s README shows the form'}`,
+        detail: formHint(schema),
       };
     default:
       return { summary: 'the value does not fit', detail: `correct it${about}` };

@@ -3,10 +3,11 @@ import { dirname, posix } from 'node:path';
 import { type LocalizedText, PolyphonError } from '../contract/index.ts';
 import { defaultText } from './default-texts.ts';
 import { insidePath, readSmallFile } from './folder-file.ts';
-import { checkText } from './liquid.ts';
 import type { Problem } from './problems.ts';
 import { decodeUtf8 } from './read-source.ts';
+import { placeInScalar } from './scalar-place.ts';
 import { type Place, SourceText } from './source-text.ts';
+import type { CheckedText, TextChecker } from './text-checker.ts';
 import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
 
 const maxTextBytes = 262_144;
@@ -27,18 +28,20 @@ export class TextReader {
   readonly files = new Set<string>();
   readonly #tree: Node;
   readonly #languages: Languages;
+  readonly #checker: TextChecker;
   readonly #folders = new Map<string, readonly string[]>();
   readonly #texts = new Map<string, string | Pick<Problem, 'code' | 'summary' | 'detail'>>();
   readonly #checked = new Set<string>();
 
-  constructor(tree: Node, languages: Languages) {
+  constructor(tree: Node, languages: Languages, checker: TextChecker) {
     this.#tree = tree;
+    this.#checker = checker;
     this.#languages = languages;
   }
 
   /** Undefined when there are problems with it. `value` is what stands at `path`, references replaced. */
   read(path: Path, value: unknown): LocalizedText | undefined {
-    const before = this.problems.length;
+    const before = this.#errors();
     const texts: Record<string, string> = {};
     if (typeof value === 'string') Object.assign(texts, this.#text(path, value, 'variants'));
     else {
@@ -51,7 +54,7 @@ export class TextReader {
         if (only !== undefined) texts[language] = only;
       }
     }
-    if (this.problems.length > before) return undefined;
+    if (this.#errors() > before) return undefined;
     if (texts[this.#languages.default] === undefined) {
       this.#problem(
         'BOT1031',
@@ -72,7 +75,10 @@ export class TextReader {
     const { default: language, supported } = this.#languages;
     // What a reference brings in is text, never the name of a file.
     if (written !== value || !isFileName(value)) {
-      this.#checkTemplate(value, place, undefined);
+      const scalar = node?.kind === 'scalar' && written === value ? node : undefined;
+      this.#checkTemplate(value, ({ start, end, of }) =>
+        scalar === undefined || of === 'text' ? place : placeInScalar(scalar, start, end),
+      );
       return { [language]: value };
     }
     const directory = dirname(place.source.path);
@@ -111,30 +117,22 @@ export class TextReader {
       return undefined;
     }
     this.files.add(path);
-    this.#checkTemplate(text, place, path);
+    // Reported where it is written: in the `.md` file.
+    const source = new SourceText(path, text);
+    if (!this.#checked.has(path)) this.#checkTemplate(text, ({ start, end }) => ({ source, start, end }));
+    this.#checked.add(path);
     return text;
   }
 
-  /** Reports a malformed template where it is written: in the `.md` file, if it came from one. */
-  #checkTemplate(text: string, place: Place, file: string | undefined): void {
-    if (file !== undefined && this.#checked.has(file)) return;
-    if (file !== undefined) this.#checked.add(file);
-    const fault = checkText(text);
-    if (fault === undefined) return;
-    let at = place;
-    if (file !== undefined) {
-      const source = new SourceText(file, text);
-      let start = 0;
-      for (let line = 1; line < fault.line; line++) start = text.indexOf('\n', start) + 1;
-      start += fault.column - 1;
-      at = { source, start, end: start + 1 };
+  #checkTemplate(text: string, placeOf: (found: CheckedText) => Place): void {
+    for (const found of this.#checker.check(text)) {
+      const { start: _start, end: _end, of: _of, ...problem } = found;
+      this.problems.push({ place: placeOf(found), ...problem });
     }
-    this.#problem(
-      'BOT1030',
-      at,
-      `the template is malformed: ${fault.reason}`,
-      'correct it; {{ name }} inserts a value, {% if name %}…{% endif %} chooses',
-    );
+  }
+
+  #errors(): number {
+    return this.problems.filter(({ severity }) => severity === 'error').length;
   }
 
   #folder(path: string): readonly string[] {

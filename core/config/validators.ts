@@ -91,6 +91,14 @@ function prepare(ajv: Ajv): Ajv {
     validate: (unit: Unit, data: string) => fitsUnit(unit, data),
     errors: false,
   });
+  ajv.addKeyword({
+    keyword: 'aboveZero',
+    type: 'string',
+    schemaType: 'boolean',
+    // What is malformed is `unit`'s to say.
+    validate: (on: boolean, data: string) => !on || !/^\d/.test(data) || Number.parseFloat(data) > 0,
+    errors: false,
+  });
   ajv.addKeyword({ keyword: 'known', schemaType: 'array' });
   ajv.addKeyword({ keyword: 'plugin', schemaType: 'string' });
   addOwnFormats(ajv);

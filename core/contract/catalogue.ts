@@ -44,6 +44,9 @@ export const catalogue = {
   BOT1038: { summary: 'nobody is notified by mail', status: 422 },
   BOT1039: { summary: 'prices and budget have different currencies', status: 422 },
   BOT1040: { summary: 'a key has no effect in this version', status: 422 },
+  BOT1041: { summary: 'a text names something that does not exist', status: 422 },
+  BOT1042: { summary: 'a text lacks a language that the bot supports', status: 422 },
+  BOT1043: { summary: 'no document is where the definition looks for it', status: 422 },
 
   // Plugins: the kernel finds, checks and opens them.
   PLG2001: { summary: 'no plugin has this name', status: 500 },

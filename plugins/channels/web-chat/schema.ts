@@ -16,9 +16,9 @@ export const schema = Type.Object(
     theme: Type.Object(
       {
         accent: Type.Optional(
-          Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Colour of buttons and links' }),
+          Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'Colour of buttons and links, as in #0f766e' }),
         ),
-        radius: Type.Optional(Type.String({ pattern: '^\\d{1,2}px$', description: 'Rounding of corners' })),
+        radius: Type.Optional(Type.String({ pattern: '^\\d{1,2}px$', description: 'Rounding of corners, as in 12px' })),
         scheme: Type.Union([Type.Literal('auto'), Type.Literal('light'), Type.Literal('dark')], { default: 'auto' }),
       },
       { default: {}, additionalProperties: false },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../../../core/config/diagnostic.ts';
 import { formatDiagnostics } from '../../../core/config/format-diagnostics.ts';
+import { maskedLine } from '../../../core/config/mask-secrets.ts';
 
 const file = 'bots/praxis/bot.yaml';
 const source = [
@@ -86,6 +87,16 @@ describe('diagnostics', () => {
     expect(text).not.toContain('CANARY');
     expect(text).toContain('apiKey: ***********, accessToken: "********", model: x, kee: 1');
     expect(text).toContain('token: "${secret:t}"');
+  });
+
+  it.each([
+    ['llm: { deadline: { firstToken: 4, total: 30s }, with: { maxTokens: 800, max_output_tokens: 20 } }', undefined],
+    ['llm: { with: { token: 4812 } }', 'llm: { with: { token: **** } }'],
+    ['llm: { with: { firstToken: CANARY } }', 'llm: { with: { firstToken: ****** } }'],
+    ['admin: { tokens: [CANARY, "CANARY"] }', 'admin: { tokens: [******, "******"] }'],
+    ['  maxTokens: 800 # enough', undefined],
+  ])('tell a number of tokens from a token: %s', (line, shown) => {
+    expect(maskedLine(line, 1, [])).toBe(shown ?? line);
   });
 
   it('never draw a file of secrets', async () => {

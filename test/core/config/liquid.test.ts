@@ -17,7 +17,7 @@ describe('a text template', () => {
 
   it.each(['include', 'render', 'layout', 'block'])('has no %s', (tag) => {
     expect(() => renderText(`{% ${tag} 'x' %}`, {})).toThrow(expect.objectContaining({ code: 'BOT1030' }));
-    expect(checkText(`a\n{% ${tag} 'x' %}`)).toMatchObject({ line: 2, column: 1 });
+    expect(checkText(`a\n{% ${tag} 'x' %}`)).toMatchObject({ start: 2 });
   });
 
   it.each([

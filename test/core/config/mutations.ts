@@ -343,11 +343,11 @@ export const mutations: readonly Mutation[] = [
   [
     'a template that is not closed',
     '"Wir öffnen {{ hours.nextOpen }} wieder."',
-    '«"Wir öffnen {{ hours.nextOpen wieder."»',
+    '"Wir öffnen «{{ hours.nextOpen wieder.»"',
     'BOT1030',
   ],
-  ['a template with an unknown tag', 'de: "Einen Moment bitte."', 'de: «"{% include \'x\' %}"»', 'BOT1030'],
-  ['a template with an empty condition', 'de: "Einen Moment bitte."', 'de: «"{% if %}x"»', 'BOT1030'],
+  ['a template with an unknown tag', 'de: "Einen Moment bitte."', 'de: "«{% include \'x\' %}»"', 'BOT1030'],
+  ['a template with an empty condition', 'de: "Einen Moment bitte."', 'de: "{% if« »%}x"', 'BOT1030'],
   [
     'a greeting without the default language',
     '{ de: "Guten Tag, hier ist der KI-Assistent der Praxis.", en:',
