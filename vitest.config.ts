@@ -1,15 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { fromSource } from './test/from-source.ts';
 
 export default defineConfig({
-  resolve: {
-    alias: {
-      'polyphon/plugin': here('./core/contract/index.ts'),
-      'polyphon/testing': here('./test/kit/index.ts'),
-    },
-  },
+  resolve: fromSource,
   test: {
     include: ['test/**/*.test.ts'],
     // These need a build, minutes, or parts that `npm ci` does not bring (a browser, a registry); .ci/run brings them and runs the suites.

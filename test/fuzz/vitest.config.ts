@@ -1,18 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { fromSource, projectRoot } from '../from-source.ts';
 
 /** Needs a build (`npm run build`). `FUZZ_BODIES=50000 FUZZ_SEED=7 npm run test:fuzz` for more, or others, than the usual. */
 export default defineConfig({
-  resolve: {
-    alias: {
-      'polyphon/plugin': here('../../core/contract/index.ts'),
-      'polyphon/testing': here('../kit/index.ts'),
-    },
-  },
+  resolve: fromSource,
   test: {
-    root: here('../..'),
+    root: projectRoot,
     include: ['test/fuzz/*.test.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 60_000,

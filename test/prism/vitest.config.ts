@@ -1,20 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { fromSource, projectRoot } from '../from-source.ts';
 
 /** Needs npm's registry the first time: Prism is 90 MB, which nobody should have to install for the rest. */
 export default defineConfig({
-  resolve: {
-    alias: {
-      'polyphon/plugin': here('../../core/contract/index.ts'),
-      'polyphon/testing': here('../kit/index.ts'),
-    },
-  },
+  resolve: fromSource,
   test: {
-    root: here('../..'),
+    root: projectRoot,
     include: ['test/prism/*.test.ts'],
-    globalSetup: [here('./install-prism.ts')],
+    globalSetup: [fileURLToPath(new URL('./install-prism.ts', import.meta.url))],
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },
