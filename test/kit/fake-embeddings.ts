@@ -1,18 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { listen, readBody, sendJson } from './listening-server.ts';
-import { Waiters } from './waiters.ts';
+import { type FakeService, type FakeServiceFailure, startFakeService } from './fake-service.ts';
 
-/** A service that speaks OpenAI's `/embeddings` and Ollama's `/api/embed`, on a real port: the judge of what was asked. */
-export interface FakeEmbeddings extends AsyncDisposable {
-  readonly origin: string;
-  /** `host:port`, for `http.allowPrivate`. */
-  readonly address: string;
-  readonly requests: readonly FakeEmbeddingRequest[];
-  /** Answers to come, in order, instead of vectors. */
-  fail(...failures: readonly FakeEmbeddingFailure[]): void;
-  /** Resolves when `count` requests have arrived. */
-  arrived(count: number): Promise<void>;
-}
+/** A service that speaks OpenAI's `/embeddings` and Ollama's `/api/embed`. */
+export type FakeEmbeddings = FakeService<FakeEmbeddingRequest>;
 
 export interface FakeEmbeddingRequest {
   readonly path: string;
@@ -20,16 +9,6 @@ export interface FakeEmbeddingRequest {
   readonly model: string;
   readonly input: readonly string[];
   readonly dimensions: number | undefined;
-}
-
-export interface FakeEmbeddingFailure {
-  readonly status: number;
-  readonly code?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is instead of an error. */
-  readonly body?: string;
-  /** Nothing is sent; the connection stays open until the client leaves. */
-  readonly silent?: 'yes';
 }
 
 export interface FakeEmbeddingsOptions {
@@ -43,55 +22,32 @@ export interface FakeEmbeddingsOptions {
 
 export async function startFakeEmbeddings(options: FakeEmbeddingsOptions = {}): Promise<FakeEmbeddings> {
   const { apiKey = 'sk-test', models = { 'text-embedding-3-small': 1536 }, maxInputs = 2048 } = options;
-  const requests: FakeEmbeddingRequest[] = [];
-  const failures: FakeEmbeddingFailure[] = [];
-  const waiters = new Waiters();
-
-  const refusalOf = (path: string, key: string | undefined, body: Asked): FakeEmbeddingFailure | undefined => {
+  const refusalOf = ({ path, headers, ...asked }: FakeEmbeddingRequest): FakeServiceFailure | undefined => {
     const isOllama = path === '/api/embed';
     if (!isOllama && !path.endsWith('/embeddings')) return { status: 404, code: 'unknown_url' };
-    if (!isOllama && apiKey !== 'none' && key !== `Bearer ${apiKey}`) return { status: 401, code: 'invalid_api_key' };
-    const size = models[body.model];
+    if (!isOllama && apiKey !== 'none' && headers['authorization'] !== `Bearer ${apiKey}`)
+      return { status: 401, code: 'invalid_api_key' };
+    const size = models[asked.model];
     if (size === undefined) return { status: 404, code: 'model_not_found' };
-    if (body.input.length === 0 || body.input.length > maxInputs || body.input.includes(''))
+    if (asked.input.length === 0 || asked.input.length > maxInputs || asked.input.includes(''))
       return { status: 400, code: 'invalid_input' };
-    return (body.dimensions ?? 0) > size ? { status: 400, code: 'invalid_dimensions' } : undefined;
+    return (asked.dimensions ?? 0) > size ? { status: 400, code: 'invalid_dimensions' } : undefined;
   };
-
-  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = askedIn(await readBody(incoming));
-    const path = incoming.url ?? '/';
-    requests.push({ path, headers: incoming.headers, ...body });
-    waiters.wake();
-    const failure = failures.shift() ?? refusalOf(path, incoming.headers.authorization, body);
-    if (failure?.silent === 'yes') return;
-    if (failure !== undefined) {
-      const text = failure.body ?? JSON.stringify({ error: { message: 'Refused.', code: failure.code ?? 'error' } });
-      response.writeHead(failure.status, { 'content-type': 'application/json', ...failure.headers }).end(text);
-      return;
-    }
-    const vectors = body.input.map((text) => fakeVector(text, body.dimensions ?? models[body.model] ?? 0));
-    const answered =
-      path === '/api/embed'
-        ? { model: body.model, embeddings: vectors }
-        : {
-            object: 'list',
-            model: body.model,
-            data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
-            usage: { prompt_tokens: 1, total_tokens: 1 },
-          };
-    sendJson(response, 200, answered);
-  };
-
-  const server = await listen(answer);
-  return {
-    origin: server.origin,
-    address: server.host,
-    requests,
-    fail: (...more) => void failures.push(...more),
-    arrived: (count) => waiters.until(() => requests.length >= count),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
+  return startFakeService({
+    read: (incoming, body) => ({ path: incoming.url ?? '/', headers: incoming.headers, ...askedIn(body) }),
+    refusalOf,
+    error: (code = 'error') => ({ error: { message: 'Refused.', code } }),
+    answer: ({ path, model, input, dimensions }) => {
+      const vectors = input.map((text) => fakeVector(text, dimensions ?? models[model] ?? 0));
+      if (path === '/api/embed') return { model, embeddings: vectors };
+      return {
+        object: 'list',
+        model,
+        data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+        usage: { prompt_tokens: 1, total_tokens: 1 },
+      };
+    },
+  });
 }
 
 /** Words as directions, twice as long as a vector of unit length: texts with words in common are near each other. */

@@ -1,35 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
-import { Waiters } from './waiters.ts';
+import type { IncomingMessage } from 'node:http';
+import { type FakeService, startFakeService } from './fake-service.ts';
+import { jsonIn } from './listening-server.ts';
 
 /**
- * A service that judges passages, on a real port: Cohere's `/v2/rerank`, what Jina, vLLM and llama.cpp serve as `/v1/rerank`, and
- * `/rerank` of Text Embeddings Inference. A body that is none of the documented ones is refused.
+ * A service that judges passages: Cohere's `/v2/rerank`, what Jina, vLLM and llama.cpp serve as `/v1/rerank`, and `/rerank` of Text
+ * Embeddings Inference. A body that is none of the documented ones is refused.
  */
-export interface FakeReranker extends AsyncDisposable {
-  readonly origin: string;
-  /** `host:port`, for `http.allowPrivate`. */
-  readonly address: string;
-  readonly requests: readonly FakeRerankRequest[];
-  /** Answers to come, in order, instead of scores. */
-  fail(...failures: readonly FakeRerankFailure[]): void;
-  /** Resolves when `count` requests have arrived. */
-  arrived(count: number): Promise<void>;
-}
+export type FakeReranker = FakeService<FakeRerankRequest>;
 
 export interface FakeRerankRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: unknown;
-}
-
-export interface FakeRerankFailure {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is instead of an error. */
-  readonly body?: string;
-  /** Nothing is sent; the connection stays open until the client leaves. */
-  readonly silent?: 'yes';
 }
 
 export interface FakeRerankerOptions {
@@ -61,10 +43,6 @@ type FieldType = 'text' | 'text!' | 'texts!' | 'count' | 'flag';
 
 export async function startFakeReranker(options: FakeRerankerOptions = {}): Promise<FakeReranker> {
   const { apiKey = 'rk-test', models = ['rerank-v3.5'], maxPassages = 1000, judge = sharedWords } = options;
-  const requests: FakeRerankRequest[] = [];
-  const failures: FakeRerankFailure[] = [];
-  const waiters = new Waiters();
-
   const refusalOf = (incoming: IncomingMessage, path: string, body: unknown): number | undefined => {
     const format = formatAt(path);
     if (format === undefined) return 404;
@@ -81,40 +59,23 @@ export async function startFakeReranker(options: FakeRerankerOptions = {}): Prom
     return topN === 0 ? 400 : undefined;
   };
 
-  const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = jsonIn(await readBody(incoming));
-    const path = incoming.url ?? '/';
-    requests.push({ path, headers: incoming.headers, body });
-    waiters.wake();
-    const failure = failures.shift();
-    if (failure?.silent === 'yes') return;
-    const status = failure?.status ?? refusalOf(incoming, path, body);
-    if (status !== undefined) {
-      const text = failure?.body ?? JSON.stringify({ message: 'Refused.' });
-      response.writeHead(status, { 'content-type': 'application/json', ...failure?.headers }).end(text);
-      return;
-    }
-    const { query, top_n: topN } = body as { query: string; top_n?: number };
-    const scored = passagesIn(body).map((text, index) => ({ index, score: judge(query, text) }));
-    const sorted = options.order === 'as-asked' ? scored : scored.toSorted((a, b) => b.score - a.score);
-    if (formatAt(path) === 'tei') {
-      sendJson(response, 200, sorted);
-      return;
-    }
-    const best = options.order === 'as-asked' ? sorted : sorted.slice(0, topN);
-    const results = best.map(({ index, score }) => ({ index, relevance_score: score }));
-    sendJson(response, 200, { id: 'rerank-1', results, meta: { api_version: { version: '2' } } });
-  };
-
-  const server = await listen(answer);
-  return {
-    origin: server.origin,
-    address: server.host,
-    requests,
-    fail: (...more) => void failures.push(...more),
-    arrived: (count) => waiters.until(() => requests.length >= count),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
+  return startFakeService({
+    read: (incoming, body) => ({ path: incoming.url ?? '/', headers: incoming.headers, body: jsonIn(body) }),
+    refusalOf: ({ path, body }, incoming) => {
+      const status = refusalOf(incoming, path, body);
+      return status === undefined ? undefined : { status };
+    },
+    error: () => ({ message: 'Refused.' }),
+    answer: ({ path, body }) => {
+      const { query, top_n: topN } = body as { query: string; top_n?: number };
+      const scored = passagesIn(body).map((text, index) => ({ index, score: judge(query, text) }));
+      const sorted = options.order === 'as-asked' ? scored : scored.toSorted((a, b) => b.score - a.score);
+      if (formatAt(path) === 'tei') return sorted;
+      const best = options.order === 'as-asked' ? sorted : sorted.slice(0, topN);
+      const results = best.map(({ index, score }) => ({ index, relevance_score: score }));
+      return { id: 'rerank-1', results, meta: { api_version: { version: '2' } } };
+    },
+  });
 }
 
 function formatAt(path: string): keyof typeof fields | undefined {
