@@ -13,9 +13,10 @@ export interface Model {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /**
    * The text to search the knowledge with, where the last message alone would not find its topic ("And how long does that
-   * take?"). Absent: the last message as it stands. Synchronous and cheap; never throws.
+   * take?"). Several where it is not sure that the message continues what was said: all are searched, up to three, and the best
+   * passages of all are given. Absent: the last message as it stands. Synchronous and cheap; never throws.
    */
-  rewriteQuery?(messages: readonly ModelMessage[], language: string): string;
+  rewriteQuery?(messages: readonly ModelMessage[], language: string): string | readonly string[];
 }
 
 export interface ModelRequest {

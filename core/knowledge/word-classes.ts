@@ -32,6 +32,7 @@ export const wordClasses: Readonly<Record<string, readonly string[]>> = {
     'anfangen fängt anfängt anfang beginn beginnt beginnen start startet starten losgeht',
     'enden endet ende aufhören schluss',
     'urlaub urlaubstage ferien urlaubsanspruch',
+    'hinkommen hinkomme hinkommt anfahrt anreise wegbeschreibung',
     'kommen kommt anfahrt einzugsgebiet umkreis region',
     'mitarbeiter beschäftigte leute menschen angestellte personal kollegen',
     'stelle job arbeitsplatz position',

@@ -40,7 +40,7 @@ export async function followUpFigures(
       { role: 'bot', text: '.' },
       { role: 'contact', text: followUp },
     ] as const;
-    if (isFound(paragraph, await search(composer.rewriteQuery(messages, language)))) rewritten += 1;
+    if (isFound(paragraph, await search([composer.rewriteQuery(messages, language)].flat()[0] ?? ''))) rewritten += 1;
   }
   const alone = await search(followUp);
   const plain = questions.filter(({ paragraph }) => isFound(paragraph, alone)).length;

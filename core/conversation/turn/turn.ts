@@ -11,6 +11,7 @@ import { citationsOf } from './citations.ts';
 import { type Answer, answerOf } from './model-answer.ts';
 import { modelMessages, modelRequest } from './model-request.ts';
 import type { RunningTurn, TurnTask } from './running-turn.ts';
+import { searchAll } from './search-all.ts';
 import { answerSwitch } from './switch-turn.ts';
 import { openToolBox } from './tool-box.ts';
 import { TraceRecorder } from './trace-recorder.ts';
@@ -236,31 +237,33 @@ async function retrieve(
   const startMs = trace.begin();
   const retrieval = await patiently(runtime.retrieval(task.signal));
   if (retrieval === undefined) return [];
-  const text = (await rewritten(turn, messages, patiently)) ?? scene.text;
-  const query = { text, asked: scene.text, language: scene.language };
-  const passages = await patiently(retrieval.search(query, task.signal));
+  const texts = await searchTexts(turn, messages, patiently);
+  const query = { asked: scene.text, language: scene.language };
+  const passages = await patiently(searchAll(retrieval, texts, query, task.signal));
   const notes = [
-    ...(text === scene.text ? [] : ['rewritten']),
+    ...(texts.every((text) => text === scene.text) ? [] : ['rewritten']),
     ...(passages.some(({ scores }) => scores.rerank !== undefined) ? ['reranked'] : []),
   ];
   trace.end('retrieve', startMs, notes.length === 0 ? undefined : notes.join(', '));
   return passages;
 }
 
-async function rewritten(
+async function searchTexts(
   turn: RunningTurn,
   messages: ModelRequest['messages'],
   patiently: Patiently,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
+  const asItStands = [turn.scene.text];
   const models = turn.runtime.models()[Symbol.asyncIterator]();
   try {
     const first = await patiently(models.next());
-    const query = first.done === true ? undefined : first.value.rewriteQuery?.(messages, turn.scene.language);
-    return query?.trim() === '' ? undefined : query;
+    const written = first.done === true ? [] : (first.value.rewriteQuery?.(messages, turn.scene.language) ?? []);
+    const texts = [written].flat().filter((text) => text.trim() !== '');
+    return texts.length === 0 ? asItStands : texts;
   } catch (error) {
     turn.task.signal.throwIfAborted();
     turn.scene.log.debug('a question could not be rewritten and is searched as it stands', { error });
-    return undefined;
+    return asItStands;
   } finally {
     await models.return?.();
   }

@@ -28,6 +28,12 @@ const elsewhere = 0.93;
 const injected =
   /\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|prompts?|rules?)\b|(system|developer)[ -]?prompt|\byou are now\b|\bas an? (ai|language model)\b|(ignorier|vergiss|missacht)\w*.{0,40}(anweisung|vorgabe|regel)|ignore[zr]?.{0,40}(instructions|consignes)|ignor[ae]r?.{0,40}(instrucciones|indicaciones)|(игнорируй|забудь).{0,40}(инструкци|указани|правил)|התעלם.{0,40}(הוראות|הנחיות)|<\/?(system|assistant|instructions?)>/iu;
 
+export interface Choice {
+  /** Empty where nothing answers. */
+  readonly sentences: readonly Sentence[];
+  readonly best: Evidence | undefined;
+}
+
 export function chooseSentences(
   evidence: readonly Evidence[],
   options: {
@@ -39,7 +45,7 @@ export function chooseSentences(
     readonly passages: number;
     readonly lexiconOf: (sentence: Sentence) => Lexicon;
   },
-): readonly Sentence[] {
+): Choice {
   const usable = evidence.filter(({ sentence }) => !injected.test(sentence.text));
   const sorted = usable.toSorted((left, right) => right.rank - left.rank);
   const answers = ({ onTopic, coverage, stated }: Evidence) =>
@@ -47,13 +53,16 @@ export function chooseSentences(
   if (options.extreme !== undefined) {
     const rows = usable.filter((each) => each.sentence.kind === 'row' && answers(each));
     const found = extremeRows(rows, { ...options, extreme: options.extreme });
-    if (found !== undefined) return found.slice(0, options.maxSentences);
+    if (found !== undefined) {
+      const sentences = found.slice(0, options.maxSentences);
+      return { sentences, best: rows.find(({ sentence }) => sentence === sentences[0]) };
+    }
   }
   const says = ({ sentence }: Evidence) =>
     options.extreme === undefined ||
     spaced(sentence.text).search(options.lexiconOf(sentence).superlatives[options.extreme]) !== -1;
   const best = sorted.find((each) => answers(each) && says(each));
-  if (best === undefined || isAnyRow(best, sorted.filter(answers))) return [];
+  if (best === undefined || isAnyRow(best, sorted.filter(answers))) return { sentences: [], best: undefined };
   const chosen: Sentence[] = [];
   const add = (sentence: Sentence) => {
     if (chosen.length < options.maxSentences && !chosen.some((other) => same(other, sentence))) chosen.push(sentence);
@@ -72,7 +81,7 @@ export function chooseSentences(
     }
     add(candidate.sentence);
   }
-  return arrange(chosen, best.sentence);
+  return { sentences: arrange(chosen, best.sentence), best };
 }
 
 /** Whether a sentence that answers adds something to the best one. */

@@ -1,6 +1,6 @@
 import type { ModelRequest, Passage } from 'polyphon/plugin';
-import { chooseSentences } from './choice.ts';
-import { weighSentences } from './evidence.ts';
+import { type Choice, chooseSentences } from './choice.ts';
+import { type Evidence, weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, readFollowUp, searchText } from './follow-up.ts';
 import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
@@ -14,12 +14,16 @@ import { spaced } from './words.ts';
 export interface Composer {
   /** The whole answer with its marks. */
   compose(request: ModelRequest): string;
-  rewriteQuery(messages: ModelRequest['messages'], language: string): string;
+  /** Two where the last message may stand on its own as well. */
+  rewriteQuery(messages: ModelRequest['messages'], language: string): string | readonly string[];
 }
 
 /** The words of the question before count, but less than those of this one. */
 const topicWeight = 0.4;
 const topicWeightAlone = 1;
+
+/** Whoever may have asked something new did so where what was spoken of has so much less of it. */
+const standsAlone = 0.1;
 
 export function createComposer(options: {
   readonly stemming: Stemming;
@@ -39,22 +43,28 @@ export function createComposer(options: {
     ]);
     const asked = spokenLanguage(contactTexts(request.messages).at(-1) ?? '', request.language, lexicons);
     spoken.add(primaryTag(asked));
-    const question = joinQuestions(
-      readQuestion(followUp.own, { lexicon: lexicons(asked), stemming, languages: [...spoken], weight: 1 }),
-      readTopic(followUp, request, [...spoken]),
-      followUp.pointsBack,
-    );
-    const chosen = chooseSentences(
-      weighSentences(sentencesOf(passages), question, { passages, lexiconOf, stemming, language: request.language }),
-      {
+    const own = readQuestion(followUp.own, { lexicon: lexicons(asked), stemming, languages: [...spoken], weight: 1 });
+    const sentences = sentencesOf(passages);
+    const weigh = (question: Question) =>
+      weighSentences(sentences, question, { passages, lexiconOf, stemming, language: request.language });
+    const choose = (evidence: readonly Evidence[], { wants, extreme }: Question): Choice =>
+      chooseSentences(evidence, {
         threshold: options.threshold,
         maxSentences: options.maxSentences,
-        wants: question.wants,
-        extreme: question.extreme,
+        wants,
+        extreme,
         passages: passages.length,
         lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
-      },
-    );
+      });
+    /** By itself, unless the answer to both has as much of what the message says. */
+    const standing = (joined: Choice, evidence: readonly Evidence[]): Choice => {
+      const alone = choose(evidence, own);
+      const held = evidence.find(({ sentence }) => sentence === joined.best?.sentence)?.coverage ?? 0;
+      return (alone.best?.coverage ?? 0) > held + standsAlone ? alone : joined;
+    };
+    const whole = joinQuestions(own, readTopic(followUp, request, [...spoken]), followUp.pointsBack);
+    const joined = choose(weigh(whole), whole);
+    const { sentences: chosen } = followUp.leaning === 'perhaps' ? standing(joined, weigh(own)) : joined;
     if (chosen.length === 0) return undefined;
     return quote(chosen, passages, lexicon, asked);
   };
@@ -99,8 +109,9 @@ export function createComposer(options: {
     },
     rewriteQuery: (messages, language) => {
       const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
-      const { own, topic } = readFollowUp(messages, asked, lexicons);
-      return searchText(topic, own, lexicons(asked));
+      const { own, topic, leaning } = readFollowUp(messages, asked, lexicons);
+      const joined = searchText(topic, own, lexicons(asked));
+      return leaning === 'perhaps' ? [joined, searchText('', own, lexicons(asked))] : joined;
     },
   };
 }

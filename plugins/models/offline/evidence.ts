@@ -91,14 +91,18 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
 
 function isUsable(question: Question, reading: Reading, tally: Tally, stated: 'yes' | 'no'): boolean {
   return (
-    tally.topic >= 0.5 &&
+    tally.topic >= (question.terms.filter(({ role }) => role === 'topic').length === 1 ? likely : 0.5) &&
     !missesTopic(question, reading) &&
-    !(stated === 'no' && isStrict(question, reading, tally)) &&
+    !((stated === 'no' || question.type === 'place') && isStrict(question, reading, tally)) &&
     !missesCode(question, reading) &&
     !(tally.inside < literally && isOfAnother(question, reading)) &&
-    !(question.asksRange === 'yes' && isMention(question, reading))
+    !(question.asksRange === 'yes' && isMention(question, reading)) &&
+    !isPriceTag(question, reading)
   );
 }
+
+/** The only word of a question may be misspelt, but what is only like it is another word: "Finanzamt" and "finanzieren". */
+const likely = 0.6;
 
 /** Here the sentence has the words itself, whatever stands above it. */
 const literally = 0.95;
@@ -149,6 +153,12 @@ function isUnnamed({ terms, wants }: Question, { sentence, found }: Reading): bo
     const { inside, position } = found[index] ?? { inside: 0, position: -1 };
     return role === 'cue' || inside < 0.5 || position >= nameWords;
   });
+}
+
+/** How something is done is not told by a row that mentions it beside its price. */
+function isPriceTag(question: Question, reading: Reading): boolean {
+  const asksDeed = question.terms.every(({ folded }) => reading.lexicon.deeds.has(folded));
+  return asksDeed && question.type === undefined && isUnnamed(question, reading);
 }
 
 /** The words at the beginning of a row, in which the thing is named. */
@@ -241,8 +251,14 @@ function missesCode({ terms }: Question, { found }: Reading): boolean {
 }
 
 /** Whoever asks for a price or a number is not helped by a sentence that has no figure and does not even speak of costs. */
-function isStrict(question: Question, { sentence, lexicon, found }: Reading, { plain }: Tally): boolean {
+function isStrict(question: Question, { sentence, lexicon, found }: Reading, { plain, topic }: Tally): boolean {
   if (question.type === 'phone' || question.type === 'email') return plain < wholly;
+  if (question.terms.filter(({ role }) => role === 'topic').length < 2) {
+    // Where nearly nothing is asked but the kind of fact, a sentence without it has nothing of the answer.
+    const hasWhen = states(sentence.text, 'time', lexicon) || states(sentence.text, 'duration', lexicon);
+    if ((question.type === 'time' || question.type === 'duration') && !hasWhen) return true;
+    if (question.type === 'place' && !states(sentence.text, 'place', lexicon)) return topic < wholly && plain < wholly;
+  }
   if (question.type !== 'price' || /\d/.test(sentence.text) || states(sentence.text, 'price', lexicon)) return false;
   return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);
 }

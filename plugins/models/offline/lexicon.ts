@@ -10,10 +10,13 @@ export interface Lexicon {
   readonly stopWords: ReadonlySet<string>;
   readonly listing: RegExp;
   readonly cueWords: ReadonlySet<string>;
+  readonly whereabouts: RegExp;
+  readonly deeds: ReadonlySet<string>;
   readonly lightWords: ReadonlySet<string>;
   readonly pronouns: ReadonlySet<string>;
   readonly determiners: ReadonlySet<string>;
   readonly openers: RegExp;
+  readonly expletives: RegExp;
   readonly fillers: RegExp;
   readonly smallTalk: { readonly pattern: RegExp; readonly kinds: ReadonlyMap<string, SmallTalk> };
   readonly cues: readonly (readonly [AnswerType, RegExp])[];
@@ -77,10 +80,13 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     stopWords: words(book.stopWords),
     listing: phrases(book.listing),
     cueWords: words(book.cueWords),
+    whereabouts: phrases(book.whereabouts.asked),
+    deeds: words(book.deeds),
     lightWords: words(book.lightWords),
     pronouns: wordSet(book.pronouns),
     determiners: wordSet(book.determiners),
     openers: new RegExp(phrasePattern(book.openers).source.replace('(?<= )', '^ '), 'u'),
+    expletives: phrases(book.expletives),
     fillers: phrasePattern(book.fillers),
     smallTalk: smallTalkIn(book),
     cues: book.cues.map(([type, list]) => [type, phrases(list)] as const),

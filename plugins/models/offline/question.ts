@@ -66,12 +66,13 @@ export function readQuestion(
     return options.weight * (isNumber ? numberWeight : nameWeight(word, index, lexicon));
   };
   const terms = new Map<string, Term>();
+  const type = typeOf(text, lexicon);
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
-    const role = isNumber ? 'topic' : roleOf(word, lexicon);
+    const role = isNumber ? 'topic' : roleOf(word, type, lexicon);
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
@@ -98,7 +99,7 @@ export function readQuestion(
     words: wordSet(spaced(text)),
     terms: [...terms.values()].slice(0, maxTerms),
     topicFrom: Number.POSITIVE_INFINITY,
-    type: typeOf(text, lexicon),
+    type,
     wants: spaced(text).search(lexicon.listing) === -1 ? 'one' : 'several',
     extreme: extremeOf(text, lexicon),
     tellsTrouble: spaced(text).search(lexicon.trouble.said) === -1 ? 'no' : 'yes',
@@ -157,12 +158,14 @@ export function isContent(word: Word, lexicon: Lexicon): boolean {
   return !(lexicon.language === 'he' && /^[ושה]/u.test(folded) && lexicon.stopWords.has(folded.slice(1)));
 }
 
-function roleOf(word: Word, lexicon: Lexicon): Term['role'] {
-  return lexicon.lightWords.has(fold(word.lower)) || isCueWord(word, lexicon) ? 'cue' : 'topic';
+function roleOf(word: Word, type: AnswerType | undefined, lexicon: Lexicon): Term['role'] {
+  return lexicon.lightWords.has(fold(word.lower)) || isCueWord(word, type, lexicon) ? 'cue' : 'topic';
 }
 
-export function isCueWord(word: Word, lexicon: Lexicon): boolean {
+/** `type` is what its question asks for: whoever asks what to pay asks for a price, whoever asks how does not. */
+export function isCueWord(word: Word, type: AnswerType | undefined, lexicon: Lexicon): boolean {
   const folded = fold(word.lower);
+  if ((type === 'price' || type === 'quantity') && lexicon.deeds.has(folded)) return true;
   return lexicon.cueWords.has(folded) || (lexicon.language === 'he' && lexicon.cueWords.has(folded.slice(1)));
 }
 

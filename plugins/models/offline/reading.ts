@@ -67,7 +67,7 @@ export function readSentences(
   const above = new Map<string, Above>();
   /** How much of a heading no word of the question is about. */
   const beyondIn = (text: string, lexicon: Lexicon): number => {
-    const words = wordsOf(text).filter((word) => isContent(word, lexicon) && !isCueWord(word, lexicon));
+    const words = wordsOf(text).filter((word) => isContent(word, lexicon) && !isCueWord(word, 'price', lexicon));
     const missed = words.filter(({ surface }) => {
       const index = indexWords(surface, lexicon, options.stemming);
       return !question.terms.some((term) => matchTerm(term, index).strength >= 0.5);

@@ -1,6 +1,6 @@
 import { fold, wordsOf } from './words.ts';
 
-const particles = new Set('an auf ab aus zu ein um zurück los weg fest mit nach vor'.split(' '));
+const particles = new Set('an auf ab aus zu ein um zurück los weg fest mit nach vor hin'.split(' '));
 /** What may stand before the verb of a question or of a short statement. */
 const openings = new Set(
   'wann wie wo was warum wieso wer ab wohin lange lang viel viele oft schnell uhr um hallo bitte und ich wir man er sie es'.split(

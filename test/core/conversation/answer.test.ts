@@ -78,6 +78,38 @@ it('searches for what a follow-up means, where the model can tell', async () => 
   expect(queries).toEqual(['When do you open?', 'When do you open? And on Sundays?']);
 });
 
+it('gives the best of what both texts find where the model cannot tell a follow-up from a question of its own', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.bot = { ...tenant.bot, knowledge: { faq: { use: 'files', with: {} } } };
+  const found = (chunk: string, score: number) => ({
+    chunk,
+    document: chunk,
+    source: 'faq',
+    title: chunk,
+    headings: [],
+    text: chunk,
+    score,
+    scores: { fused: score },
+  });
+  tenant.search = async ({ text }) =>
+    text === 'pay' ? [found('payment', 0.9), found('hours', 0.4)] : [found('hours', 0.6), found('contact', 0.5)];
+  const given: (readonly string[])[] = [];
+  const model = fakeModel(saying('By card.'));
+  tenant.models = [
+    {
+      ...model,
+      rewriteQuery: () => ['hours pay', 'pay'],
+      stream: (request, cancelled) => {
+        given.push(request.passages.map(({ chunk, score }) => `${chunk} ${score}`));
+        return model.stream(request, cancelled);
+      },
+    },
+  ];
+  await (await rig.session()).ask('How do I pay?');
+  expect(given).toEqual([['payment 0.9', 'hours 0.6']]);
+});
+
 it('never asks another model once something was shown; the failure text follows what is there', async () => {
   await using rig = await makeRig();
   rig.tenant('acme').models = [stalling, fakeModel(saying('Never asked.'), 'second')];

@@ -77,7 +77,13 @@ export const de: Phrasebook = {
   ],
   listing: 'welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
   cueWords:
-    'bezahlt kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell zahlen bezahlen zahle größe oft',
+    'tag tage tagen kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell größe oft',
+  whereabouts: {
+    asked:
+      'wo sind sie|wo seid ihr|wo bist du|wo finde ich sie|wo finde ich euch|wo finde ich dich|wo finden wir sie|wo sitzen sie|wo sitzt ihr|wo finde ich ihr büro',
+    address: 'Adresse',
+  },
+  deeds: 'zahlen bezahlen zahle zahlt bezahle bezahlt gezahlt',
   lightWords: 'kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
   superlatives: {
     least:
@@ -105,6 +111,8 @@ export const de: Phrasebook = {
   openers: 'und|aber|oder|also|dann|außerdem|auch',
   pronouns:
     'er es sie ihn ihm ihnen das dies dieser diese dieses davon dafür dazu damit darauf darüber dort dabei deren dessen daran denen daraus',
+  expletives:
+    'gibt es|es gibt|gibts es|geht es um|ist es möglich|es ist möglich|ist es erlaubt|muss es sein|geht es auch|wie geht es|handelt es sich',
   determiners: 'das dies diese dieser dieses',
   anaphora:
     /^(er|es(?! gibt)|sie(?= \S+(t|st|te)\b)|ihn|dies(e[rsmn]?)?|dabei|dafür|damit|davon|dazu|darin|dort|danach|dann|dadurch|daher|deshalb|außerdem|zudem|auch|beide[rsn]?|letztere[rs]?|dessen|deren)\s/iu,

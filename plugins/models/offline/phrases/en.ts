@@ -72,7 +72,13 @@ export const en: Phrasebook = {
   ],
   listing: 'which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
   cueWords:
-    'cost costs price prices much many time number fee fees expensive charge long take takes located find pay address date',
+    'day days cost costs price prices much many time number fee fees expensive charge long take takes located find address date',
+  whereabouts: {
+    asked:
+      'where are you|where are you located|where are you based|where can i find you|where do i find you|where to find you',
+    address: 'address',
+  },
+  deeds: 'pay paying paid',
   lightWords: 'work works',
   superlatives: {
     least: 'cheapest|least expensive|lowest price|most affordable|costs the least',
@@ -96,6 +102,8 @@ export const en: Phrasebook = {
   },
   openers: 'and|but|or|so|then|also|what about|how about',
   pronouns: 'it its that this those these they them he she him her there one ones',
+  expletives:
+    'is it possible|it is possible|is it allowed|is it ok|is it okay|is there|are there|there is|there are|is there any|how is it that',
   determiners: 'this that these those',
   anaphora:
     /^(it(?! is (possible|necessary))|they|he|she|this|these|those|that|there(?! (is|are))|both|afterwards|then|in that case|otherwise|therefore|also|such)\s/iu,

@@ -69,7 +69,13 @@ export const es: Phrasebook = {
   ],
   listing: 'qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
   cueWords:
-    'cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro pagar plazo fecha',
+    'día cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro plazo fecha',
+  whereabouts: {
+    asked:
+      'dónde están|dónde estáis|dónde están ustedes|dónde se encuentran|dónde os encuentro|dónde les encuentro|dónde puedo encontrarles|dónde están ubicados',
+    address: 'dirección',
+  },
+  deeds: 'pagar pago paga pagamos pagan',
   lightWords: 'poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
   superlatives: {
     least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',
@@ -93,6 +99,7 @@ export const es: Phrasebook = {
   },
   openers: 'y|e|pero|o|entonces|también|además|y si',
   pronouns: 'él ella ellos ellas lo la los las le les eso esto ese esa esos esas este esta ello ahí allí allá',
+  expletives: 'lo que|a lo mejor|por lo menos|es posible',
   determiners: 'la las los este esta ese esa esos esas',
   anaphora:
     /^(él|ella|ellos|ellas|lo|la(?=s? (puede|debe|hace|tiene))|est[eao]s?(?= (puede|se|es|son|incluye|dura))|es[eo]|eso|esto|después|luego|entonces|en ese caso|además|también|ambos|ambas|allí|ahí)\s/iu,

@@ -76,7 +76,13 @@ export const fr: Phrasebook = {
   ],
   listing: 'quels|quelles|avez vous|différence|comparer|proposez vous',
   cueWords:
-    'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent payer dure durent date délai',
+    'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent dure durent date délai',
+  whereabouts: {
+    asked:
+      'où êtes vous|vous êtes où|où vous trouvez vous|où vous trouver|où peut on vous trouver|vous vous trouvez où|où êtes vous situés',
+    address: 'adresse',
+  },
+  deeds: 'payer paye payez paie paies régler',
   lightWords: 'arrive arriver arrivent reçoit reçois marche fonctionne',
   superlatives: {
     least:
@@ -100,6 +106,8 @@ export const fr: Phrasebook = {
   },
   openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',
   pronouns: 'il elle ils elles le la les lui leur y en ça cela ceci celui celle ceux celles ce',
+  expletives:
+    'il y a|y a t il|est ce que|est ce qu|il faut|faut il|est il possible|il est possible|qu est ce que|qu est ce qu|qu est ce qui|se passe t il|s il vous plaît|ce que|ce qui',
   determiners: 'le la les ce',
   anaphora:
     /^(il(?! (faut|y a|est (possible|nécessaire|interdit)))|elle|ils|elles|ce(la|ci)?(?! (document|guide))|cette|cet|ces|celui-ci|celle-ci|ensuite|puis|dans ce cas|de plus|aussi|sinon|y|en)\s/iu,

@@ -43,6 +43,10 @@ export interface Phrasebook {
   readonly listing: string;
   /** Words of those phrases that say the kind of fact and not the topic. Between spaces. */
   readonly cueWords: string;
+  /** Ways to ask where the house is, whose words say nothing of it, and what stands where that is told. */
+  readonly whereabouts: { readonly asked: string; readonly address: string };
+  /** Verbs that ask for a price where one is asked for, and else name what is to be done ("How can I pay?"). Between spaces. */
+  readonly deeds: string;
   /** Verbs that go with anything ("comes", "works"), which an answer need not repeat. Between spaces. */
   readonly lightWords: string;
   /** Ways to ask for the cheapest of several things, and for the dearest. */
@@ -59,6 +63,8 @@ export interface Phrasebook {
   readonly openers: string;
   /** Words that stand for the topic of the question before; a form in capitals (the polite "Sie") does not count. */
   readonly pronouns: string;
+  /** Phrases with such a word that stands for nothing: "is it possible". */
+  readonly expletives: string;
   /** Of these, the words that stand before a noun as often as for one. Between spaces. */
   readonly determiners: string;
   /** A sentence that begins so needs the sentence before it. */

@@ -37,6 +37,38 @@ describe('the query of a follow-up', () => {
     expect(query(['Was kostet die Montage?', 'Und eine Notstrombox?'], 'de')).toContain('kostet');
   });
 
+  it.each([
+    ['de', 'Was kostet die Wallbox SW-11?', 'Wann haben Sie geöffnet?', 'geöffnet'],
+    ['de', 'Was kostet die Wallbox SW-11?', 'Wann muss ich bezahlen?', 'bezahlen'],
+    ['de', 'Was kostet die Wallbox SW-11?', 'Wo sind Sie?', 'Adresse'],
+    ['es', '¿Cuánto cuesta la Fibra 600?', '¿Y cómo me doy de baja?', 'baja'],
+    ['ru', 'Сколько стоит ноутбук LT-Note 14?', 'Где вы находитесь?', 'находитесь адрес'],
+  ])('in %s is asked both ways where it may be a question of its own: %s %s', (language, before, last, alone) => {
+    const queries = query([before, last], language);
+    expect(queries).toHaveLength(2);
+    expect(queries?.[0]).toContain(alone);
+    expect(queries?.[1]).toBe(alone);
+  });
+
+  it.each([
+    ['de', 'Wie sind Ihre Öffnungszeiten?', 'Wie kann ich bezahlen?', 'bezahlen'],
+    ['en', 'What are your opening hours?', 'How do I pay?', 'pay'],
+    ['fr', 'Comment annuler un rendez-vous ?', 'Comment payer ?', 'payer'],
+    ['fr', 'Comment annuler un rendez-vous ?', 'Il y a un parking ?', 'parking'],
+    ['es', '¿Cuál es el horario?', '¿Cómo puedo pagar?', 'pagar'],
+    ['he', 'מה שעות הפתיחה?', 'איך משלמים?', 'משלמים'],
+    ['de', 'Wann beginnt die Frühschicht?', 'Gibt es Weihnachtsgeld?', 'Weihnachtsgeld'],
+  ])('in %s is its own words where its verb or its noun says what is asked: %s %s', (language, before, last, alone) => {
+    expect(query([before, last], language)).toBe(alone);
+  });
+
+  it('takes the latest thing, and not the one that it has replaced', () => {
+    const turns = ['Wie hoch ist der Stundenlohn beim Disponenten?', 'Und beim Lagerhelfer?'];
+    expect(query(turns, 'de')).toBe('Stundenlohn Lagerhelfer');
+    expect(query([...turns, 'Wo ist das?'], 'de')).toMatch(/^Lagerhelfer /);
+    expect(query([...turns, 'Wann geht es los?'], 'de')).toMatch(/^Lagerhelfer /);
+  });
+
   it('reaches over thanks and over another follow-up', () => {
     expect(query(['Was kostet die Montage?', 'Danke!', 'Und wie lange dauert das?'], 'de')).toContain('Montage');
     expect(query(['Was kostet die Montage?', 'Und wie lange dauert das?', 'Und wo?'], 'de')).toContain('Montage');
@@ -44,7 +76,6 @@ describe('the query of a follow-up', () => {
 
   it.each([
     ['de', 'Wie hoch ist die Einspeisevergütung für neue Anlagen?', 'Einspeisevergütung neue Anlagen'],
-    ['de', 'Wann haben Sie geöffnet?', 'geöffnet'],
     ['de', 'Mein Wechselrichter zeigt E104, was heißt das?', 'Wechselrichter E104'],
     ['de', 'Was kostet das Solarpaket M?', 'kostet Solarpaket M'],
     ['en', 'Where can I find the opening hours of the shop?', 'find opening hours shop'],

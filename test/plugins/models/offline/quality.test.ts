@@ -30,7 +30,7 @@ describe.each(corpora)('in %s', (language, passages, cases) => {
     '%j -> %s',
     async (turns, expected) => {
       const messages = turns.map((text) => ({ role: 'contact', text }) as const);
-      const query = model.rewriteQuery?.(messages, language) ?? '';
+      const query = [model.rewriteQuery?.(messages, language) ?? ''].flat().join(' ');
       // More passages than a bot retrieves, and where the corpus is small all of them: the model must tell them apart.
       const found = passages.length > 20 ? retrieve(passages, query, 8) : passages;
       const answer = await answerOf(model, requestFor(messages, { passages: found, language }));

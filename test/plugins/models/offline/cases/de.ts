@@ -66,7 +66,7 @@ export const german: readonly Case[] = [
   [['Was kostet die Montage einer Wallbox?', 'Und muss ich sie anmelden?'], 'Netzbetreiber'],
   [['Was kostet die Wallbox SW-11?', 'Und die SW-22?'], '940 Euro'],
   [['Wie laut ist die Wärmepumpe?', 'Und wie lange dauert der Einbau?'], 'vier bis fünf Arbeitstage'],
-  [['Welche Garantie gibt es auf Komplettpakete?', 'Und auf Wallboxen?'], '5 Jahren'],
+  [['Welche Garantie gibt es auf Komplettpakete?', 'Und auf Wallboxen?'], '5 Jahre'],
   ['Wie hoch ist der Mond?', unknown],
   [['Wie hoch ist der Mond?', 'Und wie alt ist er?'], unknown],
   ['Welche Oper schrieb Mozart zuletzt?', unknown],

@@ -1,0 +1,82 @@
+import type { Lexicon } from './lexicon.ts';
+import { isContent, isCueWord, isVariant, typeOf } from './question.ts';
+import { fold, spaced, type Word, wordsOf } from './words.ts';
+
+/**
+ * Whether a message leans on what was said before: `yes` where its words alone ask nothing, `perhaps` where they may ask enough. Then
+ * what the documents have decides, not the form: "How can I pay?" is a question of its own, "What is the price?" is hardly one.
+ */
+export type Leaning = 'no' | 'perhaps' | 'yes';
+
+/** A question with this many words of its own needs no other. */
+const selfContained = 3;
+const maxEllipticalWords = 9;
+/** "And for children?" */
+const maxNamingWords = 3;
+
+export function leaningOf(text: string, lexicon: Lexicon): Leaning {
+  const words = wordsOf(text);
+  const said = contentWords(words, lexicon);
+  const type = typeOf(text, lexicon);
+  const named = said.filter((word) => !isCueWord(word, type, lexicon));
+  // "SW-22" is a name without the thing it belongs to.
+  const content = named.filter((word, index) => !isNumber(word) && !isNumber(named[index + 1]));
+  const back = pointsBack(words, lexicon);
+  const opened = isOpened(text, content.length, lexicon);
+  if (content.length === 0) {
+    if (named.length > 0) return words.length <= maxNamingWords + 1 ? 'yes' : 'no';
+    return said.length === 0 || opened || back === 'yes' ? 'yes' : 'perhaps';
+  }
+  if (words.length > maxEllipticalWords) return 'no';
+  if (opened && content.length < 2) return back === 'yes' || namesOnly(text, lexicon) ? 'yes' : 'perhaps';
+  if (content.length < selfContained && back === 'yes') return 'yes';
+  return content.length < 2 && type !== undefined ? 'perhaps' : 'no';
+}
+
+/** "And the SW-22?" asks the same of another thing; "And must I register it?" asks another of the same. */
+export function namesOnly(text: string, lexicon: Lexicon): boolean {
+  const words = wordsOf(text);
+  return contentWords(words, lexicon).some(isNumber) || words.length <= maxNamingWords;
+}
+
+function isOpened(text: string, content: number, lexicon: Lexicon): boolean {
+  if (lexicon.openers.test(spaced(text))) return true;
+  return lexicon.language === 'he' && /^\s*ו(ה|מ|כ|א|ל|ב)/u.test(text) && content <= 1;
+}
+
+/** It says "it" or "there". */
+export function pointsBack(words: readonly Word[], lexicon: Lexicon): 'yes' | 'no' {
+  const filling = fillingWords(words, lexicon);
+  return words.some((_, index) => !filling.has(index) && isPronoun(words, index, lexicon)) ? 'yes' : 'no';
+}
+
+/** The places of words as in "is it possible", where "it" stands for nothing. */
+function fillingWords(words: readonly Word[], lexicon: Lexicon): ReadonlySet<number> {
+  const places = new Set<number>();
+  const text = ` ${words.map(({ lower }) => fold(lower)).join(' ')} `;
+  for (const match of text.matchAll(lexicon.expletives)) {
+    const first = text.slice(0, match.index).trim();
+    const start = first === '' ? 0 : first.split(' ').length;
+    for (const [offset] of match[0].split(' ').entries()) places.add(start + offset);
+  }
+  return places;
+}
+
+function isPronoun(words: readonly Word[], index: number, lexicon: Lexicon): boolean {
+  const word = words[index];
+  if (word === undefined || !lexicon.pronouns.has(fold(word.lower))) return false;
+  // "das Solarpaket" is no "das".
+  const next = words[index + 1];
+  if (next !== undefined && lexicon.determiners.has(fold(word.lower)) && (isNumber(next) || isContent(next, lexicon)))
+    return false;
+  // The polite "Sie" and "Ihnen" in mid-sentence address the bot.
+  return !(lexicon.language === 'de' && index > 0 && /^\p{Lu}/u.test(word.surface));
+}
+
+export function contentWords(words: readonly Word[], lexicon: Lexicon): readonly Word[] {
+  return words.filter((word, index) => isNumber(word) || isContent(word, lexicon) || isVariant(words, index, lexicon));
+}
+
+export function isNumber(word: Word | undefined): boolean {
+  return word !== undefined && /\d/.test(word.lower);
+}
