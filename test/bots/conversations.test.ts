@@ -1,51 +1,46 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { botFiles } from '../../core/cli/scaffold/bot-files.ts';
-import { type Deployment, deploy } from '../whole/deployment.ts';
-import { askInTurn } from './ask.ts';
-import { type Conversation, followUps, standalone } from './conversations.ts';
-import { botsDirectory } from './shipped-bots.ts';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { runCommandLine } from '../../core/cli/run.ts';
+import type { Output, Terminal } from '../../core/cli/terminal.ts';
+import { systemClock, systemRandom } from '../../core/kernel/system.ts';
+import { botsDirectory, shippedTenants } from './shipped-bots.ts';
 
-let directory: string;
-let deployment: Deployment;
-
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'polyphon-conversations-'));
-  await cp(botsDirectory, directory, { recursive: true });
-  for (const language of ['de', 'en', 'fr', 'es', 'ru', 'he']) {
-    const tenantId = `new-${language}`;
-    for (const [path, text] of botFiles({ tenantId, name: 'New', language, template: undefined })) {
-      const file = join(directory, tenantId, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-  }
-  deployment = await deploy({ botsDirectory: directory });
-}, 120_000);
-afterAll(async () => {
-  await deployment?.[Symbol.asyncDispose]();
-  await rm(directory, { recursive: true, force: true });
-});
-
-/** Conversations whose last answer is not right, with what was said. */
-async function missed(conversations: readonly Conversation[]): Promise<readonly string[]> {
-  const wrong: string[] = [];
-  for (const [tenantId, turns, answer] of conversations) {
-    const said = await askInTurn(deployment, tenantId, turns);
-    if (!answer.split('|').some((piece) => said.includes(piece)))
-      wrong.push(`${turns.join(' → ')} (${answer}): ${said}`);
-  }
-  return wrong;
+interface Report {
+  readonly passed: number;
+  readonly failed: number;
+  readonly cases: readonly { readonly name: string; readonly passed: boolean; readonly reasons: readonly string[] }[];
 }
 
-it('takes a question after another topic for a question of its own', async () => {
-  const wrong = await missed(standalone);
-  expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(standalone.length * 0.25);
-});
+function output(write: (text: string) => void): Output {
+  return { write, isTty: false, color: 'off', columns: 200 };
+}
 
-it('takes a question that continues for one of the topic, the latest one', async () => {
-  const wrong = await missed(followUps);
-  expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(followUps.length * 0.15);
-});
+it.each(shippedTenants)(
+  '%s passes the tests its definition brings, through the command that runs them',
+  async (tenantId) => {
+    let data = '';
+    let notes = '';
+    const terminal: Terminal = {
+      stdout: output((text) => {
+        data += text;
+      }),
+      stderr: output((text) => {
+        notes += text;
+      }),
+      stdin: Readable.from([]),
+      env: {},
+      workingDirectory: fileURLToPath(new URL('../..', import.meta.url)),
+      signal: new AbortController().signal,
+      clock: systemClock,
+      random: systemRandom,
+    };
+    const code = await runCommandLine(['test', tenantId, '--format', 'json', '--bots', botsDirectory], terminal);
+    expect(data, notes).not.toBe('');
+    const report = JSON.parse(data) as Report;
+    expect(report.cases.filter((one) => !one.passed).map(({ name, reasons }) => ({ name, reasons }))).toEqual([]);
+    expect(report.passed).toBeGreaterThanOrEqual(8);
+    expect(code).toBe(0);
+  },
+  120_000,
+);
