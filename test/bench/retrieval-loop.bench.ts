@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { deploy } from '../whole/deployment.ts';
 import type { Bench, Figure } from './measure.ts';
@@ -146,11 +146,21 @@ async function delays(
   how: 'judge' | 'report' = 'judge',
 ): Promise<readonly Figure[]> {
   const histogram = monitorEventLoopDelay({ resolution: timerMs });
+  const turns: Turn[] = [];
+  const collected: Pause[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries())
+      collected.push({ fromMs: startTime, toMs: startTime + duration });
+  });
+  observer.observe({ entryTypes: ['gc'] });
   let before = { cpuMs: threadMs(), ms: performance.now() };
-  let longest = 0;
   const look = (): void => {
     const now = { cpuMs: threadMs(), ms: performance.now() };
-    longest = Math.max(longest, Math.min(now.cpuMs - before.cpuMs, now.ms - before.ms));
+    turns.push({
+      fromMs: before.ms,
+      toMs: now.ms,
+      busyMs: Math.min(now.cpuMs - before.cpuMs, now.ms - before.ms),
+    });
     before = now;
   };
   const probe = setInterval(look, timerMs);
@@ -163,17 +173,40 @@ async function delays(
   const seconds = (performance.now() - startedMs) / 1000;
   histogram.disable();
   clearInterval(probe);
+  await pause(50);
+  observer.disconnect();
   const waited = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - timerMs);
   return [
     {
       what: `event loop ${what}: longest turn`,
-      value: longest,
+      value: turns.reduce((most, { busyMs }) => Math.max(most, busyMs), 0),
       unit: 'ms cpu',
       ...(how === 'judge' ? { goal: { op: '<=', value: 20 } as const } : {}),
+    },
+    {
+      what: '  about, without the garbage collector',
+      value: turns.reduce((most, turn) => (turn.busyMs > most ? Math.max(most, ownMs(turn, collected)) : most), 0),
+      unit: 'ms cpu',
     },
     { what: `  monitorEventLoopDelay over ${seconds.toFixed(0)} s: longest`, value: waited(histogram.max), unit: 'ms' },
     { what: '  99th of 100', value: waited(histogram.percentile(99)), unit: 'ms' },
   ];
+}
+
+interface Pause {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+interface Turn extends Pause {
+  readonly busyMs: number;
+}
+
+/** About: as if the processor had been ours for the same share of the collector's pauses as of the whole turn. */
+function ownMs(turn: Turn, pauses: readonly Pause[]): number {
+  const within = (pause: Pause) => Math.min(pause.toMs, turn.toMs) - Math.max(pause.fromMs, turn.fromMs);
+  const collecting = pauses.reduce((sum, each) => sum + Math.max(0, within(each)), 0);
+  return turn.busyMs * (1 - Math.min(1, collecting / (turn.toMs - turn.fromMs)));
 }
 
 function threadMs(): number {
