@@ -40,6 +40,7 @@ function transform(schema: unknown, plugins: ReadonlyMap<PluginKind, readonly st
     aboveZero,
     secret,
     text,
+    template,
     known,
     plugin,
     format,

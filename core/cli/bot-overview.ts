@@ -1,6 +1,6 @@
 import type { TenantSummary } from '../kernel/face.ts';
 import type { Shell } from './shell.ts';
-import { showErrors } from './show-diagnostics.ts';
+import { distinct, isMissing, showErrors, showMissing } from './show-diagnostics.ts';
 import { formatTable } from './table.ts';
 import { count, oneLine, shortHash } from './wording.ts';
 
@@ -41,19 +41,40 @@ export async function showBots(
   if (tenants.length > listed) shell.print(ink.dim(`  … and ${tenants.length - listed} more`));
   shell.print('');
   showTries(shown, url, shell);
-  const diagnostics = tenants.flatMap((tenant) => tenant.diagnostics);
+  const diagnostics = distinct(tenants.flatMap((tenant) => tenant.diagnostics));
   const errors = diagnostics.filter((one) => one.severity === 'error');
   if (errors.length > 0) {
     await showErrors(errors, shell);
     shell.say('');
   }
-  const warnings = diagnostics.length - errors.length;
+  if (diagnostics.some(isMissing)) {
+    await showMissing(diagnostics, shell);
+    shell.say('');
+  }
+  showUnread(tenants, shell);
+  const warnings = diagnostics.filter((one) => one.severity === 'warning' && !isMissing(one)).length;
   if (warnings > 0) shell.print(ink.dim(`  ${count(warnings, 'warning')}: \`polyphon validate\` shows them.`));
   const failed = tenants.filter((tenant) => tenant.state === 'failed').length;
   if (failed > 0)
     shell.say(
       `${shell.note.red(`${count(failed, 'bot')} not serving`)}; the others are. Save a correction and it comes up by itself.\n`,
     );
+}
+
+/** How many documents that could not be read are named. */
+const namedUnread = 5;
+
+/** Why a bot knows less than lies in its folder. */
+function showUnread(tenants: readonly TenantSummary[], { say, note }: Shell): void {
+  for (const { tenantId, unread = [] } of tenants) {
+    if (unread.length === 0) continue;
+    say(`${note.yellow('!')} ${note.bold(tenantId)}: ${count(unread.length, 'document')} could not be read`);
+    for (const { source, document, code, message } of unread.slice(0, namedUnread))
+      say(`    ${source}: ${document}  ${note.yellow(code)}  ${message}`);
+    if (unread.length > namedUnread)
+      say(`    and ${unread.length - namedUnread} more: \`polyphon ingest ${tenantId}\``);
+    say('');
+  }
 }
 
 /** Where to talk to each bot, and a question it can answer. */

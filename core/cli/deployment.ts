@@ -16,6 +16,8 @@ export interface Deployment {
   readonly botsDirectory: string;
   readonly dataDirectory: string;
   readonly environmentName: string | undefined;
+  /** `look` warns of documents that are not where a definition looks for them; the default is to leave folders alone. */
+  readonly documents?: 'look';
 }
 
 /** @throws PolyphonError CLI9004 when the settings have errors (they are printed), CLI9003 when there is no bots folder. */
@@ -71,6 +73,7 @@ export async function openLoader(
     catalogue: plugins,
     settings: deployment.settings,
     env: shell.terminal.env,
+    documents: deployment.documents ?? 'leave',
     ...(deployment.environmentName === undefined ? {} : { environmentName: deployment.environmentName }),
   });
   return { loader, plugins };
@@ -94,6 +97,7 @@ export async function openApplication(
     dataDirectory: deployment.dataDirectory,
     env: shell.terminal.env,
     environmentName: deployment.environmentName,
+    documents: deployment.documents,
     projectDirectory: shell.terminal.workingDirectory,
     log: observe.log,
     metrics: observe.metrics,

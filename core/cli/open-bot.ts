@@ -3,7 +3,8 @@ import type { Application } from '../kernel/application.ts';
 import { chooseTenants } from './choose-tenants.ts';
 import { type Deployment, openApplication, openDeployment, openObserve } from './deployment.ts';
 import type { Shell } from './shell.ts';
-import { showErrors } from './show-diagnostics.ts';
+import { showMissing } from './show-diagnostics.ts';
+import { ShownErrors } from './shown-errors.ts';
 
 export interface OpenBots extends AsyncDisposable {
   readonly application: Application;
@@ -27,11 +28,13 @@ export async function openBots(
   const deployment = deploymentOf(await openDeployment(shell));
   const application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   try {
+    const shown = new ShownErrors();
     const up: string[] = [];
     const failed: string[] = [];
     for (const tenantId of await chooseTenants(named, application.loader, shell)) {
       const report = await application.kernel.reload(tenantId, signal);
-      await showErrors(report.diagnostics, shell);
+      await shown.show(tenantId, report.diagnostics, shell);
+      if (deployment.documents === 'look') await showMissing(report.diagnostics, shell);
       (report.revision === undefined ? failed : up).push(tenantId);
     }
     return {

@@ -1,16 +1,22 @@
 import type { Kernel, ReloadReport } from '../kernel/face.ts';
 import type { Shell } from './shell.ts';
-import { showErrors } from './show-diagnostics.ts';
+import type { ShownErrors } from './shown-errors.ts';
 import { count, elapsed, shortHash } from './wording.ts';
 
 /** How many differences of one reload are listed. */
 const listed = 8;
 
 /** One block on stderr for what became of a saved file. */
-export async function reportReload(report: ReloadReport, kernel: Kernel, shell: Shell): Promise<void> {
+export async function reportReload(
+  report: ReloadReport,
+  kernel: Kernel,
+  shown: ShownErrors,
+  shell: Shell,
+): Promise<void> {
   const { note } = shell;
   const bot = note.bold(report.tenantId);
   const took = note.dim(`in ${elapsed(report.elapsedMs)}`);
+  if (report.outcome !== 'rejected') shown.forget(report.tenantId);
   switch (report.outcome) {
     case 'unchanged':
       // Only told after a rejected change: the mistake is gone, and what serves was right all along.
@@ -29,7 +35,7 @@ export async function reportReload(report: ReloadReport, kernel: Kernel, shell: 
       shell.say(`${note.green('✓')} ${bot} read its documents again ${took}${changesOf(report, shell)}`);
       break;
     case 'rejected': {
-      await showErrors(report.diagnostics, shell);
+      await shown.show(report.tenantId, report.diagnostics, shell);
       const serving = kernel.tenants().find((tenant) => tenant.tenantId === report.tenantId)?.revision;
       const state = serving === undefined ? 'not serving' : `still serving revision ${shortHash(serving)}`;
       shell.say(

@@ -4,9 +4,35 @@ import type { Shell } from './shell.ts';
 
 /** Prints the errors of files with their frames on stderr. Warnings are what `polyphon validate` is for. */
 export async function showErrors(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
-  const errors = diagnostics.filter((one) => one.severity === 'error');
-  if (errors.length === 0) return;
-  shell.say(await renderDiagnostics(errors, 'pretty', shell.terminal.stderr.color, shell));
+  await showAll(
+    diagnostics.filter((one) => one.severity === 'error'),
+    shell,
+  );
+}
+
+/** Prints problems with their frames on stderr, each once. */
+export async function showAll(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
+  if (diagnostics.length === 0) return;
+  shell.say(await renderDiagnostics(distinct(diagnostics), 'pretty', shell.terminal.stderr.color, shell));
+}
+
+/** Prints the warnings of documents that a definition reads and that are not there. */
+export async function showMissing(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
+  await showAll(diagnostics.filter(isMissing), shell);
+}
+
+export function isMissing({ code }: Diagnostic): boolean {
+  return code === 'BOT1043';
+}
+
+/** A mistake in a template is every bot's that extends it; it is told once. */
+export function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((one) => [idOf(one), one])).values()];
+}
+
+/** What tells one problem from another: the same words at the same place. */
+export function idOf({ code, file, range, summary }: Diagnostic): string {
+  return `${code} ${file}:${range.start.line}:${range.start.column} ${summary}`;
 }
 
 export type DiagnosticFormat = 'pretty' | 'json' | 'github' | 'sarif';

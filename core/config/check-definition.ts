@@ -1,8 +1,9 @@
 import { botSchema } from '../../schemas/bot.ts';
-import { PolyphonError } from '../contract/index.ts';
+import { PolyphonError, type TenantFolder } from '../contract/index.ts';
 import { budgetProblems } from './budget-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
+import { documentProblems } from './document-problems.ts';
 import { filterProblems } from './filter-problems.ts';
 import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
@@ -13,6 +14,8 @@ import { mapOf, putAt, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
 import { mayRefer, parseReferences } from './references.ts';
 import { type Subject, schemaProblems } from './schema-problems.ts';
+import { templateProblems } from './template-problems.ts';
+import { TextChecker } from './text-checker.ts';
 import type { Languages } from './texts.ts';
 import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { validateWithReferences } from './validate-with-references.ts';
@@ -26,6 +29,8 @@ export interface CheckOptions {
   readonly allowPlainSecrets: 'refuse' | 'allow';
   /** Whether the deployment has a mail server. */
   readonly mail: 'configured' | 'none';
+  /** The bot's folder, where it is to be looked into for the documents that the definition reads. */
+  readonly documents?: { readonly folder: TenantFolder; readonly signal: AbortSignal };
 }
 
 export interface CheckedDefinition {
@@ -57,7 +62,9 @@ export async function checkDefinition(
   const secrets = plainSecrets(tree, interpolated, [...validation.marks.secrets, ...plugins.secrets], options);
   const languages = readLanguages(value);
   const { tenantId } = options;
-  const texts = loadTexts({ tree, interpolated, paths: validation.marks.texts, languages, tenantId, unresolved });
+  const checker = new TextChecker(mapOf(value)?.['vars']);
+  const paths = validation.marks.texts;
+  const texts = loadTexts({ tree, interpolated, paths, languages, checker, tenantId, unresolved });
   const problems = [
     ...interpolated.problems.flatMap(({ path, ...problem }) => softened(problem, path, plugins)),
     ...schemaProblems(validation.errors, subject),
@@ -71,6 +78,10 @@ export async function checkDefinition(
     ...quietProblems(tree, value),
     ...budgetProblems(tree, value),
     ...filterProblems(tree, value, { unresolved }),
+    ...templateProblems(tree, value, plugins.templates, { checker, unresolved }),
+    ...(options.documents === undefined
+      ? []
+      : await documentProblems(tree, value, plugins.documents, options.documents)),
     ...notifyProblems(tree, value, options.mail),
     ...withoutEffect(tree, value),
   ];

@@ -1,4 +1,5 @@
 import { type Plugin, PolyphonError } from '../contract/index.ts';
+import { type DocumentPlace, documentPlaceOf } from './document-problems.ts';
 import type { Interpolated } from './interpolate.ts';
 import { nearest } from './nearest.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
@@ -13,6 +14,10 @@ export interface CheckedPlugins {
   readonly problems: readonly Problem[];
   /** Fields that the plugins' schemas mark secret. */
   readonly secrets: readonly Path[];
+  /** Templates in the plugins' settings. */
+  readonly templates: readonly Path[];
+  /** Where the sources look for documents. */
+  readonly documents: readonly DocumentPlace[];
   /** Channels that are off and cannot be checked: a plugin or a secret is missing. Their `with` stays as written. */
   readonly raw: ReadonlySet<string>;
   /** Keys of the plugin used at a path. */
@@ -65,6 +70,8 @@ export async function checkPlugins(
   }
 
   const secrets: Path[] = [];
+  const templates: Path[] = [];
+  const documents: DocumentPlace[] = [];
   const keys = new Map<string, readonly string[]>();
   for (const { place, plugin } of found) {
     keys.set(place.path.join('\0'), Object.keys((plugin.schema as { readonly properties?: object }).properties ?? {}));
@@ -72,12 +79,15 @@ export async function checkPlugins(
     const checked = checkConfig(tree, value, place, plugin, subject);
     problems.push(...checked.problems);
     secrets.push(...checked.secrets);
+    templates.push(...checked.templates);
+    const documentPlace = documentPlaceOf(plugin.schema, [...place.path, 'with']);
+    if (place.kind === 'source' && documentPlace !== undefined) documents.push(documentPlace);
   }
   for (const { path } of pluginPlaces(value)) {
     if (!raw.has(channelOff(path) ?? '')) continue;
     putAt(value, [...path, 'with'], valueAt(canonical, [...path, 'with']) ?? {});
   }
-  return { problems, secrets, raw, keysAt: (path) => keys.get(path.join('\0')) ?? [] };
+  return { problems, secrets, templates, documents, raw, keysAt: (path) => keys.get(path.join('\0')) ?? [] };
 }
 
 function checkConfig(
@@ -86,11 +96,11 @@ function checkConfig(
   { kind, path }: PluginPlace,
   plugin: Plugin,
   subject: Pick<Subject, 'unresolved'>,
-): { readonly problems: readonly Problem[]; readonly secrets: readonly Path[] } {
+): Pick<CheckedPlugins, 'problems' | 'secrets' | 'templates'> {
   const at = [...path, 'with'];
   const config = valueAt(value, at) ?? {};
   // The definition's own schema has said that this is no map.
-  if (mapOf(config) === undefined) return { problems: [], secrets: [] };
+  if (mapOf(config) === undefined) return { problems: [], secrets: [], templates: [] };
   let validation: Validation;
   try {
     validation = validateWithReferences(pluginValidatorFor(plugin.schema), tree, at, config);
@@ -102,13 +112,14 @@ function checkConfig(
       summary: `the schema of the ${kindNames[kind]} plugin "${plugin.name}" cannot be compiled`,
       detail: 'report it to the author of the plugin; `polyphon plugin check` shows the reason',
     };
-    return { problems: [problem], secrets: [] };
+    return { problems: [problem], secrets: [], templates: [] };
   }
   putAt(value, at, config);
   const secrets = validation.marks.secrets.map((secret) => [...at, ...secret]);
   return {
     problems: schemaProblems(validation.errors, { tree, at, unresolved: subject.unresolved, secrets }),
     secrets,
+    templates: validation.marks.templates.map((template) => [...at, ...template]),
   };
 }
 

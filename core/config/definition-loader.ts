@@ -13,6 +13,7 @@ import { wholeFile } from './read-source.ts';
 import { resolveBot } from './resolve-bot.ts';
 import { openSecrets, readTenantIds } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import { openTenantFolder } from './tenant-folder.ts';
 import { type MapNode, nodeAt, type Path } from './tree.ts';
 
 /** One tenant's definition after reading everything it is made of. */
@@ -51,6 +52,8 @@ export interface DefinitionLoaderOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Selects the overlay `bot.<environment>.yaml`. */
   readonly environmentName?: string;
+  /** `look` also warns of documents that are not where a definition looks for them; that reads folders. */
+  readonly documents?: 'look' | 'leave';
 }
 
 const tenantIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -106,6 +109,9 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
         catalogue: options.catalogue,
         allowPlainSecrets: allowPlainSecrets ? 'allow' : 'refuse',
         mail: settings.mail === undefined ? 'none' : 'configured',
+        ...(options.documents === 'look'
+          ? { documents: { folder: openTenantFolder(join(botsDirectory, tenantId)), signal } }
+          : {}),
       });
       const problems = [...layers.problems, ...secrets.problems, ...checked.problems];
       const files = [...new Set([...layerFiles, ...secrets.files, ...interpolated.files, ...checked.files])];

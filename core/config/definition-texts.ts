@@ -3,7 +3,7 @@ import { defaultText, isBuiltInLanguage, requiredPrompts } from './default-texts
 import type { Interpolated } from './interpolate.ts';
 import { mapOf, putAt, startsWith, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
-import { TextChecker } from './text-checker.ts';
+import type { TextChecker } from './text-checker.ts';
 import { type Languages, namedPrompt, TextReader } from './texts.ts';
 import { type Node, type Path, placeAt } from './tree.ts';
 
@@ -13,6 +13,7 @@ export interface LoadTextsOptions {
   /** Where texts stand. */
   readonly paths: readonly Path[];
   readonly languages: Languages;
+  readonly checker: TextChecker;
   readonly tenantId: string;
   unresolved(path: Path): boolean;
 }
@@ -24,8 +25,7 @@ export function loadTexts(options: LoadTextsOptions): {
 } {
   const { tree, interpolated, paths, languages } = options;
   const { value, canonical } = interpolated;
-  const checker = new TextChecker(valueAt(value, ['vars']));
-  const reader = new TextReader(tree, languages, checker);
+  const reader = new TextReader(tree, languages, options.checker);
   const prompts: Record<string, LocalizedText> = {};
   const byLanguage = new Set<string>();
   // Prompts first: other texts may name them.

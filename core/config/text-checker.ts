@@ -20,9 +20,15 @@ export class TextChecker {
   }
 
   check(template: string): readonly CheckedText[] {
-    const fault = checkText(template) ?? this.#tryOut(template);
-    if (fault !== undefined) return [{ severity: 'error', code: 'BOT1030', ...faultRemark(fault) }];
+    const faults = this.form(template);
+    if (faults.length > 0) return faults;
     return strangeNames(template, this.#vars).map((remark) => ({ severity: 'warning', code: 'BOT1041', ...remark }));
+  }
+
+  /** As `check`, for a text whose names are not ours. */
+  form(template: string): readonly CheckedText[] {
+    const fault = checkText(template) ?? this.#tryOut(template);
+    return fault === undefined ? [] : [{ severity: 'error', code: 'BOT1030', ...faultRemark(fault) }];
   }
 
   /** Renders what repeats, as a bot with nobody to talk to would. */

@@ -1,4 +1,4 @@
-import { filterNames, namesIn, type TextFault, type TextName } from './liquid.ts';
+import { checkText, filterNames, namesIn, type TextFault, type TextName } from './liquid.ts';
 import { nearest } from './nearest.ts';
 import { mapOf } from './plugin-uses.ts';
 
@@ -39,6 +39,14 @@ export function strangeNames(template: string, vars: unknown): readonly TextRema
     const near = nearest(key, keys);
     return [strange(name, near === undefined ? undefined : `${root}.${near}`, `${root}.${key}`)];
   });
+}
+
+/** What a template asks for and does not provide for by a condition or a default. */
+export function namesWanted(template: string): readonly TextName[] {
+  if (checkText(template) !== undefined) return [];
+  const names = namesIn(template);
+  const provided = new Set(names.filter((name) => isProvidedFor(template, name)).map(pathOf));
+  return names.filter((name) => !provided.has(pathOf(name)));
 }
 
 function strange({ start, segments }: TextName, suggestion: string | undefined, written: string): TextRemark {

@@ -12,6 +12,8 @@ export interface Marks {
   readonly secrets: Path[];
   /** Fields with `text: true`. */
   readonly texts: Path[];
+  /** Fields with `template`: LiquidJS, filled in by the plugin. */
+  readonly templates: Path[];
 }
 
 export interface Validation {
@@ -67,7 +69,7 @@ function memoized(schema: object, compile: () => ValidateFunction): Validator {
   if (known !== undefined) return known;
   const validate = compile();
   const validator: Validator = (value) => {
-    const marks: Marks = { secrets: [], texts: [] };
+    const marks: Marks = { secrets: [], texts: [], templates: [] };
     const valid = validate.call(marks, value);
     return { errors: valid ? [] : [...(validate.errors ?? [])], marks };
   };
@@ -77,12 +79,19 @@ function memoized(schema: object, compile: () => ValidateFunction): Validator {
 
 function prepare(ajv: Ajv): Ajv {
   const mark = (list: keyof Marks) =>
-    function collect(this: Ajv | Marks, on: boolean, _data: unknown, _schema: unknown, at?: { instancePath: string }) {
+    function collect(
+      this: Ajv | Marks,
+      on: boolean | string,
+      _data: unknown,
+      _schema: unknown,
+      at?: { instancePath: string },
+    ) {
       const marks = this as Marks;
-      if (on && at !== undefined && list in marks) marks[list].push(parsePointer(at.instancePath));
+      if (on !== false && at !== undefined && list in marks) marks[list].push(parsePointer(at.instancePath));
       return true;
     };
   ajv.addKeyword({ keyword: 'secret', schemaType: 'boolean', validate: mark('secrets'), errors: false });
+  ajv.addKeyword({ keyword: 'template', schemaType: 'string', validate: mark('templates'), errors: false });
   ajv.addKeyword({ keyword: 'text', schemaType: 'boolean', validate: mark('texts'), errors: false });
   ajv.addKeyword({
     keyword: 'unit',

@@ -33,6 +33,8 @@ export interface ApplicationOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Selects the overlay `bot.<environment>.yaml`. */
   readonly environmentName?: string | undefined;
+  /** `look` warns of definitions that read documents which are not there. */
+  readonly documents?: 'look' | 'leave' | undefined;
   /** Outside plugins are packages installed here. */
   readonly projectDirectory: string;
   readonly log: Log;
@@ -91,6 +93,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         settings,
         env,
         ...(environmentName === undefined ? {} : { environmentName }),
+        documents: options.documents ?? 'leave',
       }),
     );
     container.bind('knowledge', ['store'], (store) =>

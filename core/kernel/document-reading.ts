@@ -58,6 +58,8 @@ export class DocumentReading {
       const request = { tenantId, sources, resting, embedding, languages, ...(retrieval && { retrieval }) };
       const report = await knowledge.ingest(request, options, signal);
       if (options.mode === 'apply') {
+        const slot = slots.find(tenantId);
+        if (slot !== undefined) slot.unread = report.failures;
         const failed = new Set(report.failures.flatMap(({ source, document }) => (document === '*' ? [source] : [])));
         for (const key of inBackground) {
           if (resting.has(key)) this.#findUnlisted(serving.bot, key, embedding);

@@ -53,6 +53,8 @@ export interface TenantSummary {
   readonly languages: { readonly default: string; readonly supported: readonly string[] };
   readonly model: string;
   readonly chunks: number;
+  /** Documents that the last reading could not read. */
+  readonly unread?: IngestReport['failures'];
   readonly suggestions: readonly string[];
   /** Problems of the files as they are now, also while an older revision serves. */
   readonly diagnostics: readonly Diagnostic[];

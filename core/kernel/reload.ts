@@ -1,6 +1,7 @@
 import { describeChange, diffDefinitions } from '../config/definition-diff.ts';
 import type { DefinitionLoader, LoadedDefinition } from '../config/definition-loader.ts';
 import type { Diagnostic } from '../config/diagnostic.ts';
+import { displayPath } from '../config/source-text.ts';
 import { type Clock, PolyphonError, type ResolvedBot } from '../contract/index.ts';
 import type { ReloadReport } from './face.ts';
 import type { TenantRevision } from './tenant-revision.ts';
@@ -54,7 +55,10 @@ export async function reloadSlot(
   } catch (error) {
     await candidate?.[Symbol.asyncDispose]();
     signal.throwIfAborted();
-    slot.diagnostics = [...loaded.diagnostics, openingFailure(error, loaded)];
+    slot.diagnostics = [
+      ...loaded.diagnostics,
+      openingFailure(error, loaded, previous === undefined ? 'none' : 'serves'),
+    ];
     return report('rejected');
   }
 
@@ -78,7 +82,7 @@ const sections: Readonly<Record<string, (key: string) => readonly (string | numb
 };
 
 /** What a plugin that did not open says, at the line of the definition that asks for it. */
-function openingFailure(error: unknown, loaded: LoadedDefinition): Diagnostic {
+function openingFailure(error: unknown, loaded: LoadedDefinition, older: 'serves' | 'none'): Diagnostic {
   const token = error instanceof PolyphonError && typeof error.data['token'] === 'string' ? error.data['token'] : '';
   const [kind = '', key = ''] = token.split(':');
   const origin = loaded.origin(sections[kind]?.(key) ?? []);
@@ -87,8 +91,8 @@ function openingFailure(error: unknown, loaded: LoadedDefinition): Diagnostic {
     severity: 'error',
     code: error instanceof PolyphonError ? error.code : 'PLG2006',
     summary: error instanceof PolyphonError ? error.message : 'a plugin could not be opened',
-    detail: 'The last good revision serves on. Correct the entry, or see the log for what the plugin reported.',
-    file: origin?.file ?? loaded.files[0] ?? 'bot.yaml',
+    detail: `${older === 'serves' ? 'The last good revision serves on. ' : ''}Correct the entry, or see the log for what the plugin reported.`,
+    file: origin?.file ?? displayPath(loaded.files[0] ?? 'bot.yaml'),
     range: { start: place, end: place },
   };
 }

@@ -1,5 +1,6 @@
 import type { LoadedDefinition } from '../config/definition-loader.ts';
 import type { Diagnostic } from '../config/diagnostic.ts';
+import type { IngestReport } from '../knowledge/ingest-report.ts';
 import type { TenantRevision } from './tenant-revision.ts';
 
 /** A tenant's place in the process: what serves, and what its files say now. */
@@ -12,6 +13,8 @@ export interface TenantSlot {
   /** Problems of the files as they are now. */
   diagnostics: readonly Diagnostic[];
   chunks: number;
+  /** Documents that the last reading could not read. */
+  unread: IngestReport['failures'];
   /** Reloads of one tenant run one after the other. */
   reloading: Promise<unknown>;
 }
@@ -23,6 +26,7 @@ export function createSlot(tenantId: string): TenantSlot {
     serving: undefined,
     diagnostics: [],
     chunks: 0,
+    unread: [],
     reloading: Promise.resolve(),
   };
 }

@@ -16,6 +16,7 @@ export function summaryOf(
     languages: { default: bot?.languages.default ?? 'en', supported: bot?.languages.supported ?? [] },
     model: bot?.llm.use ?? '',
     chunks: slot.chunks,
+    unread: slot.unread,
     suggestions: now.suggestions,
     diagnostics: slot.diagnostics,
     activeTurns: now.activeTurns,

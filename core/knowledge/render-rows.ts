@@ -10,7 +10,7 @@ export function renderRows(template: string, render: (template: string, row: Row
     } catch (error) {
       throw new PolyphonError(
         'KNW8008',
-        `The row template fails: ${error instanceof Error ? error.message : 'unknown reason'}. Correct \`row:\` under \`knowledge:\` in bot.yaml.`,
+        `The row template fails: ${error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown reason'}. Correct \`row:\` under \`knowledge:\` in bot.yaml.`,
         { cause: error },
       );
     }

@@ -7,6 +7,7 @@ import type { Registry } from '../registry.ts';
 import { reportReload } from '../report-reload.ts';
 import { listen, untilStopped } from '../serve.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { ShownErrors } from '../shown-errors.ts';
 import { count, elapsed } from '../wording.ts';
 
 /** How long the first table waits for the documents to be read. */
@@ -22,14 +23,15 @@ async function dev(shell: Shell): Outcome {
   const deployment = await openDeployment(shell);
   const observe = await openObserve(shell, deployment, shell.options.verbose ? 'serving' : 'watched');
   using _lock = await lockData(deployment);
-  await using application = await openApplication(deployment, shell, observe);
+  await using application = await openApplication({ ...deployment, documents: 'look' }, shell, observe);
   const report = await application.kernel.start(signal);
   const { server, url, port } = await listen('dev', deployment, application, observe, shell);
   await using _ = server;
   // Before anything is printed: who reads "save a file" may do so at once.
+  const shown = new ShownErrors();
   const follow = application.kernel.watch((change) => {
     server.announceReload(change);
-    void reportReload(change, application.kernel, shell);
+    void reportReload(change, application.kernel, shown, shell);
   }, signal);
   follow.catch((error: unknown) => signal.aborted || sayUnfollowed(error, shell));
 
@@ -40,7 +42,9 @@ async function dev(shell: Shell): Outcome {
   );
   if (wanted !== 0 && port !== wanted) shell.say(`  Port ${wanted} is in use; serving on ${port}.\n`);
   await readDocuments(application, shell);
-  await showBots(application.kernel.tenants(), { url, shell });
+  const tenants = application.kernel.tenants();
+  await showBots(tenants, { url, shell });
+  for (const { tenantId, diagnostics } of tenants) shown.note(tenantId, diagnostics);
   shell.print(
     ink.dim(
       `  Following ${displayPath(deployment.botsDirectory, shell)}: save a file and the next answer has it. Ctrl-C ends.\n`,

@@ -21,7 +21,7 @@ export function addIngest({ program, act }: Registry): void {
 }
 
 async function ingest(shell: Shell, named: readonly string[], options: IngestOptions): Outcome {
-  await using bots = await openBots(named, shell);
+  await using bots = await openBots(named, shell, (deployment) => ({ ...deployment, documents: 'look' }));
   const { kernel } = bots.application;
   const reports: IngestReport[] = [];
   for (const tenantId of bots.tenantIds) {

@@ -99,7 +99,10 @@ async function show(plans: readonly TenantPlan[], options: PlanOptions, shell: S
     shell.print(JSON.stringify(planToJson(plans), undefined, 2));
     return;
   }
-  for (const { loaded } of plans) await showErrors(loaded?.diagnostics ?? [], shell);
+  await showErrors(
+    plans.flatMap(({ loaded }) => loaded?.diagnostics ?? []),
+    shell,
+  );
   const touched = plans.filter(({ state }) => state !== 'unchanged');
   if (touched.length === 0) shell.print(`No changes: ${count(plans.length, 'bot')} as applied.`);
   else shell.print(touched.map((one) => renderPlan(one, shell)).join('\n\n'));

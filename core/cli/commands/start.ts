@@ -6,7 +6,7 @@ import type { Registry } from '../registry.ts';
 import { reportReload } from '../report-reload.ts';
 import { listen, untilStopped } from '../serve.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { showErrors } from '../show-diagnostics.ts';
+import { ShownErrors } from '../shown-errors.ts';
 
 export function addStart({ program, act }: Registry): void {
   program
@@ -37,6 +37,7 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
     elapsedMs: Math.round(report.elapsedMs),
   });
   code.keep();
+  const shown = new ShownErrors();
   for (const tenant of application.kernel.tenants()) {
     const errors = tenant.diagnostics.filter((one) => one.severity === 'error');
     if (errors.length > 0)
@@ -45,13 +46,13 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
         state: tenant.state,
         diagnostics: errors,
       });
-    if (stderr.isTty) await showErrors(tenant.diagnostics, shell);
+    if (stderr.isTty) await shown.show(tenant.tenantId, tenant.diagnostics, shell);
   }
   if (options.watch) {
     void application.kernel
       .watch((change) => {
         server.announceReload(change);
-        if (stderr.isTty) void reportReload(change, application.kernel, shell);
+        if (stderr.isTty) void reportReload(change, application.kernel, shown, shell);
         else log.info('a tenant was reloaded', { ...change });
       }, signal)
       .catch((error: unknown) => signal.aborted || log.error('the files are not followed any more', { error }));

@@ -7,7 +7,7 @@ import { type Deployment, openDeployment, openLoader } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { type DiagnosticFormat, renderDiagnostics } from '../show-diagnostics.ts';
+import { type DiagnosticFormat, distinct, renderDiagnostics } from '../show-diagnostics.ts';
 import { count } from '../wording.ts';
 
 interface ValidateOptions {
@@ -32,7 +32,7 @@ export function addValidate({ program, act }: Registry): void {
 async function validate(shell: Shell, named: readonly string[], options: ValidateOptions): Outcome {
   const { signal, stdout } = shell.terminal;
   const deployment = await openDeployment(shell);
-  const { loader } = await openLoader(deployment, shell);
+  const { loader } = await openLoader({ ...deployment, documents: 'look' }, shell);
   const tenantIds = await chooseTenants(named, loader, shell);
   const diagnostics: Diagnostic[] = [];
   const invalid = new Set<string>();
@@ -44,11 +44,12 @@ async function validate(shell: Shell, named: readonly string[], options: Validat
     if (found.some((one) => one.severity === 'error' || options.strict)) invalid.add(tenantId);
   }
 
+  const told = distinct(diagnostics);
   if (options.format !== 'pretty') {
-    shell.print(await renderDiagnostics(diagnostics, options.format, 'off', shell));
+    shell.print(await renderDiagnostics(told, options.format, 'off', shell));
   } else {
-    if (diagnostics.length > 0) shell.print(`${await renderDiagnostics(diagnostics, 'pretty', stdout.color, shell)}\n`);
-    shell.print(verdict(tenantIds.length, invalid.size, diagnostics, shell));
+    if (told.length > 0) shell.print(`${await renderDiagnostics(told, 'pretty', stdout.color, shell)}\n`);
+    shell.print(verdict(tenantIds.length, invalid.size, told, shell));
   }
   return invalid.size > 0 ? exitCodes.invalid : exitCodes.ok;
 }

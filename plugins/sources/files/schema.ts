@@ -11,6 +11,7 @@ export const schema = Type.Object(
     row: Type.Optional(
       Type.String({
         minLength: 1,
+        template: 'row',
         description:
           'LiquidJS template that turns one row of a table (csv, tsv, xlsx) into a sentence, as in {{ name }}: {{ price }} EUR.',
       }),

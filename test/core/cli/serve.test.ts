@@ -66,6 +66,28 @@ describe('polyphon dev', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow();
   });
 
+  it('says at once which documents could not be read, and tells a mistake in a template once', async () => {
+    const child = 'polyphon: 1\nname: X\nextends: [_templates/base]\n';
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/knowledge/broken.md': '',
+      'bots/_templates/base.yaml': 'polyphon: 1\nsesion: {}\n',
+      'bots/x/bot.yaml': child,
+      'bots/y/bot.yaml': child,
+    });
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/Ctrl-C ends/);
+    expect(dev.written.stderr).toMatch(
+      /! lamp-shop: 1 document could not be read\n {4}shop: knowledge\/broken\.md {2}KNW8007/,
+    );
+    expect(dev.written.stderr.match(/unknown key "sesion"/g)).toHaveLength(1);
+
+    await deployment.write({ 'bots/_templates/base.yaml': 'polyphon: 1\nsesions: {}\n' });
+    await dev.until(/✗ x not reloaded[\s\S]*✗ y not reloaded|✗ y not reloaded[\s\S]*✗ x not reloaded/, 'stderr');
+    expect(dev.written.stderr.match(/unknown key "sesions"/g)).toHaveLength(1);
+    await dev.stop();
+  });
+
   it('follows the files: changes, mistakes, corrections, documents, new bots, and bots that go', async () => {
     await using deployment = await makeDeployment(lampShop);
     const file = join(deployment.path, 'bots/lamp-shop/bot.yaml');

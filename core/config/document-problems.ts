@@ -1,0 +1,115 @@
+import { parse } from 'csv-parse/sync';
+import type { TenantFolder } from '../contract/index.ts';
+import { nearest } from './nearest.ts';
+import { mapOf, valueAt } from './plugin-uses.ts';
+import type { Problem } from './problems.ts';
+import { placeInScalar } from './scalar-place.ts';
+import { namesWanted } from './text-names.ts';
+import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
+
+/** Where a definition looks for documents, by the formats of its plugins' schemas. */
+export interface DocumentPlace {
+  /** Of the pattern. */
+  readonly glob: Path;
+  /** Of the template for rows of tables, where there is one. */
+  readonly row: Path | undefined;
+}
+
+/** Column names stand in the first line; one that is longer is not looked at. */
+const maxHeaderBytes = 65_536;
+
+/** What is wrong between a definition and the documents that lie there now: patterns that match nothing, columns that no table has. */
+export async function documentProblems(
+  tree: Node,
+  value: unknown,
+  places: readonly DocumentPlace[],
+  { folder, signal }: { readonly folder: TenantFolder; readonly signal: AbortSignal },
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { glob, row } of places) {
+    const pattern = valueAt(value, glob);
+    if (typeof pattern !== 'string') continue;
+    const files = await folder.glob(pattern, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    // What is wrong with the pattern itself has been said.
+    if (files === undefined) continue;
+    if (files.length === 0) {
+      problems.push({
+        severity: 'warning',
+        code: 'BOT1043',
+        place: placeAt(tree, glob),
+        summary: 'no file of the folder matches this pattern: nothing is read here',
+        detail: `correct the pattern, or put documents where it looks: it is relative to the bot's folder`,
+      });
+      continue;
+    }
+    const paths = files.map(({ path }) => path);
+    if (row !== undefined) problems.push(...(await columnProblems(tree, value, { row, paths }, folder, signal)));
+  }
+  return problems;
+}
+
+async function columnProblems(
+  tree: Node,
+  value: unknown,
+  { row, paths }: { readonly row: Path; readonly paths: readonly string[] },
+  folder: TenantFolder,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const template = valueAt(value, row);
+  const node = nodeAt(tree, row);
+  if (typeof template !== 'string') return [];
+  const wanted = namesWanted(template).filter(({ segments }) => typeof segments[0] === 'string');
+  const problems: Problem[] = [];
+  const said = new Set<string>();
+  for (const path of paths.filter((each) => /\.[ct]sv$/i.test(each))) {
+    const columns = await columnsOf(path, folder, signal);
+    for (const { segments, start } of columns === undefined ? [] : wanted) {
+      const name = String(segments[0]);
+      if (columns?.includes(name) || said.has(`${start}`)) continue;
+      said.add(`${start}`);
+      const suggestion = nearest(name, columns ?? []);
+      const written = node?.kind === 'scalar' && node.value === template;
+      problems.push({
+        severity: 'warning',
+        code: 'BOT1041',
+        place: written ? placeInScalar(node, start, start + name.length) : placeAt(tree, row),
+        summary: `${path} has no column "${name}": people would read a gap`,
+        detail: `correct the name; its columns are ${columns?.slice(0, 20).join(', ')}`,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      });
+    }
+  }
+  return problems;
+}
+
+/** Undefined for a table that cannot be looked into here; reading the documents says what is wrong with it. */
+async function columnsOf(
+  path: string,
+  folder: TenantFolder,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  try {
+    const bytes = await folder.read(path, { maxBytes: 32 * 1024 * 1024 }, signal);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, maxHeaderBytes), { stream: true });
+    const [header = ''] = text.split(/\r?\n/, 1);
+    if (header.length === text.length && bytes.length > maxHeaderBytes) return undefined;
+    const marks = [',', ';', '\t'];
+    const delimiter = marks.reduce((best, mark) =>
+      header.split(mark).length > header.split(best).length ? mark : best,
+    );
+    const [names] = parse(header, { bom: true, delimiter, relax_quotes: true, trim: true }) as readonly string[][];
+    return names?.map((name, index) => name || `column_${index + 1}`);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** Where a plugin with this schema looks for documents. `at` is the path of its `with`. */
+export function documentPlaceOf(schema: unknown, at: Path): DocumentPlace | undefined {
+  const properties = Object.entries(mapOf(mapOf(schema)?.['properties']) ?? {});
+  const glob = properties.find(([, field]) => mapOf(field)?.['format'] === 'folder-glob')?.[0];
+  const row = properties.find(([, field]) => mapOf(field)?.['template'] === 'row')?.[0];
+  return glob === undefined ? undefined : { glob: [...at, glob], row: row === undefined ? undefined : [...at, row] };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { makeDeployment } from './deployment-folder.ts';
+
+const bot = (path: string, row: string) => `polyphon: 1
+name: X
+knowledge:
+  prices: { use: files, with: { path: "${path}", row: "${row}" } }
+channels: { web: { use: web-chat } }
+`;
+const prices = { 'bots/x/knowledge/prices.csv': 'treatment;price\nCrown;500\n' };
+
+describe('polyphon validate', () => {
+  it('warns of a pattern that matches nothing, and strictly refuses it', async () => {
+    await using deployment = await makeDeployment({
+      'bots/x/bot.yaml': bot('knowlege/*.csv', '{{ price }}'),
+      ...prices,
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^warning BOT1043 .*bots\/x\/bot\.yaml:4:39\n/);
+    expect((await deployment.run(['validate', '--strict'])).code).toBe(65);
+  });
+
+  it('warns of a column that the table does not have, with the one that was meant', async () => {
+    const row = '{{ treatmnt }}: {{ price }} {{ note | default: 1 }}{% if minutes %}{{ minutes }}{% endif %}';
+    await using deployment = await makeDeployment({ 'bots/x/bot.yaml': bot('knowledge/*.csv', row), ...prices });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^warning BOT1041 {2}knowledge\/prices\.csv has no column "treatmnt".*bot\.yaml:4:67\n/);
+    expect(stdout).toContain('did you mean "treatment"?');
+    expect(stdout).toMatch(/valid: 1 warning\n$/);
+  });
+
+  it('refuses a malformed template for rows, at its place', async () => {
+    await using deployment = await makeDeployment({
+      'bots/x/bot.yaml': bot('knowledge/*.csv', '{{ treatment }}: {{ price'),
+      ...prices,
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stdout).toMatch(/^error BOT1030 .*bot\.yaml:4:81\n/);
+  });
+
+  it('tells a mistake in a template once, however many bots extend it', async () => {
+    const child = 'polyphon: 1\nname: X\nextends: [_templates/base]\n';
+    await using deployment = await makeDeployment({
+      'bots/_templates/base.yaml': 'polyphon: 1\nsesion: {}\n',
+      'bots/x/bot.yaml': child,
+      'bots/y/bot.yaml': child,
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stdout.match(/BOT1004/g)).toHaveLength(1);
+    expect(stdout).toMatch(/2 of 2 bots not valid: 1 error\n$/);
+  });
+});
+
+it('polyphon ingest says which pattern finds nothing', async () => {
+  await using deployment = await makeDeployment({ 'bots/x/bot.yaml': bot('knowlege/*.csv', '{{ price }}'), ...prices });
+  const { code, stderr } = await deployment.run(['ingest']);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning BOT1043 .*bots\/x\/bot\.yaml:4:39\n/);
+});
