@@ -6,6 +6,8 @@ import type { Question } from './questions.ts';
  */
 export const plainQuestions: Readonly<Record<string, readonly Question[]>> = {
   sonnenwerk: [
+    ['Wo sind Sie?', 'Am Sonnenhang'],
+    ['Was ist mit dem Finanzamt?', 'unknown'],
     ['Wann habt ihr geoeffnet?', '8 bis 17 Uhr'],
     ['Kommt ihr auch nach Freiburg?', '80 Kilometern'],
     ['Ist die erste Beratung kostenlos?', 'kostenlos und unverbindlich'],
@@ -19,6 +21,7 @@ export const plainQuestions: Readonly<Record<string, readonly Question[]>> = {
     ['Wer ist der Geschäftsführer?', 'unknown'],
   ],
   'accueil-pme': [
+    ['Où êtes-vous ?', 'rue des Ateliers'],
     ['Où êtes-vous situés ?', 'rue des Ateliers'],
     ['Quel est le numéro du plombier ?', 'unknown|04 65 71 01 4|Lenoir'],
     ['Comment je peux annuler mon rdv ?', '24 heures'],
@@ -32,6 +35,7 @@ export const plainQuestions: Readonly<Record<string, readonly Question[]>> = {
     ['Quel est le menu du restaurant ?', 'unknown'],
   ],
   bewerber: [
+    ['Wie komme ich hin?', 'Deutschlandticket|Werksbus'],
     ['Brauche ich nen Staplerschein?', 'Staplerschein'],
     ['Was mache ich wenn ich krank bin', '040 66969 150'],
     ['wieviele pausen hat man', '30 Minuten'],
@@ -55,6 +59,8 @@ export const plainQuestions: Readonly<Record<string, readonly Question[]>> = {
     ['יש לכם מקררים?', 'unknown'],
   ],
   'red-isp': [
+    ['¿Puedo pagar con tarjeta?', 'unknown'],
+    ['¿Cómo pago?', 'domiciliación'],
     ['cuantos gigas tiene la linea movil', 'GB'],
     ['cuando pasa el tecnico', '9 y las 20'],
     ['a que hora atendeis', '8 a 22'],

@@ -1,7 +1,7 @@
 import type { Lexicon } from './lexicon.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
-import type { Question, Term } from './question.ts';
+import { type Question, type Term, typeOf } from './question.ts';
 import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
 import type { Sentence } from './sentences.ts';
 import { spaced, wordsOf } from './words.ts';
@@ -102,7 +102,7 @@ function isUsable(question: Question, reading: Reading, tally: Tally, stated: 'y
 }
 
 /** The only word of a question may be misspelt, but what is only like it is another word: "Finanzamt" and "finanzieren". */
-const likely = 0.6;
+const likely = 0.56;
 
 /** Here the sentence has the words itself, whatever stands above it. */
 const literally = 0.95;
@@ -147,11 +147,13 @@ function countsTopic({ terms, type }: Question, { sentence, found }: Reading): b
 }
 
 /** Nothing of what is asked stands in the name of the row: any other row would do as well. */
-function isUnnamed({ terms, wants }: Question, { sentence, found }: Reading): boolean {
+function isUnnamed({ terms, wants }: Question, { sentence, lexicon, found }: Reading): boolean {
   if (sentence.kind !== 'row' || wants === 'several') return false;
-  return terms.every(({ role }, index) => {
+  return terms.every(({ role, surface }, index) => {
     const { inside, position } = found[index] ?? { inside: 0, position: -1 };
-    return role === 'cue' || inside < 0.5 || position >= nameWords;
+    // "Opening hours" head a column, and are no name.
+    const isFact = role === 'cue' || typeOf(surface, lexicon) !== undefined;
+    return isFact || inside < 0.5 || position >= nameWords;
   });
 }
 
@@ -228,7 +230,10 @@ function tallyOf(reading: Reading, question: Question, weights: readonly number[
       plain += term.weight * value;
       if (isAnswered && finding.inside >= 0.9) literal = 0.1;
       // "Where are you?" has no other word: the place of the house is meant.
-      if (isBare && question.type !== 'price' && question.type !== 'quantity') topic = Math.max(topic, finding.best);
+      // "How do I come?" has none at all: any document has things that come.
+      const isEmpty = question.type === undefined && reading.lexicon.lightWords.has(term.folded);
+      if (isBare && !isEmpty && question.type !== 'price' && question.type !== 'quantity')
+        topic = Math.max(topic, finding.best);
     } else {
       covered += weight * finding.best;
       plain += term.weight * finding.best;

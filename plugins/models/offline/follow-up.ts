@@ -1,5 +1,5 @@
 import type { ModelMessage } from 'polyphon/plugin';
-import { contentWords, isNumber, type Leaning, leaningOf, pointsBack } from './leaning.ts';
+import { asksWhereabouts, contentWords, isNumber, type Leaning, leaningOf, pointsBack } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
 import { isContent, isCueWord, typeOf, withoutCourtesies, withoutSuperlatives } from './question.ts';
 import { joinSeparated } from './separable-verbs.ts';
@@ -72,10 +72,7 @@ function surfaces(words: readonly Word[]): string {
 
 function latestOf(contact: readonly string[], lexicon: Lexicon): string {
   const written = contact.at(-1) ?? '';
-  const text = spaced(written);
-  const rest = wordsOf(text.replace(lexicon.whereabouts, ''));
-  if (rest.length < wordsOf(text).length && rest.every((word) => !isContent(word, lexicon)))
-    return pointsBack(wordsOf(written), lexicon) === 'yes' ? written : `${written} ${lexicon.book.whereabouts.address}`;
+  if (asksWhereabouts(written, lexicon)) return `${written} ${lexicon.book.whereabouts.address}`;
   return lexicon.language === 'de' ? joinSeparated(written) : written;
 }
 

@@ -15,6 +15,7 @@ const maxEllipticalWords = 9;
 const maxNamingWords = 3;
 
 export function leaningOf(text: string, lexicon: Lexicon): Leaning {
+  if (asksWhereabouts(text, lexicon)) return 'no';
   const words = wordsOf(text);
   const said = contentWords(words, lexicon);
   const type = typeOf(text, lexicon);
@@ -31,6 +32,14 @@ export function leaningOf(text: string, lexicon: Lexicon): Leaning {
   if (opened && content.length < 2) return back === 'yes' || namesOnly(text, lexicon) ? 'yes' : 'perhaps';
   if (content.length < selfContained && back === 'yes') return 'yes';
   return content.length < 2 && type !== undefined ? 'perhaps' : 'no';
+}
+
+/** "Where are you?" is about the house, whatever was spoken of. */
+export function asksWhereabouts(text: string, lexicon: Lexicon): boolean {
+  const rest = spaced(text).replace(lexicon.whereabouts, '');
+  if (rest === spaced(text) || pointsBack(wordsOf(text), lexicon) === 'yes') return false;
+  const address = fold(lexicon.book.whereabouts.address);
+  return wordsOf(rest).every((word) => word.lower === address || !isContent(word, lexicon));
 }
 
 /** "And the SW-22?" asks the same of another thing; "And must I register it?" asks another of the same. */
