@@ -12,18 +12,20 @@ const mostPerRound = 8;
 const longRoundMs = 25;
 
 /**
- * Lets a few turns begin in each round of the event loop. Fifty that begin at once would take every step in lockstep: each waits at every
+ * Lets a few turns, or sends, begin in each round of the event loop. Fifty that begin at once would take every step in lockstep: each waits at every
  * `await` for the other forty-nine, and requests that come meanwhile wait for all. While rounds are long fewer begin, down to one:
  * what was received waits safely in the inbox, but a platform that is not answered in time sends again.
  */
 export class StartPace {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #waiting: (() => void)[] = [];
-  #perRound = mostPerRound;
+  #perRound: number;
   #lastMs: number | undefined;
 
-  constructor(clock: Pick<Clock, 'monotonicMs'>) {
+  /** `first`: how many begin in the first round; from then on one more in each. */
+  constructor(clock: Pick<Clock, 'monotonicMs'>, first = mostPerRound) {
     this.#clock = clock;
+    this.#perRound = first;
   }
 
   next(): Promise<void> {

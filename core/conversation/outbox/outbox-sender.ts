@@ -7,6 +7,7 @@ import {
 } from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { StartPace } from '../mailbox/start-pace.ts';
 import { persist } from '../persist.ts';
 import { within } from '../within.ts';
 import { emitSent } from './emit-sent.ts';
@@ -32,6 +33,8 @@ export class OutboxSender {
   readonly #services: ConversationServices;
   readonly #working = new Map<string, Promise<void>>();
   readonly #quiet: QuietRest;
+  /** What begins at once is under way at once: so much may come twice if the process ends just then. */
+  readonly #pace: StartPace;
   /** By id of the row, until they are written. */
   readonly #outcomes = new Map<string, SendResult>();
   /** Nothing waits for its next try any more. */
@@ -42,6 +45,7 @@ export class OutboxSender {
   constructor(services: ConversationServices) {
     this.#services = services;
     this.#quiet = new QuietRest(services);
+    this.#pace = new StartPace(services.clock, 1);
   }
 
   /** Looks after the conversation until everything in it is settled. */
@@ -136,6 +140,7 @@ export class OutboxSender {
       return await this.#unavailable(tenantId, row, error);
     }
     if (channel.send === undefined) return await this.#giveUp(tenantId, row, 'channel-does-not-send');
+    await this.#pace.next();
     const sinceMs = this.#services.clock.now();
     const verdict = await this.#claim(tenantId, row, channel, bot);
     switch (verdict?.kind) {

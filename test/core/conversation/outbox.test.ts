@@ -149,3 +149,41 @@ it('leaves the room that actions need in the message that carries them, and cuts
   expect(piecesOfText({ text: '', actions }, limits)).toEqual(['']);
   expect(piecesOfText({ text: 'x'.repeat(30), actions }, limits)).toEqual(['x'.repeat(24), 'x'.repeat(6)]);
 });
+
+it('begins to send a few messages in each round of the event loop, the fewest at first, however many wait', async () => {
+  await using rig = await makeRig();
+  const { outbox } = rig.store.forTenant('acme');
+  const rows = Array.from({ length: 40 }, (_, index) => `o${index}`);
+  await rig.store.write(() => {
+    for (const id of rows) {
+      outbox.insert({
+        id,
+        conversationId: `of ${id}`,
+        channel: 'sms',
+        messageId: id,
+        payload: JSON.stringify({ id, conversation: id, text: 'Hello', attachments: [], actions: [], citations: [] }),
+        state: 'waiting',
+        attempts: 0,
+        dueAt: 0,
+        providerMessageId: null,
+        reason: null,
+        createdAt: 0,
+        purpose: 'reply',
+        resends: 0,
+      });
+    }
+  });
+  const { sent } = rig.tenant('acme');
+  const recovering = rig.engine.recover(['acme'], signal);
+  const perRound: number[] = [];
+  for (let round = 0; round < 200; round += 1) {
+    const before = sent.length;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (sent.length > before) perRound.push(sent.length - before);
+  }
+  await recovering;
+  expect(sent).toHaveLength(rows.length);
+  // One commit may hold what began in two or three rounds.
+  expect(perRound[0]).toBeLessThanOrEqual(1 + 2 + 3);
+  expect(Math.max(...perRound)).toBeLessThanOrEqual(3 * 8);
+});
