@@ -23,6 +23,8 @@ const byCode: Partial<Record<ErrorCode, ExitCode>> = {
   CLI9007: exitCodes.usage,
   CLI9008: exitCodes.invalid,
   CLI9009: exitCodes.usage,
+  CNV5001: exitCodes.usage,
+  CNV5009: exitCodes.usage,
   TEN2101: exitCodes.usage,
   TEN2102: exitCodes.invalid,
   TEN2103: exitCodes.usage,

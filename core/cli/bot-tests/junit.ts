@@ -1,7 +1,7 @@
 import type { CaseResult } from './run-case.ts';
 
-/** One suite a bot, one case a case; the form CI systems read. */
-export function toJunit(results: readonly CaseResult[]): string {
+/** One suite a bot, one case a case; the form CI systems read. `botsFolder` is as CI sees it: relative to where the command runs. */
+export function toJunit(results: readonly CaseResult[], botsFolder: string): string {
   const suites = Map.groupBy(results, (result) => result.tenantId);
   const failures = results.filter((result) => result.passed === 'no').length;
   const lines = [
@@ -14,7 +14,7 @@ export function toJunit(results: readonly CaseResult[]): string {
       `  <testsuite name="${attribute(tenantId)}" tests="${cases.length}" failures="${failed}" time="${seconds(cases)}">`,
     );
     for (const result of cases) {
-      const head = `    <testcase name="${attribute(result.name)}" classname="${attribute(`${tenantId}.${result.file}`)}" file="${attribute(`${tenantId}/${result.file}`)}" line="${result.line}" time="${seconds([result])}"`;
+      const head = `    <testcase name="${attribute(result.name)}" classname="${attribute(`${tenantId}.${result.file}`)}" file="${attribute([botsFolder, tenantId, result.file].filter(Boolean).join('/'))}" line="${result.line}" time="${seconds([result])}"`;
       if (result.passed === 'yes') lines.push(`${head}/>`);
       else {
         const reasons = reasonsOf(result);

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { StreamEvent, TurnOutcome } from '../../contract/index.ts';
+import { PolyphonError, type StreamEvent, type TurnOutcome } from '../../contract/index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type OpenBots, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
@@ -29,6 +29,9 @@ export function addChat({ program, act }: Registry): void {
 }
 
 async function chat(shell: Shell, named: string, options: ChatOptions): Outcome {
+  if (options.json && options.once === undefined) {
+    throw new PolyphonError('CLI9001', '--json prints one reply. Ask for it with --once "…", or leave --json out.');
+  }
   await using bot = await openBot(named, shell);
   const talk = await open(bot, options, shell);
   if (options.once !== undefined) return await once(talk, options.once, options, shell);

@@ -3,6 +3,7 @@ import type { ConversationView } from '../../conversation/engine.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { knownOnly } from '../known-only.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
@@ -43,9 +44,12 @@ async function conversations(
     else shell.print(list.length === 0 ? `Nobody has written to ${tenantId} yet.` : table(list, shell));
   } else {
     const stored = application.store.forTenant(tenantId).messages;
-    const messages = (await engine.messages(tenantId, conversationId, { limit: options.limit }, signal)).map(
-      (message) => ({ ...message, turn: stored.byId(message.id)?.turnId ?? null }),
+    const found = await knownOnly(
+      engine.messages(tenantId, conversationId, { limit: options.limit }, signal),
+      'CNV5001',
+      `${tenantId} has no conversation "${conversationId}". \`polyphon conversations ${tenantId}\` lists them.`,
     );
+    const messages = found.map((message) => ({ ...message, turn: stored.byId(message.id)?.turnId ?? null }));
     if (options.json)
       shell.print(
         JSON.stringify({ formatVersion: 1, tenant: tenantId, conversation: conversationId, messages }, undefined, 2),

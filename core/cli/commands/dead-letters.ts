@@ -4,6 +4,7 @@ import { type DeadLetter, dismissDeadLetter, reviveDeadLetter } from '../../conv
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { knownOnly } from '../known-only.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
@@ -77,7 +78,10 @@ async function deadLetters(
   // Only put back: this process serves nobody, and two that send would double what one of them sends.
   const settle = action === 'retry' ? reviveDeadLetter : dismissDeadLetter;
   const settled: DeadLetter[] = [];
-  for (const id of wanted) settled.push(await settle(application, tenantId, id));
+  for (const id of wanted) {
+    const unknown = `${tenantId} has no dead letter "${id}". \`polyphon dead-letters ${tenantId}\` lists them.`;
+    settled.push(await knownOnly(settle(application, tenantId, id), 'CNV5009', unknown));
+  }
   const left = options.all ? await list(most) : [];
   if (options.json) printJson(action === 'retry' ? { retried: settled } : { dismissed: settled });
   else if (settled.length === 0) shell.print(`${tenantId} has no ${state ?? 'dead'} letters.`);

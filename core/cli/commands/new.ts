@@ -1,13 +1,15 @@
 import { constants } from 'node:fs';
-import { access, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, appendFile, copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Option } from 'commander';
 import { nearest } from '../../config/nearest.ts';
 import { PolyphonError } from '../../contract/index.ts';
+import { commandName } from '../command-name.ts';
 import { openDeployment, openPlugins } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
+import { ignoreFolder, missingIgnores } from '../scaffold/git-ignore.ts';
 import { starters } from '../scaffold/starters.ts';
 import type { Outcome, Shell } from '../shell.ts';
 
@@ -52,23 +54,43 @@ async function create(shell: Shell, tenantId: string, options: NewOptions): Outc
     await writeFile(file, text, { flag: 'wx' });
     shell.print(shown(file, shell));
   }
-  await writeSchema(bots, shell);
+  await writeSchemas(bots, shell);
+  await writeIgnores(bots, shell);
   const { note } = shell;
   const question = starters[options.language]?.question ?? '';
   shell.say(`\n${note.green('✓')} ${note.bold(tenantId)} is ready. Next:`);
-  shell.say(`  polyphon chat ${tenantId} --once "${question}"`);
-  shell.say('  polyphon dev');
+  const command = commandName(shell.terminal);
+  shell.say(`  ${command} chat ${tenantId} --once "${question}"`);
+  shell.say(`  ${command} dev`);
   return exitCodes.ok;
 }
 
-/** The schema that the first line of the definition names, where the project has none yet: editors complete with it. */
-async function writeSchema(bots: string, shell: Shell): Promise<void> {
-  const file = join(dirname(bots), 'schemas', 'bot.schema.json');
-  if (await exists(file)) return;
-  const { generateBotSchema } = await import('../../../schemas/generate.ts');
-  const schema = await generateBotSchema(await openPlugins(await openDeployment(shell), shell));
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(schema, undefined, 2)}\n`, { flag: 'wx' });
+/** The schemas that the first lines of the files name, where the project has none yet: editors complete with them. */
+async function writeSchemas(bots: string, shell: Shell): Promise<void> {
+  const folder = join(dirname(bots), 'schemas');
+  const named = ['bot.schema.json', 'test.schema.json'];
+  const there = await Promise.all(named.map((name) => exists(join(folder, name))));
+  if (!there.includes(false)) return;
+  const { generateSchemas } = await import('../../../schemas/generate.ts');
+  const schemas = await generateSchemas(await openPlugins(await openDeployment(shell), shell));
+  await mkdir(folder, { recursive: true });
+  for (const [index, name] of named.entries()) {
+    if (there[index]) continue;
+    const file = join(folder, name);
+    await writeFile(file, schemas.get(name) ?? '', { flag: 'wx' });
+    shell.print(shown(file, shell));
+  }
+}
+
+/** Keeps secrets, what is one person's own and the state out of the client's repository; adds to a file that is there. */
+async function writeIgnores(bots: string, shell: Shell): Promise<void> {
+  const folder = ignoreFolder(bots, shell.terminal.workingDirectory);
+  const file = join(folder, '.gitignore');
+  const present = await readFile(file, 'utf8').catch(() => '');
+  const missing = missingIgnores(folder, { bots, data: shell.path(shell.options.data ?? 'data'), present });
+  if (missing.length === 0) return;
+  const gap = present === '' || present.endsWith('\n') ? '' : '\n';
+  await appendFile(file, `${gap}${missing.join('\n')}\n`);
   shell.print(shown(file, shell));
 }
 

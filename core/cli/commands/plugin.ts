@@ -63,7 +63,7 @@ async function checkPackage(folder: string): Promise<readonly Finding[]> {
     description = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageFile;
   } catch (error) {
     throw new PolyphonError(
-      'CLI9003',
+      'CLI9001',
       `${folder} has no package.json that can be read. Name the folder of the plugin's package.`,
       { cause: error },
     );

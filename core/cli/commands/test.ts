@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../config/nearest.ts';
 import { PolyphonError, type ResolvedBot } from '../../contract/index.ts';
@@ -55,7 +55,11 @@ async function test(shell: Shell, named: readonly string[], options: TestOptions
       passedOver.push(...tested.passedOver);
     }
     if (results.length === 0 && passedOver.length > 0) throw nothingChosen(options.only ?? '', passedOver);
-    return conclude(results, options, shell);
+    return conclude(
+      results,
+      { ...options, botsFolder: relative(shell.path('.'), bots.deployment.botsDirectory) },
+      shell,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -121,13 +125,13 @@ function describe(result: CaseResult, test: TestCase, { ink, terminal }: Shell):
 
 function conclude(
   results: readonly CaseResult[],
-  options: TestOptions,
+  options: TestOptions & { readonly botsFolder: string },
   shell: Shell,
 ): (typeof exitCodes)[keyof typeof exitCodes] {
   const { ink } = shell;
   const passed = results.filter((result) => result.passed === 'yes').length;
   const percent = results.length === 0 ? 100 : (passed / results.length) * 100;
-  if (options.format === 'junit') shell.print(toJunit(results));
+  if (options.format === 'junit') shell.print(toJunit(results, options.botsFolder));
   if (options.format === 'json') {
     const cases = results.map((result) => ({ ...result, passed: result.passed === 'yes', reasons: reasonsOf(result) }));
     shell.print(

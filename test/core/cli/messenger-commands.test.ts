@@ -107,7 +107,7 @@ describe('polyphon dead-letters', () => {
     for (const action of ['retry', 'dismiss'])
       expect(await deployment.run(['dead-letters', 'lamp-shop', action])).toMatchObject({ code: 64 });
     const unknown = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o9']);
-    expect(unknown.code).toBe(1);
+    expect(unknown.code).toBe(64);
     expect(unknown.stderr).toContain('CNV5009');
   });
 });

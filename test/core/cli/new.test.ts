@@ -36,6 +36,44 @@ describe('polyphon new', () => {
     expect((await deployment.run(['validate', '--strict'])).code).toBe(0);
   });
 
+  it('keeps secrets and state out of the repository, and both schemas beside the bots', async () => {
+    await using deployment = await makeDeployment({ '.gitignore': 'node_modules/\n/data' });
+    await deployment.run(['new', 'one']);
+    const { stdout } = await deployment.run(['new', 'two']);
+    const ignored = await readFile(join(deployment.path, '.gitignore'), 'utf8');
+    expect(ignored).toBe('node_modules/\n/data\nbots/*/.secrets.yaml\nbots/*/bot.local.yaml\n');
+    expect(stdout).not.toContain('.gitignore');
+    const test = join(deployment.path, 'bots/one/tests/first.yaml');
+    const [, schema = ''] = /\$schema=(\S+)/.exec(await readFile(test, 'utf8')) ?? [];
+    expect(JSON.parse(await readFile(join(dirname(test), schema), 'utf8'))).toHaveProperty('properties.cases');
+  });
+
+  it('leaves the folder above alone where the bots are elsewhere', async () => {
+    await using deployment = await makeDeployment();
+    await deployment.run(['new', 'one', '--bots', 'clients/bots']);
+    expect(await readFile(join(deployment.path, 'clients/bots/.gitignore'), 'utf8')).toBe(
+      '*/.secrets.yaml\n*/bot.local.yaml\n',
+    );
+    await expect(readFile(join(deployment.path, '.gitignore'))).rejects.toThrow();
+  });
+
+  it('reads every kind of document that its comment names', async () => {
+    await using deployment = await makeDeployment();
+    await deployment.run(['new', 'one']);
+    const text = await readFile(join(deployment.path, 'bots/one/bot.yaml'), 'utf8');
+    const [, endings = ''] = /knowledge\/\*\*\/\*\.\{(.*?)\}/.exec(text) ?? [];
+    expect(endings.split(',')).toEqual(['md', 'txt', 'html', 'pdf', 'docx', 'csv', 'tsv', 'xlsx']);
+  });
+
+  it('prints a command that runs where it is read', async () => {
+    await using deployment = await makeDeployment();
+    const { stderr } = await deployment.run(['new', 'one'], { env: { PATH: '/work/node_modules/.bin' } });
+    expect(stderr).toContain('\n  npx polyphon chat one');
+    await deployment.write({ 'tools/polyphon': '' });
+    const known = await deployment.run(['new', 'two'], { env: { PATH: `/usr/bin:${join(deployment.path, 'tools')}` } });
+    expect(known.stderr).toContain('\n  polyphon chat two');
+  });
+
   it('never overwrites', async () => {
     await using deployment = await makeDeployment(lampShop);
     const { code, stderr } = await deployment.run(['new', 'lamp-shop']);

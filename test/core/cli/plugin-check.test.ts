@@ -64,7 +64,7 @@ describe('polyphon plugin check', () => {
 
   it('needs a package', async () => {
     await using deployment = await makeDeployment();
-    expect((await deployment.run(['plugin', 'check', 'nowhere'])).code).toBe(69);
+    expect((await deployment.run(['plugin', 'check', 'nowhere'])).code).toBe(64);
   });
 
   it('tells a package that is not installed from one that is not built', async () => {

@@ -29,13 +29,13 @@ const result = (name: string, failures: readonly string[]): CaseResult => ({
 
 describe('the JUnit report', () => {
   it('counts suites and cases, and keeps the reasons', () => {
-    expect(toJunit([result('good', []), result('bad', ['expected <b>; “it” says & "so"'])])).toBe(
+    expect(toJunit([result('good', []), result('bad', ['expected <b>; “it” says & "so"'])], 'bots')).toBe(
       [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<testsuites name="polyphon" tests="2" failures="1" time="0.500">',
         '  <testsuite name="praxis" tests="2" failures="1" time="0.500">',
-        '    <testcase name="good" classname="praxis.tests/a.yaml" file="praxis/tests/a.yaml" line="3" time="0.250"/>',
-        '    <testcase name="bad" classname="praxis.tests/a.yaml" file="praxis/tests/a.yaml" line="3" time="0.250">',
+        '    <testcase name="good" classname="praxis.tests/a.yaml" file="bots/praxis/tests/a.yaml" line="3" time="0.250"/>',
+        '    <testcase name="bad" classname="praxis.tests/a.yaml" file="bots/praxis/tests/a.yaml" line="3" time="0.250">',
         '      <failure message="expected &lt;b&gt;; “it” says &amp; &quot;so&quot;">expected &lt;b&gt;; “it” says &amp; "so"',
         'contact: x',
         'bot: (nothing)</failure>',
@@ -47,6 +47,6 @@ describe('the JUnit report', () => {
   });
 
   it('writes nothing that XML cannot hold', () => {
-    expect(toJunit([result('a\u0000b\ud800c', [])])).toContain('name="a\u{FFFD}b\u{FFFD}c"');
+    expect(toJunit([result('a\u0000b\ud800c', [])], 'bots')).toContain('name="a\u{FFFD}b\u{FFFD}c"');
   });
 });
