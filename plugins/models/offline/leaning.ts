@@ -76,10 +76,16 @@ function isPronoun(words: readonly Word[], index: number, lexicon: Lexicon): boo
   if (word === undefined || !lexicon.pronouns.has(fold(word.lower))) return false;
   // "das Solarpaket" is no "das".
   const next = words[index + 1];
-  if (next !== undefined && lexicon.determiners.has(fold(word.lower)) && (isNumber(next) || isContent(next, lexicon)))
-    return false;
+  if (next !== undefined && lexicon.determiners.has(fold(word.lower)) && isNoun(next, lexicon)) return false;
   // The polite "Sie" and "Ihnen" in mid-sentence address the bot.
   return !(lexicon.language === 'de' && index > 0 && /^\p{Lu}/u.test(word.surface));
+}
+
+/** "la X.25": a name may be one letter. */
+function isNoun(word: Word, lexicon: Lexicon): boolean {
+  return (
+    isNumber(word) || isContent(word, lexicon) || (/^\p{Lu}/u.test(word.surface) && !lexicon.pronouns.has(word.lower))
+  );
 }
 
 export function contentWords(words: readonly Word[], lexicon: Lexicon): readonly Word[] {

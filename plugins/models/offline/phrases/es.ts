@@ -100,7 +100,7 @@ export const es: Phrasebook = {
   openers: 'y|e|pero|o|entonces|también|además|y si',
   pronouns: 'él ella ellos ellas lo la los las le les eso esto ese esa esos esas este esta ello ahí allí allá',
   expletives: 'lo que|a lo mejor|por lo menos|es posible',
-  determiners: 'la las los este esta ese esa esos esas',
+  determiners: 'el la las los este esta ese esa esos esas',
   anaphora:
     /^(él|ella|ellos|ellas|lo|la(?=s? (puede|debe|hace|tiene))|est[eao]s?(?= (puede|se|es|son|incluye|dura))|es[eo]|eso|esto|después|luego|entonces|en ese caso|además|también|ambos|ambas|allí|ahí)\s/iu,
 };

@@ -56,6 +56,7 @@ describe('the query of a follow-up', () => {
     ['ru', 'Сколько стоит ноутбук LT-Note 14?', 'Где вы находитесь?', 'находитесь адрес'],
     ['fr', 'Comment annuler un rendez-vous ?', 'Il y a un parking ?', 'parking'],
     ['es', '¿Cuál es el horario?', '¿Cómo puedo pagar?', 'pagar'],
+    ['es', '¿Cuál es el horario?', '¿Por qué parpadea el router?', 'parpadea router'],
     ['he', 'מה שעות הפתיחה?', 'איך משלמים?', 'משלמים'],
     ['de', 'Wann beginnt die Frühschicht?', 'Gibt es Weihnachtsgeld?', 'Weihnachtsgeld'],
   ])('in %s is its own words where its verb or its noun says what is asked: %s %s', (language, before, last, alone) => {
