@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import type { TenantFolder } from '../contract/index.ts';
 import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
@@ -98,12 +97,24 @@ async function columnsOf(
     const delimiter = marks.reduce((best, mark) =>
       header.split(mark).length > header.split(best).length ? mark : best,
     );
-    const [names] = parse(header, { bom: true, delimiter, relax_quotes: true, trim: true }) as readonly string[][];
-    return names?.map((name, index) => name || `column_${index + 1}`);
+    return namesIn(header.replace(/^\uFEFF/, ''), delimiter);
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+/** Columns as reading the table will call them; undefined where a quotation mark stays open, as in a name of two lines. */
+function namesIn(header: string, delimiter: string): readonly string[] | undefined {
+  const cells =
+    header.match(new RegExp(`(?:"(?:[^"]|"")*"|[^"${delimiter}])*(?:${delimiter}|$)`, 'g'))?.slice(0, -1) ?? [];
+  const last = header.endsWith(delimiter) ? [''] : [];
+  const names = [...cells, ...last].map((cell) => {
+    const bare = cell.endsWith(delimiter) ? cell.slice(0, -1).trim() : cell.trim();
+    return /^".*"$/s.test(bare) ? bare.slice(1, -1).replaceAll('""', '"').trim() : bare;
+  });
+  if (names.length !== header.replace(/"(?:[^"]|"")*"/g, '').split(delimiter).length) return undefined;
+  return names.map((name, index) => name || `column_${index + 1}`);
 }
 
 /** Where a plugin with this schema looks for documents. `at` is the path of its `with`. */

@@ -123,6 +123,7 @@ async function readManifest(
     throw new PolyphonError(
       'PLG2001',
       `config plugins: no package '${name}' is installed in ${projectDirectory}. Run \`npm install ${name}\`, or take it off the list.`,
+      { data: { package: name } },
     );
   }
   const description = JSON.parse(await readFile(file, 'utf8')) as {
@@ -135,12 +136,14 @@ async function readManifest(
     throw new PolyphonError(
       'PLG2003',
       `Package '${name}': its package.json has no \`polyphon\` field with \`kind\` (${[...kinds].join(', ')}) and \`name\`. Ask its author, or take it off the list.`,
+      { data: { package: name } },
     );
   }
   if (manifest.contract !== contractVersion) {
     throw new PolyphonError(
       'PLG2002',
       `Package '${name}': it was written for contract ${String(manifest.contract)}, and this kernel speaks contract ${contractVersion}. Install a version for contract ${contractVersion}.`,
+      { data: { package: name } },
     );
   }
   return { manifest: manifest as PluginManifest, entry: resolveEntry(name, file, description) };

@@ -31,6 +31,17 @@ describe('polyphon validate', () => {
     expect(stdout).toMatch(/valid: 1 warning\n$/);
   });
 
+  it('knows the columns of a table whose names are quoted', async () => {
+    await using deployment = await makeDeployment({
+      'bots/x/bot.yaml': bot('knowledge/*.csv', '{{ treatment }} {{ price }} {{ column_3 }} {{ note }}'),
+      'bots/x/knowledge/prices.csv': '\uFEFF"treatment", "price",,"no;te"\nCrown,500,,x\n',
+    });
+    const { stdout } = await deployment.run(['validate']);
+    expect(stdout).toContain('has no column "note"');
+    expect(stdout).toContain('its columns are treatment, price, column_3, no;te');
+    expect(stdout).toMatch(/valid: 1 warning\n$/);
+  });
+
   it('refuses a malformed template for rows, at its place', async () => {
     await using deployment = await makeDeployment({
       'bots/x/bot.yaml': bot('knowledge/*.csv', '{{ treatment }}: {{ price'),
