@@ -6,6 +6,7 @@ import { PolyphonError } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { atItsPlace } from './plugin-place.ts';
 import type { Shell } from './shell.ts';
 import { showErrors } from './show-diagnostics.ts';
 
@@ -22,6 +23,16 @@ export interface Deployment {
 
 /** @throws PolyphonError CLI9004 when the settings have errors (they are printed), CLI9003 when there is no bots folder. */
 export async function openDeployment(shell: Shell): Promise<Deployment> {
+  const deployment = await readDeployment(shell);
+  if (existsSync(deployment.botsDirectory)) return deployment;
+  throw new PolyphonError(
+    'CLI9003',
+    `There is no bots folder at ${deployment.botsDirectory}. \`polyphon new my-bot\` makes one, or name yours with --bots.`,
+  );
+}
+
+/** As `openDeployment`, whether or not there is a bots folder. */
+export async function readDeployment(shell: Shell): Promise<Deployment> {
   const { options, terminal } = shell;
   const settingsPath = shell.path(options.config ?? 'config/polyphon.yaml');
   if (options.config !== undefined && !existsSync(settingsPath)) {
@@ -46,12 +57,6 @@ export async function openDeployment(shell: Shell): Promise<Deployment> {
     throw new PolyphonError('CLI9004', 'The settings have errors, shown above. Nothing was started.');
   }
   const botsDirectory = shell.path(options.bots ?? settings.tenants.dir);
-  if (!existsSync(botsDirectory)) {
-    throw new PolyphonError(
-      'CLI9003',
-      `There is no bots folder at ${botsDirectory}. \`polyphon new my-bot\` makes one, or name yours with --bots.`,
-    );
-  }
   return {
     settings,
     settingsPath,
@@ -81,7 +86,10 @@ export async function openLoader(
 
 export async function openPlugins(deployment: Deployment, shell: Shell): Promise<PluginCatalogue> {
   const { findPlugins } = await import('../kernel/find-plugins.ts');
-  return findPlugins({ packages: deployment.settings.plugins, projectDirectory: shell.terminal.workingDirectory });
+  const { plugins: packages } = deployment.settings;
+  return findPlugins({ packages, projectDirectory: shell.terminal.workingDirectory }).catch(async (error: unknown) => {
+    throw await atItsPlace(error, deployment.settingsPath);
+  });
 }
 
 /** The whole thing, nothing started. The caller disposes it. */
@@ -104,6 +112,8 @@ export async function openApplication(
     clock: shell.terminal.clock,
     random: shell.terminal.random,
     signal: shell.terminal.signal,
+  }).catch(async (error: unknown) => {
+    throw await atItsPlace(error, deployment.settingsPath);
   });
 }
 

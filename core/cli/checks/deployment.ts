@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { DefinitionLoader } from '../../config/definition-loader.ts';
 import type { PluginCatalogue } from '../../config/plugin-catalogue.ts';
 import type { PluginKind } from '../../contract/index.ts';
-import type { Deployment } from '../deployment.ts';
+import { type Deployment, openPlugins } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
@@ -18,6 +19,25 @@ const kinds: readonly PluginKind[] = [
   'tool',
 ];
 const fewestTokenCharacters = 16;
+
+/** The packages under `plugins:` that can be used, and what is wrong with the others. */
+export async function checkPackages(
+  deployment: Deployment,
+  shell: Shell,
+): Promise<{ readonly usable: readonly string[]; readonly findings: readonly Finding[] }> {
+  const usable: string[] = [];
+  const findings: Finding[] = [];
+  for (const name of deployment.settings.plugins) {
+    try {
+      await openPlugins({ ...deployment, settings: { ...deployment.settings, plugins: [name] } }, shell);
+      usable.push(name);
+    } catch (error) {
+      const fact = error instanceof Error ? error.message : String(error);
+      findings.push(fail('Plugins', fact, `The other checks go on without "${name}".`));
+    }
+  }
+  return { usable, findings };
+}
 
 /** Imports every plugin, so that a broken one is found before a bot needs it. */
 export async function checkPlugins(plugins: PluginCatalogue): Promise<readonly Finding[]> {
@@ -48,6 +68,14 @@ export async function checkBots(
   deployment: Deployment,
   { terminal }: Shell,
 ): Promise<readonly Finding[]> {
+  if (!existsSync(deployment.botsDirectory))
+    return [
+      fail(
+        'Bots',
+        `there is no bots folder at ${deployment.botsDirectory}`,
+        '`polyphon new my-bot` makes one, or name yours with --bots.',
+      ),
+    ];
   const tenantIds = await loader.list(terminal.signal);
   if (tenantIds.length === 0)
     return [warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.')];

@@ -1,7 +1,7 @@
-import { checkBots, checkOperators, checkPlugins } from '../checks/deployment.ts';
+import { checkBots, checkOperators, checkPackages, checkPlugins } from '../checks/deployment.ts';
 import type { Finding } from '../checks/finding.ts';
 import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
-import { openDeployment, openLoader, openObserve } from '../deployment.ts';
+import { openLoader, openObserve, readDeployment } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -16,7 +16,7 @@ export function addDoctor({ program, act }: Registry): void {
 }
 
 async function doctor(shell: Shell, options: { readonly json?: true }): Outcome {
-  const deployment = await openDeployment(shell);
+  const deployment = await readDeployment(shell);
   const { log } = await openObserve(shell, deployment, 'quiet');
   const findings: Finding[] = [
     checkNode(process.versions.node),
@@ -27,8 +27,10 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
     await checkStore(deployment, shell, log),
     checkOperators(deployment),
   ];
-  const { loader, plugins } = await openLoader(deployment, shell);
-  findings.push(...(await checkPlugins(plugins)), ...(await checkBots(loader, deployment, shell)));
+  const { usable, findings: unusable } = await checkPackages(deployment, shell);
+  const sound = { ...deployment, settings: { ...deployment.settings, plugins: usable } };
+  const { loader, plugins } = await openLoader(sound, shell);
+  findings.push(...unusable, ...(await checkPlugins(plugins)), ...(await checkBots(loader, deployment, shell)));
 
   const failed = findings.filter((one) => one.level === 'fail').length;
   const warned = findings.filter((one) => one.level === 'warn').length;

@@ -52,6 +52,18 @@ describe('polyphon doctor', () => {
     expect(stdout).not.toContain('sesame');
   });
 
+  it('goes on where there are no bots, and where a package is not installed', async () => {
+    await using deployment = await makeDeployment({
+      'config/polyphon.yaml': 'polyphon: 1\nserver: { port: 0 }\nplugins: [none-such]\n',
+    });
+    const { code, stdout } = await deployment.run(['doctor']);
+    expect(code).toBe(69);
+    expect(stdout).toMatch(/ok {4}Node/);
+    expect(stdout).toMatch(/fail {2}Plugins: .*config\/polyphon\.yaml:3:11: no package 'none-such' is installed/);
+    expect(stdout).toMatch(/ok {4}Plugins: \d+ plugins load/);
+    expect(stdout).toMatch(/fail {2}Bots: there is no bots folder at /);
+  });
+
   it('finds a data folder that cannot be written', async () => {
     await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': settings });
     await writeFile(join(deployment.path, 'data'), 'a file');
