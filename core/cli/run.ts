@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { nearest } from '../config/nearest.ts';
+import { PolyphonError } from '../contract/index.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -16,6 +18,11 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
       terminal.stdout.write(program.helpInformation());
       return exitCodes.usage;
     }
+    const asked = helpAsked(program, words);
+    if (asked !== undefined) {
+      terminal.stdout.write(asked.helpInformation());
+      return exitCodes.ok;
+    }
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
@@ -23,8 +30,40 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
   }
 }
 
-/** How the command is written that these words begin with: `polyphon search [options] <tenant> <question>`. */
+/**
+ * The command that `polyphon help plugin check` or `polyphon plugin help` asks about. A bot may be called help: after a command that
+ * has no others below it, the word is an argument like any other.
+ */
+function helpAsked(program: Command, words: readonly string[]): Command | undefined {
+  const at = words.indexOf('help');
+  const before = commandAt(program, words.slice(0, Math.max(0, at)));
+  if (at === -1 || before.rest.length > 0 || before.command.commands.length === 0) return undefined;
+  const { command, rest } = commandAt(before.command, words.slice(at + 1));
+  if (rest.length === 0) return command;
+  const names = command.commands.map((one) => one.name());
+  const near = nearest(rest[0] ?? '', names);
+  const next = near === undefined ? '`polyphon --help` lists what there is.' : `Did you mean "${near}"?`;
+  throw new PolyphonError('CLI9001', `help: there is no command "${rest.join(' ')}". ${next}`);
+}
+
+/** The innermost command that the words name one after the other, and the words that are left. */
+function commandAt(
+  start: Command,
+  words: readonly string[],
+): { readonly command: Command; readonly rest: readonly string[] } {
+  const [word, ...rest] = words;
+  const inner = start.commands.find((one) => one.name() === word);
+  return inner === undefined ? { command: start, rest: words } : commandAt(inner, rest);
+}
+
+/** How the command is written that these words begin with: `polyphon plugin check [options] <path>`. */
 function usageOf(program: Command, words: readonly string[]): string | undefined {
-  const command = program.commands.find((one) => words.includes(one.name()));
-  return command === undefined ? undefined : `polyphon ${command.name()} ${command.usage()}`;
+  // What stands before the first command is options and their values.
+  const names = new Set(program.commands.map((one) => one.name()));
+  const begin = words.findIndex((word) => names.has(word));
+  if (begin === -1) return undefined;
+  const { command } = commandAt(program, words.slice(begin));
+  const path = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) path.unshift(at.name());
+  return `${path.join(' ')} ${command.usage()}`;
 }

@@ -6,16 +6,17 @@ import { type Finding, fail, fine, warn } from '../checks/finding.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { addPluginNew } from './plugin-new.ts';
 
-export function addPlugin({ program, act }: Registry): void {
-  program
-    .command('plugin')
-    .description('for authors of plugins')
+export function addPlugin(registry: Registry): void {
+  const plugin = registry.program.command('plugin').description('for authors of plugins').helpCommand(false);
+  addPluginNew(plugin, registry);
+  plugin
     .command('check')
     .description('check the package of a plugin before it is published')
     .argument('<path>', 'folder of the package')
     .option('--json', 'print JSON')
-    .action(act(check));
+    .action(registry.act(check));
 }
 
 async function check(shell: Shell, path: string, options: { readonly json?: true }): Outcome {

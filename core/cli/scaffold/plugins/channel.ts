@@ -1,0 +1,162 @@
+/** A whole channel for a messenger that speaks signed JSON, a fake of that messenger, and the suite that every channel passes. */
+export const channelParts = {
+  plugin: `import { createHmac, timingSafeEqual } from 'node:crypto';
+
+const schema = {
+  type: 'object',
+  properties: {
+    baseUrl: { type: 'string', pattern: '^https?://', description: 'Where messages are sent, as in https://api.example' },
+    token: { type: 'string', minLength: 8, secret: true, description: 'Sent as Authorization' },
+    signingKey: { type: 'string', minLength: 8, secret: true, description: 'Signs what the platform sends' },
+  },
+  required: ['baseUrl', 'token', 'signingKey'],
+  additionalProperties: false,
+};
+
+/** @satisfies {import('polyphon/plugin').Plugin<'channel'>} */
+export const plugin = {
+  contract: 1,
+  kind: 'channel',
+  name: '__NAME__',
+  schema,
+  open: async ({ config: { baseUrl, token, signingKey }, http }) => ({
+    // What the platform can carry: core splits, degrades and falls back by it.
+    capabilities: { text: { maxLength: 1000, format: 'plain' }, media: [], buttons: 0, streaming: 'none' },
+    routes: [
+      {
+        method: 'POST',
+        path: 'webhook',
+        handle: async (request, { body }) => {
+          // Before anything is read: whoever cannot sign is nobody.
+          if (!isSigned(body, request.headers.get('x-signature') ?? '', signingKey)) {
+            return { kind: 'rejected', reason: 'bad-signature' };
+          }
+          const messages = messagesIn(body);
+          if (messages === undefined) return { kind: 'ignored', response: new Response() };
+          return { kind: 'accepted', messages, respond: () => new Response() };
+        },
+      },
+    ],
+    // One attempt; core tries again where retryAfterMs says that it may.
+    send: async (message, signal) => {
+      let response;
+      try {
+        response = await http.fetch(new URL('/send', baseUrl).href, {
+          method: 'POST',
+          headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' },
+          body: JSON.stringify({ to: message.conversation, text: message.text }),
+          signal,
+        });
+      } catch {
+        // It may have arrived: only the platform knows.
+        return { status: 'uncertain' };
+      }
+      if (response.ok) return { status: 'delivered', providerMessageId: (await response.json()).id };
+      await response.body?.cancel();
+      const again = response.status === 429 || response.status >= 500;
+      const waitMs = Number(response.headers.get('retry-after') ?? 1) * 1000;
+      return { status: 'rejected', reason: 'status ' + response.status, ...(again ? { retryAfterMs: waitMs } : {}) };
+    },
+  }),
+};
+
+export function sign(key, body) {
+  return createHmac('sha256', key).update(body).digest('hex');
+}
+
+function isSigned(body, told, key) {
+  const right = Buffer.from(sign(key, body));
+  const given = Buffer.from(told);
+  return given.length === right.length && timingSafeEqual(given, right);
+}
+
+/** Undefined for what is no message: reactions, receipts, kinds that come next year. */
+function messagesIn(body) {
+  try {
+    const { messages } = JSON.parse(Buffer.from(body).toString());
+    return messages?.map(({ id, from, text }) => ({ id, conversation: from, contact: { id: from }, text }));
+  } catch {
+    return undefined;
+  }
+}
+`,
+  platform: `import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+import { sign } from './plugin.js';
+
+/** A fake of the platform: what the suite talks to. Make it as strict as the real one. */
+export async function startFakePlatform() {
+  const token = 'token-' + randomUUID();
+  const signingKey = 'key-' + randomUUID();
+  const sent = [];
+  const faults = [];
+  let attempts = 0;
+  const server = createServer(async (request, response) => {
+    const body = await readText(request);
+    if (request.headers.authorization !== 'Bearer ' + token) return response.writeHead(401).end();
+    attempts += 1;
+    const fault = faults.shift();
+    if (fault === 'busy') return response.writeHead(429, { 'retry-after': '2' }).end();
+    if (fault === 'failing') return response.writeHead(500).end();
+    const { text } = JSON.parse(body);
+    if (fault === 'refused' || text === '' || text.length > 1000) return response.writeHead(400).end();
+    sent.push({ text, media: 0, buttons: [] });
+    if (fault === 'lost') return response.destroy();
+    return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: 'm' + sent.length }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = '127.0.0.1:' + server.address().port;
+  const signed = (body) => ({ route: 'webhook', headers: { 'x-signature': sign(signingKey, body) }, body });
+  return {
+    baseUrl: 'http://' + host,
+    hosts: [host],
+    secrets: [token, signingKey],
+    token,
+    signingKey,
+    sent,
+    get attempts() {
+      return attempts;
+    },
+    meet: (fault) => void faults.push(fault),
+    webhook: async (messages) => [
+      signed(
+        JSON.stringify({
+          messages: messages.map(({ number, person, text }) => ({ id: 'in-' + number, from: 'person-' + person, text })),
+        }),
+      ),
+    ],
+    forged: (request) => {
+      const right = request.headers['x-signature'];
+      return [
+        { ...request, headers: {} },
+        { ...request, headers: { 'x-signature': right.slice(0, -2) } },
+        { ...request, headers: { 'x-signature': sign('another key', request.body) } },
+      ];
+    },
+    unknown: () => [signed(JSON.stringify({ reaction: { on: 'in-1' } })), signed('null'), signed('{"messages":'), signed('')],
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+`,
+  test: `import test from 'node:test';
+import { channelSuite } from 'polyphon/testing';
+import { startFakePlatform } from './fake-platform.js';
+import { plugin } from './plugin.js';
+
+// What every channel promises: signatures, duplicates, order, limits, one attempt, secrets, isolation.
+const suite = channelSuite({
+  plugin,
+  config: ({ baseUrl, token, signingKey }) => ({ baseUrl, token, signingKey }),
+  fixtures: { start: startFakePlatform },
+});
+for (const { name, run } of suite) test(name, run);
+`,
+  use: 'channels:\n  my-channel:\n    use: __NAME__\n    with: { baseUrl: "https://api.example", token: "${secret:__KEY___token}", signingKey: "${secret:__KEY___key}" }',
+} as const;
