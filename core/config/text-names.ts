@@ -28,17 +28,37 @@ export interface TextRemark {
 
 /** Variables that do not exist, so that people would read a gap. What a text provides for, by a condition or a default, is none. */
 export function strangeNames(template: string, vars: unknown): readonly TextRemark[] {
+  if (isPlain(template, vars)) return [];
   const names = namesIn(template);
   const provided = new Set(names.filter((name) => isProvidedFor(template, name)).map(pathOf));
   return names.flatMap((name): readonly TextRemark[] => {
     const [root = '', key] = name.segments.map(String);
     if (!Object.hasOwn(known, root)) return [strange(name, nearest(root, Object.keys(known)), root)];
     if (key === undefined || provided.has(pathOf(name))) return [];
-    const keys = root === 'vars' ? Object.keys(mapOf(vars) ?? {}) : known[root];
+    const keys = keysOf(root, vars);
     if (keys === undefined || keys.includes(key)) return [];
     const near = nearest(key, keys);
     return [strange(name, near === undefined ? undefined : `${root}.${near}`, `${root}.${key}`)];
   });
+}
+
+/**
+ * Whether nothing but values that exist is asked for, one by one: true of nearly all texts, and told thirty times faster than by the
+ * engine, which counts when a thousand bots start.
+ */
+function isPlain(template: string, vars: unknown): boolean {
+  if (template.includes('{%')) return false;
+  for (const [, written = ''] of template.matchAll(/\{\{-?(.*?)-?\}\}/gs)) {
+    const [, root, key] = /^\s*([a-z]+)(?:\.(\w+))?\s*$/i.exec(written) ?? [];
+    if (root === undefined || !Object.hasOwn(known, root)) return false;
+    const keys = key === undefined ? undefined : keysOf(root, vars);
+    if (keys !== undefined && key !== undefined && !keys.includes(key)) return false;
+  }
+  return true;
+}
+
+function keysOf(root: string, vars: unknown): readonly string[] | undefined {
+  return root === 'vars' ? Object.keys(mapOf(vars) ?? {}) : known[root];
 }
 
 /** What a template asks for and does not provide for by a condition or a default. */
