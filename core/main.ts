@@ -30,7 +30,14 @@ async function runHere(): Promise<void> {
   };
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  process.exit(await runCommandLine(process.argv.slice(2), terminal));
+  const code = await runCommandLine(process.argv.slice(2), terminal);
+  // A pipe takes 64 kB at a time, and what still waits would be lost.
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit(code);
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
 /** The first Ctrl-C ends the work in good order, the second ends the process. */

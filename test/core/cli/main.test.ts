@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { makeDeployment } from './deployment-folder.ts';
 import { repository } from './recording-terminal.ts';
@@ -52,6 +53,14 @@ describe('the polyphon process', () => {
     expect(colored.stderr).toContain('\u001b[');
     const plain = await start(['serch'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).ended;
     expect(plain.stderr).not.toContain('\u001b[');
+  });
+
+  it('gives the whole of a long output to a reader that is slow', async () => {
+    // In a pipe of the shell, which holds 64 kB: what `spawn` makes is a socket.
+    const command = `"${process.execPath}" "${main}" schema | (sleep 2; cat)`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: repository, maxBuffer: 10_000_000 });
+    expect(stdout.length).toBeGreaterThan(100_000);
+    expect(JSON.parse(stdout)).toHaveProperty('properties');
   });
 
   it('is not troubled by a reader that has seen enough', async () => {
