@@ -62,6 +62,7 @@ export interface Capabilities {
     readonly maxLength: number;
     /** Of the message that carries the actions, where they leave less room; `maxLength` unless told. */
     readonly maxLengthWithActions?: number;
+    /** `plain`: the kernel hands over readable text without marks. `markdown`: GitHub's, and the channel makes of it what it shows. */
     readonly format: 'plain' | 'markdown';
   };
   readonly media: readonly Attachment['kind'][];

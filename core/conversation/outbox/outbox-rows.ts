@@ -2,6 +2,7 @@ import type { Channel, Message, OutboundMessage } from '../../contract/index.ts'
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { plainText } from './plain-text.ts';
 import { piecesOfText } from './split-text.ts';
 
 /** The reason of what was being sent when the process ended. */
@@ -16,7 +17,7 @@ export interface Destination {
   readonly answers?: string | undefined;
 }
 
-/** What a channel with `send` is to send for a message: as many rows as the channel's text limit asks for. */
+/** What a channel with `send` is to send for a message, in its format: as many rows as the channel's text limit asks for. */
 export function outboxRowsOf(
   services: Pick<ConversationServices, 'random' | 'clock'>,
   { channel, channelKey, conversation, answers }: Destination,
@@ -27,7 +28,7 @@ export function outboxRowsOf(
   const whole: OutboundMessage = {
     id: services.random.id('out'),
     conversation: conversation.externalId,
-    text: message.text,
+    text: channel.capabilities.text.format === 'plain' ? plainText(message.text) : message.text,
     attachments: message.attachments,
     actions: message.actions,
     citations: message.citations,

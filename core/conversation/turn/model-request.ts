@@ -1,4 +1,5 @@
 import type {
+  Capabilities,
   Message,
   ModelMessage,
   ModelRequest,
@@ -12,6 +13,8 @@ import type { BotTexts } from '../texts/bot-texts.ts';
 export function modelRequest(turn: {
   readonly bot: ResolvedBot;
   readonly channel: string;
+  /** What the channel shows. */
+  readonly format: Capabilities['text']['format'];
   readonly texts: BotTexts;
   readonly language: string;
   readonly messages: readonly ModelMessage[];
@@ -54,7 +57,7 @@ function systemPrompt(turn: Parameters<typeof modelRequest>[0]): string {
   const { bot, texts, passages, language } = turn;
   const rules = [
     `Answer in ${englishName(language)}, whatever the language of the passages.`,
-    ...styleRules(bot, turn.channel),
+    ...styleRules(turn),
     ...(bot.guardrails.refuse.length === 0
       ? []
       : [
@@ -68,11 +71,14 @@ function systemPrompt(turn: Parameters<typeof modelRequest>[0]): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function styleRules(bot: ResolvedBot, channel: string): readonly string[] {
+function styleRules({ bot, channel, format }: Parameters<typeof modelRequest>[0]): readonly string[] {
   const style = bot.channels[channel]?.override.style;
   return [
     ...(style?.maxSentences === undefined ? [] : [`Use at most ${style.maxSentences} sentences.`]),
     ...(style?.maxChars === undefined ? [] : [`Use at most ${style.maxChars} characters.`]),
+    ...(format === 'plain'
+      ? ['Write plain text without Markdown: no asterisks, headings, tables or code fences; addresses in full.']
+      : []),
   ];
 }
 

@@ -202,6 +202,7 @@ async function answered(
   const request = modelRequest({
     bot,
     channel: scene.channelKey,
+    format: scene.channel.capabilities.text.format,
     texts: scene.texts,
     language,
     messages,

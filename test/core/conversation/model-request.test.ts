@@ -23,8 +23,14 @@ const passage = (text: string): Passage => ({
   score: 1,
   scores: { fused: 1 },
 });
-const systemOf = (...passages: Passage[]) =>
-  modelRequest({ bot, channel: 'web', texts, language: 'en', messages: [], passages, tools: [] }).system;
+const said = { bot, channel: 'web', format: 'markdown', texts, language: 'en', messages: [], tools: [] } as const;
+const systemOf = (...passages: Passage[]) => modelRequest({ ...said, passages }).system;
+
+it('tells a model not to write Markdown where the channel shows plain text', () => {
+  const rule = 'Write plain text without Markdown';
+  expect(modelRequest({ ...said, format: 'plain', passages: [] }).system).toContain(rule);
+  expect(systemOf()).not.toContain(rule);
+});
 
 describe('the passages a model sees', () => {
   it('are numbered, named once, and have an end', () => {
