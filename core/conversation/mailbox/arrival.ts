@@ -9,6 +9,7 @@ import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
 import { currentSession, placeOf } from './arrival-place.ts';
+import { withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
 import { sayNotice } from './say-notice.ts';
@@ -51,7 +52,8 @@ export class Arrival {
     readonly inbound: InboundMessage;
     hold(sessionId: string): SessionStream;
   }) {
-    const { services, tenant, rules, inbound } = options;
+    const { services, tenant, rules } = options;
+    const inbound = withConsent(options.inbound, rules.port.capabilities);
     this.#mailboxes = options.mailboxes;
     this.#buckets = options.buckets;
     this.#tenant = tenant;
@@ -99,7 +101,7 @@ export class Arrival {
     const { bot, channel, sessions } = this.#rules;
     if (session !== undefined && session.state !== 'active') {
       if (session.state === 'paused' || sessions === 'created') return refused(session.state);
-    } else if (session !== undefined && session.turns >= bot.limits.maxTurns) return refused('rate-limited');
+    }
     const { tenantId } = this.#tenant;
     const wait = this.#buckets.take([
       { key: `${tenantId} ${channel} ${this.#inbound.contact.id}`, rate: bot.limits.perContact },

@@ -1,7 +1,9 @@
+import { limitTexts } from './limit-texts.ts';
 import { peopleTexts } from './people-texts.ts';
 
 /** What a bot says where its definition has no words for it: short, and without promises. */
 export const builtInTexts = {
+  ...limitTexts,
   ...peopleTexts,
   disclosure: {
     de: 'Ich bin ein KI-Assistent.',
@@ -48,20 +50,20 @@ export const builtInTexts = {
     tr: 'Sorunuzu yazın, burada yanıtlıyoruz. Mesajları durdurmak için STOP, yeniden almak için START yanıtlayın.',
     uk: 'Напишіть своє запитання, ми відповімо тут. Відповідайте STOP, щоб не отримувати повідомлень, START — щоб отримувати знову.',
   },
-  busy: {
-    de: 'Gerade schreiben uns sehr viele. Bitte schreiben Sie in einer Minute noch einmal.',
-    en: 'Very many people are writing to us right now. Please write again in a minute.',
-    es: 'En este momento nos escriben muchas personas. Por favor, escriba de nuevo en un minuto.',
-    fr: 'Nous recevons énormément de messages en ce moment. Merci de réécrire dans une minute.',
-    he: 'כרגע רבים מאוד כותבים אלינו. אנא כתבו שוב בעוד דקה.',
-    it: 'In questo momento ci scrivono in molti. Per favore scriva di nuovo tra un minuto.',
-    nl: 'Op dit moment schrijven heel veel mensen ons. Schrijf over een minuut nog eens.',
-    pl: 'W tej chwili pisze do nas bardzo wiele osób. Prosimy napisać ponownie za minutę.',
-    pt: 'Neste momento muitas pessoas estão a escrever-nos. Por favor, escreva de novo dentro de um minuto.',
-    ru: 'Сейчас нам пишет очень много людей. Пожалуйста, напишите ещё раз через минуту.',
-    ar: 'يراسلنا عدد كبير من الناس الآن. يرجى الكتابة مجددًا بعد دقيقة.',
-    tr: 'Şu anda bize çok kişi yazıyor. Lütfen bir dakika sonra tekrar yazın.',
-    uk: 'Зараз нам пише дуже багато людей. Будь ласка, напишіть ще раз за хвилину.',
+  stopped: {
+    de: 'Sie bekommen hier keine Nachrichten mehr. Mit START bestellen Sie sie wieder an.',
+    en: 'You will get no more messages here. Reply START to get them again.',
+    es: 'No recibirá más mensajes aquí. Responda START para volver a recibirlos.',
+    fr: 'Vous ne recevrez plus de messages ici. Répondez START pour en recevoir à nouveau.',
+    he: 'לא יישלחו אליכם עוד הודעות כאן. השיבו START כדי לחדש.',
+    it: 'Non riceverà più messaggi qui. Risponda START per riceverli di nuovo.',
+    nl: 'U krijgt hier geen berichten meer. Antwoord START om ze weer te krijgen.',
+    pl: 'Nie będziesz tu już otrzymywać wiadomości. Odpisz START, aby je wznowić.',
+    pt: 'Não receberá mais mensagens aqui. Responda START para voltar a recebê-las.',
+    ru: 'Вы больше не будете получать здесь сообщений. Ответьте START, чтобы получать их снова.',
+    ar: 'لن تصلك رسائل أخرى هنا. أرسل START لاستئنافها.',
+    tr: 'Burada artık mesaj almayacaksınız. Yeniden almak için START yanıtlayın.',
+    uk: 'Ви більше не отримуватимете тут повідомлень. Відповідайте START, щоб отримувати їх знову.',
   },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 

@@ -23,6 +23,8 @@ export interface Reply {
   readonly passages: readonly Passage[];
   readonly answer?: Answer;
   readonly handoff?: 'misses' | 'asked' | 'matched' | 'budget';
+  /** The session has had all the turns that the bot allows. */
+  readonly ends?: 'session';
   readonly code?: string;
 }
 
@@ -35,6 +37,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   const message = botMessage(turn, reply.text, reply.citations);
   const greeting = greetingOf(turn, reply.text);
   let exceeded: readonly Exceeded[] = [];
+  let ended = false;
   const written = await persist(
     services,
     task.signal,
@@ -51,6 +54,9 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
         });
         for (const row of outboxRowsOf(services, scene, said)) tenant.outbox.insert(row);
       }
+      ended = reply.ends === 'session' && tenant.sessions.byId(session.id)?.state === 'active';
+      // Said once: what waits behind it in this session is answered by it too.
+      if (ended) takeWaiting(turn);
       tenant.inbox.close(conversation.id, task.turnId);
       tenant.conversations.finishTurn(conversation.id, {
         misses: reply.handoff === undefined ? reply.misses : 0,
@@ -71,6 +77,10 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
         });
         events.push(stream.stage({ type: 'ownership.changed', owner: 'human' }));
       }
+      if (ended) {
+        tenant.sessions.setState(session.id, 'closed', now);
+        events.push(stream.stage({ type: 'session.changed', state: 'closed' }));
+      }
       trace.end('write', startMs);
       tenant.turns.insert({
         id: task.turnId,
@@ -89,8 +99,22 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   );
   if (written === undefined) return commitSilence(turn, 'CNV5008', 'announced');
   emitAll(turn, reply, message);
+  if (ended) {
+    emitEvent(services, task.tenantId, {
+      type: 'channel.session.closed',
+      channel: session.channel,
+      session: session.id,
+    });
+  }
   tellExceeded(turn, exceeded);
   return reply.state === 'completed' ? { status: 'completed', reply: message } : { status: 'failed', reply: message };
+}
+
+function takeWaiting({ tenant, task }: RunningTurn): void {
+  const waiting = new Set(tenant.inbox.openOf(task.conversationId).map(({ turnId }) => turnId));
+  for (const turnId of waiting) {
+    if (turnId !== task.turnId) tenant.inbox.move(task.conversationId, turnId, task.turnId);
+  }
 }
 
 /** A turn that says nothing. What a later message superseded goes over to that message's turn. */

@@ -151,26 +151,32 @@ function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string 
   const offered = scene.conversation.misses > 0 && /[?？؟]$/u.test(texts.prompt('unknown')) ? 'a human' : 'nothing';
   const escalation = escalationOfText(bot, scene.text, offered);
   const words = escalation === undefined ? '' : wordsOf(escalation, turn);
-  trace.end('guard', startMs, escalation?.reason);
+  // Who asks for a human at the end gets one; whatever else is said, the session ends with it.
+  const turnsUsedUp = scene.session.turns >= bot.limits.maxTurns && escalation?.do !== 'handoff';
+  trace.end('guard', startMs, turnsUsedUp ? 'maxTurns' : escalation?.reason);
 
   const greeting = onlyOpens(scene) ? texts.prompt('greeting') : '';
-  if (greeting !== '') {
+  if (greeting !== '' && !turnsUsedUp) {
     shown.say(greeting);
     shown.say(closedWords ?? '');
     return replied(turn, shown, {});
   }
-  if (escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
+  if (!turnsUsedUp && escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
     shown.say(words);
     if (escalation.do !== 'handoff') return replied(turn, shown, {});
     shown.say(closedWords ?? '');
     return replied(turn, shown, { handoff: escalation.reason });
+  }
+  if (turnsUsedUp) {
+    shown.say(texts.own('ended'));
+    return replied(turn, shown, { ends: 'session' });
   }
   if (closedWords === undefined || bot.hours?.whenClosed.bot !== 'off') return undefined;
   shown.say(closedWords === '' ? texts.prompt('failure') : closedWords);
   return replied(turn, shown, {});
 }
 
-function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff'>): Reply {
+function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff' | 'ends'>): Reply {
   return {
     state: 'completed',
     outcome: 'answered',

@@ -98,14 +98,61 @@ it('refuses what comes faster than the limits, says when to come back, and count
   expect((await session.deliver('3', 'three'))[0]?.status).toBe('stored');
 });
 
-it('takes no more turns in a session than the bot allows', async () => {
+it('says once in its words that a session has had its turns and ends it, on a channel of sessions', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');
   tenant.bot = makeBot('acme', { limits: { ...tenant.bot.limits, maxTurns: 2 } });
   const session = await rig.session();
   await session.ask('one');
   await session.ask('two');
-  expect(await session.deliver('3', 'three')).toEqual([{ status: 'refused', reason: 'rate-limited' }]);
+  const web = rig.engine.conversationsOf('acme', 'web');
+  const { seen } = collect(web.events(session.id, 'now', signal));
+  expect((await session.ask('three, and what does it cost?')).text).toMatch(/^This conversation has become very long/);
+  await settled();
+  expect(seen.map(({ type }) => type).slice(-2)).toEqual(['reply.completed', 'session.changed']);
+  expect(rig.events.filter(({ type }) => type === 'channel.session.closed')).toHaveLength(1);
+  expect(await session.deliver('4', 'four')).toEqual([{ status: 'refused', reason: 'closed' }]);
+});
+
+it('begins a new session with the next message of who was told that the last one is over', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.bot = makeBot('acme', { limits: { ...tenant.bot.limits, maxTurns: 3 } });
+  for (const text of ['one', 'two', 'three', 'four', 'five', 'six']) {
+    expect((await rig.sms(text))?.status).toBe('stored');
+    await rig.clock.advance(5000);
+  }
+  const texts = tenant.sent.map(({ text }) => text).filter((text) => !text.startsWith('Hello'));
+  expect(texts).toEqual(['Fine.', 'Fine.', 'Fine.', expect.stringMatching(/ends here/), 'Fine.', 'Fine.']);
+  const [view] = await rig.engine.list('acme', {}, signal);
+  const kept = await rig.engine.messages('acme', view?.id ?? '', {}, signal);
+  expect(kept.filter(({ role }) => role === 'contact').map(({ text }) => text)).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+    'five',
+    'six',
+  ]);
+});
+
+it('says it once to who has written more meanwhile, and hands over where a human was asked for', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.bot = makeBot('acme', {
+    limits: { ...tenant.bot.limits, maxTurns: 1 },
+    session: { ...tenant.bot.session, coalesceMs: 0 },
+  });
+  await Promise.all(['one', 'two', 'three', 'four'].map((text) => rig.sms(text)));
+  await rig.clock.advance(5000);
+  expect(tenant.sent.filter(({ text }) => text.includes('ends here'))).toHaveLength(1);
+  expect(rig.store.forTenant('acme').inbox.allOpen()).toEqual([]);
+  tenant.bot = { ...tenant.bot, handoff: { inbox: 'desk', notify: [], timeoutMs: 60_000, onTimeout: 'return' } };
+  await rig.sms('five');
+  await rig.clock.advance(5000);
+  await rig.sms('I want to speak to a human');
+  await rig.clock.advance(5000);
+  expect(rig.events.filter(({ type }) => type === 'handoff.requested')).toHaveLength(1);
 });
 
 it('replays events after an id and goes on live, without a gap and without repeating one', async () => {
