@@ -12,7 +12,10 @@ export interface OperatorMessage extends Message {
 }
 
 export interface MessageDelivery {
-  /** `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. `dismissed`: it was one. */
+  /**
+   * `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. `failed`: the platform took it and
+   * could not bring it, a dead letter too. `dismissed`: it was one.
+   */
   readonly status: (typeof statuses)[number];
   readonly reason?: string;
   /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
@@ -51,7 +54,7 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
   const rows = outbox.ofMessage(messageId);
   const pieces = rows.map((row): MessageDelivery => {
     const told = row.providerMessageId === null ? undefined : deliveryStatuses.find(row.channel, row.providerMessageId);
-    if (told !== undefined) {
+    if (told !== undefined && (row.state !== 'dismissed' || told.status !== 'failed')) {
       return {
         status: told.status,
         ...(told.reason === null ? {} : { reason: told.reason }),

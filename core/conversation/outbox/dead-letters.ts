@@ -13,7 +13,7 @@ export interface DeadLetter {
   readonly message: string;
   readonly text: string;
   /**
-   * The platform's, or ours: `opted-out`, `window-closed`, `channel-removed`, `channel-does-not-send`; of what is uncertain
+   * The platform's, at once or after it had taken the message, or ours: `opted-out`, `window-closed`, `channel-removed`, `channel-does-not-send`; of what is uncertain
    * `no-answer`, `stopped-while-sending`.
    */
   readonly reason: string;
@@ -48,7 +48,15 @@ export function listDeadLetters(
 export function reviveDeadLetter(stored: Stored, tenantId: string, id: string): Promise<DeadLetter> {
   return settle(stored, tenantId, id, (outbox, row) => {
     const resends = row.state === 'uncertain' ? row.resends + 1 : row.resends;
-    outbox.change(id, { ...row, state: 'waiting', attempts: 0, dueAt: 0, reason: null, resends });
+    outbox.change(id, {
+      ...row,
+      state: 'waiting',
+      attempts: 0,
+      dueAt: 0,
+      providerMessageId: null,
+      reason: null,
+      resends,
+    });
     outbox.moveToEnd(id);
   });
 }

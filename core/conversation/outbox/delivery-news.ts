@@ -3,12 +3,13 @@ import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { emitSent } from './emit-sent.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
+import { undeliver } from './undeliver.ts';
 
 const maxReasonLength = 300;
 
 /**
- * Keeps what a platform tells of messages it took. A failure of what we thought delivered is an event, and what is told of a message
- * whose answer was lost settles it.
+ * Keeps what a platform tells of messages it took. What it could not bring after all is a dead letter with an event, or goes out as
+ * a template where its window has closed; what is told of a message whose answer was lost settles it.
  */
 export async function keepStatuses(
   services: ConversationServices,
@@ -20,7 +21,11 @@ export async function keepStatuses(
   const { deliveryStatuses, outbox } = services.store.forTenant(tenantId);
   const news = await services.store.write(() =>
     statuses.flatMap(({ providerMessageId, message, status, reason, at }): readonly News[] => {
-      const confirmed = message === undefined ? undefined : confirm(outbox, { channel, message, providerMessageId });
+      const hasArrived = status === 'delivered' || status === 'read';
+      // Said again of a send that failed: the row waits for its next send, which it must not be taken for.
+      const isOver = !hasArrived && deliveryStatuses.find(channel, providerMessageId)?.status === 'failed';
+      const confirmed =
+        message === undefined || isOver ? undefined : confirm(outbox, { channel, message, providerMessageId });
       const sent: readonly News[] = confirmed === undefined ? [] : [{ row: confirmed, what: 'sent' }];
       const kept = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
       const isNews = deliveryStatuses.advance({
@@ -30,11 +35,11 @@ export async function keepStatuses(
         reason: kept,
         at: at ?? services.clock.now(),
       });
-      if (!isNews || status !== 'failed') return sent;
+      if (!isNews || status === 'sent') return sent;
       // Not there yet: the answer to our request is still on its way, and whoever waits for it looks here.
       const row = outbox.byProviderMessageId(channel, providerMessageId);
-      if (row === undefined || row.state === 'sending') return sent;
-      return [...sent, { row, what: 'failed', reason: kept ?? 'failed' }];
+      if (row === undefined) return sent;
+      return [...sent, ...(hasArrived ? arrived(outbox, row) : failed(outbox, row, kept ?? 'failed'))];
     }),
   );
   for (const { row, ...told } of news) {
@@ -44,7 +49,10 @@ export async function keepStatuses(
         // What waited behind it need not wait any more.
         services.wake(tenantId, row.conversationId);
         break;
-      case 'failed':
+      case 'again':
+        services.wake(tenantId, row.conversationId);
+        break;
+      case 'dead':
         emitEvent(services, tenantId, {
           type: 'delivery.failed',
           channel,
@@ -60,8 +68,19 @@ export async function keepStatuses(
 
 type News = { readonly row: OutboxRow } & (
   | { readonly what: 'sent' }
-  | { readonly what: 'failed'; readonly reason: string }
+  | { readonly what: 'dead' | 'again'; readonly reason: string }
 );
+
+function failed(outbox: Outbox, row: OutboxRow, reason: string): readonly News[] {
+  const what = undeliver(outbox, row.id, reason);
+  return what === undefined ? [] : [{ row, what, reason }];
+}
+
+/** The platform takes its word back: what was a dead letter because of it is none. What was sent again meanwhile has another id. */
+function arrived(outbox: Outbox, row: OutboxRow): readonly News[] {
+  if (row.state === 'dead') outbox.change(row.id, { ...row, state: 'delivered', reason: null });
+  return [];
+}
 
 /** Settles the message that a status names, where nobody knew whether it arrived. Undefined where there was nothing to settle. */
 function confirm(

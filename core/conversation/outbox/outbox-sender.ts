@@ -17,6 +17,7 @@ import { QuietRest } from './quiet-rest.ts';
 import { retryPause } from './retry-pause.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
+import { failureToldBefore, keepAsSent } from './undeliver.ts';
 
 const maxAttempts = 8;
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
@@ -181,6 +182,7 @@ export class OutboxSender {
       const verdict = judgeSend(message, sendFacts(tenant, row, channel, bot, this.#services.clock.now()));
       switch (verdict.kind) {
         case 'send':
+          keepAsSent(outbox, row, verdict.message);
           outbox.change(row.id, {
             ...row,
             state: 'sending',
@@ -257,14 +259,14 @@ export class OutboxSender {
   }
 
   async #delivered(tenantId: string, row: OutboxRow, providerMessageId: string): Promise<void> {
-    const { outbox, deliveryStatuses } = this.#services.store.forTenant(tenantId);
+    const tenant = this.#services.store.forTenant(tenantId);
     const told = await persist(this.#services, this.#stopping.signal, () => {
-      outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null });
-      return deliveryStatuses.find(row.channel, providerMessageId);
+      tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null });
+      return failureToldBefore(tenant, { ...row, providerMessageId });
     });
     emitSent(this.#services, tenantId, row);
     // The platform may have told of the failure before it answered us.
-    if (told?.status === 'failed') this.#failed(tenantId, row, told.reason ?? 'failed');
+    if (told !== undefined) this.#failed(tenantId, row, told);
   }
 
   /** It may have arrived: sending it again could double it. */

@@ -3,6 +3,7 @@ import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { quietOf } from './quiet-hours.ts';
 import type { SendFacts } from './send-policy.ts';
+import { isWindowClosed } from './undeliver.ts';
 
 /** What the store, the channel and the bot know about a row that is about to go out. */
 export function sendFacts(
@@ -25,5 +26,6 @@ export function sendFacts(
     consent: contactId !== undefined && contacts.hasOptedOut(row.channel, contactId) ? 'out' : 'none',
     purpose: row.purpose,
     quiet,
+    toldClosed: row.reason !== null && isWindowClosed(row.reason) ? row.reason : undefined,
   };
 }

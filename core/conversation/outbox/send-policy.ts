@@ -10,6 +10,8 @@ export interface SendFacts {
   readonly nowMs: number;
   /** When the person last wrote; undefined when they never did. */
   readonly lastHeardMs: number | undefined;
+  /** What the platform said of this message when it knew the window closed, whatever our clock says; as in `131047 window-closed`. */
+  readonly toldClosed?: string | undefined;
   readonly consent: 'none' | 'out';
   readonly purpose: OutboxRow['purpose'];
   readonly quiet?: Quiet | undefined;
@@ -21,7 +23,10 @@ export type SendVerdict =
   | { readonly kind: 'split'; readonly pieces: readonly string[] }
   /** It is judged again then. */
   | { readonly kind: 'wait'; readonly reason: 'quiet-hours'; readonly untilMs: number }
-  | { readonly kind: 'refuse'; readonly reason: 'opted-out' | 'window-closed' };
+  | {
+      readonly kind: 'refuse' /** `opted-out`, `window-closed`, or as the platform told it. */;
+      readonly reason: string;
+    };
 
 /**
  * Whether a message may go out, and in which form. Asked again before each attempt: while a message waited, the person may have opted
@@ -42,9 +47,12 @@ function judgeNow(message: OutboundMessage, facts: SendFacts): Exclude<SendVerdi
   }
   if (message.template !== undefined) return { kind: 'send', message };
   const windowMs = capabilities.replyWindowMs;
-  if (windowMs !== undefined && (lastHeardMs === undefined || nowMs - lastHeardMs >= windowMs)) {
+  const isOver = windowMs !== undefined && (lastHeardMs === undefined || nowMs - lastHeardMs >= windowMs);
+  if (isOver || facts.toldClosed !== undefined) {
     const allowed = facts.outsideWindow?.(message);
-    return allowed === undefined ? { kind: 'refuse', reason: 'window-closed' } : { kind: 'send', message: allowed };
+    return allowed === undefined
+      ? { kind: 'refuse', reason: facts.toldClosed ?? 'window-closed' }
+      : { kind: 'send', message: allowed };
   }
   const pieces = piecesOfText(message, capabilities.text);
   return pieces.length === 1 ? { kind: 'send', message } : { kind: 'split', pieces };

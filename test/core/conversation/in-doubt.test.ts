@@ -155,7 +155,11 @@ it('believes a word that comes before the process has looked at what it was send
   await rig.engine.recover(['acme'], signal);
   await rig.clock.advance(60_000);
   expect(rig.tenant('acme').sent).toEqual([]);
-  expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject({ state: 'delivered', resends: 0 });
+  expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject({
+    state: 'dead',
+    reason: '131026 undeliverable',
+    resends: 0,
+  });
   expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
     { reason: '131026 undeliverable' },
   ]);

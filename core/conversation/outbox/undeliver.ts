@@ -1,0 +1,43 @@
+import type { OutboundMessage } from '../../contract/index.ts';
+import type { Outbox, OutboxRow } from '../../store/outbox.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+
+/** As `window-closed`, or with the platform's code before it, as in `131047 window-closed`. */
+export function isWindowClosed(reason: string): boolean {
+  return /(^|\s)window-closed$/.test(reason);
+}
+
+/**
+ * What a platform took and did not bring. It is a dead letter, unless the platform's clock alone knew that the window had closed: then
+ * it is judged once more, with that known. Told of what was not taken, or was sent again meanwhile, it changes nothing.
+ */
+export function undeliver(outbox: Outbox, id: string, reason: string): 'dead' | 'again' | undefined {
+  const row = outbox.byId(id);
+  if (row?.state !== 'delivered') return undefined;
+  if (isWindowClosed(reason) && !isTemplate(row)) {
+    // A later word on the send that failed finds no row.
+    outbox.change(id, { ...row, state: 'waiting', providerMessageId: null, dueAt: 0, reason });
+    return 'again';
+  }
+  outbox.change(id, { ...row, state: 'dead', reason });
+  return 'dead';
+}
+
+/** A failure may be told before the answer to our request. The reason where it made a dead letter of the message. */
+export function failureToldBefore(
+  { outbox, deliveryStatuses }: TenantStore,
+  { id, channel, providerMessageId }: OutboxRow & { readonly providerMessageId: string },
+): string | undefined {
+  const told = deliveryStatuses.find(channel, providerMessageId);
+  const reason = told?.reason ?? 'failed';
+  return told?.status === 'failed' && undeliver(outbox, id, reason) === 'dead' ? reason : undefined;
+}
+
+/** The template that a closed window asks for stays the message: where it fails too, there is no other. */
+export function keepAsSent(outbox: Outbox, { id, reason }: OutboxRow, message: OutboundMessage): void {
+  if (reason !== null && isWindowClosed(reason)) outbox.setPayload(id, JSON.stringify(message));
+}
+
+function isTemplate({ payload }: OutboxRow): boolean {
+  return (JSON.parse(payload) as OutboundMessage).template !== undefined;
+}

@@ -1,0 +1,130 @@
+import { expect, it } from 'vitest';
+import type { Channel, DeliveryStatus } from '../../../core/contract/index.ts';
+import { channelStatistics } from '../../../core/conversation/channel-statistics.ts';
+import { makeRig, type Rig, settled, signal } from './rig.ts';
+
+const closed: DeliveryStatus = { providerMessageId: 'p2', status: 'failed', reason: '131047 window-closed' };
+const template = { name: 'continue', language: 'en', parameters: [] };
+const asTemplate: Channel['outsideWindow'] = (message) => ({ ...message, template });
+
+async function answered(rig: Rig): Promise<string> {
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const [conversation] = await rig.engine.list('acme', {}, signal);
+  return conversation?.id ?? '';
+}
+
+async function deliveries(rig: Rig, conversation: string) {
+  const messages = await rig.engine.messages('acme', conversation, {}, signal);
+  return messages.map(({ text, delivery }) => [text, delivery?.status, delivery?.reason]);
+}
+
+const dead = (rig: Rig) =>
+  channelStatistics(rig.store.forTenant('acme').statistics, 0).find(({ channel }) => channel === 'sms')?.deliveries;
+
+it('makes a dead letter of what the platform took and did not bring, which is counted, shown and sent again', async () => {
+  await using rig = await makeRig();
+  const conversation = await answered(rig);
+  await rig.told({ providerMessageId: 'p2', status: 'failed', reason: '30003 unreachable' });
+  const letters = await rig.engine.deadLetters('acme', {}, signal);
+  expect(letters).toMatchObject([{ text: 'Fine.', state: 'dead', reason: '30003 unreachable', attempts: 1 }]);
+  expect(dead(rig)).toEqual({ dead: 1, uncertain: 0 });
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'failed', '30003 unreachable']);
+  await rig.engine.retryDeadLetter('acme', letters[0]?.id ?? '', signal);
+  await settled();
+  expect(rig.tenant('acme').sent.map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.', 'Fine.']);
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
+  expect(dead(rig)).toEqual({ dead: 0, uncertain: 0 });
+});
+
+it('does not take a late word on the send that failed for one on the next', async () => {
+  await using rig = await makeRig();
+  const conversation = await answered(rig);
+  const failed: DeliveryStatus = { providerMessageId: 'p2', status: 'failed', reason: '30003 unreachable' };
+  await rig.told(failed);
+  const [letter] = await rig.engine.deadLetters('acme', {}, signal);
+  const message = letter?.id ?? '';
+  rig.tenant('acme').sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 60_000 });
+  await rig.engine.retryDeadLetter('acme', message, signal);
+  await settled();
+  // Named by our id, while it waits for its next try.
+  await rig.told({ ...failed, message }, { providerMessageId: 'p2', status: 'sent', message });
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'waiting', 'busy']);
+  await rig.clock.advance(120_000);
+  expect(rig.tenant('acme').sent).toHaveLength(4);
+  await rig.told({ ...failed, message }, failed);
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(1);
+});
+
+it('is no dead letter any more when the platform has brought it after all, and keeps its rest when dismissed', async () => {
+  await using rig = await makeRig();
+  const conversation = await answered(rig);
+  await rig.told({ providerMessageId: 'p1', status: 'failed' }, { providerMessageId: 'p2', status: 'failed' });
+  const letters = await rig.engine.deadLetters('acme', {}, signal);
+  expect(letters).toHaveLength(2);
+  await rig.told({ providerMessageId: 'p2', status: 'delivered' });
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ text: 'Hello, I am an AI assistant.' }]);
+  await rig.engine.dismissDeadLetter('acme', letters[1]?.id ?? '', signal);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  expect((await deliveries(rig, conversation)).map(([, status]) => status)).toEqual([
+    undefined,
+    'dismissed',
+    'delivered',
+  ]);
+});
+
+it('sends the mapped template once where the platform finds late that the window has closed', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').sms = { outsideWindow: asTemplate };
+  const conversation = await answered(rig);
+  await rig.told(closed, closed);
+  await settled();
+  expect(rig.tenant('acme').sent.map((message) => [message.text, message.template?.name])).toEqual([
+    ['Hello, I am an AI assistant.', undefined],
+    ['Fine.', undefined],
+    ['Fine.', 'continue'],
+  ]);
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
+  expect(rig.events.some(({ type }) => type === 'delivery.failed')).toBe(false);
+  await rig.told({ ...closed, providerMessageId: 'p3' });
+  await settled();
+  expect(rig.tenant('acme').sent).toHaveLength(3);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([
+    { text: 'Fine.', reason: '131047 window-closed', attempts: 2 },
+  ]);
+});
+
+it('sends the template also where the window is told of before the answer to the request', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = {
+    outsideWindow: asTemplate,
+    send: async (message) => {
+      tenant.sent.push(message);
+      const providerMessageId = `at ${tenant.sent.length}`;
+      if (message.template === undefined) await rig.told({ ...closed, providerMessageId });
+      return { status: 'delivered', providerMessageId };
+    },
+  };
+  await answered(rig);
+  expect(tenant.sent.map(({ text, template }) => `${text} ${template?.name}`)).toEqual([
+    'Hello, I am an AI assistant. undefined',
+    'Hello, I am an AI assistant. continue',
+    'Fine. undefined',
+    'Fine. continue',
+  ]);
+});
+
+it('is a dead letter with the platform’s reason where no template is mapped', async () => {
+  await using rig = await makeRig();
+  await answered(rig);
+  await rig.told(closed);
+  await settled();
+  expect(rig.tenant('acme').sent).toHaveLength(2);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ reason: '131047 window-closed' }]);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
+    { reason: '131047 window-closed' },
+  ]);
+});
