@@ -76,8 +76,13 @@ export interface Capabilities {
    * lost kept back for one before it is sent again. Absent: they do not.
    */
   readonly confirmsWithinMs?: number;
-  /** What opting out and quiet hours apply to: messages a person pays attention to on a telephone. Absent: no. */
+  /**
+   * What opting out and quiet hours apply to: messages a person pays attention to on a telephone. Core then hears STOP and START, in
+   * several languages, where they are a whole message; `InboundMessage.consent` says what the platform means beyond. Absent: no.
+   */
   readonly consent?: 'opt-out';
+  /** `ours` where the platform itself does not tell a person that STOP was heard: the bot then does, once. */
+  readonly optOutNotice?: 'ours';
 }
 
 export interface Route {

@@ -74,7 +74,7 @@ export interface InboundMessage {
   readonly group?: string;
   /** The platform's id of the message this one replaces: what was said changes, and nothing is answered again. */
   readonly edits?: string;
-  /** A word that the platform or the law gives a meaning of its own; core obeys it, and the bot never sees it. */
+  /** What the platform gives a meaning of its own beside STOP and START, which core hears itself; core obeys it, and the bot never sees it. */
   readonly consent?: 'stop' | 'start' | 'help';
 }
 

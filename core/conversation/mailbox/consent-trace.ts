@@ -10,12 +10,12 @@ export function consentTrace(heard: {
   readonly revision: string;
   readonly language: string;
   readonly consent: NonNullable<InboundMessage['consent']>;
+  readonly outcome: 'answered' | 'silent';
   readonly nowMs: number;
 }): TurnTrace {
   const { consent, nowMs, ...where } = heard;
   return {
     ...where,
-    outcome: consent === 'help' ? 'answered' : 'silent',
     reason: `consent-${consent}`,
     startedAt: new Date(nowMs).toISOString(),
     queuedMs: 0,

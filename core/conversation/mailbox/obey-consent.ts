@@ -34,13 +34,17 @@ export function obeyConsent(
   });
   context.stage(sessionId, { type: 'message.received', message });
   events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
+  const isNewStop = consent === 'stop' && !tenant.contacts.hasOptedOut(channel, contactId);
   if (consent !== 'help') {
     const address = { channel, externalId: inbound.contact.id };
     tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs);
   }
   if (consent === 'stop') giveUpWaiting(context, conversationId);
-  const notice = { words: 'help', turnId, purpose: 'notice' } as const;
-  const reply = consent === 'help' ? sayNotice(context, place, known, notice) : undefined;
+  // Where the platform says nothing of it, a person who stops is told so, and told once.
+  const tells = isNewStop && rules.port.capabilities.optOutNotice === 'ours';
+  const words = consent === 'help' ? 'help' : tells ? 'stopped' : undefined;
+  const reply =
+    words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
   const language = arrivalLanguage(context, known);
   const heard = { turn: turnId, conversation: conversationId, channel, revision: bot.revision, language };
   tenant.turns.insert({
@@ -50,7 +54,9 @@ export function obeyConsent(
     replyId: reply?.id ?? null,
     revision: bot.revision,
     errorCode: null,
-    trace: JSON.stringify(consentTrace({ ...heard, consent, nowMs })),
+    trace: JSON.stringify(
+      consentTrace({ ...heard, consent, outcome: reply === undefined ? 'silent' : 'answered', nowMs }),
+    ),
     startedAt: nowMs,
     completedAt: nowMs,
   });

@@ -37,6 +37,9 @@ export const plugin = {
         media: ['image', 'audio', 'video', 'document', 'sticker', 'location'],
         buttons: 10,
         streaming: 'none',
+        consent: 'opt-out',
+        // Meta lets a person block a business, and gives no meaning to a word.
+        optOutNotice: 'ours',
         replyWindowMs,
         confirmsWithinMs,
       },

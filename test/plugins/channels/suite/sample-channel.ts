@@ -126,6 +126,9 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
                 if (has('throws at what it does not know')) throw new TypeError('event.messages is undefined');
                 return { kind: 'ignored', response: new Response() };
               }
+              if (has('claims consent that it does not hear') && event.messages.some(({ text }) => text === 'STOP')) {
+                return { kind: 'ignored', response: new Response() };
+              }
               const messages = event.messages.map((message): InboundMessage => {
                 read += 1;
                 if (has('logs what people say')) log.info('a message', { said: message.text });

@@ -72,6 +72,26 @@ describe('a program with an operator token', () => {
     ]);
   });
 
+  it('reaches nobody who has written STOP, with words or with a template; the person was told so once', async () => {
+    const stops = ['Stop', 'STOP'].map((word) => meta.message(person, word));
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: stops });
+    await meta.arrived(1);
+    const session = await open();
+    await call('POST', `sessions/${session}/messages`, { text: 'Hello' });
+    await call('POST', `sessions/${session}/templates`, { template: 'pickup' });
+    const { outbox } = deployment.application.store.forTenant('lamps');
+    await eventually(() =>
+      expect(outbox.undelivered({ limit: 10 }).map(({ reason }) => reason)).toEqual(['opted-out', 'opted-out']),
+    );
+    expect(meta.sent.map(({ text }) => text)).toEqual([
+      'You will get no more messages here. Reply START to get them again.',
+    ]);
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'START')] });
+    await call('POST', `sessions/${session}/templates`, { template: 'pickup' });
+    await meta.arrived(2);
+    expect(meta.sent[1]).toMatchObject({ type: 'template', text: 'order_ready_v1' });
+  });
+
   it('cannot write free words to who never wrote: that is a dead letter with a name', async () => {
     const session = await open();
     expect((await call('POST', `sessions/${session}/messages`, { text: 'Hello' })).status).toBe(202);

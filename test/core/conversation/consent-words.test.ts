@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { InboundMessage } from '../../../core/contract/index.ts';
+import { withConsent } from '../../../core/conversation/mailbox/consent-words.ts';
+import { done, fakeModel, makeRig, settled } from './rig.ts';
+
+const message = (text: string): InboundMessage => ({ id: '1', conversation: 'a', contact: { id: 'a' }, text });
+const meant = (text: string) => withConsent(message(text), { consent: 'opt-out' }).consent;
+
+describe('a message that is one word of the law', () => {
+  it.each(
+    'STOP stop Stop STOPALL unsubscribe Revoke OPTOUT STOPP Abmelden arret Arrêt ALTO Baja СТОП стоп הסר'.split(' '),
+  )('%s stops', (word) => {
+    expect(meant(word)).toBe('stop');
+    expect(meant(` ${word}\n`)).toBe('stop');
+    expect(meant(`Please ${word}`)).toBeUndefined();
+    expect(meant(`${word} it`)).toBeUndefined();
+  });
+
+  it.each(['START', 'start', 'unstop', 'СТАРТ'])('%s begins again', (word) => {
+    expect(meant(word)).toBe('start');
+  });
+
+  it('is an ordinary one where the channel knows no consent, and on a button', () => {
+    expect(withConsent(message('STOP'), {}).consent).toBeUndefined();
+    const pressed = { ...message('STOP'), action: { id: 'stop', label: 'STOP' } };
+    expect(withConsent(pressed, { consent: 'opt-out' }).consent).toBeUndefined();
+  });
+
+  it('is what the platform has taken it for, where it says so', () => {
+    expect(withConsent({ ...message('STOP'), consent: 'help' }, { consent: 'opt-out' }).consent).toBe('help');
+  });
+});
+
+describe('STOP on a channel whose platform tells nobody that it was heard', () => {
+  it('is answered once, and the bot is silent until START', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    const heard: string[] = [];
+    tenant.models = [
+      fakeModel(async function* ({ messages }) {
+        heard.push(JSON.stringify(messages.at(-1)));
+        yield { type: 'text', text: 'Nice.' };
+        yield done;
+      }),
+    ];
+    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    await rig.sms('Stop', { locale: 'de-DE' });
+    await rig.sms('STOP');
+    await settled();
+    await rig.clock.advance(5000);
+    expect(tenant.sent.map(({ text }) => text)).toEqual([expect.stringMatching(/Mit START bestellen Sie/)]);
+    await rig.sms('START');
+    await rig.sms('And now?');
+    await rig.clock.advance(5000);
+    expect(tenant.sent.at(-1)?.text).toBe('Nice.');
+    expect(heard.join()).not.toMatch(/stop/i);
+  });
+
+  it('is told in the words of the definition', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    tenant.bot = { ...tenant.bot, prompts: { ...tenant.bot.prompts, stopped: { en: 'Bye.' } } };
+    await rig.sms('STOP');
+    await settled();
+    expect(tenant.sent.map(({ text }) => text)).toEqual(['Bye.']);
+  });
+});
