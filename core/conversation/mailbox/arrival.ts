@@ -12,7 +12,8 @@ import { currentSession, placeOf } from './arrival-place.ts';
 import { withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
-import { sayNotice } from './say-notice.ts';
+import { arrivalLanguage, sayNotice } from './say-notice.ts';
+import { storeSilence } from './store-silence.ts';
 import type { TokenBuckets } from './token-buckets.ts';
 
 /** An album comes as one request a picture; after so long without another it is complete. */
@@ -94,7 +95,7 @@ export class Arrival {
     if (refusal !== undefined) return refusal;
     const { edits } = this.#inbound;
     const original = known === undefined || edits === undefined ? undefined : this.#row(known, edits);
-    return original === undefined ? this.#insert(placeOf(this.#context, known, session)) : this.#edit(original);
+    return original === undefined ? this.#insert(placeOf(this.#context, known, session), known) : this.#edit(original);
   }
 
   #refusal(known: ConversationRow | undefined, session: SessionRow | undefined): Receipt | undefined {
@@ -108,12 +109,13 @@ export class Arrival {
       { key: tenantId, rate: bot.limits.perTenant },
     ]);
     if (wait === undefined) return undefined;
-    this.#tellBusy(known, session);
+    if (!this.#hasStopped(known)) this.#tellBusy(known, session);
     return refused('rate-limited', wait.retryAfterMs);
   }
 
-  #insert({ conversationId, sessionId }: Place): Receipt {
-    const turnId = this.#turnFor(conversationId);
+  #insert({ conversationId, sessionId }: Place, known: ConversationRow | undefined): Receipt {
+    const stopped = this.#hasStopped(known);
+    const turnId = stopped ? this.#context.services.random.id('turn') : this.#turnFor(conversationId);
     const message = arrivedMessage(this.#context, 'contact');
     const { channel, waitMs } = this.#rules;
     const { group, edits } = this.#inbound;
@@ -130,15 +132,24 @@ export class Arrival {
       dueAt,
       groupName: group ?? null,
     };
-    inbox.insert(row);
+    if (stopped) inbox.insertDone(row);
+    else inbox.insert(row);
     // An edit that has overtaken what it edits stands for both: the original, when it comes, is older than what is here.
     if (edits !== undefined && edits !== row.externalId) inbox.insertDone({ ...row, externalId: edits });
     sessions.touch(sessionId, this.#now);
     conversations.touch(conversationId, this.#now);
     this.#context.stage(sessionId, { type: 'message.received', message });
     this.events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
-    this.offer = { conversationId, turnId, dueAtMs: dueAt };
+    if (stopped) storeSilence(this.#context, conversationId, turnId, arrivalLanguage(this.#context, known));
+    else this.offer = { conversationId, turnId, dueAtMs: dueAt };
     return { status: 'stored', message, turnId };
+  }
+
+  /** Who wants no messages gets no answer, so none is made; what they write is kept for people to read. */
+  #hasStopped(known: ConversationRow | undefined): boolean {
+    const { channel, port } = this.#rules;
+    if (known === undefined || port.capabilities.consent !== 'opt-out') return false;
+    return this.#tenant.contacts.hasOptedOut(channel, known.contactId);
   }
 
   /** What was said becomes something else. A turn that has not begun reads the new text; one that has is not repeated. */

@@ -149,10 +149,16 @@ it('obeys a stop: what waits dies, the bot hears nothing of it, nothing more is 
     { reason: 'opted-out' },
     { reason: 'opted-out' },
   ]);
-  await rig.sms('Are you there?');
+  const unanswered = await rig.sms('Are you there?', { id: 'after-the-stop' });
+  expect(await rig.sms('Are you there?', { id: 'after-the-stop' })).toMatchObject({ status: 'duplicate' });
   await rig.clock.advance(3_600_000);
   expect(tenant.sent).toHaveLength(1);
-  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(3);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(2);
+  // What a stopped person writes costs no model, and is there for people to read.
+  expect(texts()).toHaveLength(1);
+  expect((await history(rig)).map(({ text }) => text)).toContain('Are you there?');
+  const silent = unanswered?.status === 'stored' ? unanswered.turnId : '';
+  expect(await rig.engine.trace('acme', silent, signal)).toMatchObject({ outcome: 'silent', reason: 'consent-out' });
   await rig.sms('START', { consent: 'start' });
   await rig.sms('And now?');
   await rig.clock.advance(5000);
