@@ -1,5 +1,4 @@
-import type { Message } from '../../contract/index.ts';
-import type { ConversationView } from '../../conversation/engine.ts';
+import type { ConversationView, OperatorMessage } from '../../conversation/engine.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -76,12 +75,25 @@ function table(list: readonly ConversationView[], { ink }: Shell): string {
   );
 }
 
-function render(message: Message, turn: string | null, { ink }: Shell): string {
+function render(message: OperatorMessage, turn: string | null, { ink }: Shell): string {
   const who = { contact: ink.cyan, bot: ink.green, operator: ink.yellow, system: ink.dim }[message.role](message.role);
   return [
     `${ink.dim(moment(message.createdAt))} ${who}  ${message.text}`,
     // `polyphon trace` takes it.
     ...(message.role === 'bot' && turn ? [`    ${ink.dim(turn)}`] : []),
     ...citationLines(message.citations).map((line) => `    ${ink.dim(line)}`),
+    ...deliveryLines(message).map((line) => `    ${ink.yellow(line)}`),
   ].join('\n');
+}
+
+/** What an operator would otherwise take for delivered; nothing of what is. */
+function deliveryLines({ delivery }: OperatorMessage): readonly string[] {
+  if (delivery === undefined) return [];
+  const { status, reason, due, repeated } = delivery;
+  const hasCome = status === 'accepted' || status === 'sent' || status === 'delivered' || status === 'read';
+  const state = [
+    `${status}${reason === undefined ? '' : `: ${reason}`}`,
+    ...(due === undefined ? [] : [`due ${moment(due)}`]),
+  ].join(', ');
+  return [...(hasCome ? [] : [state]), ...(repeated === true ? ['sent once more: it may have arrived twice'] : [])];
 }

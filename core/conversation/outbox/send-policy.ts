@@ -1,7 +1,7 @@
 import type { Capabilities, Channel, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
+import { piecesOfText } from './pieces-of-text.ts';
 import { type Quiet, quietUntil } from './quiet-hours.ts';
-import { piecesOfText } from './split-text.ts';
 
 /** What is known when a message is about to go out. */
 export interface SendFacts {
@@ -23,10 +23,8 @@ export type SendVerdict =
   | { readonly kind: 'split'; readonly pieces: readonly string[] }
   /** It is judged again then. */
   | { readonly kind: 'wait'; readonly reason: 'quiet-hours'; readonly untilMs: number }
-  | {
-      readonly kind: 'refuse' /** `opted-out`, `window-closed`, or as the platform told it. */;
-      readonly reason: string;
-    };
+  /** The reason is `opted-out`, `window-closed`, or as the platform told it. */
+  | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
  * Whether a message may go out, and in which form. Asked again before each attempt: while a message waited, the person may have opted

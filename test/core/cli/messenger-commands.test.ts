@@ -38,6 +38,55 @@ async function withLetters(deployment: DeploymentFolder, ...letters: readonly Le
   });
 }
 
+describe('polyphon conversations', () => {
+  it.each([
+    [{ state: 'dead', reason: 'opted-out' }, '    dead: opted-out'],
+    [{ state: 'uncertain', reason: 'no-answer' }, '    uncertain: no-answer'],
+    [{ state: 'dismissed', reason: 'blocked' }, '    dismissed: blocked'],
+    [
+      { state: 'waiting', reason: 'quiet-hours', dueAt: Date.UTC(2026, 10, 22, 8) },
+      '    waiting: quiet-hours, due 2026-11-22 08:00:00Z',
+    ],
+    [{ state: 'sending' }, '    sending'],
+    [{ state: 'dead', reason: '30003 unreachable', providerMessageId: 'late' }, '    failed: 30003 unreachable'],
+    [{ state: 'delivered', providerMessageId: 'p1', resends: 1 }, '    sent once more: it may have arrived twice'],
+    [{ state: 'delivered', providerMessageId: 'p1' }, undefined],
+  ] as const)('shows of a message how its delivery is, unless it has simply gone out: %j', async (row, line) => {
+    await using deployment = await makeDeployment(lampShop);
+    await deployment.run(['chat', 'lamp-shop', '--once', 'Hello there']);
+    const listed = JSON.parse((await deployment.run(['conversations', 'lamp-shop', '--json'])).stdout);
+    const { id: conversationId } = listed.conversations[0];
+    {
+      await using store = await openStoreOf(deployment);
+      const { messages, outbox, deliveryStatuses } = store.forTenant('lamp-shop');
+      const said = messages.after({ conversationId }, 0, 10).findLast(({ role }) => role === 'bot');
+      const fixed = { id: 'o1', conversationId, channel: 'sms', messageId: said?.id ?? '', payload: '{}', attempts: 1 };
+      const open = {
+        dueAt: 0,
+        providerMessageId: null,
+        reason: null,
+        createdAt: 0,
+        purpose: 'reply',
+        resends: 0,
+      } as const;
+      await store.write(() => {
+        outbox.insert({ ...fixed, ...open, ...row });
+        const providerMessageId = 'late';
+        deliveryStatuses.advance({
+          channel: 'sms',
+          providerMessageId,
+          status: 'failed',
+          reason: '30003 unreachable',
+          at: 0,
+        });
+      });
+    }
+    const { stdout } = await deployment.run(['conversations', 'lamp-shop', conversationId]);
+    const lines = stdout.split('\n').filter((one) => /^ {4}(?!turn_|\[)/.test(one));
+    expect(lines).toEqual(line === undefined ? [] : [line]);
+  });
+});
+
 describe('polyphon dead-letters', () => {
   it('lists what was given up, and puts back what is named', async () => {
     await using deployment = await makeDeployment(lampShop);
