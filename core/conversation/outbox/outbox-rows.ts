@@ -2,8 +2,8 @@ import type { Channel, Message, OutboundMessage } from '../../contract/index.ts'
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { piecesOfText } from './pieces-of-text.ts';
 import { plainText } from './plain-text.ts';
-import { piecesOfText } from './split-text.ts';
 
 /** The reason of what was being sent when the process ended. */
 export const stoppedWhileSending = 'stopped-while-sending';

@@ -1,22 +1,6 @@
-import type { Capabilities, OutboundMessage } from '../../contract/index.ts';
-
 /** In UTF-16 units; what is made to be longer is cut. */
 const longestCharacter = 64;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** The texts of the messages that say this one, by the channel's limits; the last is the one that carries the actions. */
-export function piecesOfText(
-  { text, actions }: Pick<OutboundMessage, 'text' | 'actions'>,
-  { maxLength, maxLengthWithActions = maxLength }: Capabilities['text'],
-): readonly string[] {
-  const pieces = splitText(text, maxLength);
-  const last = pieces.at(-1) ?? '';
-  if (actions.length === 0 || last.length <= maxLengthWithActions) return pieces;
-  const below = splitText(last, maxLengthWithActions).at(-1) ?? '';
-  // As one, although it was cut small to find the last.
-  const above = last.slice(0, last.lastIndexOf(below)).trimEnd();
-  return [...pieces.slice(0, -1), above, below];
-}
 
 /**
  * Pieces of at most `maxLength` UTF-16 units, cut at a paragraph, a sentence or a word where there is one, and never inside what a
@@ -26,7 +10,7 @@ export function splitText(text: string, maxLength: number): readonly string[] {
   const pieces: string[] = [];
   let rest = text;
   while (rest.length > maxLength) {
-    const cut = lastBreak(rest.slice(0, maxLength + 1), maxLength) ?? beforeCharacter(rest, maxLength);
+    const cut = lastBreak(rest.slice(0, maxLength + 1), maxLength) ?? cutBefore(rest, maxLength);
     pieces.push(rest.slice(0, cut).trimEnd());
     rest = rest.slice(cut).trimStart();
   }
@@ -34,7 +18,8 @@ export function splitText(text: string, maxLength: number): readonly string[] {
   return pieces;
 }
 
-function lastBreak(window: string, maxLength: number): number | undefined {
+/** Behind the last paragraph, sentence or word that ends in the window; undefined where that leaves too little. */
+export function lastBreak(window: string, maxLength: number): number | undefined {
   for (const pattern of [/\n\n/g, /\n/g, /[.!?…]["»”')]?\s/g, /\s/g]) {
     const cuts = [...window.matchAll(pattern)].map((match) => match.index + match[0].length);
     const cut = cuts.findLast((end) => end <= maxLength);
@@ -43,7 +28,8 @@ function lastBreak(window: string, maxLength: number): number | undefined {
   return undefined;
 }
 
-function beforeCharacter(text: string, maxLength: number): number {
+/** Between two characters, as a reader sees them. */
+export function cutBefore(text: string, maxLength: number): number {
   let cut = 0;
   for (const { index, segment } of graphemes.segment(text.slice(0, maxLength + longestCharacter))) {
     if (index + segment.length > maxLength) break;

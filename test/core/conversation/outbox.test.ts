@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { piecesOfText, splitText } from '../../../core/conversation/outbox/split-text.ts';
+import { piecesOfText } from '../../../core/conversation/outbox/pieces-of-text.ts';
+import { splitText } from '../../../core/conversation/outbox/split-text.ts';
 import { seededRandom } from '../../kit/index.ts';
 import { fakeModel, makeRig, saying, settled, signal } from './rig.ts';
 
