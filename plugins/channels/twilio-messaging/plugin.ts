@@ -3,10 +3,11 @@ import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
 import { createRegistration } from './registration.ts';
-import { statusPath, twilioRoutes } from './routes.ts';
+import { twilioRoutes } from './routes.ts';
 import { schema } from './schema.ts';
 import { networkOf, Sender } from './sender.ts';
 import { createSignatureCheck } from './signature.ts';
+import { statusAddressOf } from './status-address.ts';
 import { TwilioClient } from './twilio-client.ts';
 
 const replyWindowMs = 86_400_000;
@@ -26,18 +27,14 @@ export const plugin = {
     const client = new TwilioClient({ http, accountSid, authToken, baseUrl: config.baseUrl });
     const isWhatsapp = from !== undefined && networkOf(from) === 'whatsapp';
     const media = isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [];
-    // Where the deployment has not told its address, Twilio's last signed call has.
-    let reachedAt: string | undefined;
+    const statusAddress = statusAddressOf(address);
     const files = media.length === 0 ? 'linked' : 'carried';
     const sender = new Sender({
       client,
       config,
       log,
       files,
-      statusAddress: () => {
-        const base = address ?? reachedAt;
-        return base === undefined ? undefined : `${base}/${statusPath}`;
-      },
+      statusAddress: () => statusAddress,
     });
 
     return {
@@ -53,9 +50,6 @@ export const plugin = {
         isSigned: await createSignatureCheck(authToken, address === undefined ? undefined : new URL(address).origin),
         log,
         mediaOrigin: origin,
-        reached: (at) => {
-          reachedAt = at;
-        },
       }),
       send: (message, signal) => sender.send(message, signal),
       find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),

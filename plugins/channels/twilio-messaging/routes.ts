@@ -8,8 +8,6 @@ export interface RouteOptions {
   readonly log: Logger;
   /** The origin of files. */
   readonly mediaOrigin: string;
-  /** Told under which address Twilio has just reached this channel, without the route. */
-  readonly reached: (address: string) => void;
 }
 
 /** Twilio's webhooks are a few kilobytes. */
@@ -17,7 +15,7 @@ const maxBytes = 262_144;
 export const webhookPath = 'webhook';
 export const statusPath = 'status';
 
-export function twilioRoutes({ isSigned, log, mediaOrigin, reached }: RouteOptions): readonly Route[] {
+export function twilioRoutes({ isSigned, log, mediaOrigin }: RouteOptions): readonly Route[] {
   let hasWarned = false;
   return [
     {
@@ -27,7 +25,6 @@ export function twilioRoutes({ isSigned, log, mediaOrigin, reached }: RouteOptio
       handle: async (request, { body }): Promise<Delivery> => {
         const fields = isSigned({ url: request.url, headers: request.headers, body });
         if (fields === undefined) return wrongSignature(request.url);
-        reached(withoutRoute(request.url));
         const message = decodeMessage(fields, mediaOrigin);
         if (typeof message === 'string') {
           log.info('a message of a kind that is not taken was left out', { kind: message });
@@ -78,9 +75,4 @@ function nothingToSay(): Response {
 /** A message that policy refuses is not wanted again. */
 function reportRefusal(receipt: Receipt | undefined, log: Logger): void {
   if (receipt?.status === 'refused') log.info('a message was not taken', { reason: receipt.reason });
-}
-
-function withoutRoute(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname.replace(/\/[^/]*\/?$/, '');
 }

@@ -3,7 +3,7 @@ import type { SendResult } from 'polyphon/plugin';
 import { describe, expect, it } from 'vitest';
 import { PolyphonError } from '../../../../core/contract/index.ts';
 import { resultOf } from '../../../../plugins/channels/twilio-messaging/failure.ts';
-import { startFakeTwilio, type TwilioFault } from '../../../kit/index.ts';
+import { fakeTwilioSignature, startFakeTwilio, type TwilioFault } from '../../../kit/index.ts';
 import { openChannel, outbound } from './open-channel.ts';
 
 const signal = new AbortController().signal;
@@ -33,10 +33,26 @@ describe('a message that goes out', () => {
     expect(twilio.sent[0]?.form).not.toHaveProperty('From');
   });
 
-  it('names no address for statuses while none is known, and then the one Twilio last called', async () => {
-    await using twilio = await startFakeTwilio();
-    await using opened = await openChannel(twilio, {}, {});
-    await opened.channel.send?.(outbound({ text: 'Hello' }), signal);
+  it.each([
+    ['that was never told', undefined],
+    ['of this machine', 'http://127.0.0.1:3000/v1/lamps/sms'],
+    ['of this machine by name', 'http://localhost:3000/v1/lamps/sms'],
+    ['of a network at home', 'http://192.168.1.20/v1/lamps/sms'],
+  ])('goes out without an address for statuses %s, also after a webhook came in there', async (_, address) => {
+    await using twilio = await startFakeTwilio({ numbers: ['+4930111222'] });
+    await using opened = await openChannel(twilio, {}, address === undefined ? {} : { address });
+    const url = `${address ?? 'http://127.0.0.1:3000/v1/lamps/sms'}/webhook`;
+    const fields = { MessageSid: 'SM1', From: '+491701234567', To: '+4930111222', Body: 'Hello' };
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': fakeTwilioSignature(twilio.authToken, url, fields),
+    };
+    const body = Buffer.from(new URLSearchParams(fields).toString());
+    const delivery = await opened.channel.routes
+      ?.find(({ path }) => path === 'webhook')
+      ?.handle(new Request(url, { method: 'POST', headers }), { parameters: {}, body, remoteAddress: '', signal });
+    expect(delivery?.kind).toBe('accepted');
+    expect(await opened.channel.send?.(outbound({ text: 'Hello' }), signal)).toMatchObject({ status: 'delivered' });
     expect(twilio.sent[0]?.form).not.toHaveProperty('StatusCallback');
   });
 
