@@ -119,6 +119,8 @@ export type Delivery =
   | {
       readonly kind: 'rejected';
       readonly reason: 'bad-signature' | 'malformed' | 'forbidden';
+      /** Where, what, and the next step, for the caller: better than what can be said in general. Never what the right secret is. */
+      readonly detail?: string;
       readonly response?: Response;
     };
 

@@ -24,7 +24,7 @@ export async function settleDelivery(
     case 'rejected':
       onTaken({ kind: 'rejected', reason: delivery.reason });
       if (delivery.response !== undefined) return delivery.response;
-      throw refusalOf(delivery.reason);
+      throw refusalOf(delivery);
     default:
       return delivery satisfies never;
   }
@@ -38,22 +38,22 @@ async function delivered(
   return isEmpty ? [] : await lease.deliver(messages, statuses);
 }
 
-function refusalOf(reason: Extract<Delivery, { kind: 'rejected' }>['reason']): PolyphonError {
+function refusalOf({ reason, detail }: Extract<Delivery, { kind: 'rejected' }>): PolyphonError {
   switch (reason) {
     case 'bad-signature':
       return new PolyphonError(
         'HTP4006',
-        'Request: its signature or token is missing or wrong. Sign it with the secret of this channel.',
+        detail ?? 'Request: its signature or token is missing or wrong. Sign it with the secret of this channel.',
       );
     case 'malformed':
       return new PolyphonError(
         'HTP4004',
-        'Request: it is not what this address expects. See /openapi.json and the README of the plugin.',
+        detail ?? 'Request: it is not what this address expects. See /openapi.json and the README of the plugin.',
       );
     case 'forbidden':
       return new PolyphonError(
         'HTP4007',
-        'Request: the caller may not do this here. Check the allowed origins of the channel.',
+        detail ?? 'Request: the caller may not do this here. Check the allowed origins of the channel.',
       );
     default:
       return reason satisfies never;

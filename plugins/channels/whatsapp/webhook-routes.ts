@@ -13,9 +13,14 @@ export interface WebhookOptions {
 
 /** Meta sends at most 3 MB at once. */
 const maxBodyBytes = 3_145_728;
+const wrongToken =
+  'WhatsApp: the verify token is not the one of this channel. Compare the one in Meta’s webhook form with the secret behind `verifyToken`, character by character.';
+const notAChallenge =
+  'WhatsApp: this is no request to verify a webhook. Meta asks with hub.mode=subscribe and a hub.challenge: enter this address in its form, and save there.';
 const decoder = new TextDecoder('utf-8');
 
 export function webhookRoutes(options: WebhookOptions): readonly Route[] {
+  let hasWarned = false;
   return [
     {
       method: 'GET',
@@ -23,10 +28,9 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
       handle: async (request): Promise<Delivery> => {
         const query = new URL(request.url).searchParams;
         const challenge = query.get('hub.challenge') ?? '';
-        const isRight = isSame(query.get('hub.verify_token') ?? '', options.verifyToken);
-        if (query.get('hub.mode') !== 'subscribe' || !isRight || !/^[\w-]{1,200}$/.test(challenge)) {
-          return { kind: 'rejected', reason: 'forbidden' };
-        }
+        if (!isSame(query.get('hub.verify_token') ?? '', options.verifyToken)) return wrongVerifyToken();
+        if (query.get('hub.mode') !== 'subscribe' || !/^[\w-]{1,200}$/.test(challenge))
+          return { kind: 'rejected', reason: 'forbidden', detail: notAChallenge };
         return {
           kind: 'ignored',
           response: new Response(challenge, {
@@ -47,6 +51,15 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
       },
     },
   ];
+
+  /** Meta's form says only that it failed, so the log says why: aloud once, because anybody can ask. */
+  function wrongVerifyToken(): Delivery {
+    const { log } = options;
+    if (hasWarned) log.debug(wrongToken);
+    else log.warn(wrongToken);
+    hasWarned = true;
+    return { kind: 'rejected', reason: 'forbidden', detail: wrongToken };
+  }
 }
 
 /** A signed body is Meta's: whatever is in it, Meta must not send it again for a week because we did not like it. */

@@ -88,6 +88,16 @@ describe('a request below /v1/:tenant/:channel/', () => {
     expect((await problemIn(response)).code).toBe(code);
   });
 
+  it.each(['bad-signature', 'malformed', 'forbidden'] as const)(
+    'says of %s what the channel says of it',
+    async (reason) => {
+      const rejected = { kind: 'rejected', reason, detail: 'Channel: what is wrong. What to do.' } as const;
+      const { url } = await startServer(new FakeKernel({ routes: [route('POST', 'in', async () => rejected)] }));
+      const response = await fetch(`${url}/v1/praxis/web/in`, { method: 'POST' });
+      expect((await problemIn(response)).detail).toBe('Channel: what is wrong. What to do.');
+    },
+  );
+
   it.each([
     ['announced', (bytes: number) => Buffer.alloc(bytes)],
     [

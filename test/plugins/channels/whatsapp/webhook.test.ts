@@ -80,6 +80,16 @@ describe('the webhook', () => {
     expect(await response.text()).not.toContain('1158201444');
   });
 
+  it('says what to compare where the verify token is a wrong one', async () => {
+    const response = await challenge({ 'hub.verify_token': 'wrong' });
+    const { detail } = (await response.json()) as { readonly detail: string };
+    expect(detail).toContain('Compare the one in Meta’s webhook form with the secret behind `verifyToken`');
+    expect(detail).not.toContain(meta.verifyToken);
+    expect(deployment.lines.join('')).toContain('the verify token is not the one of this channel');
+    const other = await challenge({ 'hub.verify_token': meta.verifyToken, 'hub.mode': 'unsubscribe' });
+    expect(await other.text()).toContain('no request to verify a webhook');
+  });
+
   it('refuses 500 bodies that are not signed by this app, and stores nothing', async () => {
     const message = meta.message('16505550001', 'What does the blue lamp cost?');
     const body = JSON.stringify(fakeWhatsappWebhook(meta.phoneNumberId, { messages: [message] }));
