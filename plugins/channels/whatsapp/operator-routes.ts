@@ -39,7 +39,7 @@ export function operatorRoutes({ outbound, templates, defaultLanguage }: Operato
       maxBytes: maxBodyBytes,
       handle: async (_, call) => {
         const fields = fieldsOf(call, ['to', 'name', 'locale']);
-        const to = textIn(fields, 'to', 200) ?? '';
+        const to = recipientOf(textIn(fields, 'to', 200) ?? '');
         if (!phoneShape.test(to) && !userIdShape.test(to)) {
           throw malformed('`to` is neither a telephone number nor a business-scoped user id', 'Send +16505551234');
         }
@@ -195,8 +195,8 @@ function attachmentsIn(fields: Fields): readonly Attachment[] {
     const name = textIn(entry, 'name', 200);
     if (!mediaKinds.has(kind))
       throw malformed(`\`kind\` is none of ${[...mediaKinds].join(', ')}`, 'Send one of these');
-    if (!isWeb(url))
-      throw malformed('an attachment’s `url` is not a web address', 'Send where Meta can fetch the file');
+    if (!isHttps(url))
+      throw malformed('an attachment’s `url` is not an https address', 'Send where Meta can fetch the file');
     const mediaType = textIn(entry, 'mediaType', 120) ?? 'application/octet-stream';
     return {
       id: String(index + 1),
@@ -210,6 +210,16 @@ function attachmentsIn(fields: Fields): readonly Attachment[] {
 
 function isWeb(url: string): boolean {
   return URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
+}
+
+function isHttps(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === 'https:';
+}
+
+/** A telephone number without what people write into it to read it better, as in `+49 (30) 111-2233`; all else as it is. */
+function recipientOf(to: string): string {
+  const number = to.replace(/[\s()[\]‐‑–-]/g, '');
+  return phoneShape.test(number) ? number : to;
 }
 
 function malformed(what: string, next: string): PolyphonError {

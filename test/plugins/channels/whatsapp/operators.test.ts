@@ -135,6 +135,17 @@ describe('a program with an operator token', () => {
     });
   });
 
+  it.each(['+1 650 555 1234', '+1 (650) 555-1234', '1-650-555-1234', ' +1 [650]\u00a05551234 '])(
+    'may write a telephone number as %j',
+    async (to) => {
+      expect(await open(to)).toBe(await open(`+${person}`));
+      const [conversation, ...others] = deployment.application.store
+        .forTenant('lamps')
+        .conversations.list({ limit: 10 });
+      expect([conversation?.externalId, others]).toEqual([person, []]);
+    },
+  );
+
   it('that sends what cannot be sent is told what is wrong', async () => {
     const bodies: readonly (readonly [what: string, path: string, body: unknown])[] = [
       ['no recipient', 'sessions', {}],
@@ -144,6 +155,11 @@ describe('a program with an operator token', () => {
       ['a member nobody knows', 'sessions', { to: person, admin: true }],
       ['nothing to say', 'sessions/x/messages', {}],
       ['half a surrogate pair', 'sessions/x/messages', '{"text":"\\ud800"}'],
+      [
+        'a file not by https',
+        'sessions/x/messages',
+        { attachments: [{ kind: 'image', url: 'http://127.0.0.1/a.png' }] },
+      ],
       ['a file from nowhere', 'sessions/x/messages', { attachments: [{ kind: 'image', url: 'file:///etc/passwd' }] }],
       ['choices without words', 'sessions/x/interactive', { actions: [{ label: 'Yes' }] }],
       ['words without choices', 'sessions/x/interactive', { text: 'Keep it?' }],
