@@ -14,6 +14,7 @@ import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import { storeSilence } from './store-silence.ts';
+import type { LaterNotice, LimitWords } from './tell-later.ts';
 import type { TokenBuckets } from './token-buckets.ts';
 
 /** An album comes as one request a picture; after so long without another it is complete. */
@@ -36,6 +37,8 @@ export class Arrival {
   offer: OfferedTurn | undefined;
   /** The conversation in which something is to be sent without a turn. */
   answeredIn: string | undefined;
+  /** Words about a limit, to be said behind the answers that are still to come. */
+  tellLater: LaterNotice | undefined;
   readonly #mailboxes: Mailboxes;
   readonly #buckets: TokenBuckets;
   readonly #context: ArrivalContext;
@@ -104,12 +107,15 @@ export class Arrival {
       if (session.state === 'paused' || sessions === 'created') return refused(session.state);
     }
     const { tenantId } = this.#tenant;
+    const person = `${tenantId} ${channel} ${this.#inbound.contact.id}`;
     const wait = this.#buckets.take([
-      { key: `${tenantId} ${channel} ${this.#inbound.contact.id}`, rate: bot.limits.perContact },
+      { key: person, rate: bot.limits.perContact },
       { key: tenantId, rate: bot.limits.perTenant },
     ]);
     if (wait === undefined) return undefined;
-    if (!this.#hasStopped(known)) this.#tellBusy(known, session);
+    if (!this.#hasStopped(known)) {
+      this.#tellLimit(known, session, wait.key === person ? 'too_fast' : 'busy');
+    }
     return refused('rate-limited', wait.retryAfterMs);
   }
 
@@ -165,8 +171,8 @@ export class Arrival {
     return this.#receipt('stored', original);
   }
 
-  /** Who writes to a bot that has no room is told so, once a minute, and not more often than the bot may write at all. */
-  #tellBusy(known: ConversationRow | undefined, session: SessionRow | undefined): void {
+  /** Who writes more than is taken is told so, once a minute, and not more often than the bot may write at all. */
+  #tellLimit(known: ConversationRow | undefined, session: SessionRow | undefined, words: LimitWords): void {
     const { bot, channel, port } = this.#rules;
     if (port.send === undefined) return;
     const { tenantId } = this.#tenant;
@@ -175,8 +181,12 @@ export class Arrival {
       { key: `${tenantId} busy`, rate: bot.limits.perTenant },
     ]);
     if (often !== undefined) return;
+    if (known !== undefined && this.#tenant.inbox.newestOpen(known.id) !== undefined) {
+      this.tellLater = { context: this.#context, conversation: known, words };
+      return;
+    }
     const place = placeOf(this.#context, known, session);
-    sayNotice(this.#context, place, known, { words: 'busy', turnId: null, purpose: 'reply' });
+    sayNotice(this.#context, place, known, { words, turnId: null, purpose: 'reply' });
     this.answeredIn = place.conversationId;
   }
 

@@ -6,6 +6,7 @@ import { type SessionStream, streamKeeping } from '../session/session-stream.ts'
 import { Arrival } from './arrival.ts';
 import type { ArrivalRules } from './arrival-context.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import { type LaterNotice, tellLater } from './tell-later.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
 /** Makes messages durable, tells the duplicate from the new, and hands the new to their mailbox. */
@@ -69,7 +70,19 @@ export class Receiver {
       },
     );
     for (const event of arrival.events) emitEvent(this.#services, tenantId, event);
+    if (arrival.tellLater !== undefined) void this.#tellLater(tenantId, arrival.tellLater);
     if (arrival.answeredIn !== undefined) this.#sender.kick(tenantId, arrival.answeredIn);
     return receipt;
+  }
+
+  async #tellLater(tenantId: string, notice: LaterNotice): Promise<void> {
+    try {
+      if (await tellLater(this.#mailboxes, notice)) this.#sender.kick(tenantId, notice.conversation.id);
+    } catch (error) {
+      this.#services.log.info('a person was not told of a limit, because the process is stopping', {
+        tenant: tenantId,
+        error,
+      });
+    }
   }
 }

@@ -12,14 +12,17 @@ export class TokenBuckets {
     this.#clock = clock;
   }
 
-  /** Takes one token of each key, or of none: then the time until all have one again. */
+  /** Takes one token of each key, or of none: then the time until all have one again, and the key that has to wait longest. */
   take(
     wanted: readonly { readonly key: string; readonly rate: Rate }[],
-  ): { readonly retryAfterMs: number } | undefined {
+  ): { readonly retryAfterMs: number; readonly key: string } | undefined {
     const now = this.#clock.monotonicMs();
     const buckets = wanted.map(({ key, rate }) => this.#refilled(key, rate, now));
-    const retryAfterMs = Math.max(...buckets.map(({ tokens, rate }) => ((1 - tokens) * rate.perMs) / rate.count));
-    if (retryAfterMs > 0) return { retryAfterMs: Math.ceil(retryAfterMs) };
+    const waits = buckets.map(({ tokens, rate }) => ((1 - tokens) * rate.perMs) / rate.count);
+    const retryAfterMs = Math.max(...waits);
+    if (retryAfterMs > 0) {
+      return { retryAfterMs: Math.ceil(retryAfterMs), key: wanted[waits.indexOf(retryAfterMs)]?.key ?? '' };
+    }
     for (const bucket of buckets) bucket.tokens -= 1;
     return undefined;
   }

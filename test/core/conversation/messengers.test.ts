@@ -238,6 +238,40 @@ it('tells a person that it is busy, once a minute, where more comes than the bot
   ]);
 });
 
+it('tells one person who writes too fast that it is too fast, in their language and behind the earlier answers', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  const { limits, session } = tenant.bot;
+  tenant.bot = {
+    ...tenant.bot,
+    limits: { ...limits, perContact: { count: 2, perMs: 60_000 } },
+    session: { ...session, coalesceMs: 0 },
+  };
+  tenant.models = [
+    fakeModel(async function* () {
+      await rig.clock.sleep(2000);
+      yield { type: 'text', text: 'Gern.' };
+      yield done;
+    }),
+  ];
+  for (const text of [
+    'Was kostet ein Fahrrad bei Ihnen?',
+    'Wann ist heute geöffnet?',
+    'Und was kosten zwei davon?',
+    'Hallo?',
+  ]) {
+    await rig.sms(text);
+  }
+  await rig.clock.advance(10_000);
+  expect(tenant.sent.map(({ text }) => text)).toEqual([
+    'Hallo, ich bin ein KI-Assistent.',
+    'Gern.',
+    'Gern.',
+    'Das ging mir zu schnell. Bitte schreiben Sie in einer Minute noch einmal.',
+  ]);
+  expect((await history(rig)).at(-1)?.text).toMatch(/^Das ging mir zu schnell/);
+});
+
 it('sends a template outside the window where the bot has one, else gives up by name', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');
