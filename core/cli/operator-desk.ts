@@ -22,8 +22,8 @@ export function createOperatorDesk({ conversations, store, events }: Application
       (await unlessMissing(conversations.take(tenantId, conversation, signal))) !== undefined,
     return: async (tenantId, conversation, signal) =>
       (await unlessMissing(conversations.return(tenantId, conversation, signal))) !== undefined,
-    say: (tenantId, conversation, text, signal) =>
-      unlessMissing(conversations.say(tenantId, conversation, { text }, signal)),
+    say: (tenantId, conversation, words, signal) =>
+      unlessMissing(conversations.say(tenantId, conversation, words, signal)),
     usage: async (tenantId) => store.forTenant(tenantId).usage.since(''),
     events: (tenantId, signal) => follow(tenantId, signal, events),
   };

@@ -4,7 +4,6 @@ import {
   type Deliver,
   type Http,
   type Logger,
-  type Message,
   type Outbound,
   PolyphonError,
   type Random,
@@ -68,13 +67,16 @@ export interface ConversationEngine {
   take(tenantId: string, conversationId: string, signal: AbortSignal): Promise<ConversationView>;
   /** Gives the conversation back to the bot. @throws PolyphonError CNV5001. */
   return(tenantId: string, conversationId: string, signal: AbortSignal): Promise<ConversationView>;
-  /** A human's words; they take the conversation. @throws PolyphonError CNV5001. */
+  /**
+   * A human's words; they take the conversation. Said again with the same `key` they are the message they were.
+   * @throws PolyphonError CNV5001.
+   */
   say(
     tenantId: string,
     conversationId: string,
-    words: { readonly text: string },
+    words: { readonly text: string; readonly key?: string },
     signal: AbortSignal,
-  ): Promise<Message>;
+  ): Promise<OperatorMessage>;
   /** Newest activity first; 50 unless told. */
   list(
     tenantId: string,
@@ -173,9 +175,9 @@ export function createConversations(options: ConversationOptions): ConversationE
       signal.throwIfAborted();
       return desk.return(tenantId, conversationId);
     },
-    say: async (tenantId, conversationId, { text }, signal) => {
+    say: async (tenantId, conversationId, words, signal) => {
       signal.throwIfAborted();
-      return desk.say(tenantId, conversationId, text);
+      return desk.say(tenantId, conversationId, words);
     },
     list: async (tenantId, query, signal) => {
       signal.throwIfAborted();

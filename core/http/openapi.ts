@@ -268,16 +268,23 @@ const operatorPaths: Json = {
               type: 'object',
               required: ['text'],
               additionalProperties: false,
-              properties: { text: { type: 'string', minLength: 1, maxLength: 20_000 } },
+              properties: {
+                text: { type: 'string', minLength: 1, maxLength: 20_000 },
+                id: {
+                  type: 'string',
+                  pattern: '^[\\w.:@+~-]{1,200}$',
+                  description: 'Yours: sent again with it, it is the message it was.',
+                },
+              },
             },
           },
         },
       },
       responses: {
-        202: json('It is stored and on its way.', {
+        202: json('It is stored. Its `delivery` says whether it goes out, waits or will not be sent.', {
           type: 'object',
           required: ['message'],
-          properties: { message: schemaOf('Message') },
+          properties: { message: schemaOf('OperatorMessage') },
         }),
       },
     }),

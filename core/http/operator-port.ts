@@ -1,4 +1,4 @@
-import type { BotEvent, Message } from '../contract/index.ts';
+import type { BotEvent } from '../contract/index.ts';
 import type { OperatorMessage } from '../conversation/operator/operator-message.ts';
 import type { DeadLetter, DeadLetterQuery } from '../conversation/outbox/dead-letters.ts';
 import type { WebhookEntry } from '../conversation/webhook-log/webhook-entry.ts';
@@ -23,8 +23,16 @@ export interface OperatorConversations {
   take(tenantId: string, conversation: string, signal: AbortSignal): Promise<boolean>;
   /** The bot answers again. False when the tenant has no such conversation. */
   return(tenantId: string, conversation: string, signal: AbortSignal): Promise<boolean>;
-  /** Says `text` to the contact as an operator, which takes the conversation. Undefined when there is no such conversation. */
-  say(tenantId: string, conversation: string, text: string, signal: AbortSignal): Promise<Message | undefined>;
+  /**
+   * Says `text` to the contact as an operator, which takes the conversation; with a `key` known from before it is the message from
+   * before. Undefined when there is no such conversation.
+   */
+  say(
+    tenantId: string,
+    conversation: string,
+    words: { readonly text: string; readonly key?: string },
+    signal: AbortSignal,
+  ): Promise<OperatorMessage | undefined>;
   usage(tenantId: string, signal: AbortSignal): Promise<readonly UsageRow[]>;
   /** Live events of one tenant until the signal aborts. */
   events(tenantId: string, signal: AbortSignal): AsyncIterable<BotEvent>;

@@ -103,16 +103,20 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
   });
 
   post('conversations/:id/messages', async ({ tenantId, exchange, parameters }) => {
-    const { text, ...rest } = parseJsonObject(await readBody(exchange.request, maxBodyBytes));
+    const { text, id, ...rest } = parseJsonObject(await readBody(exchange.request, maxBodyBytes));
     if (typeof text !== 'string' || !text.isWellFormed() || text.trim() === '' || text.length > maxTextLength) {
       throw new PolyphonError(
         'HTP4004',
         `Body: text must be a string of 1 to ${maxTextLength} characters in valid Unicode.`,
       );
     }
+    if (id !== undefined && (typeof id !== 'string' || !idShape.test(id))) {
+      throw new PolyphonError('HTP4004', 'Body: id must be 1 to 200 characters of letters, digits and _.:@+~-.');
+    }
     if (Object.keys(rest).length > 0)
-      throw new PolyphonError('HTP4004', 'Body: text is the only member. Leave the others out.');
-    const message = await conversations.say(tenantId, conversationOf(parameters), text, exchange.signal);
+      throw new PolyphonError('HTP4004', 'Body: text and id are the only members. Leave the others out.');
+    const words = { text, ...(id === undefined ? {} : { key: id }) };
+    const message = await conversations.say(tenantId, conversationOf(parameters), words, exchange.signal);
     if (message === undefined) throw noConversation();
     return Response.json({ message }, { status: 202 });
   });

@@ -1,8 +1,10 @@
-import { type Message, PolyphonError } from '../../contract/index.ts';
+import { createHash } from 'node:crypto';
+import { PolyphonError } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import type { Mailboxes } from '../mailbox/mailboxes.ts';
+import { judgedRow } from '../outbox/judged-row.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
 import { newMessage } from '../session/new-message.ts';
@@ -35,29 +37,53 @@ export class OperatorDesk {
     return this.#own(tenantId, conversationId, 'bot');
   }
 
-  async say(tenantId: string, conversationId: string, text: string): Promise<Message> {
+  /** Words with a `key` said again are the message they were. */
+  async say(
+    tenantId: string,
+    conversationId: string,
+    { text, key }: { readonly text: string; readonly key?: string },
+  ): Promise<OperatorMessage> {
     const { store, random, clock, leases, streams } = this.#services;
     const tenant = store.forTenant(tenantId);
     const { channel: channelKey, sessionId } = this.#find(tenant, conversationId);
+    const id = key === undefined ? random.id('msg') : messageIdOf(conversationId, key);
+    const before = tenant.messages.byId(id);
+    // A retry does not take the conversation again, which may have been given back.
+    if (before !== undefined) return operatorMessage(tenant, before);
     using lease = leases.acquire(tenantId);
     const channel = await lease.runtime.channel(channelKey, lease.runtime.signal);
     await this.#own(tenantId, conversationId, 'human');
     using stream = streams.hold(tenantId, sessionId);
     const said = { role: 'operator', text: text.toWellFormed(), channel: channelKey } as const;
-    const message = newMessage(random, { ...said, atMs: clock.now() });
-    await store.write(
+    const message = { ...newMessage(random, { ...said, atMs: clock.now() }), id };
+    const news = await store.write(
       () => {
         const conversation = this.#find(tenant, conversationId);
+        if (tenant.messages.byId(id) !== undefined) return undefined;
         const now = clock.now();
         tenant.messages.insert({ message, conversationId, sessionId, turnId: null, createdAtMs: now });
         tenant.conversations.touch(conversationId, now);
         tenant.sessions.touch(sessionId, now);
-        for (const row of outboxRowsOf(this.#services, { channel, channelKey, conversation }, message, 'begin'))
-          tenant.outbox.insert(row);
-        return stream.stage(saidEvent(message));
+        const { bot } = lease.runtime;
+        const rows = outboxRowsOf(this.#services, { channel, channelKey, conversation }, message, 'begin').map((row) =>
+          judgedRow(tenant, row, { channel, bot, nowMs: now }),
+        );
+        for (const row of rows) tenant.outbox.insert(row);
+        return { rows, event: stream.stage(saidEvent(message)) };
       },
-      (event) => stream.publish(event),
+      (news) => {
+        if (news !== undefined) stream.publish(news.event);
+      },
     );
+    for (const { state, reason } of news?.rows ?? []) {
+      if (state !== 'dead') continue;
+      const failed = { channel: channelKey, conversation: conversationId, reason: reason ?? 'failed' };
+      emitEvent(this.#services, tenantId, { type: 'delivery.failed', ...failed });
+    }
+    // As it is stored, before anything of it is on its way.
+    const stored = tenant.messages.byId(id);
+    const shown = stored === undefined ? message : operatorMessage(tenant, stored);
+    if (news === undefined) return shown;
     if (channel.send === undefined) {
       emitEvent(this.#services, tenantId, {
         type: 'channel.message.sent',
@@ -66,7 +92,7 @@ export class OperatorDesk {
         message,
       });
     } else this.#sender.kick(tenantId, conversationId);
-    return message;
+    return shown;
   }
 
   list(
@@ -157,6 +183,10 @@ function viewOf(tenant: TenantStore, row: ConversationRow): ConversationView {
     createdAt: new Date(row.createdAt).toISOString(),
     lastActiveAt: new Date(row.lastActiveAt).toISOString(),
   };
+}
+
+function messageIdOf(conversationId: string, key: string): string {
+  return `msg_${createHash('sha256').update(`${conversationId} ${key}`).digest('hex').slice(0, 32)}`;
 }
 
 function taken(): PolyphonError {

@@ -56,6 +56,43 @@ it('takes the conversation with the first words of a human', async () => {
   expect((await rig.engine.list('acme', { owner: 'human' }, signal)).map(({ id }) => id)).toEqual([view?.id]);
 });
 
+it('tells an operator at once how the delivery of the words is', async () => {
+  await using rig = await makeRig();
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const id = (await rig.engine.list('acme', {}, signal))[0]?.id ?? '';
+  const said = await rig.engine.say('acme', id, { text: 'This is Ada.' }, signal);
+  expect(said.delivery).toEqual({ status: 'waiting' });
+  rig.tenant('acme').sms = { capabilities: { replyWindowMs: 60_000 } };
+  await rig.clock.advance(60_000);
+  const late = await rig.engine.say('acme', id, { text: 'Are you there?' }, signal);
+  expect(late.delivery).toEqual({ status: 'dead', reason: 'window-closed' });
+  await settled();
+  expect(rig.tenant('acme').sent.at(-1)?.text).toBe('This is Ada.');
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([{ reason: 'window-closed' }]);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ text: 'Are you there?' }]);
+});
+
+it('says words with a key once, however often and in whatever haste they are sent again', async () => {
+  await using rig = await makeRig();
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const id = (await rig.engine.list('acme', {}, signal))[0]?.id ?? '';
+  const words = { text: 'This is Ada.', key: 'mine-1' };
+  const [first, second] = await Promise.all([
+    rig.engine.say('acme', id, words, signal),
+    rig.engine.say('acme', id, words, signal),
+  ]);
+  expect(second.id).toBe(first.id);
+  await settled();
+  await rig.engine.return('acme', id, signal);
+  expect(await rig.engine.say('acme', id, words, signal)).toEqual({ ...first, delivery: { status: 'accepted' } });
+  expect((await rig.engine.list('acme', {}, signal))[0]?.owner).toBe('bot');
+  expect((await rig.engine.say('acme', id, { ...words, key: 'mine-2' }, signal)).id).not.toBe(first.id);
+  await settled();
+  expect(rig.tenant('acme').sent.filter(({ text }) => text === words.text)).toHaveLength(2);
+});
+
 it('asks for a human when the contact does, in any language, where somebody is there', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');

@@ -137,6 +137,7 @@ describe('the routes of operators', () => {
     const said = await post('c1/messages', { text: 'Guten Tag' });
     expect(said.status).toBe(202);
     expect(await said.json()).toMatchObject({ message: { role: 'operator', text: 'Guten Tag' } });
+    expect((await post('c1/messages', { id: 'mine-1', text: 'Bis gleich' })).status).toBe(202);
     expect(await (await post('c1/return')).json()).toEqual({ owner: 'bot' });
     for (const verb of ['take', 'return']) expect((await post(`other/${verb}`)).status).toBe(404);
     expect((await post('other/messages', { text: 'x' })).status).toBe(404);
@@ -145,6 +146,9 @@ describe('the routes of operators', () => {
       { text: '' },
       { text: 1 },
       { text: 'x', role: 'bot' },
+      { text: 'x', id: '' },
+      { text: 'x', id: 7 },
+      { text: 'x', id: 'two words' },
       { text: '\ud800' },
       [],
       { text: 'x'.repeat(20_001) },
@@ -152,7 +156,7 @@ describe('the routes of operators', () => {
       expect((await post('c1/messages', body)).status, JSON.stringify(body).slice(0, 40)).toBe(400);
     }
     expect((await post('c1/messages', { text: 'x'.repeat(70_000) })).status).toBe(413);
-    expect(conversations.said).toEqual(['Guten Tag']);
+    expect(conversations.said).toEqual(['Guten Tag', 'mine-1: Bis gleich']);
   });
 
   it('dead letters, their retry and their rest, and the log of webhooks', async () => {

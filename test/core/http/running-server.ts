@@ -47,9 +47,9 @@ export class FakeConversations implements OperatorConversations {
     return true;
   }
 
-  async say(_tenantId: string, conversation: string, text: string) {
+  async say(_tenantId: string, conversation: string, { text, key }: { readonly text: string; readonly key?: string }) {
     if (conversation !== 'c1') return undefined;
-    this.said.push(text);
+    this.said.push(key === undefined ? text : `${key}: ${text}`);
     return { ...this.message, role: 'operator' as const, text };
   }
 
