@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { Tables } from './tables.ts';
 
@@ -11,8 +11,8 @@ export interface WebhookLog {
   newest(query: { readonly limit: number; readonly since: number }): readonly WebhookLogRow[];
   /** In order, after the row with this number. */
   after(seq: number, limit: number): readonly WebhookLogRow[];
-  /** Keeps the newest `count` rows, and of those none from before `since`. */
-  prune(keep: { readonly count: number; readonly since: number }): number;
+  /** Keeps the newest `count` rows, of refused requests the newest `refused`, and none from before `since`. */
+  prune(keep: { readonly count: number; readonly refused: number; readonly since: number }): number;
 }
 
 const columns = [
@@ -29,6 +29,9 @@ const columns = [
   'bodyBytes',
   'shape',
 ] as const;
+
+/** Anybody can send what is refused, so it must not push out the rest. One or nought, as SQLite has it. */
+const isRefused = sql<number>`(taken = 'rejected' or status between 400 and 499)`;
 
 export function prepareWebhookLog(connection: Connection): (tenantId: string) => WebhookLog {
   const insert = connection.prepare((db, p: Omit<WebhookLogRow, 'seq'> & { tenantId: string }) =>
@@ -65,19 +68,21 @@ export function prepareWebhookLog(connection: Connection): (tenantId: string) =>
       .orderBy('seq')
       .limit(p.limit),
   );
-  const oldestKept = connection.prepare((db, p: { tenantId: string; count: number }) =>
+  const oldestKept = connection.prepare((db, p: { tenantId: string; count: number; refused: number }) =>
     db
       .selectFrom('webhookLog')
       .select('seq')
       .where('tenantId', '=', p.tenantId)
+      .where(isRefused, '=', p.refused)
       .orderBy('seq', 'desc')
       .limit(1)
       .offset(p.count),
   );
-  const prune = connection.prepare((db, p: { tenantId: string; seq: number; since: number }) =>
+  const prune = connection.prepare((db, p: { tenantId: string; seq: number; refused: number; since: number }) =>
     db
       .deleteFrom('webhookLog')
       .where('tenantId', '=', p.tenantId)
+      .where(isRefused, '=', p.refused)
       .where((row) => row.or([row('seq', '<=', p.seq), row('at', '<', p.since)])),
   );
   return (tenantId) => ({
@@ -86,9 +91,15 @@ export function prepareWebhookLog(connection: Connection): (tenantId: string) =>
     },
     newest: ({ limit, since }) => newest.all({ tenantId, limit, since }),
     after: (seq, limit) => after.all({ tenantId, seq, limit }),
-    prune: ({ count, since }) => {
-      const first = oldestKept.get({ tenantId, count });
-      return prune.run({ tenantId, seq: first?.seq ?? 0, since });
+    prune: ({ count, refused, since }) => {
+      const shares = [
+        { count, refused: 0 },
+        { count: refused, refused: 1 },
+      ];
+      return shares.reduce((gone, share) => {
+        const first = oldestKept.get({ tenantId, ...share });
+        return gone + prune.run({ tenantId, seq: first?.seq ?? 0, refused: share.refused, since });
+      }, 0);
     },
   });
 }

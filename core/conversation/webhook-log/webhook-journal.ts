@@ -10,11 +10,13 @@ export interface WebhookJournal extends AsyncDisposable {
   record(call: WebhookCall): void;
 }
 
-/** Rows of a tenant, and how old they become. */
-export const webhookLogKept = { count: 1000, ageMs: 7 * 86_400_000 } as const;
+/** Rows of a tenant, those of refused requests beside them, and how old they become. */
+export const webhookLogKept = { count: 1000, refused: 100, ageMs: 7 * 86_400_000 } as const;
 /** One commit holds what came in this time: a log is not worth a sync of the disk a request. A crash loses so much of it. */
 const gatherMs = 200;
 const maxWaiting = 2000;
+/** Of those, refused ones: anybody can send them, and they must not take the room of what a platform sent. */
+const maxRefusedWaiting = 200;
 const maxWaitingBytes = 8_388_608;
 /** Old rows go with every so-many-th new one. */
 const pruneEvery = 100;
@@ -40,6 +42,7 @@ export function createWebhookJournal(options: {
   const closing = new AbortController();
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
+  let refusedWaiting = 0;
   let dropped = 0;
   let gathering: Promise<void> | undefined;
 
@@ -48,6 +51,7 @@ export function createWebhookJournal(options: {
     const calls = waiting;
     waiting = [];
     waitingBytes = 0;
+    refusedWaiting = 0;
     gathering = undefined;
     if (dropped > 0) log.warn('the webhook log left out requests, because too many came at once', { dropped });
     dropped = 0;
@@ -67,16 +71,19 @@ export function createWebhookJournal(options: {
     const count = written.get(tenantId) ?? 0;
     written.set(tenantId, count + 1);
     if (count % pruneEvery === 0) {
-      webhookLog.prune({ count: webhookLogKept.count, since: clock.now() - webhookLogKept.ageMs });
+      webhookLog.prune({ ...webhookLogKept, since: clock.now() - webhookLogKept.ageMs });
     }
   }
 
   return {
     record: (call) => {
-      if (closing.signal.aborted || waiting.length >= maxWaiting) {
+      const refused = isRefused(call) ? 1 : 0;
+      const isFull = waiting.length - refusedWaiting >= maxWaiting - maxRefusedWaiting;
+      if (closing.signal.aborted || (refused === 1 ? refusedWaiting >= maxRefusedWaiting : isFull)) {
         dropped += 1;
         return;
       }
+      refusedWaiting += refused;
       const bodyBytes = call.body.length;
       const isKept = bodyBytes <= maxShapedBytes && waitingBytes + bodyBytes <= maxWaitingBytes;
       if (isKept) waitingBytes += bodyBytes;
@@ -88,6 +95,10 @@ export function createWebhookJournal(options: {
       await gathering;
     },
   };
+}
+
+function isRefused({ taken, status }: WebhookCall): boolean {
+  return taken.kind === 'rejected' || (status >= 400 && status < 500);
 }
 
 type Waiting = Omit<WebhookCall, 'body'> & {

@@ -100,6 +100,23 @@ it('keeps a thousand of a tenant, none older than a week, and nothing of a neigh
   expect(desk.store.forTenant('acme').webhookLog.after(0, 5000)).toHaveLength(100);
 });
 
+it('keeps what was accepted however much is refused, and of the refused a share', async () => {
+  await using desk = await open();
+  const forged = call({ status: 401, taken: { kind: 'rejected', reason: 'bad-signature' } });
+  for (let index = 0; index < 3; index += 1) desk.journal.record(call());
+  for (let round = 0; round < 30; round += 1) {
+    // More than one gathering takes, and the real one comes behind them.
+    for (let index = 0; index < 2500; index += 1) desk.journal.record(forged);
+    if (round === 29) desk.journal.record(call({ status: 202 }));
+    await desk.clock.advance(1000);
+  }
+  const rows = desk.read('acme', { limit: 9000 });
+  expect(rows.filter(({ taken }) => taken === 'ignored').map(({ status }) => status)).toEqual([202, 200, 200, 200]);
+  const refused = rows.filter(({ taken }) => taken === 'rejected');
+  expect(refused.length).toBeGreaterThanOrEqual(100);
+  expect(refused.length).toBeLessThanOrEqual(200);
+});
+
 it('writes what is left when it closes, and takes nothing more', async () => {
   await using desk = await open();
   desk.journal.record(call());
