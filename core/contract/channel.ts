@@ -62,7 +62,10 @@ export interface Capabilities {
     readonly maxLength: number;
     /** Of the message that carries the actions, where they leave less room; `maxLength` unless told. */
     readonly maxLengthWithActions?: number;
-    /** `plain`: the kernel hands over readable text without marks. `markdown`: GitHub's, and the channel makes of it what it shows. */
+    /**
+     * `plain`: the kernel hands over readable text without marks. `markdown`: GitHub's, of which the channel makes what it shows; a part
+     * of a longer text is Markdown of its own.
+     */
     readonly format: 'plain' | 'markdown';
   };
   readonly media: readonly Attachment['kind'][];
