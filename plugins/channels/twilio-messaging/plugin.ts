@@ -1,4 +1,4 @@
-import type { Attachment, Channel, Plugin } from 'polyphon/plugin';
+import type { Attachment, Channel, OutboundMessage, Plugin } from 'polyphon/plugin';
 import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
@@ -29,12 +29,17 @@ export const plugin = {
     const media = isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [];
     const statusAddress = statusAddressOf(address);
     const files = media.length === 0 ? 'linked' : 'carried';
+    const instead = (message: OutboundMessage): OutboundMessage | undefined =>
+      networkOf(message.conversation) === 'whatsapp'
+        ? outsideWindow(message, config.templates, presentation.defaultLanguage)
+        : undefined;
     const sender = new Sender({
       client,
       config,
       log,
       files,
       statusAddress: () => statusAddress,
+      outsideWindow: instead,
     });
 
     return {
@@ -53,9 +58,8 @@ export const plugin = {
       }),
       send: (message, signal) => sender.send(message, signal),
       find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),
-      ...(isWhatsapp
-        ? { outsideWindow: (message) => outsideWindow(message, config.templates, presentation.defaultLanguage) }
-        : {}),
+      // Also behind a Messaging Service: there Twilio alone knows the window, and often tells of it after it took the message.
+      outsideWindow: instead,
       fetchMedia: (attachment, signal) =>
         fetchMedia(attachment, { http, accountSid, authToken, origin, maxBytes: config.maxMediaBytes }, signal),
       registration: createRegistration(client, config),

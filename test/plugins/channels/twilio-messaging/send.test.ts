@@ -128,9 +128,7 @@ describe('a message that goes out', () => {
       templates: { continue: { contentSid, parameters: ['{{ text }}'] } },
     };
     await using opened = await openChannel(twilio, config);
-    twilio.windowClosed.add('whatsapp:+491701234567');
     const message = outbound({ conversation: 'whatsapp:+491701234567', text: 'It costs\n\n  40 euros.' });
-    expect(await opened.channel.send?.(message, signal)).toEqual({ status: 'rejected', reason: '63016 window-closed' });
     const template = opened.channel.outsideWindow?.(message);
     expect(template?.template).toMatchObject({ name: 'continue', parameters: [message.text] });
     expect(await opened.channel.send?.(template ?? message, signal)).toMatchObject({ status: 'delivered' });
@@ -139,6 +137,39 @@ describe('a message that goes out', () => {
       ContentVariables: '{"1":"It costs 40 euros."}',
     });
     expect(twilio.sent[0]?.form).not.toHaveProperty('Body');
+  });
+
+  it.each([{ from: 'whatsapp:+15550001111' }, { messagingServiceSid: service }])(
+    'is sent as the mapped template, once, where Twilio alone knows that the window has closed: %j',
+    async (sender) => {
+      await using twilio = await startFakeTwilio({ services: [service] });
+      const templates = { continue: { contentSid, parameters: ['{{ text }}'] } };
+      await using opened = await openChannel(twilio, { ...sender, templates });
+      const conversation = 'whatsapp:+491701234567';
+      twilio.windowClosed.add(conversation);
+      const message = outbound({ conversation, text: 'It costs 40 euros.' });
+      expect(await opened.channel.send?.(message, signal)).toEqual({
+        status: 'delivered',
+        providerMessageId: twilio.sent[0]?.sid,
+      });
+      expect(twilio.requests.map(({ form, refusal }) => [form['Body'], form['ContentSid'], refusal?.code])).toEqual([
+        ['It costs 40 euros.', undefined, 63016],
+        [undefined, contentSid, undefined],
+      ]);
+    },
+  );
+
+  it('is refused where the window has closed and no template is mapped, and has none on SMS', async () => {
+    await using twilio = await startFakeTwilio({ services: [service] });
+    await using unmapped = await openChannel(twilio, { from: 'whatsapp:+15550001111' });
+    const conversation = 'whatsapp:+491701234567';
+    twilio.windowClosed.add(conversation);
+    const refused = { status: 'rejected', reason: '63016 window-closed' };
+    expect(await unmapped.channel.send?.(outbound({ conversation, text: 'Hello' }), signal)).toEqual(refused);
+    expect(twilio.requests).toHaveLength(1);
+    await using both = await openChannel(twilio, { messagingServiceSid: service, templates: { continue: contentSid } });
+    expect(both.channel.outsideWindow?.(outbound({ text: 'Hello' }))).toBeUndefined();
+    expect(both.channel.outsideWindow?.(outbound({ conversation, text: 'Hello' }))?.template?.name).toBe('continue');
   });
 
   it('outside the window is nothing where no template is mapped, and SMS know no window', async () => {
