@@ -138,6 +138,43 @@ describe('a conversation by SMS', () => {
     expect(failures).toHaveLength(1);
   });
 
+  it('makes a dead letter of what Twilio could not bring, and says it again when an operator wants it', async () => {
+    await using deployment = await deployShops([{ tenantId: 'candles', twilio }]);
+    const { conversations } = deployment.application;
+    const { signal } = new AbortController();
+    await twilio.receive(message(question));
+    await twilio.saw(2);
+    await twilio.report(twilio.sent[1]?.sid ?? '', 'undelivered', 30003);
+    const [letter] = await conversations.deadLetters('candles', {}, signal);
+    expect(letter).toMatchObject({ state: 'dead', reason: '30003 unreachable' });
+    await conversations.retryDeadLetter('candles', letter?.id ?? '', signal);
+    await twilio.saw(3);
+    expect(twilio.sent.map(({ body }) => body.includes('7 euros'))).toEqual([false, true, true]);
+  });
+
+  it('sends the mapped template once where Twilio tells of a closed window after it took the answer', async () => {
+    const contentSid = `HX${'0'.repeat(32)}`;
+    const from = 'whatsapp:+15550001111';
+    await using whatsapp = await startFakeTwilio({ numbers: [from] });
+    const config = `templates: { continue: "${contentSid}" }`;
+    await using deployment = await deployShops([{ tenantId: 'candles', twilio: whatsapp, from, config }]);
+    await whatsapp.receive({ ...message(question, `whatsapp:${person}`), to: from });
+    await whatsapp.saw(2);
+    const report = async (index: number) => await whatsapp.report(whatsapp.sent[index]?.sid ?? '', 'failed', 63016);
+    await report(1);
+    await report(1);
+    await whatsapp.saw(3);
+    expect(whatsapp.sent[2]?.form).toMatchObject({ To: `whatsapp:${person}`, ContentSid: contentSid });
+    const deadLetters = () =>
+      deployment.application.conversations.deadLetters('candles', {}, new AbortController().signal);
+    expect(await deadLetters()).toEqual([]);
+    await eventually(async () => {
+      await report(2);
+      expect(await deadLetters()).toMatchObject([{ reason: '63016 window-closed', attempts: 2 }]);
+    });
+    expect(whatsapp.sent).toHaveLength(3);
+  });
+
   it('waits and goes on in order when Twilio asks for it, and does not say again what may have arrived', async () => {
     await using _ = await deployShops([{ tenantId: 'candles', twilio }]);
     await twilio.receive(message('How long does the delivery take?'));
