@@ -14,7 +14,14 @@ import type {
 import { systemRandom } from '../../core/kernel/system.ts';
 import { createHttp } from '../../core/network/http-client.ts';
 import { CountingClock } from './channel-suite-clock.ts';
-import { type ChannelPlatform, type ChannelSuiteOptions, expectThat, type SuiteRequest } from './channel-suite-face.ts';
+import { expectDelivery } from './channel-suite-delivery.ts';
+import {
+  type ChannelPlatform,
+  ChannelSuiteFailure,
+  type ChannelSuiteOptions,
+  expectThat,
+  type SuiteRequest,
+} from './channel-suite-face.ts';
 import { fakeHttp } from './fake-http.ts';
 
 /** What the channel made of one request. */
@@ -125,9 +132,11 @@ export class Bench implements AsyncDisposable {
     });
     const call = { parameters: {}, body, remoteAddress: '203.0.113.7', signal: new AbortController().signal };
     try {
-      const delivery = await route.handle(web, call);
+      const delivery: unknown = await route.handle(web, call);
+      expectDelivery(delivery, `${method} ${path}`);
       return await this.#settle(delivery);
     } catch (error) {
+      if (error instanceof ChannelSuiteFailure) throw error;
       return {
         status: 500,
         kind: 'threw',

@@ -31,6 +31,11 @@ async function failuresOf(mistake: Mistake | 'none'): Promise<readonly string[]>
 describe('the channel suite', () => {
   for (const { name, run } of suiteOf('none')) it(`passes a sound channel: ${name}`, run);
 
+  it('names what a route has left out', async () => {
+    const [failure] = await failuresOf('ignores without a response');
+    expect(failure).toContain('unknown events – The route POST webhook gives `ignored` with a `response`');
+  });
+
   it.each([
     ['takes what is not signed', 'signature – Request 1'],
     ['takes the request for the message', 'duplicates – A message that the platform tells again'],

@@ -31,6 +31,7 @@ export type Mistake =
   | 'claims files that it drops'
   | 'claims a window that it does not know'
   | 'claims consent that it does not hear'
+  | 'ignores without a response'
   | 'says nothing of waiting'
   | 'calls a lost answer a refusal'
   | 'would try a refusal again'
@@ -124,10 +125,7 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
               const event = parse(body);
               if (event?.messages === undefined) {
                 if (has('throws at what it does not know')) throw new TypeError('event.messages is undefined');
-                return { kind: 'ignored', response: new Response() };
-              }
-              if (has('claims consent that it does not hear') && event.messages.some(({ text }) => text === 'STOP')) {
-                return { kind: 'ignored', response: new Response() };
+                return { kind: 'ignored', response: responseOf(has) };
               }
               const messages = event.messages.map((message): InboundMessage => {
                 read += 1;
@@ -186,7 +184,12 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
   };
 }
 
+function responseOf(has: (mistake: Mistake) => boolean): Response {
+  return has('ignores without a response') ? (undefined as never) : new Response();
+}
+
 function wordsOf(text: string, has: (mistake: Mistake) => boolean): string {
+  if (has('claims consent that it does not hear') && text === 'STOP') return '';
   return has('drops the words of a person') ? 'A message.' : text;
 }
 
