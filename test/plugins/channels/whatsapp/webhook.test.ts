@@ -164,7 +164,7 @@ describe('the webhook', () => {
       expect(response?.status).toBe(200);
     }
     await eventually(() =>
-      expect(crowded.sent.filter(({ text }) => text.startsWith('Very many people'))).toHaveLength(1),
+      expect(crowded.sent.filter(({ text }) => text.startsWith('That was too fast'))).toHaveLength(1),
     );
     expect(small.lines.join('')).toContain('"reason":"rate-limited"');
   });
