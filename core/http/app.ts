@@ -6,6 +6,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import { tenantShape } from './channel-calls.ts';
 import type { HttpExchange } from './exchange.ts';
 import type { ExchangeBook } from './exchange-book.ts';
+import { logFailure } from './log-failure.ts';
 import { HttpRefusal, problemOf, writeProblem } from './problem.ts';
 
 /** What Koa carries from one middleware to the next. */
@@ -94,7 +95,7 @@ export function createApp(options: AppOptions): RequestListener {
       }
       const known = on?.signal.aborted && !(error instanceof PolyphonError) ? revisionClosed(error) : error;
       const problem = problemOf(known, requestId);
-      if (problem.status >= 500) log.error('A request failed.', { requestId, route: on?.route, error: known });
+      logFailure(log, 'A request failed.', problem, { requestId, route: on?.route, ...tenantIn(on), error: known });
       if (on === undefined) response.setHeader('x-request-id', requestId);
       await writeProblem(response, problem, { headers, clock });
     }

@@ -11,6 +11,7 @@ import type { ExchangeBook } from './exchange-book.ts';
 import { followSignal } from './follow-signal.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { HttpLimits } from './http-settings.ts';
+import { logFailure } from './log-failure.ts';
 import { matchPath } from './match-route.ts';
 import { problemBody, problemOf } from './problem.ts';
 import { toRequest } from './web-exchange.ts';
@@ -157,7 +158,7 @@ export function createSocketUpgrades(options: SocketUpgradesOptions): SocketUpgr
 
   function refuse(request: IncomingMessage, socket: Duplex, error: unknown, requestId: string): void {
     const problem = problemOf(error, requestId);
-    if (problem.status >= 500 && problem.code !== 'HTP4008') log.error('An upgrade failed.', { requestId, error });
+    logFailure(log, 'An upgrade failed.', problem, { requestId, error });
     writeRaw(
       socket,
       problem.status,

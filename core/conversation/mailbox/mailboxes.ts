@@ -183,12 +183,20 @@ export class Mailboxes {
     } catch (error) {
       // Nothing was written: the inbox still has it, for another try now or at the next start.
       const again = turn.attempts < maxAttempts && !this.#stopping.signal.aborted;
-      this.#log.error('a turn ended without an outcome', { tenant: tenantId, turn: turn.turnId, again, error });
+      if (this.#isLeftBehind(error)) {
+        this.#log.info('a turn is left to the next start', { tenant: tenantId, turn: turn.turnId });
+      } else this.#log.error('a turn ended without an outcome', { tenant: tenantId, turn: turn.turnId, again, error });
       if (again) {
         turn.dueAtMs = this.#services.clock.now() + retryPauseMs * 2 ** turn.attempts;
         queue.unshift(turn);
       } else this.#settle(tenantId, turn.turnId, { status: 'failed' });
     }
+  }
+
+  /** It outlasted the drain, and says so in our words or those of a call that was aborted; anything else is a fault also then. */
+  #isLeftBehind(error: unknown): boolean {
+    if (!this.#stopping.signal.aborted) return false;
+    return error instanceof PolyphonError || (error instanceof Error && error.name === 'AbortError');
   }
 
   #settle(tenantId: string, turnId: string, outcome: TurnOutcome): void {

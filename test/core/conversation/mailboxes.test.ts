@@ -46,6 +46,31 @@ it('tries again what ended without an outcome, a little later each time, and the
   expect(await outcome).toEqual({ status: 'failed' });
 });
 
+it('says without an alarm that a turn outlasted the drain, and raises one for a fault', async () => {
+  const lines: { readonly level: string; readonly fields: object }[] = [];
+  const at =
+    (level: string) =>
+    (_: string, fields: object = {}): void =>
+      void lines.push({ level, fields });
+  const log = { ...silentLog, info: at('info'), error: at('error') };
+  for (const fault of [undefined, new TypeError('a mistake')]) {
+    const mailboxes = new Mailboxes({
+      clock: new FakeClock(),
+      log,
+      maxRunning: 4,
+      run: ({ signal: ends }) =>
+        new Promise((_, reject) => ends.addEventListener('abort', () => reject(fault ?? ends.reason), { once: true })),
+    });
+    mailboxes.offer('a', 'c', { turnId: 't', dueAtMs: 0 }, 'queue');
+    await settled();
+    await mailboxes.drain(AbortSignal.abort());
+  }
+  expect(lines).toEqual([
+    { level: 'info', fields: { tenant: 'a', turn: 't' } },
+    { level: 'error', fields: { tenant: 'a', turn: 't', again: false, error: expect.any(TypeError) } },
+  ]);
+});
+
 it('keeps no stream of a session that nobody follows', async () => {
   await using store = await openStore({ path: ':memory:', clock: new FakeClock(), log: silentLog });
   const streams = new SessionStreams(store);

@@ -332,7 +332,7 @@ describe('a page whose bot does not serve', () => {
   }
 
   it('may ask, and reads why', async () => {
-    const { url } = await startServer(new ClosedKernel());
+    const { url, lines } = await startServer(new ClosedKernel());
     const preflight = await fetch(`${url}/v1/praxis/web/sessions`, {
       method: 'OPTIONS',
       headers: {
@@ -353,6 +353,11 @@ describe('a page whose bot does not serve', () => {
     const problem = await problemIn(response);
     expect(problem).toMatchObject({ code: 'TEN2102' });
     expect(JSON.stringify(problem)).not.toContain('mistake');
+    // Why it does not serve was logged when that began: a request is told of in a line without a stack.
+    expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
+    const line = lines.find(({ message }) => message === 'A request failed.');
+    expect(line).toMatchObject({ level: 'info', fields: { tenant: 'praxis', code: 'TEN2102' } });
+    expect(line?.fields).not.toHaveProperty('error');
   });
 
   it('reads that there is no such bot or channel', async () => {
