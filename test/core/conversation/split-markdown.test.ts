@@ -85,6 +85,12 @@ describe('an answer longer than a message', () => {
     expect(pieces.flatMap(({ marked }) => marked)).toHaveLength(200);
   });
 
+  it('does not leave a number alone in front of the cut', () => {
+    const [first, second] = splitMarkdown(`${'a costs b\n'.repeat(6)}\n1. ${'x y '.repeat(30)}`, 60);
+    expect(first?.endsWith('a costs b')).toBe(true);
+    expect(second).toMatch(/^1\. x y/);
+  });
+
   it('says the names of a table again', () => {
     const rows = Array.from({ length: 40 }, (_, index) => `| ${index} | b |`);
     for (const piece of splitMarkdown(`| n | m |\n|---|---|\n${rows.join('\n')}`, 120))
