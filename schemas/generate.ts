@@ -2,27 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { PluginCatalogue } from '../core/config/plugin-catalogue.ts';
 import type { PluginKind } from '../core/contract/index.ts';
+import { pluginKinds } from '../core/contract/plugin.ts';
 import { botSchema } from './bot.ts';
 import { publish } from './publish.ts';
 import { settingsSchema } from './settings.ts';
 import { testFileSchema } from './test-file.ts';
 
-const kinds: readonly PluginKind[] = [
-  'channel',
-  'embedding',
-  'model',
-  'retrieval',
-  'reranker',
-  'source',
-  'speechToText',
-  'textToSpeech',
-  'tool',
-];
-
 /** JSON Schema 2020-12 of `bot.yaml` for editors, with the settings of all these plugins. */
 export async function generateBotSchema(plugins: PluginCatalogue): Promise<object> {
   const installed = new Map<PluginKind, ReadonlyMap<string, object>>();
-  for (const kind of kinds) {
+  for (const kind of pluginKinds) {
     const schemas = new Map<string, object>();
     for (const name of plugins.names(kind)) {
       const plugin = await plugins.find(kind, name);

@@ -24,6 +24,20 @@ export interface Ports {
 
 export type PluginKind = keyof Ports;
 
+const every: Readonly<Record<PluginKind, true>> = {
+  channel: true,
+  embedding: true,
+  model: true,
+  retrieval: true,
+  reranker: true,
+  source: true,
+  speechToText: true,
+  textToSpeech: true,
+  tool: true,
+};
+/** Each kind once: a kind that is in `Ports` and not here does not compile. */
+export const pluginKinds = Object.keys(every) as readonly PluginKind[];
+
 /** What a kind receives beside the common context, because its port cannot be served without it. */
 export interface Grants {
   channel: ChannelGrants;

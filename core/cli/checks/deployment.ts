@@ -1,23 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { DefinitionLoader } from '../../config/definition-loader.ts';
 import type { PluginCatalogue } from '../../config/plugin-catalogue.ts';
-import type { PluginKind } from '../../contract/index.ts';
+import { pluginKinds } from '../../contract/plugin.ts';
 import { type Deployment, openPlugins } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
 
-const kinds: readonly PluginKind[] = [
-  'channel',
-  'model',
-  'embedding',
-  'retrieval',
-  'reranker',
-  'source',
-  'speechToText',
-  'textToSpeech',
-  'tool',
-];
 const fewestTokenCharacters = 16;
 
 /** The packages under `plugins:` that can be used, and what is wrong with the others. */
@@ -43,7 +32,7 @@ export async function checkPackages(
 export async function checkPlugins(plugins: PluginCatalogue): Promise<readonly Finding[]> {
   const broken: Finding[] = [];
   let sound = 0;
-  for (const kind of kinds) {
+  for (const kind of pluginKinds) {
     for (const name of plugins.names(kind)) {
       try {
         // A folder that may hold either kind of speech answers for one of them only.

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Plugin, type PluginManifest, PolyphonError } from '../../contract/index.ts';
+import { pluginKinds } from '../../contract/plugin.ts';
 import { type Finding, fail, fine, warn } from '../checks/finding.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
@@ -46,18 +47,6 @@ interface PackageFile {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const kinds = new Set([
-  'channel',
-  'model',
-  'embedding',
-  'retrieval',
-  'reranker',
-  'source',
-  'speechToText',
-  'textToSpeech',
-  'tool',
-]);
-
 async function checkPackage(folder: string): Promise<readonly Finding[]> {
   let description: PackageFile;
   try {
@@ -93,9 +82,9 @@ function checkManifest({ polyphon, type, peerDependencies, dependencies }: Packa
   const next = 'package.json needs `"polyphon": { "kind": "channel", "name": "my-plugin", "contract": 1 }`.';
   if (polyphon === undefined) return [fail('Manifest', 'package.json has no `polyphon` field', next)];
   const findings: Finding[] = [];
-  if (!kinds.has(String(polyphon.kind)))
+  if (!pluginKinds.some((kind) => kind === polyphon.kind))
     findings.push(
-      fail('Manifest', `"${String(polyphon.kind)}" is no kind of plugin`, `It is one of: ${[...kinds].join(', ')}.`),
+      fail('Manifest', `"${String(polyphon.kind)}" is no kind of plugin`, `It is one of: ${pluginKinds.join(', ')}.`),
     );
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(String(polyphon.name)))
     findings.push(
