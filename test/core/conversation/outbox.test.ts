@@ -121,6 +121,42 @@ it('cuts a long answer to what the channel takes', async () => {
   expect(texts.join(' ')).toBe(long);
 });
 
+it('cuts bold words into rows of their own, and repeats none of them after a restart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  const path = join(folder, 'store.db');
+  const capabilities = { text: { maxLength: 60, format: 'markdown' } } as const;
+  const sent: string[] = [];
+  try {
+    const before = await makeRig({ path });
+    before.tenant('acme').models = [fakeModel(saying(`**${'bold words '.repeat(12).trim()}**`))];
+    before.tenant('acme').sms = {
+      capabilities,
+      send: async ({ text }) => {
+        if (sent.some((part) => part.includes('bold')))
+          return { status: 'rejected', reason: 'busy', retryAfterMs: 3_600_000 };
+        sent.push(text);
+        return { status: 'delivered', providerMessageId: `sm_${sent.length}` };
+      },
+    };
+    await before.sms('Hello there');
+    await before.clock.advance(1000);
+    await before.engine.drain(AbortSignal.abort());
+    await before.store[Symbol.asyncDispose]();
+    await using after = await makeRig({ path, random: seededRandom(2) });
+    after.tenant('acme').sms = { capabilities };
+    await after.engine.recover(['acme'], signal);
+    await after.clock.advance(2 * 3_600_000);
+    const parts = [...sent, ...after.tenant('acme').sent.map(({ text }) => text)].filter((text) =>
+      text.includes('bold'),
+    );
+    expect(parts.every((part) => /^\*\*[^*]+\*\*$/.test(part))).toBe(true);
+    expect(parts.map((part) => part.slice(2, -2)).join(' ')).toBe('bold words '.repeat(12).trim());
+    expect(parts.length).toBeGreaterThan(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 it('never cuts inside a character', () => {
   expect(splitText('😀'.repeat(5), 3)).toEqual(['😀', '😀', '😀', '😀', '😀']);
   expect(splitText('', 10)).toEqual(['']);
