@@ -67,7 +67,18 @@ export async function judge(
   return objections;
 }
 
-/** Everything acknowledged is answered in one reply, in order. */
+/** What the person wrote between a stop and the next start: kept, and answered by no turn; the turn after the start may take it up. */
+function saidWhileOut(steps: readonly Step[]): ReadonlySet<string> {
+  let isOut = false;
+  const tokens = new Set<string>();
+  for (const step of steps) {
+    if (step.kind !== 'say') isOut = step.kind === 'stop';
+    else if (isOut) for (const token of step.tokens) tokens.add(token);
+  }
+  return tokens;
+}
+
+/** Everything acknowledged is answered in one reply, in order; but for what the person wrote while they wanted no messages. */
 function judgeAnswers(
   steps: readonly Step[],
   history: readonly OperatorMessage[],
@@ -83,7 +94,8 @@ function judgeAnswers(
   const order = answered.flatMap((token) => rankOf.get(token) ?? []);
   if (order.some((rank, index) => rank < (order[index - 1] ?? 0)))
     object(`answered out of order: ${answered.join(' ')}`);
-  const missing = said.map(([token]) => token).filter((token) => !answered.includes(token));
+  const out = saidWhileOut(steps);
+  const missing = said.map(([token]) => token).filter((token) => !answered.includes(token) && !out.has(token));
   if (missing.length > 0 && !replies.includes(failure)) object(`acknowledged and not answered: ${missing.join(' ')}`);
   const stored = history.filter(({ role }) => role === 'contact').flatMap(({ text }) => tokensIn(text));
   if (new Set(stored).size !== stored.length) object(`stored twice: ${stored.join(' ')}`);
