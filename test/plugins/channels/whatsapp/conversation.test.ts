@@ -108,6 +108,22 @@ describe('a conversation on WhatsApp', () => {
     expect(meta.sent[0]).toMatchObject({ to: person, type: 'template', text: 'we_have_an_answer' });
   });
 
+  it('sends the mapped template once where Meta tells of a closed window after it took the answer', async () => {
+    await using deployment = await deployShops([
+      { tenantId: 'lamps', meta, config: 'templates: { continue: we_have_an_answer }' },
+    ]);
+    const url = channelUrl(deployment, 'lamps');
+    await meta.deliver(url, { messages: [meta.message(person, 'What does the blue lamp cost?')] });
+    await meta.arrived(2);
+    const id = meta.sent[1]?.id ?? '';
+    const failed = { id, status: 'failed', to: person, at: meta.sent[1]?.at ?? 0, code: 131047 } as const;
+    await meta.deliver(url, { statuses: [failed, failed, failed] });
+    await meta.arrived(3);
+    await meta.deliver(url, { statuses: [failed] });
+    expect(meta.sent.slice(2)).toMatchObject([{ to: person, type: 'template', text: 'we_have_an_answer' }]);
+    expect(deployment.application.store.forTenant('lamps').outbox.undelivered({ limit: 10 })).toEqual([]);
+  });
+
   it('puts the answer into the template that asks for it', async () => {
     await using deployment = await deployShops([
       {
