@@ -180,9 +180,9 @@ it('refills a bucket evenly, and takes of all keys or of none', async () => {
   const small = { key: 'small', rate: { count: 1, perMs: 1000 } };
   const large = { key: 'large', rate: { count: 2, perMs: 1000 } };
   expect(buckets.take([small, large])).toBeUndefined();
-  expect(buckets.take([small, large])).toEqual({ retryAfterMs: 1000 });
+  expect(buckets.take([small, large])).toEqual({ key: 'small', retryAfterMs: 1000 });
   expect(buckets.take([large])).toBeUndefined();
-  expect(buckets.take([large])).toEqual({ retryAfterMs: 500 });
+  expect(buckets.take([large])).toEqual({ key: 'large', retryAfterMs: 500 });
   await clock.advance(500);
   expect(buckets.take([large])).toBeUndefined();
 });
