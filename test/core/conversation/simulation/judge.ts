@@ -72,8 +72,8 @@ function saidWhileOut(steps: readonly Step[]): ReadonlySet<string> {
   let isOut = false;
   const tokens = new Set<string>();
   for (const step of steps) {
-    if (step.kind !== 'say') isOut = step.kind === 'stop';
-    else if (isOut) for (const token of step.tokens) tokens.add(token);
+    if (step.kind === 'stop' || step.kind === 'start') isOut = step.kind === 'stop';
+    else if (isOut && step.kind === 'say') for (const token of step.tokens) tokens.add(token);
   }
   return tokens;
 }
@@ -91,10 +91,10 @@ function judgeAnswers(
   const replies = history.filter(({ role }) => role === 'bot').map(({ text }) => text);
   const answered = replies.flatMap(tokensIn);
   if (new Set(answered).size !== answered.length) object(`answered twice: ${answered.join(' ')}`);
-  const order = answered.flatMap((token) => rankOf.get(token) ?? []);
+  const out = saidWhileOut(steps);
+  const order = answered.flatMap((token) => (out.has(token) ? [] : (rankOf.get(token) ?? [])));
   if (order.some((rank, index) => rank < (order[index - 1] ?? 0)))
     object(`answered out of order: ${answered.join(' ')}`);
-  const out = saidWhileOut(steps);
   const missing = said.map(([token]) => token).filter((token) => !answered.includes(token) && !out.has(token));
   if (missing.length > 0 && !replies.includes(failure)) object(`acknowledged and not answered: ${missing.join(' ')}`);
   const stored = history.filter(({ role }) => role === 'contact').flatMap(({ text }) => tokensIn(text));
