@@ -404,7 +404,12 @@ export const botSchema = section(
           perContact: optional(quantity('rate', 'Messages of one contact', { default: '20/min', aboveZero: true })),
           perTenant: optional(quantity('rate', 'Messages of all contacts', { default: '600/min', aboveZero: true })),
           maxTurns: optional(
-            Type.Integer({ minimum: 1, maximum: 100_000, default: 200, description: 'In one conversation' }),
+            Type.Integer({
+              minimum: 1,
+              maximum: 100_000,
+              default: 200,
+              description: 'In one session; then the bot says that it ends, and the next message begins a new one',
+            }),
           ),
           toolCallsPerTurn: optional(Type.Integer({ minimum: 0, maximum: 100, default: 6 })),
         },
