@@ -67,6 +67,12 @@ export interface Watched extends AsyncDisposable {
   take(): readonly string[];
 }
 
+interface SpecificationDocument {
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { properties?: Readonly<Record<string, object>> }>>;
+  };
+}
+
 /** A vendor's specification, read by Prism and not by us. */
 export class Prism {
   readonly #operations: readonly Operation[];
@@ -79,16 +85,29 @@ export class Prism {
     this.#judging = createServer(operations, { cors: false, components: { logger: quiet }, config: mocking });
   }
 
-  /** @param specification Below test/fixtures. @param paths Only these; all unless told. */
-  static async open(specification: string, paths?: readonly string[]): Promise<Prism> {
+  /**
+   * @param specification Below test/fixtures.
+   * @param paths Only these; all unless told.
+   * @param documented Properties by schema that the vendor documents elsewhere, and its specification lacks.
+   */
+  static async open(
+    specification: string,
+    paths?: readonly string[],
+    documented: Readonly<Record<string, Readonly<Record<string, object>>>> = {},
+  ): Promise<Prism> {
     const load = createRequire(join(inject('prismFolder'), 'package.json'));
     const { getHttpOperationsFromSpec } = load('@stoplight/prism-http') as {
       getHttpOperationsFromSpec(document: unknown): Promise<readonly Operation[]>;
     };
     const { createServer } = load('@stoplight/prism-http-server') as { createServer: CreateServer };
-    const document: unknown = JSON.parse(
+    const document = JSON.parse(
       readFileSync(new URL(`../fixtures/${specification}`, import.meta.url), 'utf8'),
-    );
+    ) as SpecificationDocument;
+    for (const [name, properties] of Object.entries(documented)) {
+      const schema = document.components.schemas[name];
+      if (schema === undefined) throw new Error(`${specification} has no schema ${name}`);
+      schema.properties = { ...schema.properties, ...properties };
+    }
     const operations = await getHttpOperationsFromSpec(withEncodings(document));
     return new Prism(
       operations.filter(({ path }) => paths === undefined || paths.includes(path)),

@@ -28,11 +28,12 @@ describe('what the channel sends to Meta, with Prism between it and the fake,', 
   let open: OpenChannel;
   beforeAll(async () => {
     meta = await startFakeWhatsapp({ templates, pairBurst: 1_000_000 });
-    prism = await Prism.open(specification, [
-      messagesPath,
-      '/{Version}/{Phone-Number-ID}',
-      '/{Version}/{WABA-ID}/subscribed_apps',
-    ]);
+    prism = await Prism.open(
+      specification,
+      [messagesPath, '/{Version}/{Phone-Number-ID}', '/{Version}/{WABA-ID}/subscribed_apps'],
+      // Of messages: developers.facebook.com/docs/whatsapp/cloud-api/reference/messages. The specification has it for calls only.
+      { BaseMessageProperties: { biz_opaque_callback_data: { type: 'string', maxLength: 512 } } },
+    );
     watched = await prism.watch(meta.baseUrl);
     open = await openChannel(meta, { baseUrl: watched.address, wabaId: '419561257915477' }, [watched.host]);
     await meta.deliver(`${meta.baseUrl}/heard`, { messages: [meta.message(person, 'Hello')] });
