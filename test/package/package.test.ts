@@ -153,6 +153,7 @@ export const code: string = new PolyphonError('PLG2006', 'x').code;
   it('leaves nothing behind in the folder but what was asked for', async () => {
     const entries = (await readdir(project)).filter((name) => !name.endsWith('.tgz')).sort();
     expect(entries).toEqual([
+      '.gitignore',
       'bots',
       'config',
       'data',
