@@ -1,25 +1,20 @@
-import { Marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
+import { childrenOf, endOf, markerOf, maxDepth, readMarkdown } from './markdown-tokens.ts';
 
-const parser = new Marked({ gfm: true, breaks: true });
-const maxDepth = 12;
-/** The parser takes quadratic time for some texts: 0.4 s for 20,000 units of `_a`. What is longer stays as it is. */
-const maxParsed = 20_000;
 const word = /[\p{L}\p{N}]/u;
 
 /**
  * Markdown as a person would write it where no marks are shown: the words, with addresses spelled out. A text without marks comes back
- * as it is, byte for byte, and so does what only looks like a mark: `2*3*4`, `__init__`, a list, a line of dashes.
+ * as it is, byte for byte, and so does what only looks like a mark (`2*3*4`, `__init__`, a list, a line of dashes) or cannot be read.
  */
 export function plainText(markdown: string): string {
-  if (markdown.length > maxParsed || !/[*_`[#|<]/.test(markdown)) return markdown;
-  const writer = new PlainWriter();
-  try {
-    const plain = writer.blocks(parser.lexer(markdown), 0);
-    return writer.hasMarks && plain.trim() !== '' ? plain : markdown;
-  } catch {
-    // Nested beyond what the parser bears.
-    return markdown;
-  }
+  if (!/[*_`[#|<]/.test(markdown)) return markdown;
+  const plain = readMarkdown(markdown, (tokens) => {
+    const writer = new PlainWriter();
+    const words = writer.blocks(tokens, 0);
+    return writer.hasMarks && words.trim() !== '' ? words : undefined;
+  });
+  return plain ?? markdown;
 }
 
 class PlainWriter {
@@ -31,7 +26,7 @@ class PlainWriter {
 
   #block(token: Token, depth: number): string {
     if (depth > maxDepth) return token.raw;
-    const end = /\n*$/.exec(token.raw)?.[0] ?? '';
+    const end = endOf(token.raw);
     switch (token.type) {
       case 'heading': {
         const words = this.#inline(childrenOf(token));
@@ -63,9 +58,9 @@ class PlainWriter {
   }
 
   #item(item: Tokens.ListItem, depth: number): string {
-    const marker = /^ *(?:[-*+]|\d+[.)])[ \t]*/.exec(item.raw)?.[0] ?? '';
+    const marker = markerOf(item.raw);
     const lines = this.blocks(item.tokens, depth + 1).trimEnd();
-    const end = /\n*$/.exec(item.raw)?.[0] ?? '';
+    const end = endOf(item.raw);
     return marker + lines.replace(/\n(?=[^\n])/g, `\n${' '.repeat(marker.length)}`) + end;
   }
 
@@ -129,15 +124,10 @@ class PlainWriter {
   }
 }
 
-function childrenOf(token: Token): readonly Token[] {
-  return 'tokens' in token && Array.isArray(token.tokens) ? token.tokens : [];
-}
-
 /** The last item's raw has lost the line end that the list's raw has. */
 function endOfList(token: Token): string {
-  const end = /\n*$/.exec(token.raw)?.[0] ?? '';
   const last = (token as Tokens.List).items.at(-1)?.raw ?? '';
-  return end.slice(/\n*$/.exec(last)?.[0].length ?? 0);
+  return endOf(token.raw).slice(endOf(last).length);
 }
 
 function essence(address: string): string {

@@ -1,25 +1,15 @@
-import { Marked, type Token, type Tokens } from 'marked';
+import type { Token, Tokens } from 'marked';
+import { childrenOf, endOf, markerOf, maxDepth, readMarkdown } from './markdown-tokens.ts';
 import { cutBefore, lastBreak, splitText } from './split-text.ts';
-
-const parser = new Marked({ gfm: true, breaks: true });
-const maxDepth = 12;
-/** The parser takes quadratic time for some texts: 0.4 s for 20,000 units of `_a`. What is longer is cut as plain text. */
-const maxParsed = 20_000;
 
 /**
  * Pieces of at most `maxLength` UTF-16 units, each of them Markdown of its own: what is open at a cut (bold, a link, code, a table) is
- * closed before it and opened again after it.
+ * closed before it and opened again after it. What cannot be read is cut as plain text.
  */
 export function splitMarkdown(markdown: string, maxLength: number): readonly string[] {
   if (markdown.length <= maxLength) return [markdown];
-  if (markdown.length > maxParsed) return splitText(markdown, maxLength);
-  try {
-    const pieces = new MarkdownSplitter(maxLength).split(parser.lexer(markdown));
-    return pieces.flatMap((piece) => splitText(piece, maxLength));
-  } catch {
-    // Nested beyond what the parser bears.
-    return splitText(markdown, maxLength);
-  }
+  const pieces = readMarkdown(markdown, (tokens) => new MarkdownSplitter(maxLength).split(tokens)) ?? [markdown];
+  return pieces.flatMap((piece) => splitText(piece, maxLength));
 }
 
 /** Opened at `at` of the current piece. */
@@ -86,7 +76,7 @@ class MarkdownSplitter {
       default:
         this.#words(token.raw.trimEnd());
     }
-    this.#current += /\n*$/.exec(token.raw)?.[0] ?? '';
+    this.#current += endOf(token.raw);
   }
 
   /** With its number, which an item after a cut would else count from itself. */
@@ -97,7 +87,7 @@ class MarkdownSplitter {
     // Not the number alone in front of the cut.
     if (raw.length <= this.#maxLength || this.#room() < this.#maxLength / 3) this.#flush();
     if (this.#takes(raw)) return;
-    this.#current += /^ *(?:[-*+]|\d+[.)])[ \t]*/.exec(raw)?.[0] ?? '';
+    this.#current += markerOf(raw);
     this.#blocks(item.tokens, depth + 1);
     this.#current += '\n';
   }
@@ -235,8 +225,4 @@ function marksOf({ type, raw, ...token }: Token): readonly [string, string] | un
     default:
       return undefined;
   }
-}
-
-function childrenOf(token: Token): readonly Token[] {
-  return 'tokens' in token && Array.isArray(token.tokens) ? token.tokens : [];
 }
