@@ -1,8 +1,8 @@
 import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { StartPace } from '../start-pace.ts';
 import type { TurnTask } from '../turn/running-turn.ts';
 import { FairSlots } from './fair-slots.ts';
-import { StartPace } from './start-pace.ts';
 
 /** A turn that waits in a mailbox. */
 export interface WaitingTurn {

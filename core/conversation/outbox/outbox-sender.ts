@@ -7,8 +7,8 @@ import {
 } from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
-import { StartPace } from '../mailbox/start-pace.ts';
 import { persist } from '../persist.ts';
+import { StartPace } from '../start-pace.ts';
 import { within } from '../within.ts';
 import { emitSent } from './emit-sent.ts';
 import { type Doubt, lookUp, traceOf } from './look-up.ts';

@@ -1,6 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { StartPace } from '../../../core/conversation/mailbox/start-pace.ts';
+import { StartPace } from '../../../core/conversation/start-pace.ts';
 
 /** How many of a hundred that wait have begun after each of some rounds, when each round takes so long. */
 async function begun(roundMs: number, rounds: number): Promise<readonly number[]> {

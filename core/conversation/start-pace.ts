@@ -1,4 +1,4 @@
-import type { Clock } from '../../contract/index.ts';
+import type { Clock } from '../contract/index.ts';
 
 /**
  * Fewer cost throughput, because a commit then holds fewer turns; more cost latency. With fifty conversations flat out on 2 cores: 1 gives
