@@ -154,22 +154,22 @@ function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string 
   // Who asks for a human at the end gets one; whatever else is said, the session ends with it.
   const turnsUsedUp = scene.session.turns >= bot.limits.maxTurns && escalation?.do !== 'handoff';
   trace.end('guard', startMs, turnsUsedUp ? 'maxTurns' : escalation?.reason);
+  if (turnsUsedUp) {
+    shown.say(texts.own('ended'));
+    return replied(turn, shown, { ends: 'session' });
+  }
 
   const greeting = onlyOpens(scene) ? texts.prompt('greeting') : '';
-  if (greeting !== '' && !turnsUsedUp) {
+  if (greeting !== '') {
     shown.say(greeting);
     shown.say(closedWords ?? '');
     return replied(turn, shown, {});
   }
-  if (!turnsUsedUp && escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
+  if (escalation !== undefined && (words !== '' || escalation.do === 'handoff')) {
     shown.say(words);
     if (escalation.do !== 'handoff') return replied(turn, shown, {});
     shown.say(closedWords ?? '');
     return replied(turn, shown, { handoff: escalation.reason });
-  }
-  if (turnsUsedUp) {
-    shown.say(texts.own('ended'));
-    return replied(turn, shown, { ends: 'session' });
   }
   if (closedWords === undefined || bot.hours?.whenClosed.bot !== 'off') return undefined;
   shown.say(closedWords === '' ? texts.prompt('failure') : closedWords);
