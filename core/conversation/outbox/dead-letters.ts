@@ -13,8 +13,8 @@ export interface DeadLetter {
   readonly message: string;
   readonly text: string;
   /**
-   * The platform's, at once or after it had taken the message, or ours: `opted-out`, `window-closed`, `channel-removed`, `channel-does-not-send`; of what is uncertain
-   * `no-answer`, `stopped-while-sending`.
+   * The platform's, at once or after it had taken the message, or ours: `opted-out`, `window-closed`, `channel-removed`,
+   * `channel-does-not-send`; of what is uncertain `no-answer`, `stopped-while-sending`.
    */
   readonly reason: string;
   readonly attempts: number;

@@ -39,7 +39,9 @@ export async function keepStatuses(
       // Not there yet: the answer to our request is still on its way, and whoever waits for it looks here.
       const row = outbox.byProviderMessageId(channel, providerMessageId);
       if (row === undefined) return sent;
-      return [...sent, ...(hasArrived ? arrived(outbox, row) : failed(outbox, row, kept ?? 'failed'))];
+      if (!hasArrived) return [...sent, ...failed(outbox, row, kept ?? 'failed')];
+      takeBack(outbox, row);
+      return sent;
     }),
   );
   for (const { row, ...told } of news) {
@@ -77,9 +79,8 @@ function failed(outbox: Outbox, row: OutboxRow, reason: string): readonly News[]
 }
 
 /** The platform takes its word back: what was a dead letter because of it is none. What was sent again meanwhile has another id. */
-function arrived(outbox: Outbox, row: OutboxRow): readonly News[] {
+function takeBack(outbox: Outbox, row: OutboxRow): void {
   if (row.state === 'dead') outbox.change(row.id, { ...row, state: 'delivered', reason: null });
-  return [];
 }
 
 /** Settles the message that a status names, where nobody knew whether it arrived. Undefined where there was nothing to settle. */
