@@ -46,7 +46,9 @@ export function obeyConsent(
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
   const language = arrivalLanguage(context, known);
-  const heard = { turn: turnId, conversation: conversationId, channel, revision: bot.revision, language };
+  const { revision } = bot;
+  const reason = `consent-${consent}` as const;
+  const heard = { turn: turnId, conversation: conversationId, channel, revision, language, reason };
   tenant.turns.insert({
     id: turnId,
     conversationId,
@@ -54,9 +56,7 @@ export function obeyConsent(
     replyId: reply?.id ?? null,
     revision: bot.revision,
     errorCode: null,
-    trace: JSON.stringify(
-      consentTrace({ ...heard, consent, outcome: reply === undefined ? 'silent' : 'answered', nowMs }),
-    ),
+    trace: JSON.stringify(consentTrace({ ...heard, outcome: reply === undefined ? 'silent' : 'answered', nowMs })),
     startedAt: nowMs,
     completedAt: nowMs,
   });

@@ -9,8 +9,8 @@ export function storeSilence(
   language: string,
 ): void {
   const { revision } = rules.bot;
-  const heard = { turn: turnId, conversation: conversationId, channel: rules.channel, revision, language };
-  const trace = consentTrace({ ...heard, consent: 'stop', outcome: 'silent', nowMs });
+  const turn = { turn: turnId, conversation: conversationId, channel: rules.channel, revision, language };
+  const trace = consentTrace({ ...turn, reason: 'consent-out', outcome: 'silent', nowMs });
   tenant.turns.insert({
     id: turnId,
     conversationId,
@@ -18,7 +18,7 @@ export function storeSilence(
     replyId: null,
     revision,
     errorCode: null,
-    trace: JSON.stringify({ ...trace, reason: 'consent-out' }),
+    trace: JSON.stringify(trace),
     startedAt: nowMs,
     completedAt: nowMs,
   });
