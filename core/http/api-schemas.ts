@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox';
+import { deliveryStates } from '../conversation/operator/operator-message.ts';
 
 /** Schemas of what the HTTP interface takes and gives; `/openapi.json` is made from them. Keys are component names. */
 const optional = Type.Optional;
@@ -192,18 +193,7 @@ const operatorMessage = Type.Intersect([
   Type.Object({
     delivery: optional(
       Type.Object({
-        status: oneOf(
-          'dead',
-          'failed',
-          'uncertain',
-          'dismissed',
-          'waiting',
-          'sending',
-          'accepted',
-          'sent',
-          'delivered',
-          'read',
-        ),
+        status: oneOf(...deliveryStates),
         reason: optional(Type.String()),
         at: optional(time),
         due: optional(time),

@@ -16,7 +16,7 @@ export interface MessageDelivery {
    * `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. `failed`: the platform took it and
    * could not bring it, a dead letter too. `dismissed`: it was one.
    */
-  readonly status: (typeof statuses)[number];
+  readonly status: (typeof deliveryStates)[number];
   readonly reason?: string;
   /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
   readonly at?: string;
@@ -27,7 +27,7 @@ export interface MessageDelivery {
 }
 
 /** What needs attention first, then by how far it has come. */
-const statuses = [
+export const deliveryStates = [
   'dead',
   'failed',
   'uncertain',
@@ -68,6 +68,8 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
       ...(status === 'waiting' && row.dueAt > 0 ? { due: new Date(row.dueAt).toISOString() } : {}),
     };
   });
-  const worst = pieces.toSorted((one, other) => statuses.indexOf(one.status) - statuses.indexOf(other.status))[0];
+  const worst = pieces.toSorted(
+    (one, other) => deliveryStates.indexOf(one.status) - deliveryStates.indexOf(other.status),
+  )[0];
   return worst !== undefined && rows.some(({ resends }) => resends > 0) ? { ...worst, repeated: true } : worst;
 }
