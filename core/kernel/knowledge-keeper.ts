@@ -1,4 +1,5 @@
 import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
+import { within } from '../conversation/within.ts';
 import type { IngestReport } from '../knowledge/ingest-report.ts';
 
 /** How long a question waits for documents that were saved before it was asked; then the older index answers. */
@@ -71,15 +72,15 @@ export class KnowledgeKeeper {
     const pending = queued ?? (this.#running?.tenantId === tenantId ? this.#running : undefined);
     if (pending === undefined) {
       if (this.#known.has(tenantId)) return;
-      await until(this.refresh(tenantId), signal);
+      await within(this.refresh(tenantId), [signal]);
       return;
     }
     if (!this.#known.has(tenantId)) {
-      await until(pending.done.promise, signal);
+      await within(pending.done.promise, [signal]);
       return;
     }
     using patience = this.#clock.deadline(refreshPatienceMs);
-    await until(pending.done.promise, AbortSignal.any([signal, patience.signal])).catch(() => signal.throwIfAborted());
+    await within(pending.done.promise, [signal, patience.signal]).catch(() => signal.throwIfAborted());
   }
 
   /** Resolves when nothing waits and nothing runs. */
@@ -108,12 +109,4 @@ export class KnowledgeKeeper {
     this.#idle?.resolve();
     this.#idle = undefined;
   }
-}
-
-function until<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
