@@ -30,7 +30,7 @@ export interface TextRemark {
 export function strangeNames(template: string, vars: unknown): readonly TextRemark[] {
   if (isPlain(template, vars)) return [];
   const names = namesIn(template);
-  const provided = new Set(names.filter((name) => isProvidedFor(template, name)).map(pathOf));
+  const provided = providedIn(template, names);
   return names.flatMap((name): readonly TextRemark[] => {
     const [root = '', key] = name.segments.map(String);
     if (!Object.hasOwn(known, root)) return [strange(name, nearest(root, Object.keys(known)), root)];
@@ -65,7 +65,7 @@ function keysOf(root: string, vars: unknown): readonly string[] | undefined {
 export function namesWanted(template: string): readonly TextName[] {
   if (checkText(template) !== undefined) return [];
   const names = namesIn(template);
-  const provided = new Set(names.filter((name) => isProvidedFor(template, name)).map(pathOf));
+  const provided = providedIn(template, names);
   return names.filter((name) => !provided.has(pathOf(name)));
 }
 
@@ -81,6 +81,10 @@ function strange({ start, segments }: TextName, suggestion: string | undefined, 
     detail: next,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
+}
+
+function providedIn(template: string, names: readonly TextName[]): ReadonlySet<string> {
+  return new Set(names.filter((name) => isProvidedFor(template, name)).map(pathOf));
 }
 
 /** In a condition, or with a default. */
