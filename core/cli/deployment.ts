@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { DefinitionLoader } from '../config/definition-loader.ts';
+import type { DefinitionLoader, DefinitionLoaderOptions } from '../config/definition-loader.ts';
 import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
 import type { Settings } from '../config/settings.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
+import { tableColumns } from '../knowledge/table-columns.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { atItsPlace } from './plugin-place.ts';
@@ -78,10 +79,14 @@ export async function openLoader(
     catalogue: plugins,
     settings: deployment.settings,
     env: shell.terminal.env,
-    documents: deployment.documents ?? 'leave',
+    documents: documentsOf(deployment),
     ...(deployment.environmentName === undefined ? {} : { environmentName: deployment.environmentName }),
   });
   return { loader, plugins };
+}
+
+function documentsOf({ documents }: Deployment): DefinitionLoaderOptions['documents'] {
+  return documents === 'look' ? { columnsOf: tableColumns } : undefined;
 }
 
 export async function openPlugins(deployment: Deployment, shell: Shell): Promise<PluginCatalogue> {
@@ -105,7 +110,7 @@ export async function openApplication(
     dataDirectory: deployment.dataDirectory,
     env: shell.terminal.env,
     environmentName: deployment.environmentName,
-    documents: deployment.documents,
+    documents: documentsOf(deployment),
     projectDirectory: shell.terminal.workingDirectory,
     log: observe.log,
     metrics: observe.metrics,

@@ -3,7 +3,7 @@ import { PolyphonError, type TenantFolder } from '../contract/index.ts';
 import { budgetProblems } from './budget-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
-import { documentProblems } from './document-problems.ts';
+import { type DocumentLook, documentProblems } from './document-problems.ts';
 import { filterProblems } from './filter-problems.ts';
 import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
@@ -30,7 +30,7 @@ export interface CheckOptions {
   /** Whether the deployment has a mail server. */
   readonly mail: 'configured' | 'none';
   /** The bot's folder, where it is to be looked into for the documents that the definition reads. */
-  readonly documents?: { readonly folder: TenantFolder; readonly signal: AbortSignal };
+  readonly documents?: DocumentLook & { readonly folder: TenantFolder; readonly signal: AbortSignal };
 }
 
 export interface CheckedDefinition {

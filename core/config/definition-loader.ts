@@ -5,6 +5,7 @@ import type { ResolvedBot } from '../contract/index.ts';
 import { checkDefinition } from './check-definition.ts';
 import { openDefinitionCache } from './definition-cache.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { DocumentLook } from './document-problems.ts';
 import { interpolate } from './interpolate.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
 import { type Problem, toDiagnostics } from './problems.ts';
@@ -52,8 +53,8 @@ export interface DefinitionLoaderOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Selects the overlay `bot.<environment>.yaml`. */
   readonly environmentName?: string;
-  /** `look` also warns of documents that are not where a definition looks for them; that reads folders. */
-  readonly documents?: 'look' | 'leave';
+  /** Where told, also warns of documents that are not where a definition looks for them; that reads folders. */
+  readonly documents?: DocumentLook | undefined;
 }
 
 const tenantIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -109,9 +110,9 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
         catalogue: options.catalogue,
         allowPlainSecrets: allowPlainSecrets ? 'allow' : 'refuse',
         mail: settings.mail === undefined ? 'none' : 'configured',
-        ...(options.documents === 'look'
-          ? { documents: { folder: openTenantFolder(join(botsDirectory, tenantId)), signal } }
-          : {}),
+        ...(options.documents === undefined
+          ? {}
+          : { documents: { ...options.documents, folder: openTenantFolder(join(botsDirectory, tenantId)), signal } }),
       });
       const problems = [...layers.problems, ...secrets.problems, ...checked.problems];
       const files = [...new Set([...layerFiles, ...secrets.files, ...interpolated.files, ...checked.files])];

@@ -14,16 +14,22 @@ export interface DocumentPlace {
   readonly row: Path | undefined;
 }
 
-/** Column names stand in the first line; one that is longer is not looked at. */
-const maxHeaderBytes = 65_536;
+/** What definitions are held against, where that is asked for. */
+export interface DocumentLook {
+  /** Names of a table's columns as reading the table will call them. Rejects for one that cannot be read: the reading says why. */
+  columnsOf(bytes: Uint8Array): Promise<readonly string[]>;
+}
+
+const maxTableBytes = 32 * 1024 * 1024;
 
 /** What is wrong between a definition and the documents that lie there now: patterns that match nothing, columns that no table has. */
 export async function documentProblems(
   tree: Node,
   value: unknown,
   places: readonly DocumentPlace[],
-  { folder, signal }: { readonly folder: TenantFolder; readonly signal: AbortSignal },
+  look: DocumentLook & { readonly folder: TenantFolder; readonly signal: AbortSignal },
 ): Promise<readonly Problem[]> {
+  const { folder, signal } = look;
   const problems: Problem[] = [];
   for (const { glob, row } of places) {
     const pattern = valueAt(value, glob);
@@ -43,7 +49,7 @@ export async function documentProblems(
       continue;
     }
     const paths = files.map(({ path }) => path);
-    if (row !== undefined) problems.push(...(await columnProblems(tree, value, { row, paths }, folder, signal)));
+    if (row !== undefined) problems.push(...(await columnProblems(tree, value, { row, paths }, look)));
   }
   return problems;
 }
@@ -52,8 +58,7 @@ async function columnProblems(
   tree: Node,
   value: unknown,
   { row, paths }: { readonly row: Path; readonly paths: readonly string[] },
-  folder: TenantFolder,
-  signal: AbortSignal,
+  { folder, signal, columnsOf }: Parameters<typeof documentProblems>[3],
 ): Promise<readonly Problem[]> {
   const template = valueAt(value, row);
   const node = nodeAt(tree, row);
@@ -62,7 +67,11 @@ async function columnProblems(
   const problems: Problem[] = [];
   const said = new Set<string>();
   for (const path of paths.filter((each) => /\.[ct]sv$/i.test(each))) {
-    const columns = await columnsOf(path, folder, signal);
+    const columns = await folder
+      .read(path, { maxBytes: maxTableBytes }, signal)
+      .then(columnsOf)
+      .catch(() => undefined);
+    signal.throwIfAborted();
     for (const { segments, start } of columns === undefined ? [] : wanted) {
       const name = String(segments[0]);
       if (columns?.includes(name) || said.has(`${start}`)) continue;
@@ -80,41 +89,6 @@ async function columnProblems(
     }
   }
   return problems;
-}
-
-/** Undefined for a table that cannot be looked into here; reading the documents says what is wrong with it. */
-async function columnsOf(
-  path: string,
-  folder: TenantFolder,
-  signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
-  try {
-    const bytes = await folder.read(path, { maxBytes: 32 * 1024 * 1024 }, signal);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, maxHeaderBytes), { stream: true });
-    const [header = ''] = text.split(/\r?\n/, 1);
-    if (header.length === text.length && bytes.length > maxHeaderBytes) return undefined;
-    const marks = [',', ';', '\t'];
-    const delimiter = marks.reduce((best, mark) =>
-      header.split(mark).length > header.split(best).length ? mark : best,
-    );
-    return namesIn(header.replace(/^\uFEFF/, ''), delimiter);
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
-}
-
-/** Columns as reading the table will call them; undefined where a quotation mark stays open, as in a name of two lines. */
-function namesIn(header: string, delimiter: string): readonly string[] | undefined {
-  const cells =
-    header.match(new RegExp(`(?:"(?:[^"]|"")*"|[^"${delimiter}])*(?:${delimiter}|$)`, 'g'))?.slice(0, -1) ?? [];
-  const last = header.endsWith(delimiter) ? [''] : [];
-  const names = [...cells, ...last].map((cell) => {
-    const bare = cell.endsWith(delimiter) ? cell.slice(0, -1).trim() : cell.trim();
-    return /^".*"$/s.test(bare) ? bare.slice(1, -1).replaceAll('""', '"').trim() : bare;
-  });
-  if (names.length !== header.replace(/"(?:[^"]|"")*"/g, '').split(delimiter).length) return undefined;
-  return names.map((name, index) => name || `column_${index + 1}`);
 }
 
 /** Where a plugin with this schema looks for documents. `at` is the path of its `with`. */

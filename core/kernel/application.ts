@@ -1,6 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDefinitionLoader, type DefinitionLoader } from '../config/definition-loader.ts';
+import {
+  createDefinitionLoader,
+  type DefinitionLoader,
+  type DefinitionLoaderOptions,
+} from '../config/definition-loader.ts';
 import { renderText } from '../config/liquid.ts';
 import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
 import type { Settings } from '../config/settings.ts';
@@ -33,8 +37,8 @@ export interface ApplicationOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Selects the overlay `bot.<environment>.yaml`. */
   readonly environmentName?: string | undefined;
-  /** `look` warns of definitions that read documents which are not there. */
-  readonly documents?: 'look' | 'leave' | undefined;
+  /** Where told, warns of definitions that read documents which are not there. */
+  readonly documents?: DefinitionLoaderOptions['documents'];
   /** Outside plugins are packages installed here. */
   readonly projectDirectory: string;
   readonly log: Log;
@@ -93,7 +97,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         settings,
         env,
         ...(environmentName === undefined ? {} : { environmentName }),
-        documents: options.documents ?? 'leave',
+        documents: options.documents,
       }),
     );
     container.bind('knowledge', ['store'], (store) =>

@@ -9,16 +9,7 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
   const text = decodeText(bytes);
   let rows: readonly Readonly<Record<string, string>>[];
   try {
-    rows = parse(text, {
-      bom: true,
-      columns: (header: readonly string[]) => header.map((name, index) => name.trim() || `column_${index + 1}`),
-      delimiter: delimiterOf(text),
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      trim: true,
-      to: limits.maxRows + 1,
-    });
+    rows = parse(text, { ...formOf(text), columns: named, to: limits.maxRows + 1 });
   } catch (error) {
     const line = error instanceof Error && 'lines' in error ? ` near line ${String(error.lines)}` : '';
     throw new PolyphonError(
@@ -32,6 +23,22 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
   }
   const blocks = rows.map((cells, index): Block => ({ kind: 'record', row: index + 1, cells }));
   return { blocks };
+}
+
+/** The names by which rows know their columns. @throws the parser's error for a first line that cannot be read. */
+export function columnsOfTable(bytes: Uint8Array): readonly string[] {
+  const text = decodeText(bytes);
+  const [header = []] = parse(text, { ...formOf(text), to: 1 }) as readonly string[][];
+  return named(header);
+}
+
+function named(header: readonly string[]): string[] {
+  return header.map((name, index) => name.trim() || `column_${index + 1}`);
+}
+
+function formOf(text: string) {
+  const delimiter = delimiterOf(text);
+  return { bom: true, delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true };
 }
 
 function delimiterOf(text: string): string {
