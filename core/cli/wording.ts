@@ -10,6 +10,15 @@ export function elapsed(ms: number): string {
   return `${Math.round(ms / 60_000)} min`;
 }
 
+/** How long ago: `just now`, `12 min ago`, `5 h ago`, `3 days ago`. */
+export function ago(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return `${Math.floor(minutes / (24 * 60))} days ago`;
+}
+
 /** `812 B`, `14 kB`, `3.1 MB`. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -46,11 +46,15 @@ export interface WebhookRegistration {
   delete(signal: AbortSignal): Promise<WebhookState>;
 }
 export interface WebhookState {
-  /** Undefined when none is set. Never holds a secret. */
+  /** Undefined when none is set, or when the platform does not tell. Never holds a secret. */
   readonly url: string | undefined;
+  /** Where the platform lets nobody ask which address is set; the notes say where a person sees it. */
+  readonly asked?: 'in-vain';
   /** Updates the platform still holds. */
   readonly pending?: number;
   readonly lastError?: { readonly message: string; readonly at: string };
+  /** What keeps messages from coming although the address may be right, in sentences with the next step. */
+  readonly problems?: readonly string[];
   /** Anything else worth knowing, in sentences. */
   readonly notes: readonly string[];
 }

@@ -21,6 +21,8 @@ export class FakeTelegramBot {
   readonly token: string;
   readonly username: string;
   webhook: FakeTelegramWebhook | undefined;
+  /** What `getWebhookInfo` tells of the last delivery that failed; `at` in seconds since the epoch. */
+  webhookError: { readonly message: string; readonly at: number } | undefined;
   readonly #waiting: TelegramUpdate[] = [];
   #poll: { readonly resolve: (updates: readonly TelegramUpdate[] | TelegramRefusal) => void } | undefined;
   #nextUpdate = 1000;

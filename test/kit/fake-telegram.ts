@@ -109,6 +109,9 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
           url: bot.webhook?.url ?? '',
           has_custom_certificate: false,
           pending_update_count: bot.pending,
+          ...(bot.webhookError === undefined
+            ? {}
+            : { last_error_date: bot.webhookError.at, last_error_message: bot.webhookError.message }),
           ...(bot.webhook === undefined
             ? {}
             : { max_connections: bot.webhook.connections, allowed_updates: bot.webhook.allowed }),

@@ -6,6 +6,7 @@ import { type Deployment, openPlugins } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
+import type { BotChannels } from './webhooks.ts';
 
 const fewestTokenCharacters = 16;
 
@@ -51,27 +52,26 @@ export async function checkPlugins(plugins: PluginCatalogue): Promise<readonly F
   return [...broken, fine('Plugins', `${count(sound, 'plugin')} load`)];
 }
 
-/** Definitions and secrets, through the resolver that the runtime uses. */
+/** Definitions and secrets, through the resolver that the runtime uses; and the channels that platforms call. */
 export async function checkBots(
   loader: DefinitionLoader,
   deployment: Deployment,
   { terminal }: Shell,
-): Promise<readonly Finding[]> {
-  if (!existsSync(deployment.botsDirectory))
-    return [
-      fail(
-        'Bots',
-        `there is no bots folder at ${deployment.botsDirectory}`,
-        '`polyphon new my-bot` makes one, or name yours with --bots.',
-      ),
-    ];
+): Promise<{ readonly findings: readonly Finding[]; readonly called: readonly BotChannels[] }> {
+  if (!existsSync(deployment.botsDirectory)) {
+    const fact = `there is no bots folder at ${deployment.botsDirectory}`;
+    const finding = fail('Bots', fact, '`polyphon new my-bot` makes one, or name yours with --bots.');
+    return { findings: [finding], called: [] };
+  }
   const tenantIds = await loader.list(terminal.signal);
-  if (tenantIds.length === 0)
-    return [warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.')];
+  if (tenantIds.length === 0) {
+    const finding = warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.');
+    return { findings: [finding], called: [] };
+  }
+  const called: BotChannels[] = [];
   const findings: Finding[] = [];
   let valid = 0;
   let secrets = 0;
-  let callable = 0;
   let warnings = 0;
   for (const tenantId of tenantIds) {
     const { bot, diagnostics } = await loader.load(tenantId, terminal.signal);
@@ -90,7 +90,10 @@ export async function checkBots(
     if (bot === undefined) continue;
     valid += 1;
     secrets += bot.secretValues.length;
-    callable += Object.values(bot.channels).filter((channel) => channel.enabled && channel.use !== 'web-chat').length;
+    const keys = Object.entries(bot.channels).flatMap(([key, { enabled, use }]) =>
+      enabled && use !== 'web-chat' ? [key] : [],
+    );
+    if (keys.length > 0) called.push({ tenantId, keys });
   }
   if (valid > 0)
     findings.push(
@@ -100,7 +103,8 @@ export async function checkBots(
       ),
     );
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
-  return [...findings, checkOrigin(deployment, callable)];
+  const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
+  return { findings: [...findings, checkOrigin(deployment, callable)], called };
 }
 
 /** Providers call back: they need an address that the world can reach, by https. */

@@ -5,6 +5,8 @@ export interface Finding {
   readonly fact: string;
   /** What to do; absent where all is well. */
   readonly next?: string;
+  /** The same for programs, where the sentence alone would have to be taken apart. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export function fine(topic: string, fact: string): Finding {

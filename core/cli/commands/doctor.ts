@@ -1,6 +1,7 @@
 import { checkBots, checkOperators, checkPackages, checkPlugins } from '../checks/deployment.ts';
 import type { Finding } from '../checks/finding.ts';
 import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
+import { checkWebhooks } from '../checks/webhooks.ts';
 import { openLoader, openObserve, readDeployment } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
@@ -30,7 +31,9 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
   const { usable, findings: unusable } = await checkPackages(deployment, shell);
   const sound = { ...deployment, settings: { ...deployment.settings, plugins: usable } };
   const { loader, plugins } = await openLoader(sound, shell);
-  findings.push(...unusable, ...(await checkPlugins(plugins)), ...(await checkBots(loader, deployment, shell)));
+  const bots = await checkBots(loader, deployment, shell);
+  findings.push(...unusable, ...(await checkPlugins(plugins)), ...bots.findings);
+  findings.push(...(await checkWebhooks(bots.called, sound, shell)));
 
   const failed = findings.filter((one) => one.level === 'fail').length;
   const warned = findings.filter((one) => one.level === 'warn').length;

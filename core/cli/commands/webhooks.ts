@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import { PolyphonError, type WebhookRegistration, type WebhookState } from '../../contract/index.ts';
 import type { ChannelLease } from '../../kernel/face.ts';
+import { channelAddress } from '../channel-address.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type openBot as OpenBot, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
@@ -115,13 +116,6 @@ async function registrations(
   );
 }
 
-/** The channel's public address. Who gives it whole is taken at their word. */
-function channelAddress(origin: string, tenantId: string, key: string): string {
-  const base = origin.replace(/\/+$/, '');
-  const path = `/v1/${tenantId}/${key}`;
-  return base.endsWith(path) ? base : `${base}${path}`;
-}
-
 function parseOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' || url.search !== '' || url.hash !== '' || url.username !== '') {
@@ -132,11 +126,12 @@ function parseOrigin(text: string): string {
 
 function render(key: string, state: WebhookState, { ink }: Shell): string {
   const lines = [
-    `${ink.bold(key)}  ${state.url === undefined ? ink.yellow('no webhook is set') : ink.green(state.url)}`,
+    `${ink.bold(key)}  ${state.url === undefined ? ink.yellow(state.asked === undefined ? 'no webhook is set' : 'the platform does not tell') : ink.green(state.url)}`,
     ...(state.pending === undefined ? [] : [`${count(state.pending, 'update')} waiting at the platform`]),
     ...(state.lastError === undefined
       ? []
       : [ink.yellow(`last error ${moment(state.lastError.at)}: ${state.lastError.message}`)]),
+    ...(state.problems ?? []).map((problem) => ink.yellow(problem)),
     ...state.notes,
   ];
   return lines.join('\n  ');

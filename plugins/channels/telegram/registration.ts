@@ -77,24 +77,22 @@ function stateOf(known: Fields, mode: RegistrationOptions['mode']): WebhookState
   const connections = integerOf(known['max_connections']);
   const asked = listOf(known['allowed_updates']);
   const missing = allowedUpdates.filter((kind) => asked.length > 0 && !asked.includes(kind));
+  const problems = [
+    ...(mode === 'polling' && url !== undefined ? ['This channel polls, and the webhook stops it: delete it.'] : []),
+    ...(missing.length === 0 ? [] : [`Not asked for: ${missing.join(', ')}. Set the webhook again.`]),
+  ];
   return {
     url,
     ...(pending === undefined ? {} : { pending }),
     ...(failedAt === undefined
       ? {}
       : { lastError: { message: failure ?? 'unknown', at: new Date(failedAt * 1000).toISOString() } }),
+    ...(problems.length === 0 ? {} : { problems }),
     notes: [
-      ...(mode === 'polling'
-        ? [
-            url === undefined
-              ? 'This channel polls; it needs no webhook.'
-              : 'This channel polls, and the webhook stops it: delete it.',
-          ]
-        : []),
+      ...(mode === 'polling' && url === undefined ? ['This channel polls; it needs no webhook.'] : []),
       ...(mode === 'webhook' && url === undefined ? ['No webhook is set: the bot hears nothing until one is.'] : []),
       ...(address === undefined ? [] : [`Telegram sends to ${address}.`]),
       ...(connections === undefined ? [] : [`Up to ${connections} updates come at once.`]),
-      ...(missing.length === 0 ? [] : [`Not asked for: ${missing.join(', ')}. Set the webhook again.`]),
     ],
   };
 }

@@ -17,6 +17,8 @@ export function createRegistration(client: TwilioClient, config: TwilioConfig): 
 
 const whatsappPlace = 'Messaging > Senders > WhatsApp senders (or Try it out > WhatsApp sandbox settings)';
 const shortCodePlace = 'Phone Numbers > Manage > Short codes';
+/** Of a fault of Twilio's own: not what we asked is wrong. */
+const laterMs = 1_000;
 const statusNote = 'The address for statuses goes with each message that is sent.';
 
 function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
@@ -67,12 +69,11 @@ function serviceState(service: {
   readonly useInboundWebhookOnNumber: boolean;
 }): WebhookState {
   const notes = [`The addresses belong to the Messaging Service ${service.friendlyName}, for all of its numbers.`];
-  if (service.useInboundWebhookOnNumber) {
-    notes.push(
-      'The service is told to use the address of each number instead: `polyphon webhooks <tenant> set` changes it.',
-    );
-  }
-  return stateOf(service.inboundRequestUrl, notes);
+  const state = stateOf(service.inboundRequestUrl, notes);
+  if (!service.useInboundWebhookOnNumber) return state;
+  const problem =
+    'The service is told to use the address of each number instead: `polyphon webhooks <tenant> set` changes it.';
+  return { ...state, problems: [problem] };
 }
 
 function byHand(place: string): Owner {
@@ -82,7 +83,7 @@ function byHand(place: string): Owner {
   ];
   return {
     set: async (url) => ({ url: undefined, notes: notes(webhookOf(url)) }),
-    info: async () => ({ url: undefined, notes: notes('<this channel>/webhook') }),
+    info: async () => ({ url: undefined, asked: 'in-vain', notes: notes('<this channel>/webhook') }),
     delete: async () => ({
       url: undefined,
       notes: [`Twilio's API cannot remove this one. In its console open ${place} and empty the field.`],
@@ -107,7 +108,7 @@ async function asked(ask: () => Promise<WebhookState>): Promise<WebhookState> {
     throw new PolyphonError(
       'TWI3401',
       `Twilio registration: Twilio refused (${reasonOf(error.status, error.code)}). Check accountSid, authToken and the sender.`,
-      { ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) },
+      error.status === 429 || error.status >= 500 ? { retryAfterMs: error.retryAfterMs ?? laterMs } : {},
     );
   }
 }

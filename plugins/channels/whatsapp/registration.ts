@@ -30,10 +30,9 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     },
     info: async (signal) => {
       const notes = await numberNotes(signal);
-      if (wabaId === undefined) return { url: undefined, notes: [...notes, ...byHand('<this channel>/webhook')] };
-      const url = await override(signal);
-      const state = url === undefined ? byHand('<this channel>/webhook') : [];
-      return { url, notes: [...notes, ...state] };
+      const url = wabaId === undefined ? undefined : await override(signal);
+      if (url !== undefined) return { url, notes };
+      return { url, asked: 'in-vain', notes: [...notes, ...byHand('<this channel>/webhook')] };
     },
     delete: async (signal): Promise<WebhookState> => {
       if (wabaId === undefined) {
@@ -60,6 +59,7 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     throw new PolyphonError(
       'WAP3303',
       `WhatsApp registration: Meta refused (${reason}). Check phoneNumberId, wabaId and the rights of accessToken.`,
+      answer.status === 429 || answer.status >= 500 ? { retryAfterMs: answer.retryAfterMs ?? laterMs } : {},
     );
   }
 
@@ -78,6 +78,8 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
   }
 }
 
+/** Of a fault of Meta's own: not what we asked is wrong. */
+const laterMs = 1_000;
 const withAccount = 'With wabaId in the channel’s configuration this command subscribes the app by itself.';
 
 function webhookOf(url: string): string {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '../../../core/cli/run.ts';
 import type { Output, Terminal } from '../../../core/cli/terminal.ts';
+import type { Clock } from '../../../core/contract/index.ts';
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -19,6 +20,7 @@ export interface RunOptions {
   readonly typed?: string;
   readonly signal?: AbortSignal;
   readonly isTty?: true;
+  readonly clock?: Clock;
   /** Sees all that was written so far, after each write. */
   readonly onWrite?: (written: { readonly stdout: string; readonly stderr: string }) => void;
 }
@@ -42,7 +44,7 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     env: options.env ?? {},
     workingDirectory: options.workingDirectory ?? repository,
     signal: options.signal ?? new AbortController().signal,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     random: systemRandom,
   };
   const code = await runCommandLine(words, terminal);
