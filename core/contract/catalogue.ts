@@ -61,6 +61,7 @@ export const catalogue = {
   TEN2102: { summary: 'the tenant is not serving', status: 503 },
   TEN2103: { summary: 'the channel is not configured or not enabled', status: 404 },
   TEN2104: { summary: 'the process is stopping', status: 503 },
+  TEN2105: { summary: 'the channel hears nothing at the moment', status: 503 },
 
   // Models.
   MDL5001: { summary: 'the model service refused the key', status: 502 },

@@ -12,8 +12,11 @@ export interface Channel {
   problemHeaders?(request: Request): Readonly<Record<string, string>>;
   /** WebSockets below `/v1/:tenant/:channel/`. */
   readonly sockets?: readonly SocketRoute[];
-  /** Long-lived intake (polling). Runs until the signal aborts. */
-  listen?(deliver: Deliver, signal: AbortSignal): Promise<void>;
+  /**
+   * Long-lived intake (polling). Runs until the signal aborts. Call `heard` whenever the platform has answered, also with nothing: a
+   * channel that failed before is then well again. Without, one that delivers, or goes on for a minute, is.
+   */
+  listen?(deliver: Deliver, signal: AbortSignal, heard: () => void): Promise<void>;
   /** Absent where the reply travels by the conversation's events only, as in web chat. */
   send?(message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
   /**

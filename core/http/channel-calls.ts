@@ -2,7 +2,7 @@ import type { Clock, RouteCall } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { WebhookTaken } from '../conversation/webhook-log/webhook-call.ts';
 import type { WebhookJournal } from '../conversation/webhook-log/webhook-journal.ts';
-import type { ChannelLease, Kernel } from '../kernel/face.ts';
+import type { ChannelFailure, ChannelLease, Kernel } from '../kernel/face.ts';
 import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';
 import { matchPath, matchRoute } from './match-route.ts';
@@ -81,7 +81,7 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
       case 'not-found':
         if (rest.length === 1 && rest[0] === 'health' && (method === 'GET' || method === 'HEAD')) {
           exchange.route = '/v1/:tenant/:channel/health';
-          await send(Response.json({ status: 'ok' }));
+          await send(healthOf(lease.failure));
           return;
         }
         if (matchPath(lease.socketRoutes, rest) !== undefined) {
@@ -137,6 +137,15 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
       return sendResponse(exchange, await named(response, exchange.requestId), { headers, clock, stallTimeoutMs });
     }
   }
+}
+
+/** What a channel that hears nothing says is for whoever watches it, and so is not hidden as other reasons of a 503 are. */
+function healthOf(failure: ChannelFailure | undefined): Response {
+  if (failure === undefined) return Response.json({ status: 'ok' });
+  const { code, detail, since } = failure;
+  const body = { type: 'about:blank', status: 503, code, title: 'The channel hears nothing.', detail, since };
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' };
+  return new Response(JSON.stringify(body), { status: 503, headers });
 }
 
 /** A problem of a channel gets the `instance` that every problem has: a plugin does not know the number of the request. */

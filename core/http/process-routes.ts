@@ -1,6 +1,7 @@
 import type { Router } from '@koa/router';
 import { PolyphonError } from '../contract/index.ts';
 import type { Kernel } from '../kernel/face.ts';
+import { countFailing } from '../kernel/tenant-summary.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { createAnswer } from './answer.ts';
 import type { AppState } from './app.ts';
@@ -40,7 +41,12 @@ export function addProcessRoutes(router: Router<AppState>, options: ProcessRoute
       }
       const tenants = kernel.tenants();
       const serving = tenants.filter((tenant) => tenant.state === 'serving').length;
-      return Response.json({ status: 'ready', tenants: { serving, failed: tenants.length - serving } });
+      return Response.json({
+        status: 'ready',
+        tenants: { serving, failed: tenants.length - serving },
+        // One that hears nothing does not take the process out of rotation: the others would go with it.
+        channels: { failing: countFailing(tenants) },
+      });
     }),
   );
   router.get(

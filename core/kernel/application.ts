@@ -27,6 +27,7 @@ import { PolyphonKernel } from './kernel.ts';
 import { Owned } from './owned.ts';
 import { Suggestions } from './suggestions.ts';
 import { createTenantServices } from './tenant-services.ts';
+import { countFailing } from './tenant-summary.ts';
 
 export interface ApplicationOptions {
   readonly settings: Settings;
@@ -160,6 +161,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     options.metrics.readFrom({
       tenants: () => countStates(kernel),
       indexBytes: () => container.get('memory').bytes,
+      failingChannels: () => countFailing(kernel.tenants()),
       outboxPending: () => store.unsent().messages,
       activeTurns: () => kernel.tenants().reduce((sum, tenant) => sum + tenant.activeTurns, 0),
     });

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../config/diagnostic.ts';
-import type { Channel, Deliver, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
+import type { Channel, Deliver, ErrorCode, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 
 /** What HTTP and the command line see of the kernel. */
@@ -38,8 +38,19 @@ export interface ChannelLease extends Disposable {
   readonly socketRoutes: readonly SocketRoute[];
   /** Makes reported messages durable and starts their turns. */
   readonly deliver: Deliver;
+  /** Set while the channel fetches by itself and cannot. */
+  readonly failure: ChannelFailure | undefined;
   /** Aborts when the revision this channel belongs to closes: sockets end and their clients come back to the new one. */
   readonly signal: AbortSignal;
+}
+
+/** Why a channel that fetches by itself hears nothing. */
+export interface ChannelFailure {
+  readonly code: ErrorCode;
+  /** What is wrong, and the next step. */
+  readonly detail: string;
+  /** Of the first failure in a row; ISO 8601, UTC. */
+  readonly since: string;
 }
 
 export interface TenantSummary {
@@ -49,7 +60,13 @@ export interface TenantSummary {
   readonly state: 'serving' | 'failed';
   /** Hash of the revision that serves; undefined when none ever did. */
   readonly revision: string | undefined;
-  readonly channels: readonly { readonly key: string; readonly use: string; readonly enabled: boolean }[];
+  readonly channels: readonly {
+    readonly key: string;
+    readonly use: string;
+    readonly enabled: boolean;
+    /** Set while it fetches by itself and cannot. */
+    readonly failure?: ChannelFailure;
+  }[];
   readonly languages: { readonly default: string; readonly supported: readonly string[] };
   readonly model: string;
   readonly chunks: number;

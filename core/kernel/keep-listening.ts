@@ -5,6 +5,15 @@ const longestPauseMs = 60_000;
 /** Who has listened for so long has recovered: the next failure is a new one. */
 const steadyMs = 120_000;
 
+/** A channel that does not say when it hears is well again after so long without a failure. */
+const wellMs = 60_000;
+
+/** Told how the intake is. */
+export interface ListenerState {
+  failed(error: unknown): void;
+  heard(): void;
+}
+
 export interface ListenerServices {
   readonly clock: Clock;
   readonly random: Random;
@@ -18,23 +27,28 @@ export interface ListenerServices {
 export async function keepListening(
   channel: { readonly key: string; readonly listen: NonNullable<Channel['listen']> },
   deliver: Deliver,
-  services: ListenerServices,
+  services: ListenerServices & { readonly state: ListenerState },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, random, log } = services;
+  const { clock, random, log, state } = services;
   // What a listener brings that does not obey its signal belongs to the revision that took its place.
-  const whileWanted: Deliver = async (messages) => {
+  const whileWanted: Deliver = async (messages, statuses) => {
     signal.throwIfAborted();
-    return deliver(messages);
+    state.heard();
+    return deliver(messages, statuses);
   };
   let failures = 0;
   while (!signal.aborted) {
     const startedMs = clock.monotonicMs();
-    const error = await channel.listen(whileWanted, signal).then(
+    const run = new AbortController();
+    if (failures > 0) void clock.sleep(wellMs, run.signal).then(state.heard, () => undefined);
+    const error = await channel.listen(whileWanted, signal, state.heard).then(
       () => undefined,
       (reason: unknown) => reason ?? new Error('a listener threw nothing'),
     );
+    run.abort();
     if (signal.aborted) return;
+    state.failed(error);
     failures = clock.monotonicMs() - startedMs >= steadyMs ? 1 : failures + 1;
     const atLeastMs = error instanceof PolyphonError ? (error.retryAfterMs ?? 0) : 0;
     const most = Math.min(longestPauseMs, firstPauseMs * 2 ** failures);

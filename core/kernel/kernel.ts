@@ -163,6 +163,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         channel,
         socketRoutes: channel.sockets ?? [],
         deliver: this.#services.conversations.deliverer(tenantId, key),
+        failure: revision.failureOf(key),
         signal: revision.signal,
         [Symbol.dispose]: () => lease[Symbol.dispose](),
       };

@@ -21,7 +21,9 @@ import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
 import { batched } from '../knowledge/embed-in-batches.ts';
 import { wordClasses } from '../knowledge/word-classes.ts';
 import type { TenantContainer } from './container.ts';
-import { keepListening } from './keep-listening.ts';
+import type { ChannelFailure } from './face.ts';
+import { IntakeWatch } from './intake-watch.ts';
+import { keepListening, type ListenerState } from './keep-listening.ts';
 import type { PlannedPort } from './open-plan.ts';
 import { Owned } from './owned.ts';
 import { searchOf } from './search-of.ts';
@@ -44,6 +46,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   #lastLease: (() => void) | undefined;
   readonly #notListening = new AbortController();
   #listeners: Promise<unknown> = Promise.resolve();
+  readonly #intake = new IntakeWatch();
 
   constructor(options: {
     readonly bot: ResolvedBot;
@@ -151,9 +154,18 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       const channel = kind === 'channel' ? (this.#ports.get(token) as Channel | undefined) : undefined;
       if (channel?.listen === undefined) return;
       const listen = channel.listen.bind(channel);
-      await keepListening({ key, listen }, deliverer(key), this.#services, signal);
+      const state: ListenerState = {
+        failed: (error) => this.#intake.failed(key, error, this.#services.clock.now()),
+        heard: () => this.#intake.heard(key),
+      };
+      await keepListening({ key, listen }, deliverer(key), { ...this.#services, state }, signal);
     });
     this.#listeners = Promise.all(running);
+  }
+
+  /** Set while this channel fetches by itself and cannot. */
+  failureOf(channelKey: string): ChannelFailure | undefined {
+    return this.#intake.failureOf(channelKey);
   }
 
   /** Resolves when no channel fetches any more, or the patience is over. */

@@ -12,7 +12,10 @@ export function summaryOf(
     labels: bot?.labels ?? {},
     state: bot === undefined ? 'failed' : 'serving',
     revision: bot?.revision,
-    channels: Object.entries(bot?.channels ?? {}).map(([key, { use, enabled }]) => ({ key, use, enabled })),
+    channels: Object.entries(bot?.channels ?? {}).map(([key, { use, enabled }]) => {
+      const failure = slot.current?.failureOf(key);
+      return { key, use, enabled, ...(failure === undefined ? {} : { failure }) };
+    }),
     languages: { default: bot?.languages.default ?? 'en', supported: bot?.languages.supported ?? [] },
     model: bot?.llm.use ?? '',
     chunks: slot.chunks,
@@ -21,4 +24,9 @@ export function summaryOf(
     diagnostics: slot.diagnostics,
     activeTurns: now.activeTurns,
   };
+}
+
+/** Channels that fetch by themselves and hear nothing now. */
+export function countFailing(tenants: readonly TenantSummary[]): number {
+  return tenants.flatMap(({ channels }) => channels).filter(({ failure }) => failure !== undefined).length;
 }

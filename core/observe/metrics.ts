@@ -33,6 +33,7 @@ export interface MetricGauges {
   readonly outboxPending?: () => number | Promise<number>;
   readonly activeTurns?: () => number;
   readonly sockets?: () => number;
+  readonly failingChannels?: () => number;
 }
 
 export interface MetricsOptions {
@@ -195,6 +196,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ['outboxPending', 'polyphon_outbox_pending', 'Messages waiting to be sent.'],
     ['activeTurns', 'polyphon_active_turns', 'Turns that run now.'],
     ['sockets', 'polyphon_open_sockets', 'Open WebSockets.'],
+    ['failingChannels', 'polyphon_channels_failing', 'Channels that fetch by themselves and hear nothing now.'],
   ] as const;
   for (const [key, name, help] of plainGauges) {
     new Gauge({

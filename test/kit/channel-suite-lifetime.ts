@@ -44,7 +44,11 @@ async function liveOnce(
 ): Promise<number> {
   const bench = await Bench.open(options, 'acme', platform);
   const stop = new AbortController();
-  const listening = bench.channel.listen?.(async () => [], stop.signal);
+  const listening = bench.channel.listen?.(
+    async () => [],
+    stop.signal,
+    () => {},
+  );
   await bench.takeAll(await platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]));
   stop.abort(new DOMException('The tenant stops.', 'AbortError'));
   if (listening !== undefined) {

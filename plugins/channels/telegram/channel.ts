@@ -59,5 +59,5 @@ export async function openChannel(options: {
   };
   return mode === 'webhook'
     ? { ...common, routes: [webhookRoute({ secret, intake, log })] }
-    : { ...common, listen: (deliver, signal) => poll({ api, intake, log }, deliver, signal) };
+    : { ...common, listen: (deliver, signal, heard) => poll({ api, intake, log, heard }, deliver, signal) };
 }

@@ -16,14 +16,15 @@ const batchSize = 100;
  * @throws PolyphonError TGM32xx; the kernel begins again after a while.
  */
 export async function poll(
-  options: { readonly api: BotApi; readonly intake: Intake; readonly log: Logger },
+  options: { readonly api: BotApi; readonly intake: Intake; readonly log: Logger; readonly heard: () => void },
   deliver: Deliver,
   signal: AbortSignal,
 ): Promise<void> {
-  const { api, intake, log } = options;
+  const { api, intake, log, heard } = options;
   let next: number | undefined;
   while (!signal.aborted) {
     const updates = await fetchUpdates(api, next, signal);
+    heard();
     const taken: Taken[] = [];
     for (const update of updates) {
       const fields = fieldsOf(update);

@@ -192,6 +192,19 @@ describe('a request below /v1/:tenant/:channel/', () => {
     const { url } = await startServer(new FakeKernel());
     expect(await (await fetch(`${url}/v1/praxis/web/health`)).json()).toEqual({ status: 'ok' });
   });
+
+  it('says in a channel’s health why it hears nothing, since when, and what to do, until it is well', async () => {
+    const kernel = new FakeKernel();
+    const { url } = await startServer(kernel);
+    kernel.failure = { code: 'TGM3202', detail: 'Another process polls. Stop it.', since: '2026-11-21T08:00:00.000Z' };
+    const ill = await fetch(`${url}/v1/praxis/web/health`);
+    expect(ill.status).toBe(503);
+    expect(ill.headers.get('content-type')).toContain('application/problem+json');
+    expect(await ill.json()).toMatchObject({ ...kernel.failure, status: 503, instance: expect.stringMatching(/req_/) });
+    expect((await fetch(`${url}/v1/praxis/web/health`, { method: 'HEAD' })).status).toBe(503);
+    kernel.failure = undefined;
+    expect((await fetch(`${url}/v1/praxis/web/health`)).status).toBe(200);
+  });
 });
 
 describe('an event stream', () => {

@@ -7,7 +7,7 @@ import {
   type Route,
   type SocketRoute,
 } from '../../../core/contract/index.ts';
-import type { ChannelLease, Kernel, TenantSummary } from '../../../core/kernel/face.ts';
+import type { ChannelFailure, ChannelLease, Kernel, TenantSummary } from '../../../core/kernel/face.ts';
 
 /** A kernel of one tenant `praxis` with one channel `web`, whose routes a test gives. */
 export class FakeKernel implements Kernel {
@@ -16,6 +16,7 @@ export class FakeKernel implements Kernel {
   readonly leases = { open: 0 };
   revision = new AbortController();
   passages: readonly Passage[] = [];
+  failure: ChannelFailure | undefined;
   readonly #routes: readonly Route[];
   readonly #sockets: readonly SocketRoute[];
   /** A messenger's channel streams nothing. */
@@ -42,7 +43,12 @@ export class FakeKernel implements Kernel {
       labels: {},
       state: 'serving',
       revision: 'r1',
-      channels: [{ key: 'web', use: 'web-chat', enabled: true }],
+      channels: [
+        {
+          ...{ key: 'web', use: 'web-chat', enabled: true },
+          ...(this.failure === undefined ? {} : { failure: this.failure }),
+        },
+      ],
       languages: { default: 'de', supported: ['de'] },
       model: 'offline',
       chunks: 3,
@@ -68,7 +74,14 @@ export class FakeKernel implements Kernel {
     const release = () => {
       this.leases.open -= 1;
     };
-    return { channel, socketRoutes: this.#sockets, deliver, signal: this.revision.signal, [Symbol.dispose]: release };
+    return {
+      channel,
+      socketRoutes: this.#sockets,
+      deliver,
+      failure: this.failure,
+      signal: this.revision.signal,
+      [Symbol.dispose]: release,
+    };
   }
 
   async search() {

@@ -8,7 +8,14 @@ describe('the process', () => {
     let store = 'ok';
     const { url } = await startServer(kernel, { checks: { store: async () => store } });
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
-    expect(await (await fetch(`${url}/ready`)).json()).toEqual({ status: 'ready', tenants: { serving: 1, failed: 0 } });
+    expect(await (await fetch(`${url}/ready`)).json()).toEqual({
+      status: 'ready',
+      tenants: { serving: 1, failed: 0 },
+      channels: { failing: 0 },
+    });
+    kernel.failure = { code: 'TGM3202', detail: 'Another process polls. Stop it.', since: '2026-11-21T08:00:00.000Z' };
+    const still = await fetch(`${url}/ready`);
+    expect([still.status, (await still.json()).channels]).toEqual([200, { failing: 1 }]);
     store = 'the disk is full at /srv/data';
     const broken = await fetch(`${url}/ready`);
     expect(broken.status).toBe(503);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Deliver, type Logger, PolyphonError } from '../../../core/contract/index.ts';
+import { IntakeWatch } from '../../../core/kernel/intake-watch.ts';
 import { keepListening } from '../../../core/kernel/keep-listening.ts';
 import { FakeClock, seededRandom, settled } from '../../kit/index.ts';
 
@@ -7,20 +8,28 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, with: () 
 const deliver: Deliver = async () => [];
 
 /** `listen` as the channel's, with its starts written down. */
-function stage(listen: (deliver: Deliver, signal: AbortSignal, start: number) => Promise<void>) {
+function stage(
+  listen: (deliver: Deliver, signal: AbortSignal, start: number, heard: () => void) => Promise<void>,
+  given: Deliver = deliver,
+) {
   const clock = new FakeClock();
   const stop = new AbortController();
   const startedAt: number[] = [];
+  const watch = new IntakeWatch();
+  const state = {
+    failed: (error: unknown) => watch.failed('tg', error, clock.now()),
+    heard: () => watch.heard('tg'),
+  };
   const done = keepListening(
     {
       key: 'tg',
-      listen: (given, signal) => listen(given, signal, startedAt.push(clock.monotonicMs())),
+      listen: (given, signal, heard) => listen(given, signal, startedAt.push(clock.monotonicMs()), heard),
     },
-    deliver,
-    { clock, random: seededRandom(1), log: silent },
+    given,
+    { clock, random: seededRandom(1), log: silent, state },
     stop.signal,
   );
-  return { clock, stop, done, startedAt };
+  return { clock, stop, done, startedAt, failure: () => watch.failureOf('tg') };
 }
 
 const untilStopped = (signal: AbortSignal): Promise<void> =>
@@ -70,6 +79,71 @@ describe('a channel that listens', () => {
     await done;
     const afterCalm = (startedAt[6] ?? 0) - (startedAt[5] ?? 0) - 600_000;
     expect(afterCalm).toBeLessThanOrEqual(1000);
+  });
+
+  it('says what is wrong since the first failure in a row, until the platform answers', async () => {
+    let platform: 'answers' | 'refuses' = 'refuses';
+    const { clock, stop, done, failure } = stage(async (_, signal, __, heard) => {
+      if (platform === 'refuses') throw new PolyphonError('TGM3201', 'Telegram refused the token. Ask for another.');
+      heard();
+      await untilStopped(signal);
+    });
+    await settled();
+    const since = new Date(clock.now()).toISOString();
+    const expected = { code: 'TGM3201', detail: 'Telegram refused the token. Ask for another.', since };
+    expect(failure()).toEqual(expected);
+    await clock.advance(3_600_000);
+    expect(failure()).toEqual(expected);
+    platform = 'answers';
+    await clock.advance(60_000);
+    expect(failure()).toBeUndefined();
+    stop.abort();
+    await done;
+  });
+
+  it('is well again after a delivery, or a minute without a failure, where it says nothing of itself', async () => {
+    const quiet = stage(async (_, signal, start) => {
+      if (start === 1) throw new Error('the line broke');
+      await untilStopped(signal);
+    });
+    await quiet.clock.advance(30_000);
+    expect(quiet.failure()).toMatchObject({ code: 'TEN2105', detail: expect.not.stringContaining('the line broke') });
+    await quiet.clock.advance(60_000);
+    expect(quiet.failure()).toBeUndefined();
+    quiet.stop.abort();
+    await quiet.done;
+
+    const busy = stage(async (give, signal, start) => {
+      if (start === 1) return;
+      await give([]);
+      await untilStopped(signal);
+    });
+    await settled();
+    expect(busy.failure()?.detail).toContain('stopped fetching by itself');
+    await busy.clock.advance(5000);
+    expect(busy.failure()).toBeUndefined();
+    busy.stop.abort();
+    await busy.done;
+    expect(busy.clock.pending).toBe(0);
+  });
+
+  it('brings the statuses along with the messages', async () => {
+    const told: unknown[] = [];
+    const status = { providerMessageId: 'p1', status: 'read' } as const;
+    const { stop, done } = stage(
+      async (give, signal) => {
+        await give([], [status]);
+        await untilStopped(signal);
+      },
+      async (_, statuses) => {
+        told.push(statuses);
+        return [];
+      },
+    );
+    await settled();
+    expect(told).toEqual([[status]]);
+    stop.abort();
+    await done;
   });
 
   it('ends with its signal, also in the middle of a pause, and leaves no timer', async () => {

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startFakeTelegram } from '../../../kit/index.ts';
 import { never, openTelegram } from './open-telegram.ts';
 import { botYaml, deployTelegram, tokens } from './telegram-deployment.ts';
 
+const unheard = (): void => {};
 const price = ({ text }: { readonly text: string }) => /\d+ euros/.exec(text)?.[0];
 
 describe('a bot that polls', () => {
@@ -85,18 +86,26 @@ describe('a bot that polls', () => {
     const { telegram, bot, channel } = stage;
     bot.queue(bot.update(7, { text: 'one' }), bot.wrap('poll', { id: '1' }), bot.update(7, { text: 'two' }));
     const stop = new AbortController();
-    await expect(channel.listen?.(() => Promise.reject(new Error('the disk is full')), stop.signal)).rejects.toThrow(
-      'the disk is full',
-    );
+    await expect(
+      channel.listen?.(() => Promise.reject(new Error('the disk is full')), stop.signal, unheard),
+    ).rejects.toThrow('the disk is full');
     expect(bot.pending).toBe(3);
 
     const got: string[] = [];
-    const listening = channel.listen?.(async (messages) => {
-      for (const { text } of messages) got.push(text ?? '');
-      return [];
-    }, stop.signal);
+    let heard = 0;
+    const listening = channel.listen?.(
+      async (messages) => {
+        for (const { text } of messages) got.push(text ?? '');
+        return [];
+      },
+      stop.signal,
+      () => {
+        heard += 1;
+      },
+    );
     await telegram.called('getUpdates', 3);
     expect(got).toEqual(['one', 'two']);
+    expect(heard).toBe(1);
     expect(telegram.calls.at(-1)?.payload['offset']).toBe(1004);
     stop.abort();
     await listening?.catch(() => undefined);
@@ -117,7 +126,7 @@ describe('a bot that polls', () => {
       }),
     );
     const stop = new AbortController();
-    const listening = channel.listen?.(async () => [], stop.signal);
+    const listening = channel.listen?.(async () => [], stop.signal, unheard);
     await telegram.called('answerCallbackQuery', 1);
     stop.abort();
     await listening?.catch(() => undefined);
@@ -151,11 +160,46 @@ describe('a bot that polls', () => {
       { code: 'TGM3205', retryAfterMs: 5000 },
     ],
     ['the token is refused', { status: 401, description: 'Unauthorized' }, { code: 'TGM3201' }],
-  ])('says so when %s', async (_, refusal, expected) => {
+  ] as const)('says so when %s', async (_, refusal, expected) => {
     await using stage = await openTelegram({ mode: 'polling' });
     stage.telegram.meet({ kind: 'refuse', method: 'getUpdates', ...refusal });
-    await expect(stage.channel.listen?.(async () => [], never)).rejects.toMatchObject(expected);
+    await expect(stage.channel.listen?.(async () => [], never, unheard)).rejects.toMatchObject(expected);
   });
+
+  it.each([
+    [
+      'TGM3202',
+      { status: 409, description: "Conflict: can't use getUpdates method while webhook is active" },
+      /delete/,
+    ],
+    ['TGM3201', { status: 401, description: 'Unauthorized' }, /BotFather/],
+  ] as const)(
+    'is not well while Telegram answers with %s, and says since when and what to do',
+    async (code, refusal, next) => {
+      const telegram = await startFakeTelegram();
+      telegram.meet(
+        ...Array.from({ length: 40 }, () => ({ kind: 'refuse', method: 'getUpdates', ...refusal }) as const),
+      );
+      await using stage = await deployTelegram({ mode: 'polling', telegram });
+      const { url } = stage.deployment;
+      const health = await vi.waitFor(async () => {
+        const response = await fetch(`${url}/v1/acme/tg/health`);
+        expect(response.status).toBe(503);
+        return response;
+      });
+      expect(health.headers.get('content-type')).toContain('application/problem+json');
+      const problem = (await health.json()) as { readonly since: string };
+      expect(problem).toMatchObject({ code, detail: expect.stringMatching(next), instance: expect.any(String) });
+      expect(Date.parse(problem.since)).not.toBeNaN();
+      await vi.waitFor(async () => {
+        const ready = await fetch(`${url}/ready`);
+        expect(ready.status).toBe(200);
+        expect(await ready.json()).toMatchObject({ channels: { failing: 2 } });
+      });
+      expect(JSON.stringify(problem)).not.toContain('bot-token');
+      await telegram[Symbol.asyncDispose]();
+    },
+  );
 
   it('goes on after the service failed', async () => {
     await using stage = await deployTelegram({ mode: 'polling' });
@@ -165,5 +209,6 @@ describe('a bot that polls', () => {
     acme.queue(acme.update(7, { text: 'What does the red lamp cost?' }));
     await telegram.saw(2);
     expect(telegram.sent.map(price)).toEqual(['40 euros', '55 euros']);
+    expect((await fetch(`${stage.deployment.url}/v1/acme/tg/health`)).status).toBe(200);
   });
 });
