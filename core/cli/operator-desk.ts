@@ -18,6 +18,7 @@ export function createOperatorDesk({ conversations, store, events }: Application
     },
     messages: (tenantId, conversation, query, signal) =>
       unlessMissing(conversations.messages(tenantId, conversation, query, signal)),
+    file: (tenantId, place, signal) => conversations.file(tenantId, place, signal),
     take: async (tenantId, conversation, signal) =>
       (await unlessMissing(conversations.take(tenantId, conversation, signal))) !== undefined,
     return: async (tenantId, conversation, signal) =>

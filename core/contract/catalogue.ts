@@ -80,6 +80,7 @@ export const catalogue = {
   WAP3303: { summary: 'Meta refused the registration', status: 502 },
   WAP3304: { summary: 'the request is not what this address expects', status: 400 },
   WAP3305: { summary: 'the channel has no such session', status: 404 },
+  WAP3306: { summary: 'Meta no longer has the file', status: 410 },
 
   // Web chat.
   WEB3001: { summary: 'this website may not use the chat', status: 403 },
@@ -103,12 +104,14 @@ export const catalogue = {
   TGM3208: { summary: 'the answer is not one of the Bot API', status: 502 },
   TGM3209: { summary: 'the file cannot be fetched from Telegram', status: 502 },
   TGM3210: { summary: 'the message has nothing that Telegram can show', status: 422 },
+  TGM3211: { summary: 'Telegram no longer has the file', status: 410 },
 
   // Twilio.
   TWI3401: { summary: 'Twilio refused the registration', status: 502 },
   TWI3402: { summary: 'the file is not at Twilio', status: 502 },
   TWI3403: { summary: 'Twilio did not give the file', status: 502 },
   TWI3404: { summary: 'the account has no such number', status: 404 },
+  TWI3405: { summary: 'Twilio no longer has the file', status: 410 },
 
   // Outgoing requests.
   NET6001: { summary: 'the address may not be reached', status: 502 },
@@ -164,6 +167,12 @@ export const catalogue = {
   CNV5011: { summary: 'the budget for models is used up', status: 503 },
   CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
   CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
+  CNV5031: { summary: 'the conversation has no such file', status: 404 },
+  CNV5032: { summary: 'the platform no longer has the file', status: 410 },
+  CNV5033: { summary: 'the channel of the file cannot fetch it', status: 409 },
+  CNV5034: { summary: 'the platform did not give the file', status: 502 },
+  CNV5035: { summary: 'the platform did not give the file in time', status: 504 },
+  CNV5036: { summary: 'the file is larger than the limit', status: 422 },
 
   // Documents and search.
   KNW8001: { summary: 'a source could not list its documents', status: 502 },

@@ -33,7 +33,10 @@ export interface Channel {
    * the bot has mapped none; then the message is refused by name.
    */
   outsideWindow?(message: OutboundMessage): OutboundMessage | undefined;
-  /** An attachment's bytes, fetched with the channel's own credentials and from the platform's own host only. */
+  /**
+   * An attachment's bytes, fetched with the channel's own credentials and from the platform's own host only.
+   * @throws PolyphonError with a code of status 410 when the platform no longer has it, NET6003 when it is too large.
+   */
   fetchMedia?(
     attachment: Attachment,
     signal: AbortSignal,

@@ -17,6 +17,7 @@ import type { Mail } from './events/mail.ts';
 import { Mailboxes } from './mailbox/mailboxes.ts';
 import { Receiver } from './mailbox/receive.ts';
 import type { ConversationView } from './operator/conversation-view.ts';
+import { type FilePlace, type MessageFile, readMessageFile } from './operator/message-file.ts';
 import { OperatorDesk } from './operator/operator-desk.ts';
 import type { OperatorMessage } from './operator/operator-message.ts';
 import { channelOutbound } from './outbox/channel-outbound.ts';
@@ -90,6 +91,11 @@ export interface ConversationEngine {
     query: { readonly after?: string; readonly limit?: number },
     signal: AbortSignal,
   ): Promise<readonly OperatorMessage[]>;
+  /**
+   * A file that a person sent, from the platform it came by.
+   * @throws PolyphonError CNV5031 when there is none, CNV5032 to CNV5036.
+   */
+  file(tenantId: string, place: FilePlace, signal: AbortSignal): Promise<MessageFile>;
   /** What was given up or may not have arrived, newest first; 100 unless told. */
   deadLetters(tenantId: string, query: Partial<DeadLetterQuery>, signal: AbortSignal): Promise<readonly DeadLetter[]>;
   /** Tries a dead letter again, behind what waits. @throws PolyphonError CNV5009. */
@@ -186,6 +192,10 @@ export function createConversations(options: ConversationOptions): ConversationE
     messages: async (tenantId, conversationId, query, signal) => {
       signal.throwIfAborted();
       return desk.messages(tenantId, conversationId, query);
+    },
+    file: async (tenantId, place, signal) => {
+      signal.throwIfAborted();
+      return await readMessageFile(services, tenantId, place, signal);
     },
     deadLetters: async (tenantId, { limit = defaultDeadLetters, state }, signal) => {
       signal.throwIfAborted();

@@ -201,6 +201,16 @@ const operatorMessage = Type.Intersect([
       }),
     ),
     edited: optional(Type.Literal(true)),
+    attachments: Type.Array(
+      Type.Object({
+        media: optional(
+          Type.String({
+            format: 'uri-reference',
+            description: 'Where this server gives a file that the platform holds.',
+          }),
+        ),
+      }),
+    ),
   }),
 ]);
 

@@ -289,6 +289,21 @@ const operatorPaths: Json = {
       },
     }),
   },
+  '/v1/{tenant}/conversations/{id}/messages/{message}/media/{index}': {
+    parameters: [...conversationParameters, pathParameter('message'), pathParameter('index')],
+    get: operator({
+      summary:
+        'A file that a person sent, fetched from the platform it came by; `media` of a message names the address',
+      responses: {
+        200: {
+          description:
+            'The bytes. Plain pictures, audio and video are `inline`; all else is an `attachment`, under a type that nothing runs.',
+          content: { '*/*': {} },
+        },
+        ...problems(409, 410, 422, 502, 504),
+      },
+    }),
+  },
   '/v1/{tenant}/conversations/{id}/take': {
     parameters: conversationParameters,
     post: operator({ summary: 'A person answers from now on', responses: { 200: json('Who owns it.', owner) } }),

@@ -1,4 +1,5 @@
 import type { BotEvent } from '../contract/index.ts';
+import type { FilePlace, MessageFile } from '../conversation/operator/message-file.ts';
 import type { OperatorMessage } from '../conversation/operator/operator-message.ts';
 import type { DeadLetter, DeadLetterQuery } from '../conversation/outbox/dead-letters.ts';
 import type { WebhookEntry } from '../conversation/webhook-log/webhook-entry.ts';
@@ -19,6 +20,8 @@ export interface OperatorConversations {
     query: { readonly limit: number; readonly after?: string },
     signal: AbortSignal,
   ): Promise<readonly OperatorMessage[] | undefined>;
+  /** A file that a person sent, fetched from the platform. @throws PolyphonError CNV5031 to CNV5036. */
+  file(tenantId: string, place: FilePlace, signal: AbortSignal): Promise<MessageFile>;
   /** A person answers from now on. False when the tenant has no such conversation. */
   take(tenantId: string, conversation: string, signal: AbortSignal): Promise<boolean>;
   /** The bot answers again. False when the tenant has no such conversation. */

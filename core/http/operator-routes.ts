@@ -6,6 +6,8 @@ import type { AppState } from './app.ts';
 import { requireTenantShape } from './channel-calls.ts';
 import { contactResponse, type OperatorPeople } from './contact-routes.ts';
 import type { HttpExchange } from './exchange.ts';
+import { withFileAddresses } from './file-addresses.ts';
+import { fileResponse } from './file-response.ts';
 import type { OperatorAuth } from './operator-auth.ts';
 import type { OperatorConversations, OperatorDeliveries, OperatorKnowledge } from './operator-port.ts';
 import { parseJsonObject, readBody } from './read-body.ts';
@@ -87,9 +89,16 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
     const after = idIn(exchange.query, 'after');
     const limit = countIn(exchange.query, 'limit', { fallback: 100, most: 500 });
     const query = { limit, ...(after === undefined ? {} : { after }) };
-    const messages = await conversations.messages(tenantId, conversationOf(parameters), query, exchange.signal);
+    const conversation = conversationOf(parameters);
+    const messages = await conversations.messages(tenantId, conversation, query, exchange.signal);
     if (messages === undefined) throw noConversation();
-    return Response.json({ messages });
+    const place = { tenantId, conversation };
+    return Response.json({ messages: await withFileAddresses(kernel, place, messages, exchange.signal) });
+  });
+
+  get('conversations/:id/messages/:message/media/:index', async ({ tenantId, exchange, parameters }) => {
+    const place = { conversation: conversationOf(parameters), ...fileIn(parameters) };
+    return fileResponse(await conversations.file(tenantId, place, exchange.signal));
   });
 
   post('conversations/:id/take', async ({ tenantId, exchange, parameters }) => {
@@ -229,6 +238,11 @@ function conversationOf(parameters: Parameters): string {
   // Platforms choose these ids, so any printable text may be one; the store answers whether it is.
   if (conversation === '' || conversation.length > 512 || !conversation.isWellFormed()) throw noConversation();
   return conversation;
+}
+
+function fileIn({ message = '', index = '' }: Parameters): { readonly message: string; readonly index: number } {
+  if (/^\d{1,3}$/.test(index) && idShape.test(message)) return { message, index: Number(index) };
+  throw new PolyphonError('CNV5031', 'File: this is no address of one. Take it from `media` of a message.');
 }
 
 function noDeadLetter(): PolyphonError {

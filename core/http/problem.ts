@@ -14,12 +14,14 @@ export interface Problem {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What a caller can do about errors of tenants, without a word of which there are. */
+/** What a caller can do about errors that say no more: those of tenants, without a word of which there are, and of platforms. */
 const nextSteps: Readonly<Partial<Record<ErrorCode, string>>> = {
   TEN2101: 'Correct the first part of the address after /v1/: it is the name of a folder of the deployment.',
   TEN2102: 'Try again later. Whoever runs the deployment sees the reason with `polyphon validate`.',
   TEN2103: 'Correct the second part of the address after /v1/: it is the key of a channel that the bot has turned on.',
   TEN2104: 'Send it again in a moment.',
+  CNV5034: 'Try again in a moment. The log of the deployment has what the platform said, under this instance.',
+  CNV5035: 'Try again in a moment: the platform is slow, or cannot be reached.',
 };
 
 const nothing = Object.freeze({});

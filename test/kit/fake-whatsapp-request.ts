@@ -4,6 +4,8 @@ export interface FakeWhatsappRefusal {
   readonly code: number;
   readonly message: string;
   readonly details: string;
+  /** `error_subcode`. */
+  readonly subcode?: number;
 }
 
 export interface FakeWhatsappTemplate {

@@ -177,6 +177,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     return refused({
       status: 400,
       code: 100,
+      subcode: 33,
       message: `Unsupported request: ${url.pathname}`,
       details: 'Object does not exist, cannot be loaded due to missing permissions, or does not support this operation',
     });
@@ -249,11 +250,12 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   }
 
   function refused(refusal: FakeWhatsappRefusal, retryAfterSeconds?: number): Answer {
-    const { status, code, message, details } = refusal;
+    const { status, code, message, details, subcode } = refusal;
     const error = {
       message,
       type: 'OAuthException',
       code,
+      ...(subcode === undefined ? {} : { error_subcode: subcode }),
       error_data: { messaging_product: 'whatsapp', details },
       fbtrace_id: 'AfakeTrace0123456789',
     };

@@ -14,7 +14,8 @@ export interface MediaOptions {
 /**
  * The bytes of an attachment a person sent. Twilio sends the reader on to a store of files; the granted way out drops the
  * credentials where a redirect leaves the origin.
- * @throws PolyphonError TWI3402 when the file is not at Twilio, TWI3403 when Twilio does not give it, NET6003 when it is too large.
+ * @throws PolyphonError TWI3402 when the file is not at Twilio, TWI3405 when it is no longer there, TWI3403 when Twilio does not give
+ * it, NET6003 when it is too large.
  */
 export async function fetchMedia(
   attachment: Attachment,
@@ -36,6 +37,12 @@ export async function fetchMedia(
   });
   if (!response.ok) {
     await response.body?.cancel();
+    if (response.status === 404 || response.status === 410) {
+      throw new PolyphonError(
+        'TWI3405',
+        'Twilio media: the file was deleted at Twilio. Ask the person to send it once more.',
+      );
+    }
     throw new PolyphonError(
       'TWI3403',
       `Twilio media: Twilio did not give the file (status ${response.status}). Check that accountSid and authToken are of the same account as the number.`,

@@ -7,6 +7,9 @@ import { objectOf } from './loose-json.ts';
 /** Where Meta keeps files: https only, these hosts and those below them. */
 const mediaHosts = ['graph.facebook.com', 'lookaside.fbsbx.com', 'fbsbx.com', 'fbcdn.net', 'whatsapp.net'];
 
+/** `error_subcode` of code 100: no object has this id, or the token may not see it. */
+const objectMissing = 33;
+
 export interface MediaOptions {
   readonly http: Http;
   readonly graph: GraphClient;
@@ -20,7 +23,8 @@ export interface MediaOptions {
 /**
  * The bytes of an attachment a person sent. Its address is asked of Meta by the file's id and never taken from a message, and the
  * token goes to Meta's hosts only.
- * @throws PolyphonError WAP3301 when Meta does not give the file, WAP3302 when it names another host, NET6003 when it is too large.
+ * @throws PolyphonError WAP3306 when Meta no longer has the file, WAP3301 when it does not give it, WAP3302 when it names another
+ * host, NET6003 when it is too large.
  */
 export async function fetchMedia(
   attachment: Attachment,
@@ -72,11 +76,18 @@ export function isMediaAddress(address: string, origin: string): boolean {
 }
 
 function notGiven(status: number, body: Readonly<Record<string, unknown>>): PolyphonError {
-  const { code } = objectOf(body['error']);
+  const { code, error_subcode: subcode } = objectOf(body['error']);
+  // Meta says of an object that is not there any more that the parameter is not valid.
+  if (status === 404 || status === 410 || (code === 100 && subcode === objectMissing)) {
+    return new PolyphonError(
+      'WAP3306',
+      'WhatsApp media: Meta no longer has the file (it is kept for 30 days), or not for this access token. Ask for it once more.',
+    );
+  }
   const reason = typeof code === 'number' ? graphReason(code) : `status ${status}`;
   return new PolyphonError(
     'WAP3301',
-    `WhatsApp media: Meta did not give the file (${reason}). Files can be fetched for 30 days; check the access token.`,
+    `WhatsApp media: Meta did not give the file (${reason}). Check the access token.`,
   );
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BotEvent, LogFields, Logger, Message } from '../../../core/contract/index.ts';
+import type { MessageFile } from '../../../core/conversation/operator/message-file.ts';
 import type { OperatorPeople } from '../../../core/http/contact-routes.ts';
 import type { HttpSettings } from '../../../core/http/http-settings.ts';
 import type { OperatorConversations, OperatorDeliveries } from '../../../core/http/operator-port.ts';
@@ -16,7 +17,13 @@ import { createMetrics } from '../../../core/observe/metrics.ts';
 export class FakeConversations implements OperatorConversations {
   owner: 'bot' | 'human' = 'bot';
   readonly said: string[] = [];
-  readonly message: Message = {
+  /** What comes for each file that is asked for. */
+  file: OperatorConversations['file'] = async (): Promise<MessageFile> => ({
+    bytes: new Uint8Array([1, 2, 3]),
+    mediaType: 'image/png',
+    kind: 'image',
+  });
+  message: Message = {
     id: 'm1',
     role: 'contact',
     text: 'Hallo',

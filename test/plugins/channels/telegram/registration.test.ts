@@ -115,7 +115,12 @@ describe('a file that a person sent', () => {
     await expect(stage.channel.fetchMedia?.(photo, never)).rejects.toMatchObject(tooLarge);
     await expect(stage.channel.fetchMedia?.({ ...photo, bytes: 21_000_000 }, never)).rejects.toMatchObject(tooLarge);
     // Telegram itself says no where the size was not known.
-    stage.telegram.meet({ method: 'getFile', kind: 'refuse', status: 400, description: 'Bad Request: file is too big' });
+    stage.telegram.meet({
+      method: 'getFile',
+      kind: 'refuse',
+      status: 400,
+      description: 'Bad Request: file is too big',
+    });
     await expect(stage.channel.fetchMedia?.(photo, never)).rejects.toMatchObject(tooLarge);
   });
 

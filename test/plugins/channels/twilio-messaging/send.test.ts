@@ -329,7 +329,7 @@ describe('files that people send', () => {
     });
     const gone = url.replace(/1$/, '9');
     await expect(opened.channel.fetchMedia?.({ ...attachment, url: gone }, signal)).rejects.toMatchObject({
-      code: 'TWI3403',
+      code: 'TWI3405',
     });
   });
 });

@@ -67,7 +67,19 @@ describe('a file that a person sent', () => {
   });
 
   it('that Meta does not have any more is an error with a name', async () => {
-    expect(await codeOf(get('12345'))).toBe('WAP3301');
+    expect(await codeOf(get('12345'))).toBe('WAP3306');
+  });
+
+  it('whose address has ended meanwhile is gone too', async () => {
+    const id = meta.addMedia({ bytes: Buffer.from('x'), mediaType: 'image/png', url: `${meta.baseUrl}/files/none` });
+    expect(await codeOf(get(id))).toBe('WAP3306');
+  });
+
+  it('that Meta refuses to give is another error than one that is gone', async () => {
+    const id = meta.addMedia({ bytes: Buffer.from('x'), mediaType: 'image/png' });
+    await using other = await openChannel(meta, { accessToken: 'an-expired-token' });
+    const fetching = other.channel.fetchMedia?.({ id, kind: 'image', mediaType: 'image/png' }, other.signal);
+    expect(await codeOf(Promise.resolve(fetching))).toBe('WAP3301');
   });
 
   it('larger than the limit is not fetched', async () => {

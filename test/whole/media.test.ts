@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { startFakeTelegram } from '../kit/index.ts';
+import { botYaml, deployTelegram, tokens } from '../plugins/channels/telegram/telegram-deployment.ts';
+import type { Deployment } from './deployment.ts';
+
+const picture = Buffer.from('the bytes of a picture of a lamp');
+const photo = (fileId: string) => ({
+  photo: [{ file_id: fileId, file_unique_id: 'u', width: 90, height: 90, file_size: picture.length }],
+  caption: 'Can you repair this?',
+});
+
+interface Shown {
+  readonly role: string;
+  readonly attachments: readonly { readonly kind: string; readonly media?: string; readonly url?: string }[];
+}
+
+function operator(deployment: Deployment) {
+  const headers = { authorization: `Bearer ${deployment.adminToken}` };
+  const get = (path: string) => fetch(`${deployment.url}${path}`, { headers });
+  return {
+    get,
+    /** The files of the newest conversation. */
+    files: async () => {
+      const { conversations } = await (await get('/v1/acme/conversations')).json();
+      const listed = await get(`/v1/acme/conversations/${conversations[0].id}/messages`);
+      const { messages }: { readonly messages: readonly Shown[] } = await listed.json();
+      return messages.flatMap(({ attachments }) => attachments);
+    },
+  };
+}
+
+it('shows an operator what somebody sent on Telegram, also after a restart and a reload', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-media-'));
+  onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
+  await using telegram = await startFakeTelegram();
+  telegram.file('file-1234567', { bytes: picture });
+  let media = '';
+  {
+    await using stage = await deployTelegram({ telegram, dataDirectory });
+    await telegram.deliver(stage.acme, stage.acme.update(7, photo('file-1234567')));
+    await telegram.saw(1);
+    const [file] = await operator(stage.deployment).files();
+    expect(file).toMatchObject({ kind: 'image', media: expect.stringMatching(/^\/v1\/acme\/.*\/media\/0$/) });
+    media = file?.media ?? '';
+    expect(telegram.calls.filter(({ method }) => method === 'getFile')).toEqual([]);
+    const response = await operator(stage.deployment).get(media);
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(picture);
+    expect((await operator(stage.deployment).get(media.replace('/acme/', '/other/'))).status).toBe(404);
+  }
+  await using stage = await deployTelegram({ telegram, dataDirectory });
+  const { deployment } = stage;
+  const ask = operator(deployment);
+  expect(Buffer.from(await (await ask.get(media)).arrayBuffer())).toEqual(picture);
+
+  await deployment.write('acme/bot.yaml', botYaml(telegram, `\${secret:token}`, '', 'Hello there.'));
+  await deployment.application.kernel.reload('acme', AbortSignal.timeout(10_000));
+  expect(Buffer.from(await (await ask.get(media)).arrayBuffer())).toEqual(picture);
+
+  for (const file of await readdir(dataDirectory)) {
+    const bytes = await readFile(join(dataDirectory, file)).catch(() => Buffer.alloc(0));
+    expect(bytes.includes(picture), `${file} keeps no picture`).toBe(false);
+  }
+}, 30_000);
+
+it('tells an operator by name why there is no file, and nobody the token', async () => {
+  await using stage = await deployTelegram();
+  const { telegram, deployment, acme } = stage;
+  const ask = operator(deployment);
+  await telegram.deliver(acme, acme.update(7, photo('file-1234567')));
+  await telegram.saw(1);
+  const media = (await ask.files())[0]?.media ?? '';
+  const answers: string[] = [];
+  const problem = async () => {
+    const response = await ask.get(media);
+    const text = await response.text();
+    answers.push(text, JSON.stringify([...response.headers]));
+    return { status: response.status, code: JSON.parse(text).code };
+  };
+  expect(await problem()).toEqual({ status: 410, code: 'CNV5032' });
+  telegram.meet({ method: 'getFile', kind: 'page', status: 502 });
+  expect(await problem()).toEqual({ status: 502, code: 'CNV5034' });
+  telegram.meet({ method: 'getFile', kind: 'refuse', status: 401, description: 'Unauthorized' });
+  expect(await problem()).toEqual({ status: 502, code: 'CNV5034' });
+  telegram.meet({ method: 'getFile', kind: 'refuse', status: 400, description: 'Bad Request: file is too big' });
+  expect(await problem()).toEqual({ status: 422, code: 'CNV5036' });
+
+  const yaml = botYaml(telegram, `\${secret:token}`).replace(/ {2}tg:\n.*\n.*\n/, '  web: { use: web-chat }\n');
+  await deployment.write('acme/bot.yaml', yaml);
+  await deployment.application.kernel.reload('acme', AbortSignal.timeout(10_000));
+  expect(await problem()).toEqual({ status: 409, code: 'CNV5033' });
+
+  const { conversations } = await (await ask.get('/v1/acme/conversations')).json();
+  const contact = conversations[0].contact.id;
+  const { store } = deployment.application;
+  await store.write(() => store.forTenant('acme').personalData.erase(contact));
+  expect(await problem()).toEqual({ status: 404, code: 'CNV5031' });
+  const told = [...answers, ...deployment.lines].join('\n');
+  expect(told).not.toContain(tokens.acme);
+  expect(told).not.toContain(tokens.acme.split(':')[1]);
+  expect(answers.join('\n')).not.toContain(telegram.host);
+}, 30_000);
