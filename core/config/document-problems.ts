@@ -16,8 +16,11 @@ export interface DocumentPlace {
 
 /** What definitions are held against, where that is asked for. */
 export interface DocumentLook {
-  /** Names of a table's columns as reading the table will call them. Rejects for one that cannot be read: the reading says why. */
-  columnsOf(bytes: Uint8Array): Promise<readonly string[]>;
+  /**
+   * Names of a table's columns as reading the table will call them; undefined where `path` is no table. Rejects for one that cannot be
+   * read: the reading says why.
+   */
+  columnsOf(path: string, read: () => Promise<Uint8Array>): Promise<readonly string[] | undefined>;
 }
 
 const maxTableBytes = 32 * 1024 * 1024;
@@ -66,11 +69,9 @@ async function columnProblems(
   const wanted = namesWanted(template).filter(({ segments }) => typeof segments[0] === 'string');
   const problems: Problem[] = [];
   const said = new Set<string>();
-  for (const path of paths.filter((each) => /\.[ct]sv$/i.test(each))) {
-    const columns = await folder
-      .read(path, { maxBytes: maxTableBytes }, signal)
-      .then(columnsOf)
-      .catch(() => undefined);
+  for (const path of paths) {
+    const read = () => folder.read(path, { maxBytes: maxTableBytes }, signal);
+    const columns = await columnsOf(path, read).catch(() => undefined);
     signal.throwIfAborted();
     for (const { segments, start } of columns === undefined ? [] : wanted) {
       const name = String(segments[0]);

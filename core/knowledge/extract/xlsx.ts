@@ -6,15 +6,11 @@ import { measureZip } from './measure-zip.ts';
 
 /** Rows of every sheet; the first row of a sheet that is not empty names its columns. Where there are several, each is a chapter. */
 export async function extractXlsx(bytes: Uint8Array, limits: ExtractLimits): Promise<ExtractedText> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  await measureZip(buffer, limits, 'workbook', damaged);
-  const sheets = await readSheets(buffer).catch((error: unknown) => {
-    throw damaged(error);
-  });
+  const sheets = await sheetsOf(bytes, limits);
   const blocks: Block[] = [];
   let rows = 0;
-  for (const { sheet, data } of sheets) {
-    const records = recordsOf(data as readonly (readonly unknown[])[]);
+  for (const { name, texts } of sheets) {
+    const records = recordsOf(texts);
     rows += records.length;
     if (rows > limits.maxRows) {
       throw new PolyphonError(
@@ -22,18 +18,45 @@ export async function extractXlsx(bytes: Uint8Array, limits: ExtractLimits): Pro
         `The workbook has more than ${limits.maxRows} rows. Split it into several files.`,
       );
     }
-    if (sheets.length > 1 && records.length > 0) blocks.push({ kind: 'heading', level: 1, text: sheet });
+    if (sheets.length > 1 && records.length > 0) blocks.push({ kind: 'heading', level: 1, text: name });
     // One at a time: a sheet may have more rows than a call takes arguments.
     for (const record of records) blocks.push(record);
   }
   return { blocks };
 }
 
-function recordsOf(rows: readonly (readonly unknown[])[]): readonly Block[] {
-  const texts = rows.map((row) => row.map(textOf));
-  const header = texts.findIndex((row) => row.some((text) => text !== ''));
-  const names = (texts[header] ?? []).map((name, index) => name || `column_${index + 1}`);
-  return texts.slice(header + 1).flatMap((row, index): readonly Block[] => {
+/** The names by which the rows of its sheets know their columns, each once. @throws as reading it does. */
+export async function columnsOfWorkbook(bytes: Uint8Array, limits: ExtractLimits): Promise<readonly string[]> {
+  const sheets = await sheetsOf(bytes, limits);
+  return [...new Set(sheets.flatMap(({ texts }) => headerOf(texts).names))];
+}
+
+interface Sheet {
+  readonly name: string;
+  /** Of the cells, row by row. */
+  readonly texts: readonly (readonly string[])[];
+}
+
+async function sheetsOf(bytes: Uint8Array, limits: ExtractLimits): Promise<readonly Sheet[]> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  await measureZip(buffer, limits, 'workbook', damaged);
+  const sheets = await readSheets(buffer).catch((error: unknown) => {
+    throw damaged(error);
+  });
+  return sheets.map(({ sheet, data }) => ({
+    name: sheet,
+    texts: (data as readonly (readonly unknown[])[]).map((row) => row.map(textOf)),
+  }));
+}
+
+function headerOf(texts: Sheet['texts']): { readonly at: number; readonly names: readonly string[] } {
+  const at = texts.findIndex((row) => row.some((text) => text !== ''));
+  return { at, names: (texts[at] ?? []).map((name, index) => name || `column_${index + 1}`) };
+}
+
+function recordsOf(texts: Sheet['texts']): readonly Block[] {
+  const { at, names } = headerOf(texts);
+  return texts.slice(at + 1).flatMap((row, index): readonly Block[] => {
     if (row.every((text) => text === '')) return [];
     const cells = Object.fromEntries(names.map((name, column) => [name, row[column] ?? '']));
     return [{ kind: 'record', row: index + 1, cells }];

@@ -6,11 +6,13 @@ import { type RunOptions, run } from './recording-terminal.ts';
 /** A small deployment in a folder of its own; remove it with `await using`. */
 export interface DeploymentFolder extends AsyncDisposable {
   readonly path: string;
-  write(files: Readonly<Record<string, string>>): Promise<void>;
+  write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void>;
   run(words: readonly string[], options?: RunOptions): ReturnType<typeof run>;
 }
 
-export async function makeDeployment(files: Readonly<Record<string, string>> = {}): Promise<DeploymentFolder> {
+export async function makeDeployment(
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): Promise<DeploymentFolder> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'polyphon-cli-')));
   const deployment: DeploymentFolder = {
     path,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { makeXlsx } from '../knowledge/make-xlsx.ts';
 import { makeDeployment } from './deployment-folder.ts';
 
 const bot = (path: string, row: string) => `polyphon: 1
@@ -28,6 +29,27 @@ describe('polyphon validate', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^warning BOT1041 {2}knowledge\/prices\.csv has no column "treatmnt".*bot\.yaml:4:67\n/);
     expect(stdout).toContain('did you mean "treatment"?');
+    expect(stdout).toMatch(/valid: 1 warning\n$/);
+  });
+
+  it('warns of a column that no sheet of a workbook has', async () => {
+    const sheets = {
+      Parts: [
+        ['part', 'price'],
+        ['Blade', 30],
+      ],
+      Courses: [[null], ['course', 'day'], ['Pruning', 'Monday']],
+    };
+    await using deployment = await makeDeployment({
+      'bots/x/bot.yaml': bot('knowledge/*', '{{ part }}{{ course }}: {{ prize }} {{ day }}'),
+      'bots/x/knowledge/stock.xlsx': makeXlsx(sheets),
+      'bots/x/knowledge/damaged.xlsx': 'not a workbook',
+      'bots/x/knowledge/about.md': '# About',
+    });
+    const { stdout } = await deployment.run(['validate']);
+    expect(stdout).toMatch(/^warning BOT1041 {2}knowledge\/stock\.xlsx has no column "prize"/);
+    expect(stdout).toContain('did you mean "price"?');
+    expect(stdout).toContain('its columns are part, price, course, day');
     expect(stdout).toMatch(/valid: 1 warning\n$/);
   });
 
