@@ -5,7 +5,7 @@ import { countFailing } from '../kernel/tenant-summary.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { createAnswer } from './answer.ts';
 import type { AppState } from './app.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi/document.ts';
 import type { OperatorAuth } from './operator-auth.ts';
 
 export interface ProcessRoutesOptions {
