@@ -7,10 +7,13 @@ import { count, oneLine, shortHash } from './wording.ts';
 /** How many bots are listed one by one; an agency with a thousand reads the count and the problems. */
 const listed = 20;
 
+/** Whether the log has shown the documents that could not be read now; what an earlier start has logged it does not tell again. */
+export type Logged = 'shown' | 'hidden';
+
 /** The table of bots, what to try, and the problems of their files. */
 export async function showBots(
   tenants: readonly TenantSummary[],
-  { url, shell }: { readonly url: string; readonly shell: Shell },
+  { url, shell, logged }: { readonly url: string; readonly shell: Shell; readonly logged: Logged },
 ): Promise<void> {
   const { ink } = shell;
   if (tenants.length === 0) {
@@ -51,7 +54,7 @@ export async function showBots(
     await showMissing(diagnostics, shell);
     shell.say('');
   }
-  showUnread(tenants, shell);
+  showUnread(tenants, logged, shell);
   const warnings = diagnostics.filter((one) => one.severity === 'warning' && !isMissing(one)).length;
   if (warnings > 0) shell.print(ink.dim(`  ${count(warnings, 'warning')}: \`polyphon validate\` shows them.`));
   const failed = tenants.filter((tenant) => tenant.state === 'failed').length;
@@ -65,14 +68,17 @@ export async function showBots(
 const namedUnread = 5;
 
 /** Why a bot knows less than lies in its folder. */
-function showUnread(tenants: readonly TenantSummary[], { say, note }: Shell): void {
+function showUnread(tenants: readonly TenantSummary[], logged: Logged, { say, note }: Shell): void {
   for (const { tenantId, unread = [] } of tenants) {
     if (unread.length === 0) continue;
-    say(`${note.yellow('!')} ${note.bold(tenantId)}: ${count(unread.length, 'document')} could not be read`);
-    for (const { source, document, code, message } of unread.slice(0, namedUnread))
+    const untold = unread.filter(({ since }) => logged === 'hidden' || since === 'before');
+    const above = unread.length - untold.length;
+    const where = above === 0 ? '' : `; why ${above === unread.length ? '' : `${above} could not `}stands above`;
+    say(`${note.yellow('!')} ${note.bold(tenantId)}: ${count(unread.length, 'document')} could not be read${where}`);
+    for (const { source, document, code, message } of untold.slice(0, namedUnread))
       say(`    ${source}: ${document}  ${note.yellow(code)}  ${message}`);
-    if (unread.length > namedUnread)
-      say(`    and ${unread.length - namedUnread} more: \`polyphon ingest ${tenantId}\``);
+    if (untold.length > namedUnread)
+      say(`    and ${untold.length - namedUnread} more: \`polyphon ingest ${tenantId}\``);
     say('');
   }
 }

@@ -26,6 +26,8 @@ export interface IngestReport {
     readonly document: string;
     readonly code: string;
     readonly message: string;
+    /** `before`: an earlier reading has found and logged it, and the document has not changed. */
+    readonly since: 'now' | 'before';
   }[];
   /** What embedding would cost: in a dry run, where the embedding has a price. Tokens by rule of thumb. */
   readonly estimate?: { readonly tokens: number; readonly cost: Money };

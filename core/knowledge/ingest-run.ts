@@ -205,7 +205,7 @@ export class IngestRun {
       error instanceof PolyphonError
         ? error.message
         : 'The document could not be read. The log has the reason. Save it again and replace the file.';
-    this.#failures.push({ source, document, code, message });
+    this.#failures.push({ source, document, code, message, since: 'now' });
     this.#services.log.warn('a document could not be read', {
       tenant: this.#request.tenantId,
       source,
@@ -246,7 +246,8 @@ export class IngestRun {
   #keep(known: StoredDocument): void {
     this.#unchanged += 1;
     if (known.error !== undefined) {
-      this.#failures.push({ source: known.source, document: known.document, ...known.error });
+      const { source, document, error } = known;
+      this.#failures.push({ source, document, ...error, since: 'before' });
     }
   }
 

@@ -29,7 +29,7 @@ export async function listDocuments(
       const message =
         known?.message ??
         `The source '${source}' could not list its documents; those it had stay. The log has the reason. The next ingest tries again.`;
-      failures.push({ source, document: '*', code: known?.code ?? 'KNW8001', message, error });
+      failures.push({ source, document: '*', code: known?.code ?? 'KNW8001', message, since: 'now', error });
     }
   }
   return { listed, failures };

@@ -43,7 +43,7 @@ async function dev(shell: Shell): Outcome {
   if (wanted !== 0 && port !== wanted) shell.say(`  Port ${wanted} is in use; serving on ${port}.\n`);
   await readDocuments(application, shell);
   const tenants = application.kernel.tenants();
-  await showBots(tenants, { url, shell });
+  await showBots(tenants, { url, shell, logged: deployment.settings.observe.log === 'error' ? 'hidden' : 'shown' });
   for (const { tenantId, diagnostics } of tenants) shown.note(tenantId, diagnostics);
   shell.print(
     ink.dim(
