@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock, Random } from '../contract/index.ts';
 
+/** Node keeps the time of a timer in 31 bits, 24.8 days; a longer one would ring at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -11,22 +14,35 @@ export const systemClock: Clock = {
         return;
       }
       const abort = () => {
-        clearTimeout(timer);
+        timer[Symbol.dispose]();
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
+      const timer = startTimer(ms, 'holds', () => {
         signal?.removeEventListener('abort', abort);
         resolve();
-      }, ms);
+      });
       signal?.addEventListener('abort', abort, { once: true });
     }),
   deadline: (ms) => {
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(new DOMException('The deadline passed.', 'TimeoutError')), ms);
-    timer.unref();
-    return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+    const timer = startTimer(ms, 'lets-go', () =>
+      controller.abort(new DOMException('The deadline passed.', 'TimeoutError')),
+    );
+    return { signal: controller.signal, [Symbol.dispose]: () => timer[Symbol.dispose]() };
   },
 };
+
+/** Rings once, after any time. `holds`: the process does not end before. */
+function startTimer(ms: number, process: 'holds' | 'lets-go', ring: () => void): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (restMs: number) => {
+    const stepMs = Math.min(restMs, longestTimerMs);
+    timer = setTimeout(() => (restMs > stepMs ? wait(restMs - stepMs) : ring()), stepMs);
+    if (process === 'lets-go') timer.unref();
+  };
+  wait(ms);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
