@@ -149,9 +149,13 @@ function readSocket(socket: WebSocket, later: ConnectionPorts['later'], signal: 
     if (typeof data === 'string') line.frame(readEvent(parse(data)));
   };
   socket.onclose = () => (open ? line.lost() : line.unopened());
+  // A page whose content security policy forbids the socket hears of an error and of no closing.
+  socket.onerror = () => {
+    if (!open) line.unopened();
+  };
   signal.addEventListener('abort', () => {
     cancelWatch();
-    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
     socket.close();
   });
 }

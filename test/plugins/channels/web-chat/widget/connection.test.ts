@@ -77,6 +77,24 @@ describe('the connection', () => {
     expect(streams[1]?.url.searchParams.get('after')).toBe('1');
   });
 
+  it('takes the stream at once when the page forbids sockets', () => {
+    const { last, streams, timers, sockets } = connect();
+    last().forbid();
+    timers.advance(backoffMs(0, 0.5));
+    expect(streams).toHaveLength(1);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('counts an error and the closing after it once', () => {
+    const { last, timers, streams } = connect();
+    const failed = last();
+    failed.forbid();
+    failed.fall();
+    timers.advance(backoffMs(0, 0.5));
+    expect(streams).toHaveLength(1);
+    expect(timers.pending()).toEqual([6000]);
+  });
+
   it('does without sockets where there are none', () => {
     expect(connect({ sockets: 'none' }).streams).toHaveLength(1);
   });

@@ -33,6 +33,7 @@ export function createTimers() {
 export class FakeSocket {
   onopen: (() => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
+  onerror: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   readonly sent: string[] = [];
   readonly url: URL;
@@ -50,6 +51,10 @@ export class FakeSocket {
   }
   fall(): void {
     this.onclose?.({ code: 1006 });
+  }
+  /** As a browser does where the page's content security policy forbids the socket: no close event follows. */
+  forbid(): void {
+    this.onerror?.();
   }
   send(data: string): void {
     this.sent.push(data);
