@@ -4,7 +4,16 @@ import type { Passage } from './retrieval.ts';
 export interface Model {
   /** Names the provider and model in traces and usage, as in `openai:gpt-4.1-mini`. */
   readonly id: string;
-  readonly capabilities: { readonly tools: 'native' | 'none' };
+  readonly capabilities: {
+    readonly tools: 'native' | 'none';
+    /** Absent: it sees no pictures, and they are named to it in the text only. */
+    readonly images?: {
+      /** How many at most in one request. */
+      readonly most: number;
+      /** Of all of them together. */
+      readonly maxBytes: number;
+    };
+  };
   /**
    * Streams one answer. The text may carry marks (see ModelRequest.system): `[1]` cites passage 1, `[unknown]` says that the
    * passages do not answer. The kernel turns marks into citations and takes them out of what people see.
@@ -34,9 +43,20 @@ export interface ModelRequest {
 }
 
 export type ModelMessage =
-  | { readonly role: 'contact' | 'operator'; readonly text: string }
+  | {
+      readonly role: 'contact' | 'operator';
+      readonly text: string;
+      /** Only for a model that sees them, and only in the messages that it answers. */
+      readonly images?: readonly ModelImage[];
+    }
   | { readonly role: 'bot'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly callId: string; readonly name: string; readonly result: string };
+
+/** A still picture that the contact sent. The type is that of its bytes, whatever the platform says. */
+export interface ModelImage {
+  readonly mediaType: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif';
+  readonly bytes: Uint8Array;
+}
 
 export interface ToolDescription {
   readonly name: string;

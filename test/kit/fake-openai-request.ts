@@ -111,9 +111,42 @@ function badMessage(message: unknown, open: Set<string>, at: string): FakeOpenai
       return bad('invalid_value', 'tool_calls are functions with an id, of an assistant.', `${at}.tool_calls`);
     for (const called of ids) open.add(called);
   }
-  const isText = typeof content === 'string' || (Array.isArray(content) && content.length > 0);
-  if (isText || (role === 'assistant' && calls !== undefined)) return undefined;
+  if (Array.isArray(content)) return badParts(content, role, `${at}.content`);
+  if (typeof content === 'string' || (role === 'assistant' && calls !== undefined)) return undefined;
   return bad('invalid_type', 'The content is neither a string nor parts.', `${at}.content`);
+}
+
+/** Pictures come from people only. What is in their bytes the service sees later; here it is what they are said to be. */
+function badParts(parts: readonly unknown[], role: string, at: string): FakeOpenaiRefusal | undefined {
+  if (parts.length === 0) return bad('empty_array', 'The content has no parts.', at);
+  for (const [index, part] of parts.entries()) {
+    const here = `${at}[${index}]`;
+    if (!isObject(part)) return bad('invalid_type', 'A part is an object.', here);
+    if (part['type'] === 'text' && typeof part['text'] === 'string') continue;
+    if (part['type'] !== 'image_url' || role !== 'user')
+      return bad('invalid_value', `A part of ${role} is not of this type.`, `${here}.type`);
+    const image = part['image_url'];
+    if (!isObject(image) || typeof image['url'] !== 'string')
+      return bad('invalid_type', 'image_url is an object with a url.', `${here}.image_url`);
+    const { url, detail, ...rest } = image;
+    if (Object.keys(rest).length > 0 || (detail !== undefined && !['auto', 'low', 'high'].includes(String(detail))))
+      return bad('invalid_value', 'image_url has a url and a detail of auto, low or high.', `${here}.image_url`);
+    const refusal = badImage(url, `${here}.image_url.url`);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function badImage(url: string, at: string): FakeOpenaiRefusal | undefined {
+  if (!url.startsWith('data:'))
+    return /^https?:\/\/\S+$/.test(url) ? undefined : bad('invalid_image_url', 'Invalid image URL.', at);
+  const [, type = '', base64 = ''] = /^data:([^;,]*);base64,(.*)$/s.exec(url) ?? [];
+  if (!['image/png', 'image/jpeg', 'image/gif', 'image/webp'].includes(type))
+    return bad('invalid_image_format', 'You uploaded an unsupported image: png, jpeg, gif and webp are taken.', at);
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.length === 0 || bytes.toString('base64') !== base64
+    ? bad('invalid_base64', 'Invalid base64 image_url.', at)
+    : undefined;
 }
 
 function unanswered(at: string): FakeOpenaiRefusal {

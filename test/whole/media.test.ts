@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startFakeTelegram } from '../kit/index.ts';
+import { startFakeOpenai, startFakeTelegram } from '../kit/index.ts';
 import { botYaml, deployTelegram, tokens } from '../plugins/channels/telegram/telegram-deployment.ts';
 import type { Deployment } from './deployment.ts';
 
@@ -102,4 +102,38 @@ it('tells an operator by name why there is no file, and nobody the token', async
   expect(told).not.toContain(tokens.acme);
   expect(told).not.toContain(tokens.acme.split(':')[1]);
   expect(answers.join('\n')).not.toContain(telegram.host);
+}, 30_000);
+
+it('shows a picture from Telegram to a model behind OpenAI’s interface, where the bot says so', async () => {
+  await using openai = await startFakeOpenai({ apiKey: 'none', otherwise: { kind: 'text', text: 'That is a lamp.' } });
+  await using telegram = await startFakeTelegram();
+  const settings = `polyphon: 1\nhttp: { allowPrivate: ["${telegram.host}", "${new URL(openai.baseUrl).host}"] }\n`;
+  await using stage = await deployTelegram({ telegram, overrides: { settings } });
+  const llm = (images: boolean) =>
+    `llm: { use: openai, with: { model: gpt-4.1-mini, baseUrl: "${openai.baseUrl}", images: ${images} } }\n`;
+  const { deployment, acme } = stage;
+  const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), picture]);
+  telegram.file('file-1234567', { bytes: jpeg });
+  const contents: unknown[] = [];
+  for (const [index, images] of [false, true].entries()) {
+    await deployment.write('acme/bot.yaml', botYaml(telegram, `\${secret:token}`) + llm(images));
+    const reloaded = await deployment.application.kernel.reload('acme', AbortSignal.timeout(10_000));
+    expect(reloaded.diagnostics).toEqual([]);
+    await telegram.deliver(acme, acme.update(7, photo('file-1234567')));
+    await telegram.saw(index + 1);
+    const body = openai.requests.at(-1)?.body as { readonly messages?: readonly { readonly content: unknown }[] };
+    contents.push(body?.messages?.at(-1)?.content);
+  }
+  const text = 'Can you repair this?\n(image)';
+  const url = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+  expect(contents).toEqual([
+    text,
+    [
+      { type: 'text', text },
+      { type: 'image_url', image_url: { url } },
+    ],
+  ]);
+  expect(openai.requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined]);
+  expect(telegram.sent.map((sent) => sent.text)).toEqual(['That is a lamp.', 'That is a lamp.']);
+  expect(deployment.lines.join('\n')).not.toContain(jpeg.toString('base64'));
 }, 30_000);

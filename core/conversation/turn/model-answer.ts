@@ -17,11 +17,13 @@ import { streamOnce } from './model-stream.ts';
 import type { ToolBox } from './tool-box.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
 import { failureOf, tooLate } from './turn-failure.ts';
+import type { TurnPictures } from './turn-pictures.ts';
 
 export interface AnswerTurn {
   readonly runtime: BotRuntime;
   readonly request: ModelRequest;
   readonly tools: ToolBox;
+  readonly pictures: TurnPictures;
   readonly clock: Clock;
   readonly log: Logger;
   readonly trace: TraceRecorder;
@@ -108,8 +110,20 @@ class Asking {
     return this.#answer(failure ?? tooLate('No model was asked'));
   }
 
-  /** Round after round until the model has no more calls. */
+  /** A picture that a model refuses costs nobody the answer. */
   async #ask(model: Model, price: ModelPrice | undefined): Promise<void> {
+    const { pictures, log } = this.#turn;
+    try {
+      await this.#rounds(model, price);
+    } catch (error) {
+      if (this.#text !== '' || !pictures.withdrawFor(error)) throw error;
+      log.warn('a model refused the pictures and is asked without them', { model: model.id, error });
+      await this.#rounds(model, price);
+    }
+  }
+
+  /** Round after round until the model has no more calls. */
+  async #rounds(model: Model, price: ModelPrice | undefined): Promise<void> {
     const most = this.#turn.runtime.bot.limits.toolCallsPerTurn;
     for (;;) {
       const mayCall = model.capabilities.tools === 'native' && this.#toolCalls < most;
@@ -130,19 +144,17 @@ class Asking {
   }
 
   async #round(model: Model, price: ModelPrice | undefined, mayCall: boolean): Promise<readonly ToolCall[]> {
-    const { request, tools, clock, trace, signal, total, runtime } = this.#turn;
+    const { request, tools, pictures, clock, trace, signal, total, runtime } = this.#turn;
+    const offered = mayCall ? tools.descriptions : [];
+    const asked = await pictures.shownTo(model, { ...request, messages: this.#messages, tools: offered });
     const calls: ToolCall[] = [];
-    const events = streamOnce(
-      model,
-      { ...request, messages: this.#messages, tools: mayCall ? tools.descriptions : [] },
-      {
-        clock,
-        total,
-        signal,
-        firstTokenMs: runtime.bot.llm.deadline.firstTokenMs,
-        wait: (work) => trace.wait(work),
-      },
-    );
+    const events = streamOnce(model, asked, {
+      clock,
+      total,
+      signal,
+      firstTokenMs: runtime.bot.llm.deadline.firstTokenMs,
+      wait: (work) => trace.wait(work),
+    });
     for await (const event of events) {
       switch (event.type) {
         case 'text':

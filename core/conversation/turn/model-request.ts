@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Capabilities,
   Message,
   ModelMessage,
@@ -31,6 +32,8 @@ export function modelRequest(turn: {
   };
 }
 
+const none: ReadonlySet<Attachment> = new Set();
+
 /** What was said, oldest first. System messages are for people. */
 export function modelMessages(history: readonly Message[]): readonly ModelMessage[] {
   return history.flatMap((message): readonly ModelMessage[] =>
@@ -38,8 +41,16 @@ export function modelMessages(history: readonly Message[]): readonly ModelMessag
   );
 }
 
-function spokenText(message: Message): string {
-  const attached = message.attachments.map(({ kind, name }) => `(${kind}${name === undefined ? '' : `: ${name}`})`);
+/** The words, and in brackets what came with them; of what is `unopened` it says so. */
+export function spokenText(
+  message: Pick<Message, 'text' | 'attachments'>,
+  unopened: ReadonlySet<Attachment> = none,
+): string {
+  const attached = message.attachments.map((attachment) => {
+    const { kind, name } = attachment;
+    const named = name === undefined ? kind : `${kind}: ${name}`;
+    return unopened.has(attachment) ? `(${named}, which could not be opened)` : `(${named})`;
+  });
   return [message.text, ...attached].filter((part) => part !== '').join('\n');
 }
 

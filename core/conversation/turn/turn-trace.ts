@@ -35,7 +35,7 @@ export interface TurnTrace {
 }
 
 export interface TraceStep {
-  readonly name: 'history' | 'guard' | 'retrieve' | 'model' | 'tool' | 'write';
+  readonly name: 'history' | 'guard' | 'retrieve' | 'media' | 'model' | 'tool' | 'write';
   readonly startMs: number;
   readonly durationMs: number;
   readonly note?: string;

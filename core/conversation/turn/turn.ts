@@ -18,6 +18,7 @@ import { TraceRecorder } from './trace-recorder.ts';
 import { spentBudget } from './turn-budget.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
 import { failureOf } from './turn-failure.ts';
+import { TurnPictures } from './turn-pictures.ts';
 import { onlyOpens, readScene } from './turn-scene.ts';
 
 /**
@@ -219,6 +220,7 @@ async function answered(
     runtime,
     request,
     tools,
+    pictures: new TurnPictures(turn, messages.length, total.signal),
     trace,
     clock: services.clock,
     log: scene.log,

@@ -1,10 +1,15 @@
-import type { ModelMessage, ToolDescription } from 'polyphon/plugin';
+import type { ModelImage, ModelMessage, ToolDescription } from 'polyphon/plugin';
 
 /** A message as Chat Completions has it; LangChain takes these as they are. */
 export type ChatMessage =
-  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'system'; readonly content: string }
+  | { readonly role: 'user'; readonly content: string | ChatPart[] }
   | { readonly role: 'assistant'; readonly content: string; readonly tool_calls?: ChatToolCall[] }
   | { readonly role: 'tool'; readonly content: string; readonly tool_call_id: string };
+
+export type ChatPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
 export interface ChatToolCall {
   readonly id: string;
@@ -20,7 +25,7 @@ export function encodeMessages(system: string, messages: readonly ModelMessage[]
 function encodeMessage(message: ModelMessage): ChatMessage {
   switch (message.role) {
     case 'contact':
-      return { role: 'user', content: message.text };
+      return { role: 'user', content: contentOf(message.text, message.images ?? []) };
     case 'operator':
       // A colleague answered in the bot's place: for the model that is its own side of the conversation.
       return { role: 'assistant', content: message.text };
@@ -43,6 +48,16 @@ function encodeMessage(message: ModelMessage): ChatMessage {
     default:
       return message satisfies never;
   }
+}
+
+/** Servers of other makers take an array of parts only where they see; so text alone stays a string. */
+function contentOf(text: string, images: readonly ModelImage[]): string | ChatPart[] {
+  if (images.length === 0) return text;
+  const pictures = images.map(({ mediaType, bytes }): ChatPart => {
+    const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+    return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${base64}` } };
+  });
+  return text === '' ? pictures : [{ type: 'text', text }, ...pictures];
 }
 
 export interface ChatTool {

@@ -8,6 +8,9 @@ import { headersFor, type OpenaiSettings } from './settings.ts';
 /** More than any answer of a model; a server that sends without end is cut off here. */
 const maxBytes = 16 * 1024 * 1024;
 
+/** Far below what services take (OpenAI: 50 MB and 500 pictures), as it is held several times while it is sent: as bytes, base64 and JSON. */
+const imageLimits = { most: 4, maxBytes: 8 * 1024 * 1024 };
+
 export function createOpenaiModel(options: {
   readonly settings: OpenaiSettings;
   readonly client: ChatClient;
@@ -19,7 +22,7 @@ export function createOpenaiModel(options: {
   const headers = headersFor(settings);
   return {
     id,
-    capabilities: { tools: 'native' },
+    capabilities: { tools: 'native', ...(settings.images === 'shown' ? { images: imageLimits } : {}) },
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       signal.throwIfAborted();
       const answer = new Answer();

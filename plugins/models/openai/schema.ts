@@ -44,6 +44,12 @@ export const schema = Type.Object(
       Type.String({ minLength: 1, maxLength: 200, description: 'Sent as OpenAI-Organization.' }),
     ),
     project: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Sent as OpenAI-Project.' })),
+    images: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Show the model the pictures that people send. For models that see; pictures cost tokens.',
+      }),
+    ),
     streamUsage: Type.Optional(
       Type.Boolean({
         default: true,

@@ -12,6 +12,7 @@ export interface OpenaiSettings {
   readonly timeoutMs: number;
   readonly organization: string | undefined;
   readonly project: string | undefined;
+  readonly images: 'shown' | 'named';
   readonly streamUsage: 'yes' | 'no';
 }
 
@@ -27,6 +28,7 @@ export function readSettings(config: Static<typeof schema>): OpenaiSettings {
     timeoutMs: milliseconds(config.timeout ?? '60s'),
     organization: config.organization,
     project: config.project,
+    images: config.images === true ? 'shown' : 'named',
     streamUsage: config.streamUsage === false ? 'no' : 'yes',
   };
 }

@@ -4,6 +4,11 @@ import { describe, expect, it } from 'vitest';
 const good = { model: 'gpt-4.1-mini', messages: [{ role: 'user', content: 'Hello' }] };
 const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{}' } };
 
+const png = 'data:image/png;base64,iVBORw0KGgo=';
+const part = 'messages[0].content[0]';
+const picture = (url: string) => ({ type: 'image_url', image_url: { url } });
+const seen = (first: object, role = 'user') => ({ ...good, messages: [{ role, content: [first] }] });
+
 async function post(body: unknown, headers: Record<string, string> = { authorization: 'Bearer sk-test' }) {
   await using fake = await startFakeOpenai({ models: ['gpt-4.1-mini'] });
   const response = await fetch(`${fake.baseUrl}/chat/completions`, {
@@ -16,6 +21,11 @@ async function post(body: unknown, headers: Record<string, string> = { authoriza
 }
 
 describe('the fake service', () => {
+  it('takes pictures of people', async () => {
+    const content = [{ type: 'text', text: 'See' }, picture(png), picture('https://example.org/lamp.png')];
+    expect((await post({ ...good, messages: [{ role: 'user', content }] })).status).toBe(200);
+  });
+
   it('takes a good request and keeps it', async () => {
     const { status, logged } = await post(good);
     expect(status).toBe(200);
@@ -41,6 +51,14 @@ describe('the fake service', () => {
       'messages[0].role',
     ],
     ['no content', { ...good, messages: [{ role: 'user' }] }, 'invalid_type', 'messages[0].content'],
+    ['no parts', { ...good, messages: [{ role: 'user', content: [] }] }, 'empty_array', 'messages[0].content'],
+    ['a part of a kind that does not exist', seen({ type: 'image', url: png }), 'invalid_value', `${part}.type`],
+    ['a picture of the system', seen(picture(png), 'system'), 'invalid_value', `${part}.type`],
+    ['a picture without its object', seen({ type: 'image_url', image_url: png }), 'invalid_type', `${part}.image_url`],
+    ['a drawing', seen(picture(png.replace('png', 'svg+xml'))), 'invalid_image_format', `${part}.image_url.url`],
+    ['a picture that is no base64', seen(picture(`${png}!`)), 'invalid_base64', `${part}.image_url.url`],
+    ['an empty picture', seen(picture('data:image/png;base64,')), 'invalid_base64', `${part}.image_url.url`],
+    ['a picture from a disk', seen(picture('file:///etc/passwd')), 'invalid_image_url', `${part}.image_url.url`],
     [
       'an answer of a tool nobody called',
       { ...good, messages: [{ role: 'tool', content: 'x', tool_call_id: 'call_1' }] },
