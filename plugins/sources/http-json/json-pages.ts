@@ -86,7 +86,7 @@ function nextOf(header: string, told: unknown, base: string): string | undefined
 function unavailable(host: string, reason: string, cause?: unknown): PolyphonError {
   return new PolyphonError(
     'SRC8101',
-    `${host} could not be read: ${reason}. The documents it gave before stay; it is tried again later.`,
+    `${host} could not be read: ${reason.replace(/\.$/, '')}. The documents it gave before stay; it is tried again later.`,
     { cause },
   );
 }

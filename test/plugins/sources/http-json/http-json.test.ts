@@ -147,6 +147,11 @@ it.each([
   },
 );
 
+it('says why it could not be read in whole sentences', async () => {
+  const { list } = await openShop({ '/products': { endless: 20 * 1024 * 1024 } });
+  await expect(list()).rejects.toThrow(/^\S+ could not be read: [^.].*[^.]\. The documents it gave before stay;/);
+});
+
 it('stops at its limit of items and says so', async () => {
   const { list, log } = await openShop({ '/products': json([{ sku: 1 }, { sku: 2 }, { sku: 3 }]) }, { maxItems: 2 });
   expect(await list()).toHaveLength(2);
