@@ -1,4 +1,5 @@
-import type { Passage, ResolvedBot } from '../../contract/index.ts';
+import { nearest } from '../../config/nearest.ts';
+import { type Passage, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import { exitCodes } from '../exit-code.ts';
 import { openBot } from '../open-bot.ts';
 import { parseCount, type Registry } from '../registry.ts';
@@ -32,9 +33,18 @@ export function addSearch({ program, act }: Registry): void {
 }
 
 async function search(shell: Shell, named: string, question: string, options: SearchOptions): Outcome {
+  if (question.trim() === '') throw mistaken('The question is empty. Write one in quotes.');
   await using bot = await openBot(named, shell);
   const { kernel, loader } = bot.application;
   const { source, language, tag } = options;
+  const { bot: defined } = await loader.load(bot.tenantId, shell.terminal.signal);
+  const entries = defined?.knowledge ?? {};
+  refuseUnknown('No entry of `knowledge` is named', source, Object.keys(entries));
+  refuseUnknown(
+    'No entry of `knowledge` has the tag',
+    tag,
+    Object.values(entries).flatMap((entry) => entry.tags ?? []),
+  );
   const where = { ...(source && { sources: source }), ...(language && { languages: language }) };
   const passages = await kernel.search(
     bot.tenantId,
@@ -48,7 +58,6 @@ async function search(shell: Shell, named: string, question: string, options: Se
     },
     shell.terminal.signal,
   );
-  const { bot: defined } = await loader.load(bot.tenantId, shell.terminal.signal);
   if (options.json) {
     shell.print(
       JSON.stringify(
@@ -67,6 +76,19 @@ async function search(shell: Shell, named: string, question: string, options: Se
       shell.print(shell.ink.dim('\nIn the order of the search: the reranker gave none, and --verbose tells why.'));
   }
   return exitCodes.ok;
+}
+
+/** A name that nothing bears finds nothing, which reads as if the documents held none. */
+function refuseUnknown(what: string, typed: readonly string[] | undefined, known: readonly string[]): void {
+  const wrong = typed?.find((name) => !known.includes(name));
+  if (wrong === undefined) return;
+  const meant = nearest(wrong, known);
+  const there = known.length === 0 ? 'There is none.' : `There are: ${[...new Set(known)].join(', ')}.`;
+  throw mistaken(`${what} "${wrong}". ${meant === undefined ? '' : `Did you mean "${meant}"? `}${there}`);
+}
+
+function mistaken(message: string): PolyphonError {
+  return new PolyphonError('CLI9001', message);
 }
 
 function whyNothing(

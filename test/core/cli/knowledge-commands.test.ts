@@ -95,8 +95,24 @@ describe('polyphon search', () => {
     expect(await sourcesOf('--source', 'prices')).toEqual(['prices']);
     expect(await sourcesOf('--tag', 'service')).toEqual(['shop']);
     expect(await sourcesOf('--language', 'fr')).toEqual([]);
-    const { stdout } = await deployment.run(['search', 'lamp-shop', 'repair lamp', '--tag', 'none']);
+    const { stdout } = await deployment.run(['search', 'lamp-shop', 'repair lamp', '--language', 'fr']);
     expect(stdout).toContain('without them there may be more');
+    const wrong = async (...options: readonly string[]) => {
+      const { code, stderr } = await deployment.run(['search', 'lamp-shop', 'repair lamp', ...options]);
+      expect(code).toBe(64);
+      return stderr;
+    };
+    expect(await wrong('--source', 'price')).toContain(
+      'No entry of `knowledge` is named "price". Did you mean "prices"? There are: shop, prices.',
+    );
+    expect(await wrong('--tag', 'none')).toContain('has the tag "none". There are: service.');
+  });
+
+  it('refuses a question without a letter', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stderr } = await deployment.run(['search', 'lamp-shop', ' ']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('The question is empty.');
   });
 
   it('finds what the filters of the bot leave, and says how to look behind them', async () => {
