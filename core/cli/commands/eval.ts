@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
@@ -7,6 +6,7 @@ import { depths, type EvalFigures, type EvalResult, evaluate, figuresOf } from '
 import { htmlReport, isMiss, percent } from '../evaluation/html-report.ts';
 import { type EvalQuestion, questionsOfCsv, questionsOfTests } from '../evaluation/question-set.ts';
 import { exitCodes } from '../exit-code.ts';
+import { writeNamedFile } from '../named-file.ts';
 import { type OpenBots, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -47,7 +47,8 @@ async function evaluateBot(shell: Shell, named: string, options: EvalOptions): O
   );
   const figures = figuresOf(results);
   if (options.html !== undefined) {
-    await writeFile(options.html, htmlReport(tenantId, figures, results, new Date(systemClock.now()).toISOString()));
+    const report = htmlReport(tenantId, figures, results, new Date(systemClock.now()).toISOString());
+    await writeNamedFile(options.html, report, { option: '--html', shell });
   }
   if (options.json)
     shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...figures, results }, undefined, 2));
@@ -63,7 +64,7 @@ async function questionsFor(
   shell: Shell,
 ): Promise<readonly EvalQuestion[]> {
   const { signal } = shell.terminal;
-  if (options.questions !== undefined) return questionsOfCsv(options.questions, signal);
+  if (options.questions !== undefined) return questionsOfCsv(shell.path(options.questions), signal);
   const { readSoundTests } = await import('../bot-tests/read-tests.ts');
   const { bot } = await application.loader.load(tenantId, signal);
   if (bot === undefined) return [];

@@ -31,7 +31,7 @@ th,td{text-align:start;padding:.3rem .6rem;border-bottom:1px solid #e6e9ec;verti
 .a{color:#1f6f54}.u{color:#a8481f}.a::before,.u::before{content:"■ "}
 @media(prefers-color-scheme:dark){body{background:#15181b;color:#e7eaed}dl div{border-color:#383f46}th,td{border-color:#2b3036}svg text,dt{fill:#9aa5b1;color:#9aa5b1}.a{color:#4fc39b}.u{color:#e58a5c}}`;
 
-const plot = { width: 640, height: 180, left: 44, bottom: 24, top: 10 };
+const plot = { width: 640, height: 180, left: 56, bottom: 24, top: 10 };
 
 function frame(label: string, inner: string): string {
   return `<svg viewBox="0 0 ${plot.width} ${plot.height}" role="img" aria-label="${escapeHtml(label)}">${inner}</svg>`;

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import { PolyphonError } from '../../contract/index.ts';
+import { decodeText } from '../../knowledge/extract/decode-text.ts';
+import { tableForm } from '../../knowledge/extract/table.ts';
 import type { TestCase } from '../bot-tests/test-file.ts';
 
 /** A question and how to tell that a passage answers it. */
@@ -39,27 +41,30 @@ function listOf(value: string | readonly string[] | undefined): readonly string[
 }
 
 /**
- * A CSV with the columns `question` and one or more of `expected_document`, `expected_text` and `unknown` (yes).
- * @throws PolyphonError CLI9001 when it is none.
+ * A CSV, as spreadsheets of any country save one, with the columns `question` and one or more of `expected_document`, `expected_text`
+ * and `unknown` (yes).
+ * @throws PolyphonError CLI9001 when it is none, or holds no question.
  */
 export async function questionsOfCsv(path: string, signal: AbortSignal): Promise<readonly EvalQuestion[]> {
-  let rows: readonly Readonly<Record<string, string>>[];
+  let rows: readonly { readonly record: Readonly<Record<string, string>>; readonly info: { readonly lines: number } }[];
   try {
-    rows = parse(await readFile(path, { encoding: 'utf8', signal }), {
-      columns: true,
-      bom: true,
-      trim: true,
-      skipEmptyLines: true,
-    });
+    const text = decodeText(await readFile(path, { signal }));
+    rows = parse(text, { ...tableForm(text), columns: true, info: true }) as unknown as typeof rows;
   } catch (error) {
     signal.throwIfAborted();
-    throw new PolyphonError('CLI9001', `Questions ${path}: not a readable CSV file. Write it with a header line.`, {
+    throw new PolyphonError('CLI9001', `Questions ${path}: not a readable CSV file. ${whyUnread(error)}`, {
       cause: error,
     });
   }
-  return rows.map((row, at) => {
-    const from = `${path}:${at + 2}`;
-    const { question = '', expected_document: document = '', expected_text: text = '', unknown = '' } = row;
+  if (rows.length === 0) {
+    throw new PolyphonError(
+      'CLI9001',
+      `Questions ${path}: it holds no question. Write a line of column names and a line for each question.`,
+    );
+  }
+  return rows.map(({ record, info }) => {
+    const from = `${path}:${info.lines}`;
+    const { question = '', expected_document: document = '', expected_text: text = '', unknown = '' } = record;
     const isUnknown = /^(?:yes|true|1|x)$/i.test(unknown);
     if (question === '' || (document === '' && text === '' && !isUnknown)) {
       throw new PolyphonError(
@@ -75,4 +80,10 @@ export async function questionsOfCsv(path: string, signal: AbortSignal): Promise
       expected: { kind: 'passage', sources: [], texts, ...(document === '' ? {} : { document }) },
     };
   });
+}
+
+function whyUnread(error: unknown): string {
+  if (error instanceof Error && 'lines' in error)
+    return `Near line ${String(error.lines)} a quotation mark is opened and not closed.`;
+  return 'Name one that exists, with a line of column names.';
 }

@@ -9,7 +9,7 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
   const text = decodeText(bytes);
   let rows: readonly Readonly<Record<string, string>>[];
   try {
-    rows = parse(text, { ...formOf(text), columns: named, to: limits.maxRows + 1 });
+    rows = parse(text, { ...tableForm(text), columns: named, to: limits.maxRows + 1 });
   } catch (error) {
     const line = error instanceof Error && 'lines' in error ? ` near line ${String(error.lines)}` : '';
     throw new PolyphonError(
@@ -28,7 +28,7 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
 /** The names by which rows know their columns. @throws the parser's error for a first line that cannot be read. */
 export function columnsOfTable(bytes: Uint8Array): readonly string[] {
   const text = decodeText(bytes);
-  const [header = []] = parse(text, { ...formOf(text), to: 1 }) as readonly string[][];
+  const [header = []] = parse(text, { ...tableForm(text), to: 1 }) as readonly string[][];
   return named(header);
 }
 
@@ -36,7 +36,8 @@ function named(header: readonly string[]): string[] {
   return header.map((name, index) => name.trim() || `column_${index + 1}`);
 }
 
-function formOf(text: string) {
+/** How the parser reads a table as people save them; the separator is whichever of comma, semicolon and tab its first line has most of. */
+export function tableForm(text: string) {
   const delimiter = delimiterOf(text);
   return { bom: true, delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true };
 }

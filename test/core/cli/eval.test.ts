@@ -58,6 +58,42 @@ describe('polyphon eval', () => {
   });
 });
 
+describe('polyphon eval --questions', () => {
+  const ask = async (csv: string, ...options: readonly string[]) => {
+    await using deployment = await makeDeployment({ ...lampShop, 'q.csv': csv });
+    return await deployment.run(['eval', 'lamp-shop', '--questions', 'q.csv', ...options]);
+  };
+
+  it('reads what a spreadsheet saves with semicolons, and names the lines of the file', async () => {
+    const { code, stdout } = await ask(
+      '\uFEFFquestion;expected_text;unknown\r\n\r\n"What does\r\na repair, of a lamp, cost?";25 euros;\r\nWhen are you open?;by night;\r\n',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^2 questions/);
+    expect(stdout).toMatch(/✗ When are you open\?.*q\.csv:5\n$/);
+  });
+
+  it.each([
+    ['no line', '', 'it holds no question'],
+    ['only names of columns', 'question,expected_text\n', 'it holds no question'],
+    ['an open quotation mark', 'question,expected_text\n"Why?,x\nHow?,y\n', 'Near line 3 a quotation mark is opened'],
+  ])('refuses a file with %s', async (_what, csv, message) => {
+    const { code, stderr } = await ask(csv);
+    expect(code).toBe(64);
+    expect(stderr).toContain(message);
+  });
+
+  it('makes the folder of a report, and says why none can be written', async () => {
+    const csv = 'question,expected_text\nWhat does a repair cost?,25\n';
+    expect((await ask(csv, '--html', 'reports/retrieval.html')).code).toBe(0);
+    const { code, stderr } = await ask(csv, '--html', '/nonexistent-folder/retrieval.html');
+    expect(code).toBe(64);
+    expect(stderr).toContain(
+      '--html: /nonexistent-folder/retrieval.html cannot be written: the folder does not exist.',
+    );
+  });
+});
+
 describe('polyphon unanswered', () => {
   it('lists what was asked and not known, questions that are alike together, and nothing that was answered', async () => {
     await using deployment = await makeDeployment(lampShop);
