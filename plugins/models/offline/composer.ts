@@ -1,7 +1,9 @@
 import type { ModelRequest, Passage } from 'polyphon/plugin';
+import { withoutYesNo } from './asking.ts';
 import { type Choice, chooseSentences } from './choice.ts';
 import { type Evidence, weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, readFollowUp, searchText } from './follow-up.ts';
+import { weighForHouse } from './house.ts';
 import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
@@ -45,6 +47,14 @@ export function createComposer(options: {
     spoken.add(primaryTag(asked));
     const own = readQuestion(followUp.own, { lexicon: lexicons(asked), stemming, languages: [...spoken], weight: 1 });
     const sentences = sentencesOf(passages);
+    const finish = (chosen: readonly Sentence[], { isOpen }: Question) =>
+      quote(chosen, {
+        passages,
+        lexicon,
+        asked,
+        textOf: (sentence) =>
+          isOpen ? withoutYesNo(sentence.text, lexiconOf(passages[sentence.passage])) : sentence.text,
+      });
     const weigh = (question: Question) =>
       weighSentences(sentences, question, { passages, lexiconOf, stemming, language: request.language });
     const choose = (evidence: readonly Evidence[], { wants, extreme }: Question): Choice =>
@@ -56,6 +66,11 @@ export function createComposer(options: {
         passages: passages.length,
         lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
       });
+    if (followUp.house !== undefined) {
+      const evidence = weighForHouse(sentences, followUp.house, { passages, lexiconOf, language: request.language });
+      const { sentences: told } = choose(evidence, own);
+      if (told.length > 0) return finish(told, own);
+    }
     /** By itself, unless the answer to both has as much of what the message says. */
     const standing = (joined: Choice, evidence: readonly Evidence[]): Choice => {
       const alone = choose(evidence, own);
@@ -66,7 +81,7 @@ export function createComposer(options: {
     const joined = choose(weigh(whole), whole);
     const { sentences: chosen } = followUp.leaning === 'perhaps' ? standing(joined, weigh(own)) : joined;
     if (chosen.length === 0) return undefined;
-    return quote(chosen, passages, lexicon, asked);
+    return finish(chosen, own);
   };
 
   /** The topic may have been named in another language than this message: its stop words are those of its own. */
@@ -109,7 +124,8 @@ export function createComposer(options: {
     },
     rewriteQuery: (messages, language) => {
       const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
-      const { own, topic, leaning } = readFollowUp(messages, asked, lexicons);
+      const { own, topic, leaning, house } = readFollowUp(messages, asked, lexicons);
+      if (house !== undefined) return lexicons(asked).book.house[house].searched.split('|');
       const joined = searchText(topic, own, lexicons(asked));
       return leaning === 'perhaps' ? [joined, searchText('', own, lexicons(asked))] : joined;
     },
@@ -141,6 +157,8 @@ const noQuestion: Question = {
   extreme: undefined,
   asksRange: 'no',
   tellsTrouble: 'no',
+  isOpen: false,
+  about: undefined,
 };
 
 function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no'): Question {
@@ -154,13 +172,24 @@ function joinQuestions(own: Question, topic: Question, pointsBack: 'yes' | 'no')
     extreme: own.extreme,
     asksRange: own.asksRange,
     tellsTrouble: own.tellsTrouble,
+    isOpen: own.isOpen,
+    about: own.about,
   };
 }
 
 /** At most this much of a foreign text is quoted: the reader cannot check it. */
 const maxForeignSentences = 2;
 
-function quote(chosen: readonly Sentence[], passages: readonly Passage[], lexicon: Lexicon, asked: string): string {
+function quote(
+  chosen: readonly Sentence[],
+  options: {
+    readonly passages: readonly Passage[];
+    readonly lexicon: Lexicon;
+    readonly asked: string;
+    readonly textOf: (sentence: Sentence) => string;
+  },
+): string {
+  const { passages, lexicon, asked } = options;
   const foreign = passages[chosen[0]?.passage ?? 0]?.language;
   const isForeign =
     foreign !== undefined && primaryTag(foreign) !== lexicon.language && primaryTag(foreign) !== primaryTag(asked);
@@ -174,7 +203,8 @@ function quote(chosen: readonly Sentence[], passages: readonly Passage[], lexico
   for (const sentence of sentences) {
     const document = passages[sentence.passage]?.document;
     const isOther = previous !== undefined && passages[previous.passage]?.document !== document;
-    const text = isForeign ? `“${sentence.text}”` : ended(sentence.text);
+    const said = options.textOf(sentence);
+    const text = isForeign ? `“${said}”` : ended(said);
     parts.push(`${isOther ? `${lexicon.book.also} ` : ''}${text} [${sentence.passage + 1}]`);
     previous = sentence;
   }

@@ -1,5 +1,6 @@
+import { states } from './facts.ts';
+import { asAsked, asksAlike, isAnotherWord } from './kind-of-answer.ts';
 import type { Lexicon } from './lexicon.ts';
-import type { AnswerType } from './phrases/phrasebook.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, type Term, typeOf } from './question.ts';
 import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
@@ -69,6 +70,7 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     0.15 * tally.inside +
     (question.type === undefined ? 0 : fact) +
     aboveIt(question, reading) +
+    asAsked(question, reading) +
     (countsTopic(question, reading) ? 0.12 : 0) -
     unnamed +
     tally.literal +
@@ -81,7 +83,9 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
   return {
     sentence,
     named: unnamed === 0 ? 'yes' : 'no',
-    coverage: Math.min(tally.covered, tally.plain) + 0.4 * Math.max(0, sameQuestion - 0.5),
+    coverage:
+      Math.min(tally.covered, tally.plain) * (asksAlike(question, reading) ? 1.15 : 1) +
+      0.4 * Math.max(0, sameQuestion - 0.5),
     rank,
     onTopic: isUsable(question, reading, tally, stated) ? 'yes' : 'no',
     stated,
@@ -95,6 +99,7 @@ function isUsable(question: Question, reading: Reading, tally: Tally, stated: 'y
     !missesTopic(question, reading) &&
     !((stated === 'no' || question.type === 'place') && isStrict(question, reading, tally)) &&
     !missesCode(question, reading) &&
+    !isAnotherWord(question, reading) &&
     !(tally.inside < literally && isOfAnother(question, reading)) &&
     !(question.asksRange === 'yes' && isMention(question, reading)) &&
     !isPriceTag(question, reading)
@@ -266,17 +271,4 @@ function isStrict(question: Question, { sentence, lexicon, found }: Reading, { p
   }
   if (question.type !== 'price' || /\d/.test(sentence.text) || states(sentence.text, 'price', lexicon)) return false;
   return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);
-}
-
-/** After a number in words: "four euros". */
-const currency =
-  /(^|\s)(euros?|dollars?|pounds?|cents?|francs?|franken|pesos?|шекел\p{L}*|рубл\p{L}*|евро|שקלים|שקל)(?=[\s.,;]|$)/iu;
-const phone = /(?:\+|\b0)[\d\s()/.-]{6,}\d|\d{3}[\s-]?\d{3,}/;
-const email = /[^\s@]+@[^\s@]+\.[^\s@]+/;
-
-function states(text: string, type: AnswerType, lexicon: Lexicon): boolean {
-  if (type === 'phone') return phone.test(text);
-  if (type === 'email') return email.test(text);
-  if (type === 'price' && currency.test(text) && lexicon.book.signs.quantity?.test(text) === true) return true;
-  return lexicon.book.signs[type]?.test(text) !== false;
 }

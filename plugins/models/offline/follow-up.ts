@@ -1,6 +1,7 @@
 import type { ModelMessage } from 'polyphon/plugin';
-import { asksWhereabouts, contentWords, isNumber, type Leaning, leaningOf, pointsBack } from './leaning.ts';
+import { asksHouse, contentWords, isNumber, type Leaning, leaningOf, pointsBack } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
+import type { House } from './phrases/phrasebook.ts';
 import { isContent, isCueWord, typeOf, withoutCourtesies, withoutSuperlatives } from './question.ts';
 import { joinSeparated } from './separable-verbs.ts';
 import { smallTalkOf } from './small-talk.ts';
@@ -16,6 +17,8 @@ export interface FollowUp {
   readonly leaning: Leaning;
   /** It says "it" or "there": an answer must be about the topic, and not only about its own words. */
   readonly pointsBack: 'yes' | 'no';
+  /** What it wants to know of the house, where that is all. */
+  readonly house: House | undefined;
 }
 
 const maxTopicWords = 8;
@@ -23,20 +26,24 @@ const maxTopicWords = 8;
 export function readFollowUp(messages: readonly ModelMessage[], language: string, lexicons: Lexicons): FollowUp {
   const contact = contactTexts(messages);
   const lexicon = lexicons(language);
-  const last = latestOf(contact, lexicon);
+  const written = contact.at(-1) ?? '';
+  const last = latestOf(written, lexicon);
   const earlier = contact.slice(0, -1);
   const switched = askedLanguage(spaced(last));
   if (switched !== undefined) {
     const own = surfaces(contentWords(wordsOf(switched.rest), lexicons(switched.language)));
-    if (own === '') return { own, pointsBack: 'no', leaning: 'yes', topic: lastAsked(earlier, lexicon) };
+    if (own === '')
+      return { own, pointsBack: 'no', leaning: 'yes', topic: lastAsked(earlier, lexicon), house: undefined };
     return leaning(own, earlier, lexicon);
   }
+  const house = asksHouse(written, lexicon, earlier.length === 0 ? 'nothing' : 'something');
+  if (house !== undefined) return { own: last, topic: '', leaning: 'no', pointsBack: 'no', house };
   const followUp = leaning(last, earlier, lexicon);
   return followUp.leaning === 'no' ? { ...followUp, own: withoutFrame(last, lexicon) } : followUp;
 }
 
 function leaning(own: string, earlier: readonly string[], lexicon: Lexicon): FollowUp {
-  const standing: FollowUp = { own, topic: '', leaning: 'no', pointsBack: 'no' };
+  const standing: FollowUp = { own, topic: '', leaning: 'no', pointsBack: 'no', house: undefined };
   const leans = leaningOf(own, lexicon);
   if (leans === 'no') return standing;
   const topic = topicOf(
@@ -55,7 +62,7 @@ function leaning(own: string, earlier: readonly string[], lexicon: Lexicon): Fol
       ? contentWords(withoutReplaced(topic.question, words, lexicon), lexicon)
       : topic.thing.filter((word, index, all) => !(hasNumber && (isNumber(word) || isNumber(all[index + 1]))));
   if (kept.length === 0) return standing;
-  return { own, pointsBack: back, leaning: leans, topic: surfaces(kept.slice(0, maxTopicWords)) };
+  return { own, pointsBack: back, leaning: leans, topic: surfaces(kept.slice(0, maxTopicWords)), house: undefined };
 }
 
 /** After a change of language the earlier question is in the other one: words without a topic are taken out there too. */
@@ -70,9 +77,9 @@ function surfaces(words: readonly Word[]): string {
   return words.map(({ surface }) => surface).join(' ');
 }
 
-function latestOf(contact: readonly string[], lexicon: Lexicon): string {
-  const written = contact.at(-1) ?? '';
-  if (asksWhereabouts(written, lexicon)) return `${written} ${lexicon.book.whereabouts.address}`;
+function latestOf(written: string, lexicon: Lexicon): string {
+  const place = lexicon.book.house.place.told.split('|')[0] ?? '';
+  if (asksHouse(written, lexicon) === 'place') return `${written} ${place}`;
   return lexicon.language === 'de' ? joinSeparated(written) : written;
 }
 

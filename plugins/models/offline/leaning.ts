@@ -1,4 +1,6 @@
+import { houses } from './house.ts';
 import type { Lexicon } from './lexicon.ts';
+import type { House } from './phrases/phrasebook.ts';
 import { isContent, isCueWord, isVariant, typeOf } from './question.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
@@ -15,7 +17,7 @@ const maxEllipticalWords = 9;
 const maxNamingWords = 3;
 
 export function leaningOf(text: string, lexicon: Lexicon): Leaning {
-  if (asksWhereabouts(text, lexicon)) return 'no';
+  if (asksHouse(text, lexicon) !== undefined) return 'no';
   const words = wordsOf(text);
   const said = contentWords(words, lexicon);
   const type = typeOf(text, lexicon);
@@ -34,12 +36,24 @@ export function leaningOf(text: string, lexicon: Lexicon): Leaning {
   return content.length < 2 && type !== undefined ? 'perhaps' : 'no';
 }
 
-/** "Where are you?" is about the house, whatever was spoken of. */
-export function asksWhereabouts(text: string, lexicon: Lexicon): boolean {
-  const rest = spaced(text).replace(lexicon.whereabouts, '');
-  if (rest === spaced(text) || pointsBack(wordsOf(text), lexicon) === 'yes') return false;
-  const address = fold(lexicon.book.whereabouts.address);
-  return wordsOf(rest).every((word) => word.lower === address || !isContent(word, lexicon));
+/** "Where are you?" and "How can I reach you?" are about the house, whatever was spoken of; "Where is it?" is so where nothing was. */
+export function asksHouse(
+  text: string,
+  lexicon: Lexicon,
+  spokenOf: 'something' | 'nothing' = 'something',
+): House | undefined {
+  const inSpaces = spaced(text);
+  const has = (house: House, pattern: RegExp): boolean => {
+    const rest = inSpaces.replace(pattern, '');
+    const told = rest.replace(lexicon.house[house].told, '');
+    return rest !== inSpaces && wordsOf(told).every((word) => !isContent(word, lexicon));
+  };
+  return houses.find((house) => {
+    const { asked, alone } = lexicon.house[house];
+    if (spokenOf === 'nothing' && has(house, alone)) return true;
+    // "Wo sind sie?" in small letters may mean things; whom one calls or writes to is the house.
+    return has(house, asked) && (house !== 'place' || pointsBack(wordsOf(text), lexicon) === 'no');
+  });
 }
 
 /** "And the SW-22?" asks the same of another thing; "And must I register it?" asks another of the same. */

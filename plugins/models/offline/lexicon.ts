@@ -1,4 +1,4 @@
-import type { AnswerType, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
+import type { AnswerType, House, HousePhrases, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import type { Stemming } from './stemming.ts';
 import { fold, phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
@@ -10,7 +10,8 @@ export interface Lexicon {
   readonly stopWords: ReadonlySet<string>;
   readonly listing: RegExp;
   readonly cueWords: ReadonlySet<string>;
-  readonly whereabouts: RegExp;
+  readonly house: Readonly<Record<House, HousePatterns>>;
+  readonly asking: { readonly open: ReadonlySet<string>; readonly before: ReadonlySet<string> };
   readonly deeds: ReadonlySet<string>;
   readonly lightWords: ReadonlySet<string>;
   readonly pronouns: ReadonlySet<string>;
@@ -25,6 +26,12 @@ export interface Lexicon {
   readonly superlatives: { readonly least: RegExp; readonly most: RegExp };
   readonly selling: RegExp;
   readonly trouble: { readonly said: RegExp; readonly remedy: RegExp };
+}
+
+export interface HousePatterns {
+  readonly asked: RegExp;
+  readonly alone: RegExp;
+  readonly told: RegExp;
 }
 
 /** The order counts: "thanks, bye" is a goodbye, "hello, who are you" asks who. */
@@ -80,7 +87,12 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     stopWords: words(book.stopWords),
     listing: phrases(book.listing),
     cueWords: words(book.cueWords),
-    whereabouts: phrases(book.whereabouts.asked),
+    house: {
+      place: houseIn(book.house.place, phrases),
+      contact: houseIn(book.house.contact, phrases),
+      writing: houseIn(book.house.writing, phrases),
+    },
+    asking: { open: words(book.asking.open), before: words(book.asking.before) },
     deeds: words(book.deeds),
     lightWords: words(book.lightWords),
     pronouns: wordSet(book.pronouns),
@@ -95,6 +107,10 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     selling: phrases(book.selling),
     trouble: { said: phrases(book.trouble.said), remedy: phrases(book.trouble.remedy) },
   };
+}
+
+function houseIn({ asked, alone, told }: HousePhrases, phrases: (list: string) => RegExp): HousePatterns {
+  return { asked: phrases(asked), alone: alone === '' ? /(?!)/gu : phrases(alone), told: phrases(told) };
 }
 
 /** Who has no umlauts on the keyboard writes "fuer" and "moechte". */

@@ -1,3 +1,4 @@
+import { type Asking, askingOf } from './asking.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import type { Stemming } from './stemming.ts';
@@ -39,6 +40,10 @@ export interface Question {
   readonly asksRange: 'yes' | 'no';
   /** Something is said not to work. */
   readonly tellsTrouble: 'yes' | 'no';
+  /** Yes or no would be no answer. */
+  readonly isOpen: boolean;
+  /** How something is done, or who does it. */
+  readonly about: Asking['about'];
 }
 
 const maxTerms = 24;
@@ -68,6 +73,7 @@ export function readQuestion(
   const terms = new Map<string, Term>();
   const type = typeOf(text, lexicon);
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
+  const asking = askingOf(text, lexicon, (folded) => said.has(folded));
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
@@ -104,6 +110,8 @@ export function readQuestion(
     extreme: extremeOf(text, lexicon),
     tellsTrouble: spaced(text).search(lexicon.trouble.said) === -1 ? 'no' : 'yes',
     asksRange: spaced(text).search(lexicon.selling) === -1 ? 'no' : 'yes',
+    isOpen: asking.isOpen,
+    about: type === undefined ? asking.about : undefined,
   };
 }
 

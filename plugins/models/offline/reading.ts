@@ -1,11 +1,12 @@
 import type { Passage } from 'polyphon/plugin';
+import { type Asking, askingOf, asksYesOrNo } from './asking.ts';
 import type { Lexicon } from './lexicon.ts';
 import { indexWords, type Match, matchTerm } from './matching.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import { isContent, isCueWord, type Question, typeOf } from './question.ts';
 import type { Sentence } from './sentences.ts';
 import type { Stemming } from './stemming.ts';
-import { spaced, wordSet, wordsOf } from './words.ts';
+import { fold, spaced, type Word, wordSet, wordsOf } from './words.ts';
 
 /** One sentence with the places where the words of the question were found. */
 export interface Reading {
@@ -22,6 +23,11 @@ export interface Reading {
   readonly beyond: number;
   /** The kind of fact that the heading asks for. */
   readonly headingType: AnswerType | undefined;
+  readonly headingAbout: Asking['about'];
+  /** 0 to 1: how much of what is asked stands in the heading. */
+  readonly inHeading: number;
+  /** The heading is answered by yes or no. */
+  readonly isYesOrNo: boolean;
   /** The title has all that is asked. */
   readonly titled: 'yes' | 'no';
 }
@@ -40,6 +46,9 @@ interface Above {
   readonly sameQuestion: number;
   readonly beyond: number;
   readonly type: AnswerType | undefined;
+  readonly about: Asking['about'];
+  readonly share: number;
+  readonly isYesOrNo: boolean;
 }
 
 /** What a word counts when it stands above or before the sentence instead of in it. */
@@ -67,7 +76,7 @@ export function readSentences(
   const above = new Map<string, Above>();
   /** How much of a heading no word of the question is about. */
   const beyondIn = (text: string, lexicon: Lexicon): number => {
-    const words = wordsOf(text).filter((word) => isContent(word, lexicon) && !isCueWord(word, 'price', lexicon));
+    const words = wordsOf(text).filter((word) => isAbout(word, lexicon));
     const missed = words.filter(({ surface }) => {
       const index = indexWords(surface, lexicon, options.stemming);
       return !question.terms.some((term) => matchTerm(term, index).strength >= 0.5);
@@ -77,11 +86,15 @@ export function readSentences(
   const readAbove = (text: string, lexicon: Lexicon) => {
     const known = above.get(text);
     if (known !== undefined) return known;
+    const { matches } = read(text, lexicon);
     const made: Above = {
-      matches: read(text, lexicon).matches,
+      matches,
+      share: matches.reduce((sum, { strength }) => sum + strength, 0) / Math.max(1, matches.length),
       sameQuestion: sharedWords(question.words, text),
       beyond: beyondIn(text, lexicon),
       type: typeOf(text, lexicon),
+      about: askingOf(text, lexicon).about,
+      isYesOrNo: asksYesOrNo(text, lexicon),
     };
     above.set(text, made);
     return made;
@@ -113,7 +126,7 @@ export function readSentences(
       );
       return { inside, best, position };
     });
-    const { sameQuestion, beyond, type: headingType } = heading;
+    const { sameQuestion, beyond, type: headingType, about: headingAbout, isYesOrNo } = heading;
     return [
       {
         sentence,
@@ -124,10 +137,18 @@ export function readSentences(
         sameQuestion,
         beyond,
         headingType,
+        headingAbout,
+        inHeading: heading.share,
+        isYesOrNo,
         titled: isWhole ? 'yes' : 'no',
       },
     ];
   });
+}
+
+/** Neither a small word, nor one of the kind of fact, nor a verb that goes with anything. */
+function isAbout(word: Word, lexicon: Lexicon): boolean {
+  return isContent(word, lexicon) && !isCueWord(word, 'price', lexicon) && !lexicon.lightWords.has(fold(word.lower));
 }
 
 /** Twice the shared words over all words. */

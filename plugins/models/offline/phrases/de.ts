@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
+  stopWords: `möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
     deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
     einen einer eines einfach er es etwa etwas euch euer eure für gar geben gegeben gegen geht genau gerade gern gerne gibt habe
@@ -78,13 +78,42 @@ export const de: Phrasebook = {
   listing: 'welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
   cueWords:
     'tag tage tagen kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell größe oft',
-  whereabouts: {
-    asked:
-      'wo sind sie|wo seid ihr|wo bist du|wo finde ich sie|wo finde ich euch|wo finde ich dich|wo finden wir sie|wo sitzen sie|wo sitzt ihr|wo finde ich ihr büro',
-    address: 'Adresse',
+  house: {
+    place: {
+      asked:
+        'wo sind sie|wo seid ihr|wo bist du|wo finde ich sie|wo finde ich euch|wo finde ich dich|wo finden wir sie|wo sitzen sie|wo sitzt ihr|wo finde ich ihr büro|wie finde ich sie|wie finde ich euch|wie komme ich zu ihnen|wie komme ich zu euch|wo muss ich hin|wohin muss ich|wohin soll ich kommen',
+      alone: 'wo ist das|wo ist es|wo',
+      told: 'adresse|anschrift|standort|sitz',
+      searched: 'Adresse|Wo ist der Sitz|Standort Anfahrt',
+    },
+    contact: {
+      asked:
+        'wie erreiche ich sie|wie erreiche ich euch|wie erreiche ich dich|wie erreichen wir sie|wie kann ich sie erreichen|wie kann ich euch erreichen|wie kann man sie erreichen|wo erreiche ich sie|wo erreiche ich euch|wie kann ich kontakt aufnehmen|wie nehme ich kontakt auf|wie kontaktiere ich sie|wie kontaktiere ich euch|wie kann ich sie kontaktieren|wie kann ich euch kontaktieren|wie komme ich mit ihnen in kontakt|wie rufe ich sie an|wie rufe ich euch an|wie kann ich sie anrufen|wie kann ich euch anrufen|wo kann ich anrufen|wo rufe ich an|wen kann ich anrufen|wen rufe ich an|wo kann ich mich melden|wo melde ich mich|an wen kann ich mich wenden|an wen wende ich mich|wohin kann ich mich wenden|kontakt|kontaktdaten',
+      alone: '',
+      told: 'kontakt|erreiche|erreichen|erreichbar|telefonnummer|telefonisch|ansprechpartner|ansprechpartnerin|anrufen',
+      searched: 'Kontakt|Telefonnummer|Ansprechpartner',
+    },
+    writing: {
+      asked:
+        'wie schreibe ich ihnen|wie schreibe ich euch|wie kann ich ihnen schreiben|wie kann ich euch schreiben|wohin kann ich schreiben|wohin schreibe ich|wohin kann ich ihnen schreiben|wie schreibe ich ihnen eine mail|wie kann ich ihnen eine mail schreiben',
+      alone: '',
+      told: 'e mail|mail|email|mailadresse|schreiben|kontakt',
+      searched: 'E-Mail-Adresse|Kontakt|schreiben',
+    },
   },
+  asking: {
+    open: 'wer wen wem wessen was wann wo wohin woher wie wieviel wieviele warum wieso weshalb welche welcher welches welchen welchem womit wofür wozu woran worauf wodurch wovon',
+    before: 'und aber oder also dann denn ab bis seit um an bei mit von für auf in zu nach aus unter über',
+    manner:
+      /^ (?:wie (?:\S+ )?(?:ich|man|wir|mich|sich|wird|werden|kann|konnen|koennen|muss|soll|sollte|geht|lauft|laeuft|funktioniert)|womit|welche (?:weise|schritte|moglichkeiten|moeglichkeiten|zahlungs\S+)|welchem weg) /u,
+    person: /^ (?:wer|wen|wem) /u,
+  },
+  yesNo:
+    /^(?:ja|nein|doch|jein)[,;:.!–—]\s*(?:(?:aber|sondern)\s+)?(?=\S)(?!(?:aber|wenn|falls|sofern|sobald|weil|denn|außer|ausser|nur wenn|das|dies|es) )/iu,
+  way: /(?<!\p{L})(?:\p{L}+en Sie|per (?:E-Mail|Mail|Post|App|SMS|Telefon|Lastschrift|Überweisung|Video)|in der App|online|im Internet|mit Karte|in bar)(?!\p{L})/u,
   deeds: 'zahlen bezahlen zahle zahlt bezahle bezahlt gezahlt',
-  lightWords: 'kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
+  lightWords:
+    'melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
   superlatives: {
     least:
       'billigste|billigster|billigstes|billigsten|am billigsten|günstigste|günstigster|günstigstes|günstigsten|am günstigsten|preiswerteste|preiswertesten|am preiswertesten|kostet am wenigsten',
@@ -104,9 +133,9 @@ export const de: Phrasebook = {
       /\d|\b(ein|eine|einen|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|halb\w*|kein\w*)\b/iu,
     duration:
       /(\d+|\b(ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|wenige\w*))\s+(bis\s+\S+\s+)?(sekunde|minute|stunde|tag|werktag|arbeitstag|woche|monat|quartal|jahr)|innerhalb|sofort/iu,
-    time: /am \d{1,2}\.|monatlich|jährlich|wöchentlich|\d\s*uhr|\d{1,2}[:.]\d{2}|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|täglich|werktag|januar|februar|märz|april|\bmai\b|juni|juli|august|september|oktober|november|dezember|nach (etwa|rund|\d|ein|zwei|drei|vier|fünf|sechs)|jederzeit|rund um die uhr/iu,
+    time: /(am|zum) (letzten|ersten|zweiten|dritten|gleichen|nächsten) |(ende|anfang|mitte) des |monatsende|arbeitstag|vortag|im voraus|spätestens|innerhalb|(^|\s)(vor|nach|bei) (der|dem|ablauf|abschluss|beginn|auftrag|eingang)\s|am \d{1,2}\.|monatlich|jährlich|wöchentlich|\d\s*uhr|\d{1,2}[:.]\d{2}|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|täglich|werktag|januar|februar|märz|april|\bmai\b|juni|juli|august|september|oktober|november|dezember|nach (etwa|rund|\d|ein|zwei|drei|vier|fünf|sechs)|jederzeit|rund um die uhr/iu,
     place:
-      /[Ss]traße|[Ss]tr\.|[Pp]latz\b|[Aa]llee|\b[Aa]m \p{Lu}\p{L}+ \d|\b\d{5}\b|\bSitz\b|\bliegt\b|befindet|Erdgeschoss|Stock\b|Etage/u,
+      /[Ss]tandort|[Ss]traße|[Ss]tr\.|[Pp]latz\b|[Aa]llee|\b[Aa]m \p{Lu}\p{L}+ \d|\b\d{5}\b|\bSitz\b|\bliegt\b|befindet|Erdgeschoss|Stock\b|Etage/u,
   },
   openers: 'und|aber|oder|also|dann|außerdem|auch',
   pronouns:

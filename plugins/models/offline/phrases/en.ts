@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const en: Phrasebook = {
   stemmer: 'english',
-  stopWords: `today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
+  stopWords: `way ways method methods per today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
     could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
     if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
     other our out over own please same she should so some such tell than that the their them then there these they this those
@@ -73,13 +73,41 @@ export const en: Phrasebook = {
   listing: 'which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
   cueWords:
     'day days cost costs price prices much many time number fee fees expensive charge long take takes located find address date',
-  whereabouts: {
-    asked:
-      'where are you|where are you located|where are you based|where can i find you|where do i find you|where to find you',
-    address: 'address',
+  house: {
+    place: {
+      asked:
+        'where are you|where are you located|where are you based|where can i find you|where do i find you|where to find you|how do i find you|how can i find you|how do i get to you|how can i get to you|where do i go|where do i have to go|where should i go|where should i come|where do i come',
+      alone: 'where is it|where is that|where',
+      told: 'address|location|find us',
+      searched: 'address|where is|shop office',
+    },
+    contact: {
+      asked:
+        'how do i contact you|how can i contact you|how to contact you|how do we contact you|how do i reach you|how can i reach you|how to reach you|how do i get in touch|how can i get in touch|how to get in touch|how do i get in touch with you|how can i get in touch with you|how do i get hold of you|how do i call you|how can i call you|where can i call|where do i call|who can i call|who do i call|who should i call|who can i contact|who do i contact|who should i contact|contact|contact details',
+      alone: '',
+      told: 'contact|reach|touch|phone number|telephone|call',
+      searched: 'contact|phone number|reach us',
+    },
+    writing: {
+      asked:
+        'how do i write to you|how can i write to you|where can i write|where do i write|where can i write to you|how do i email you|how can i email you|where can i email you|who can i write to|who do i write to',
+      alone: '',
+      told: 'email|e mail|write|contact',
+      searched: 'email address|contact|write',
+    },
   },
+  asking: {
+    open: 'who whom whose what when where how why which',
+    before: 'and but or so then at to from until till by for in on with since',
+    manner:
+      /^ (?:how (?:do|does|did|can|could|should|would|must|may|to|is|are|will)|what (?:way|ways|means|steps)|which (?:way|ways|steps)) /u,
+    person: /^ (?:who|whom) /u,
+  },
+  yesNo:
+    /^(?:yes|no)[,;:.!–—]\s*(?:but\s+)?(?=\S)(?!(?:but|if|when|unless|because|as long as|except|provided|only if|it|that|this) )/iu,
+  way: /^(?:Please )?(?:Call|Write|Send|E-?mail|Ask|Fill|Click|Bring|Book|Use|Go|Visit|Contact|Open|Press|Log|Sign)(?!\p{L})|(?<!\p{L})(?:by (?:phone|post|e-?mail|card|bank transfer|text)|online|in the app|in cash|at the desk|at the counter|please)(?!\p{L})/u,
   deeds: 'pay paying paid',
-  lightWords: 'work works',
+  lightWords: 'accept accepts accepted work works come comes arrive arrives shop store company firm business',
   superlatives: {
     least: 'cheapest|least expensive|lowest price|most affordable|costs the least',
     most: 'most expensive|dearest|highest price|costs the most',
@@ -97,7 +125,7 @@ export const en: Phrasebook = {
       /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|half|none|no)\b/iu,
     duration:
       /(\d+|\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few))\s+(to\s+\S+\s+)?((working|business|calendar)\s+)?(second|minute|hour|day|week|month|year)|within|immediately|same day|overnight/iu,
-    time: /\d(st|nd|rd|th)\b|monthly|weekly|every (day|week|month|year)|\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
+    time: /within|at the latest|in advance|\b(first|last) (working |business )?day\b|end of the|\b(before|after|when|once|until) (the|you|your|we|it)\b|\d(st|nd|rd|th)\b|monthly|weekly|every (day|week|month|year)|\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
     place: /[Ss]treet|\b[Rr]oad\b|[Aa]venue|[Ss]quare|\bfloor\b|\bbuilding\b|\blocated\b|\b\d{5}\b|\bis (at|in|on) \d/u,
   },
   openers: 'and|but|or|so|then|also|what about|how about',

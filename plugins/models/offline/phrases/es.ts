@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const es: Phrasebook = {
   stemmer: 'spanish',
-  stopWords: `hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
+  stopWords: `forma formas medio medios manera hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
     cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
     esas ese eso esos esta está están estar estas este esto estos estoy fue ha haber había hace hacer hago han hasta hay he la las
     le les lo los más me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro para pero poco podría podrías
@@ -70,13 +70,41 @@ export const es: Phrasebook = {
   listing: 'qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
   cueWords:
     'día cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro plazo fecha',
-  whereabouts: {
-    asked:
-      'dónde están|dónde estáis|dónde están ustedes|dónde se encuentran|dónde os encuentro|dónde les encuentro|dónde puedo encontrarles|dónde están ubicados',
-    address: 'dirección',
+  house: {
+    place: {
+      asked:
+        'dónde están|dónde estáis|dónde están ustedes|dónde se encuentran|dónde os encuentro|dónde les encuentro|dónde puedo encontrarles|dónde están ubicados|cómo les encuentro|cómo os encuentro|cómo llego|a dónde voy|adónde voy|a dónde tengo que ir|adónde tengo que ir|dónde tengo que ir|dónde hay que ir',
+      alone: 'dónde está|dónde es|dónde queda|dónde',
+      told: 'dirección|ubicación|oficina|tienda',
+      searched: 'dirección|oficina|tienda',
+    },
+    contact: {
+      asked:
+        'cómo les llamo|cómo os llamo|cómo llamo|cómo puedo llamar|cómo puedo llamarles|cómo puedo llamaros|cómo les contacto|cómo os contacto|cómo contacto|cómo contacto con ustedes|cómo contacto con vosotros|cómo contactar|cómo contactarles|cómo contactaros|cómo puedo contactar|cómo puedo contactarles|cómo puedo contactaros|cómo puedo contactar con ustedes|cómo me pongo en contacto|cómo me pongo en contacto con ustedes|dónde llamo|a dónde llamo|adónde llamo|dónde puedo llamar|a quién llamo|a quién puedo llamar|cómo puedo hablar con ustedes|contacto|datos de contacto',
+      alone: '',
+      told: 'teléfono|contacto|llamar|contactar',
+      searched: 'teléfono|contacto',
+    },
+    writing: {
+      asked:
+        'cómo les escribo|cómo os escribo|cómo puedo escribirles|cómo puedo escribiros|cómo escribirles|dónde escribo|a dónde escribo|adónde escribo|dónde puedo escribir|a quién escribo|a quién puedo escribir',
+      alone: '',
+      told: 'correo|email|escribir|contacto',
+      searched: 'correo electrónico|contacto|escribir',
+    },
   },
+  asking: {
+    open: 'quién quiénes qué cuándo dónde adónde cómo cuánto cuánta cuántos cuántas cuál cuáles',
+    before: 'y e pero o entonces a de desde hasta en para por con',
+    manner: /^ (?:como|que (?:manera|maneras|forma|formas|modo|medios|pasos)) /u,
+    person: /^ quien(?:es)? /u,
+  },
+  yesNo:
+    /^(?:sí|si|no)[,;:.!–—]\s*(?:pero\s+)?(?=\S)(?!(?:pero|si|cuando|porque|salvo|excepto|siempre que|eso|esto|es) )/iu,
+  way: /(?<!\p{L})(?:se \p{L}+(?:a|an|e|en)|por (?:escrito|teléfono|correo|internet|domiciliación)|en (?:la app|el área|la página)|con tarjeta|en efectivo)(?!\p{L})/u,
   deeds: 'pagar pago paga pagamos pagan',
-  lightWords: 'poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
+  lightWords:
+    'empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
   superlatives: {
     least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',
     most: 'más caro|más cara|más caros|más caras|mas caro|mas cara',
@@ -94,7 +122,7 @@ export const es: Phrasebook = {
       /\d|\b(un|una|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cien|mil|medi[oa]|ningun[oa]?)\b/iu,
     duration:
       /(\d+|\b(una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta|unos|unas|pocos|pocas))\s+([ay]\s+\S+\s+)?(segundo|minuto|hora|día|semana|mes|año)|inmediat|en el acto|mismo día/iu,
-    time: /día \d|cada (día|semana|mes|año)|mensual|\d\s*(h\b|horas|am\b|pm\b)|\d{1,2}:\d{2}|lunes|martes|miércoles|jueves|viernes|sábado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|a diario|todos los días|las 24 horas/iu,
+    time: /(primer|último) día|laborables?|al día siguiente|como máximo|en un plazo|de antelación|cada trimestre|(^|\s)(antes|después|a partir) de|día \d|cada (día|semana|mes|año)|mensual|\d\s*(h\b|horas|am\b|pm\b)|\d{1,2}:\d{2}|lunes|martes|miércoles|jueves|viernes|sábado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|a diario|todos los días|las 24 horas/iu,
     place: /[Cc]alle\b|[Aa]venida|[Pp]laza\b|[Pp]aseo|\bpiso\b|\bplanta\b|\b\d{5}\b|ubicad|se encuentra|está en/u,
   },
   openers: 'y|e|pero|o|entonces|también|además|y si',

@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const fr: Phrasebook = {
   stemmer: 'french',
-  stopWords: `aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
+  stopWords: `moyen moyens façon manière aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
     celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
     est et êtes être eu eux fait faire faut il ils j je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni non
     nos notre nous on ont ou où par parce pas peu peut peuvent peux plus plusieurs pour pourquoi pourrais pourrait pouvez pouvoir
@@ -77,13 +77,42 @@ export const fr: Phrasebook = {
   listing: 'quels|quelles|avez vous|différence|comparer|proposez vous',
   cueWords:
     'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent dure durent date délai',
-  whereabouts: {
-    asked:
-      'où êtes vous|vous êtes où|où vous trouvez vous|où vous trouver|où peut on vous trouver|vous vous trouvez où|où êtes vous situés',
-    address: 'adresse',
+  house: {
+    place: {
+      asked:
+        'où êtes vous|vous êtes où|où vous trouvez vous|où vous trouver|où peut on vous trouver|où puis je vous trouver|vous vous trouvez où|où êtes vous situés|comment vous trouver|où venir|où aller|où dois je venir|où dois je aller|où faut il venir|où faut il aller',
+      alone: 'c est où|où est ce|où c est|où',
+      told: 'adresse|accès|où se trouve|où se trouvent',
+      searched: 'adresse|où se trouve|bureaux',
+    },
+    contact: {
+      asked:
+        'comment vous contacter|comment puis je vous contacter|comment peut on vous contacter|comment je peux vous contacter|comment vous joindre|comment puis je vous joindre|comment peut on vous joindre|comment je peux vous joindre|comment vous appeler|comment puis je vous appeler|comment vous téléphoner|comment prendre contact|comment entrer en contact|comment entrer en contact avec vous|où appeler|où puis je appeler|où téléphoner|qui appeler|qui puis je appeler|qui contacter|qui puis je contacter|à qui m adresser|à qui puis je m adresser|contact|coordonnées|vos coordonnées',
+      alone: '',
+      told: 'contact|joindre|numéro|téléphone|coordonnées',
+      searched: 'contact|numéro de téléphone|joindre',
+    },
+    writing: {
+      asked:
+        'comment vous écrire|comment puis je vous écrire|comment peut on vous écrire|où écrire|où vous écrire|où puis je vous écrire|à qui écrire|comment vous envoyer un mail|comment vous envoyer un e mail',
+      alone: '',
+      told: 'e mail|mail|courriel|écrire|contact',
+      searched: 'adresse e-mail|contact|écrire',
+    },
   },
+  asking: {
+    open: 'qui quoi quand où comment combien quel quelle quels quelles pourquoi lequel laquelle lesquels lesquelles que qu',
+    before: 'et mais alors donc à de d depuis jusqu jusque pour par avec en dans sous chez vers',
+    manner:
+      /^ (?:comment|quels? (?:sont les |est le |sont vos )?moyens?|quelles? (?:sont les |est la )?(?:demarches?|manieres?|facons?)) /u,
+    person: /^ qui /u,
+  },
+  yesNo:
+    /^(?:oui|non|si)[,;:.!–—]\s*(?:mais\s+)?(?=\S)(?!(?:mais|si|s'il|s’il|sauf|car|parce|quand|lorsque|à condition|ça|cela|c'est|c’est) ?)/iu,
+  way: /(?<!\p{L})(?:\p{L}{3,}ez|par (?:e-mail|courriel|courrier|téléphone|carte|prélèvement|virement|chèque|SMS)|en ligne|se (?:font|fait|paie|paient|demande|demandent|prend|règle|règlent)|il suffit)(?!\p{L})/u,
   deeds: 'payer paye payez paie paies régler',
-  lightWords: 'arrive arriver arrivent reçoit reçois marche fonctionne',
+  lightWords:
+    'acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',
   superlatives: {
     least:
       'le moins cher|la moins chère|les moins chers|les moins chères|moins cher|moins chère|meilleur marché|le plus économique|la plus économique',
@@ -101,7 +130,7 @@ export const fr: Phrasebook = {
       /\d|\b(un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|cent|mille|demi\w*|aucun\w*)\b/iu,
     duration:
       /(\d+|\b(une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|quelques|quarante-huit))\s+(à\s+\S+\s+)?(seconde|minute|heure|jour|semaine|mois|ans?\b|année)|immédiat|sous\s/iu,
-    time: /\ble \d|1er\b|chaque (jour|semaine|mois|année)|mensuel|\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
+    time: /au plus tard|à la fin d|au début d|jours? ouvrés?|à l'avance|au moment|(^|\s)(avant|après|dès) (le|la|les|l'|réception|chaque)|\ble \d|1er\b|chaque (jour|semaine|mois|année)|mensuel|\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
     place: /\b[Rr]ue\b|[Aa]venue|[Bb]oulevard|\b[Pp]lace\b|[Qq]uai\b|étage|\b\d{5}\b|se trouve|situé/u,
   },
   openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',

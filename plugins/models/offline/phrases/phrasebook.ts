@@ -14,6 +14,19 @@ export type SmallTalk =
 /** What kind of fact a question asks for. */
 export type AnswerType = 'price' | 'quantity' | 'duration' | 'time' | 'place' | 'phone' | 'email';
 
+/** What may be asked of the house itself: where it is, how it is reached, where to write. */
+export type House = 'place' | 'contact' | 'writing';
+
+export interface HousePhrases {
+  readonly asked: string;
+  /** Ways to ask for it where nothing was spoken of before ("Where is it?"). */
+  readonly alone: string;
+  /** Words of the headings under which it is told. */
+  readonly told: string;
+  /** What to search with, each by itself. */
+  readonly searched: string;
+}
+
 /**
  * All words of one language. Lists are phrases between `|`, in lower case and without punctuation; they are compared on folded
  * text (no accents, no points), word by word, the longest phrase first.
@@ -43,8 +56,21 @@ export interface Phrasebook {
   readonly listing: string;
   /** Words of those phrases that say the kind of fact and not the topic. Between spaces. */
   readonly cueWords: string;
-  /** Ways to ask where the house is, whose words say nothing of it, and what stands where that is told. */
-  readonly whereabouts: { readonly asked: string; readonly address: string };
+  /** Questions about the house itself, whose words say nothing of it. */
+  readonly house: Readonly<Record<House, HousePhrases>>;
+  readonly asking: {
+    /** Words that begin a question which yes or no does not answer. Between spaces. */
+    readonly open: string;
+    /** What may stand before them ("until when"). Between spaces. */
+    readonly before: string;
+    /** How a question begins that asks how something is done, or who; tried on folded words, what stands before taken off. */
+    readonly manner: RegExp;
+    readonly person: RegExp;
+  };
+  /** The yes or no with which a sentence answers another question, where what follows stands by itself. */
+  readonly yesNo: RegExp;
+  /** What a sentence looks like that says how something is done. */
+  readonly way: RegExp;
   /** Verbs that ask for a price where one is asked for, and else name what is to be done ("How can I pay?"). Between spaces. */
   readonly deeds: string;
   /** Verbs that go with anything ("comes", "works"), which an answer need not repeat. Between spaces. */

@@ -1,0 +1,77 @@
+import type { Passage } from 'polyphon/plugin';
+import type { Evidence } from './evidence.ts';
+import { states, statesAddress } from './facts.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { House } from './phrases/phrasebook.ts';
+import { primaryTag } from './phrases/phrasebooks.ts';
+import { typeOf } from './question.ts';
+import type { Sentence } from './sentences.ts';
+import { spaced } from './words.ts';
+
+/** What a question about the house wants to know; its own words are in no document. */
+export const houses: readonly House[] = ['place', 'contact', 'writing'];
+
+/** From a heading that asks the same, or a title that names it. */
+const told = { heading: 0.5, title: 0.3 };
+/** Sure enough to answer by itself, and hardly without a heading. */
+const coverage = { told: 0.9, untold: 0.55 };
+
+/** The sentences that state an address, a number or where to write; those under a heading about it first. */
+export function weighForHouse(
+  sentences: readonly Sentence[],
+  house: House,
+  options: {
+    readonly passages: readonly Passage[];
+    readonly lexiconOf: (passage: Passage) => Lexicon;
+    readonly language: string;
+  },
+): readonly Evidence[] {
+  return sentences.flatMap((sentence): readonly Evidence[] => {
+    const passage = options.passages[sentence.passage];
+    if (passage === undefined || sentence.kind === 'row') return [];
+    const lexicon = options.lexiconOf(passage);
+    if (!has(sentence.text, house, lexicon)) return [];
+    const isUnder = tells(sentence.heading, house, lexicon);
+    const isIn = [passage.title, ...passage.headings].some((heading) => tells(heading, house, lexicon));
+    const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(options.language);
+    const isTold = isUnder || isIn;
+    return [
+      {
+        sentence,
+        named: 'yes',
+        coverage: isTold ? coverage.told : coverage.untold,
+        rank:
+          (isUnder ? told.heading : 0) +
+          (isIn ? told.title : 0) +
+          (sentence.position === 0 ? 0.06 : 0) +
+          (isFamiliar ? 0.1 : 0) +
+          0.12 * passage.score -
+          0.004 * sentence.passage,
+        // A number or a mail may be anybody's; an address is rarely another's.
+        onTopic: isTold || house === 'place' ? 'yes' : 'no',
+        stated: 'yes',
+        firstMatch: 0,
+      },
+    ];
+  });
+}
+
+function has(text: string, house: House, lexicon: Lexicon): boolean {
+  switch (house) {
+    case 'place':
+      return statesAddress(text);
+    case 'contact':
+      return states(text, 'phone', lexicon) || states(text, 'email', lexicon);
+    case 'writing':
+      return states(text, 'email', lexicon);
+    default:
+      return house satisfies never;
+  }
+}
+
+function tells(heading: string, house: House, lexicon: Lexicon): boolean {
+  const inSpaces = spaced(heading);
+  const { asked, told } = lexicon.house[house];
+  if (inSpaces.search(told) !== -1 || inSpaces.search(asked) !== -1) return true;
+  return house === 'place' && typeOf(heading, lexicon) === 'place';
+}

@@ -1,0 +1,41 @@
+import { tellsWay } from './facts.ts';
+import type { Question } from './question.ts';
+import type { Reading } from './reading.ts';
+import { fold } from './words.ts';
+
+/** What makes a sentence an answer to how or who, and what makes it one to another question. */
+export function asAsked(question: Question, reading: Reading): number {
+  const { isOpen, about, terms } = question;
+  if (!isOpen) return 0;
+  const { sentence, lexicon, headingType, isYesOrNo, beyond, found } = reading;
+  const toYesOrNo = isYesOrNo || lexicon.book.yesNo.test(sentence.text) ? 0.1 : 0;
+  if (about === undefined) return -toYesOrNo;
+  const sameKind = asksAlike(question, reading) ? 0.15 * (1 - beyond) : 0;
+  const way = about === 'manner' && terms.length <= shortly ? tellsWay(sentence.text, lexicon) : 'no';
+  // A sentence that goes on to say how it is done answers this as well.
+  if (way !== 'no') return sameKind + wayShare[way] * Math.max(0, ...found.map(({ inside }) => inside));
+  // Under "How long does it take?" stands nothing about how it is done.
+  const toAnotherKind = about === 'manner' && headingType !== undefined && headingType !== 'place' ? 0.15 : 0;
+  return sameKind - toAnotherKind - toYesOrNo;
+}
+
+/** The heading asks the same of the same thing: what it lacks is rather another word than another meaning. */
+export function asksAlike(
+  { isOpen, type, about }: Question,
+  { headingType, headingAbout, inHeading }: Reading,
+): boolean {
+  if (!isOpen || inHeading < 0.4) return false;
+  return (type !== undefined && type === headingType) || (about !== undefined && about === headingAbout);
+}
+
+/** "Who is the director?" is not answered by what is done directly, which has the same stem. */
+export function isAnotherWord({ about, terms }: Question, { sentence, headingAbout }: Reading): boolean {
+  const [only] = terms;
+  if (about !== 'person' || headingAbout === 'person' || terms.length !== 1 || only === undefined) return false;
+  const most = only.folded.slice(0, Math.max(3, only.folded.length - 1));
+  return !fold(sentence.text).includes(most) && !fold(sentence.heading).includes(most);
+}
+
+/** Where a question has more words, they tell its answer. */
+const shortly = 2;
+const wayShare = { contact: 0.18, yes: 0.1 };
