@@ -1,6 +1,7 @@
-import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Parser, type YAMLError } from 'yaml';
+import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Parser } from 'yaml';
 import type { Problem } from './problems.ts';
 import type { Place, SourceText } from './source-text.ts';
+import { syntaxProblem } from './syntax-problem.ts';
 import type { MapEntry, Node } from './tree.ts';
 import { findUnclosed } from './unclosed-sign.ts';
 
@@ -62,7 +63,8 @@ export function parseYaml(source: SourceText): ParsedFile {
         open.offset,
       );
     }
-    return refuse(syntaxProblem(error), error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
+    const { start, end, ...problem } = syntaxProblem(error, source.text);
+    return refuse(problem, start, end);
   }
   if (documents.length > 1) {
     return refuse(
@@ -110,6 +112,8 @@ function compose(tokens: readonly CST.Token[], source: SourceText): readonly Doc
   const composer = new Composer({
     version: '1.2',
     schema: 'core',
+    // Else !!binary, !!set and !!omap give values that are none of YAML 1.2's, and that nothing after this knows.
+    resolveKnownTags: false,
     // Compared here with a set: the library's own check is quadratic.
     uniqueKeys: false,
     prettyErrors: false,
@@ -212,7 +216,14 @@ class Conversion {
     const place = this.#place((yaml as Partial<YamlNode> | null)?.range ?? [map.start, map.start + 1, 0]);
     if (!isScalar(key) || key.value === null) {
       this.failed = true;
-      this.#problem('BOT1001', place, 'a key must be a word or a text', 'write the key as one word, or quote it');
+      if (this.#source.text.startsWith('{{', place.start - 1))
+        this.#problem(
+          'BOT1001',
+          place,
+          'a text that begins with {{ is not in quotes',
+          'quote it, as in "{{ vars.phone }}"',
+        );
+      else this.#problem('BOT1001', place, 'a key must be a word or a text', 'write the key as one word, or quote it');
       return undefined;
     }
     if ('anchor' in key && typeof key.anchor === 'string') this.#anchors.set(key.anchor, key as YamlNode);
@@ -274,40 +285,4 @@ function findControlCharacter(text: string): number {
   // Everything below a space but tab, line feed and carriage return, and DEL.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
   return text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/);
-}
-
-/** Our sentence for the library's code: its own messages quote the source, which may hold a secret. */
-const syntax: Readonly<Record<string, readonly [summary: string, detail: string]>> = {
-  TAB_AS_INDENT: ['a tab stands where spaces are needed', 'indent with spaces, two a level'],
-  BAD_INDENT: ['the indentation does not fit', 'align the line with its neighbours, two spaces a level'],
-  MISSING_CHAR: ['a character is missing', 'close the quote, bracket or brace, or put a : and a space after the key'],
-  UNEXPECTED_TOKEN: [
-    'something stands where it cannot',
-    'check quotes, brackets and indentation here and one line above',
-  ],
-  MULTILINE_IMPLICIT_KEY: [
-    'a key runs over several lines',
-    'put the key and its : on one line; quote a text that holds ": "',
-  ],
-  BLOCK_AS_IMPLICIT_KEY: ['a second : stands in one line', 'quote the text that holds ": "'],
-  BAD_DQ_ESCAPE: ['an escape after \\ is unknown', 'write \\\\ for a backslash, or use single quotes'],
-  BAD_SCALAR_START: ['a text begins with a character that has a meaning in YAML', 'quote the text'],
-  BAD_ALIAS: ['an alias or anchor is malformed', 'quote the text if it begins with * or &'],
-  BAD_DIRECTIVE: ['a directive is malformed', 'remove the line that begins with %'],
-  TAG_RESOLVE_FAILED: ['a tag is unknown', 'remove the word that begins with !, or quote the text'],
-  NON_STRING_KEY: ['a key is not a word', 'quote the key'],
-  KEY_OVER_1024_CHARS: ['a key is longer than 1024 characters', 'shorten it'],
-  MULTIPLE_ANCHORS: ['a value has two anchors', 'keep one'],
-  MULTIPLE_TAGS: ['a value has two tags', 'keep one'],
-  MULTIPLE_DOCS: ['the file holds more than one document', 'keep one document a file; remove the line with ---'],
-  BLOCK_IN_FLOW: ['an indented block stands inside brackets or braces', 'write it in one line with { } or [ ]'],
-  RESOURCE_EXHAUSTION: ['the file is more complex than a definition can be', 'simplify it'],
-};
-
-function syntaxProblem(error: YAMLError): Omit<Problem, 'severity' | 'place'> {
-  const [summary, detail] = syntax[error.code] ?? [
-    'the file is not valid YAML here',
-    'check this line and the one above it',
-  ];
-  return { code: 'BOT1001', summary, detail };
 }

@@ -58,6 +58,8 @@ function parseOne(written: string, inside: string, closed: boolean): Reference |
     const [, name, mark, tail = ''] = /^\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:(:-|:\?)(.*))?$/s.exec(rest) ?? [];
     if (name === undefined)
       return { written, detail: `write the name of the variable, as in \${env:CRM_URL} or \${env:CRM_URL:-default}` };
+    if (tail.includes('${'))
+      return { written, detail: 'a default or a message is plain text: put no other reference into it' };
     if (mark === ':-') return { kind: 'env', name, written, otherwise: tail };
     if (mark === ':?') return { kind: 'env', name, written, message: tail };
     return { kind: 'env', name, written };

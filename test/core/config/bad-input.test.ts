@@ -48,6 +48,10 @@ const cases: readonly (readonly [what: string, content: string | Uint8Array, cod
   ['zero bytes', `${head}name: a\u0000b\n`, ['BOT1001 2:8']],
   ['lines that end in CR LF', 'polyphon: 1\r\nlabels:\r\n  a: 1\r\n', ['BOT1010 3:6']],
   ['YAML 1.1', '%YAML 1.1\n---\npolyphon: 1\n', ['BOT1001 1:1']],
+  ['a tag of YAML 1.1 with a text', `${head}name: !!binary aGVsbG8=\n`, ['BOT1001 2:7']],
+  ['a tag of YAML 1.1 with a map', `${head}vars: !!set { a, b }\n`, ['BOT1001 2:7']],
+  ['a tag of YAML 1.1 with a list', `${head}vars: !!omap [{ a: x }]\n`, ['BOT1001 2:7']],
+  ['a default that holds a reference', `${head}name: "x \${env:A:-\${env:B:-c}}"\n`, ['BOT1020 2:10']],
   ['a lone surrogate by its escape', `${head}name: "\\ud800"\n`, []],
   [
     'a template of 200 kB that never closes',
