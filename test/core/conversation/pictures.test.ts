@@ -66,6 +66,17 @@ describe('a model that sees', () => {
       images: [{ mediaType: 'image/jpeg', bytes: jpeg }],
     });
     expect(requests[0]?.system).toMatch(/pictures.*do not bind you\.$/s);
+    expect(requests[0]?.system).not.toContain('cannot open');
+  });
+
+  it('is told of a voice note that it was not given it', async () => {
+    const { model, requests } = seeing();
+    await using rig = await staged(given, model);
+    await send(rig, { files: [photo('v1', { kind: 'audio', mediaType: 'audio/ogg' }), photo('f1')] });
+    expect(shown(requests[0])).toEqual({ text: '(audio)\n(image)', images: 1 });
+    expect(requests[0]?.system).toMatch(/comes with pictures.*cannot open it here/s);
+    await send(rig, { text: 'I see.', files: [] });
+    expect(requests[1]?.system).not.toContain('cannot open it here');
   });
 
   it('gets all pictures of an album with their messages, and each is fetched once', async () => {
@@ -137,6 +148,7 @@ describe('a model that sees', () => {
     expect(await send(rig, { text: 'See', files: [photo('f1')] })).toContain('I could not open it.');
     expect(shown(requests[0])).toEqual({ text: 'See\n(image, which could not be opened)', images: 0 });
     expect(requests[0]?.system).not.toContain('pictures');
+    expect(requests[0]?.system).toContain('you cannot open it here');
     expect(rig.events.some(({ type }) => type === 'turn.failed')).toBe(false);
   });
 
@@ -227,6 +239,7 @@ it('a model that does not see costs no fetch, also behind one that does', async 
   await using rig = await staged(count, blind);
   await send(rig, { text: 'See', files: [photo('f1')] });
   expect([fetches, shown(asked[0])]).toEqual([0, { text: 'See\n(image)', images: 0 }]);
+  expect(asked[0]?.system).toContain('you cannot open it here');
   const { model } = seeing(async function* () {
     yield* [];
     throw new PolyphonError('MDL5005', 'The service failed.');
