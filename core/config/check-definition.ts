@@ -3,7 +3,7 @@ import { PolyphonError, type TenantFolder } from '../contract/index.ts';
 import { budgetProblems } from './budget-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
-import { type DocumentLook, documentProblems } from './document-problems.ts';
+import { type DocumentLook, documentProblems, testFileProblems } from './document-problems.ts';
 import { filterProblems } from './filter-problems.ts';
 import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
@@ -81,7 +81,10 @@ export async function checkDefinition(
     ...templateProblems(tree, value, plugins.templates, { checker, unresolved }),
     ...(options.documents === undefined
       ? []
-      : await documentProblems(tree, value, plugins.documents, options.documents)),
+      : [
+          ...(await documentProblems(tree, value, plugins.documents, options.documents)),
+          ...(await testFileProblems(tree, value, { ...options.documents, tenantId })),
+        ]),
     ...notifyProblems(tree, value, options.mail),
     ...withoutEffect(tree, value),
   ];
@@ -219,6 +222,9 @@ function exceptionProblems(tree: Node, value: unknown): readonly Problem[] {
     }
     if (closed !== true && open === undefined) {
       return wrong('BOT1005', 'the exception does not say what differs', 'add `closed: true`, or `open:` with times');
+    }
+    if (closed === true && open !== undefined) {
+      return wrong('BOT1034', 'the exception is closed and open at once', 'keep `closed: true`, or `open:` with times');
     }
     return [];
   });

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import type { TenantFolder } from '../contract/index.ts';
 import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
@@ -53,6 +54,37 @@ export async function documentProblems(
     }
     const paths = files.map(({ path }) => path);
     if (row !== undefined) problems.push(...(await columnProblems(tree, value, { row, paths }, look)));
+  }
+  return problems;
+}
+
+/** Patterns of tests that match no file, where the bot itself writes them: what a template says, its bots may leave empty. */
+export async function testFileProblems(
+  tree: Node,
+  value: unknown,
+  {
+    tenantId,
+    folder,
+    signal,
+  }: { readonly tenantId: string; readonly folder: TenantFolder; readonly signal: AbortSignal },
+): Promise<readonly Problem[]> {
+  const tests = mapOf(value)?.['tests'];
+  const patterns = typeof tests === 'string' ? [tests] : Array.isArray(tests) ? tests : [];
+  const problems: Problem[] = [];
+  for (const [index, pattern] of patterns.entries()) {
+    const node = nodeAt(tree, typeof tests === 'string' ? ['tests'] : ['tests', index]);
+    if (typeof pattern !== 'string' || node === undefined) continue;
+    if (basename(dirname(node.place.source.path)) !== tenantId) continue;
+    const files = await folder.glob(pattern, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (files === undefined || files.length > 0) continue;
+    problems.push({
+      severity: 'warning',
+      code: 'BOT1043',
+      place: node.place,
+      summary: 'no file of the folder matches this pattern: nothing is tested',
+      detail: `correct the pattern, or write tests there: it is relative to the bot's folder`,
+    });
   }
   return problems;
 }

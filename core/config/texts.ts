@@ -75,6 +75,7 @@ export class TextReader {
     const { default: language, supported } = this.#languages;
     // What a reference brings in is text, never the name of a file.
     if (written !== value || !isFileName(value)) {
+      if (written === value && looksLikeFile(value)) this.problems.push({ place, ...saidAsItStands });
       const scalar = node?.kind === 'scalar' && written === value ? node : undefined;
       this.#checkTemplate(value, ({ start, end, of }) =>
         scalar === undefined || of === 'text' ? place : placeInScalar(scalar, start, end),
@@ -163,6 +164,18 @@ function namesOf(path: string): readonly string[] {
     return [];
   }
 }
+
+/** The name of a file of a kind that is not read. */
+function looksLikeFile(value: string): boolean {
+  return /^[\w./-]+\.(txt|md|markdown|html?|docx?|rst|ya?ml|json)$/i.test(value);
+}
+
+const saidAsItStands = {
+  severity: 'warning',
+  code: 'BOT1040',
+  summary: 'people would read the name of this file: texts come from .md files only',
+  detail: 'name a file that ends in .md, or write the text here',
+} as const;
 
 function isFileName(value: string): boolean {
   return /^\S+\.md$/.test(value);

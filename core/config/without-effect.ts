@@ -1,9 +1,15 @@
-import { mapOf } from './plugin-uses.ts';
+import { requiredPrompts } from './default-texts.ts';
+import { nearest } from './nearest.ts';
+import { mapOf, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
-import { type Node, type Path, placeAt } from './tree.ts';
+import { keyPlaceAt, type Node, type Path, placeAt } from './tree.ts';
 
 /** What a definition asks for and this version does not do. Better said before a client relies on it. */
 export function withoutEffect(tree: Node, value: unknown): readonly Problem[] {
+  return [...unconfirmedTools(tree, value), ...unsaidPrompts(tree, value)];
+}
+
+function unconfirmedTools(tree: Node, value: unknown): readonly Problem[] {
   return Object.entries(mapOf(mapOf(value)?.['tools']) ?? {}).flatMap(([key, tool]) =>
     mapOf(tool)?.['confirm'] === 'always'
       ? [
@@ -13,6 +19,28 @@ export function withoutEffect(tree: Node, value: unknown): readonly Problem[] {
           }),
         ]
       : [],
+  );
+}
+
+/** A prompt whose name is nearly one that the bot says by itself. A name of one's own is as good as any, but not this one. */
+function unsaidPrompts(tree: Node, value: unknown): readonly Problem[] {
+  const channels = Object.keys(mapOf(mapOf(value)?.['channels']) ?? {});
+  const places: readonly Path[] = [['prompts'], ...channels.map((key) => ['channels', key, 'override', 'prompts'])];
+  return places.flatMap((path) =>
+    Object.keys(mapOf(valueAt(value, path)) ?? {}).flatMap((name): readonly Problem[] => {
+      const near = name.startsWith('x-') ? undefined : nearest(name, requiredPrompts);
+      if (near === undefined || near === name) return [];
+      return [
+        {
+          severity: 'warning',
+          code: 'BOT1040',
+          place: keyPlaceAt(tree, [...path, name]),
+          summary: `the bot says \`${near}\` by itself, and nothing named "${name}"`,
+          detail: `rename it; a text of your own that something names with \`say:\` needs a name that is less like "${near}"`,
+          suggestion: near,
+        },
+      ];
+    }),
   );
 }
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 
 const origin = Type.String({
-  pattern: '^https?://[^/\\s?#]+$',
-  description: 'A web origin as browsers send it, as in https://shop.example',
+  pattern: '^https?://[^/\\s?#*]+$',
+  description: 'A web origin as browsers send it, as in https://shop.example; each one by its whole name',
 });
 
 /** Config of `use: web-chat`. */

@@ -22,6 +22,19 @@ describe('polyphon validate', () => {
     expect((await deployment.run(['validate', '--strict'])).code).toBe(65);
   });
 
+  it('warns of a pattern for tests that matches nothing, where the bot itself writes it', async () => {
+    await using deployment = await makeDeployment({
+      'bots/_templates/base.yaml': 'tests: tests/*.yaml\n',
+      'bots/x/bot.yaml': 'polyphon: 1\nname: X\nchannels: { web: { use: web-chat } }\ntests: [test/first.yaml]\n',
+      'bots/y/bot.yaml': 'polyphon: 1\nextends: _templates/base\nname: Y\nchannels: { web: { use: web-chat } }\n',
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(0);
+    expect(stdout.match(/^warning .*$/gm)).toEqual([
+      expect.stringMatching(/BOT1043 {2}.*: nothing is tested .*bots\/x\/bot\.yaml:4:9$/),
+    ]);
+  });
+
   it('warns of a column that the table does not have, with the one that was meant', async () => {
     const row = '{{ treatmnt }}: {{ price }} {{ note | default: 1 }}{% if minutes %}{{ minutes }}{% endif %}';
     await using deployment = await makeDeployment({ 'bots/x/bot.yaml': bot('knowledge/*.csv', row), ...prices });

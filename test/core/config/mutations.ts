@@ -137,6 +137,12 @@ export const mutations: readonly Mutation[] = [
   ['a rule without a condition', '{ when: { misses: 2 }, do: handoff }', '«{ do: handoff }', 'BOT1005'],
   ['an exception without a day', '{ date: 2026-12-24, closed', '«{ closed', 'BOT1005'],
   [
+    'an exception that is closed and open',
+    '{ date: 2026-12-24, closed: true,',
+    '«{ date: 2026-12-24, closed: true, open: ["09:00-10:00"],',
+    'BOT1034',
+  ],
+  [
     'an exception that changes nothing',
     '{ date: 2026-12-24, closed: true, note',
     '«{ date: 2026-12-24, note',
