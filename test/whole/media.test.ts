@@ -2,8 +2,22 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { startFakeOpenai, startFakeTelegram } from '../kit/index.ts';
+import {
+  callTwilioWebhook,
+  fakeTwilioFields,
+  fakeTwilioSid,
+  startFakeOpenai,
+  startFakeTelegram,
+  startFakeTwilio,
+  startFakeWhatsapp,
+} from '../kit/index.ts';
 import { botYaml, deployTelegram, tokens } from '../plugins/channels/telegram/telegram-deployment.ts';
+import {
+  deployShops as deployCandles,
+  listensAt,
+  webhookOf,
+} from '../plugins/channels/twilio-messaging/candle-shop.ts';
+import { channelUrl, deployShops as deployLamps } from '../plugins/channels/whatsapp/lamp-shop.ts';
 import type { Deployment } from './deployment.ts';
 
 const picture = Buffer.from('the bytes of a picture of a lamp');
@@ -17,15 +31,15 @@ interface Shown {
   readonly attachments: readonly { readonly kind: string; readonly media?: string; readonly url?: string }[];
 }
 
-function operator(deployment: Deployment) {
+function operator(deployment: Deployment, tenantId = 'acme') {
   const headers = { authorization: `Bearer ${deployment.adminToken}` };
-  const get = (path: string) => fetch(`${deployment.url}${path}`, { headers });
+  const get = (path: string) => fetch(`http://127.0.0.1:${deployment.port}${path}`, { headers });
   return {
     get,
     /** The files of the newest conversation. */
     files: async () => {
-      const { conversations } = await (await get('/v1/acme/conversations')).json();
-      const listed = await get(`/v1/acme/conversations/${conversations[0].id}/messages`);
+      const { conversations } = await (await get(`/v1/${tenantId}/conversations`)).json();
+      const listed = await get(`/v1/${tenantId}/conversations/${conversations[0].id}/messages`);
       const { messages }: { readonly messages: readonly Shown[] } = await listed.json();
       return messages.flatMap(({ attachments }) => attachments);
     },
@@ -136,4 +150,54 @@ it('shows a picture from Telegram to a model behind OpenAI’s interface, where 
   expect(openai.requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined]);
   expect(telegram.sent.map((sent) => sent.text)).toEqual(['That is a lamp.', 'That is a lamp.']);
   expect(deployment.lines.join('\n')).not.toContain(jpeg.toString('base64'));
+}, 30_000);
+
+it('saves a document from WhatsApp under its name, and shows no page of a stranger', async () => {
+  await using meta = await startFakeWhatsapp();
+  await using deployment = await deployLamps([{ tenantId: 'lamps', meta }]);
+  const id = meta.addMedia({ bytes: Buffer.from('<script>alert(1)</script>'), mediaType: 'text/html' });
+  const document = { id, mime_type: 'text/html', filename: 'Angebot für Sie.html' };
+  await meta.deliver(channelUrl(deployment, 'lamps'), {
+    messages: [meta.message('16505551234', { type: 'document', document })],
+  });
+  const ask = operator(deployment, 'lamps');
+  const [file] = await ask.files();
+  const response = await ask.get(file?.media ?? '');
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/octet-stream');
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="Angebot für Sie.html"');
+  expect(response.headers.get('content-security-policy')).toContain('sandbox');
+  expect([...deployment.lines, ...response.headers.values()].join('\n')).not.toContain(meta.accessToken);
+}, 30_000);
+
+it('fetches an MMS from Twilio with the account’s credentials, and shows nobody Twilio’s address', async () => {
+  await using twilio = await startFakeTwilio({ numbers: ['+4930111222'] });
+  await using deployment = await deployCandles([{ tenantId: 'candles', twilio }]);
+  const url = twilio.file({ bytes: picture, mediaType: 'image/jpeg' });
+  const inbound = {
+    url: webhookOf('candles'),
+    sid: fakeTwilioSid('SM', 'mms'),
+    from: '+491701234567',
+    to: '+4930111222',
+  };
+  const answer = await callTwilioWebhook({
+    url: inbound.url,
+    through: listensAt(deployment),
+    authToken: twilio.authToken,
+    fields: {
+      ...fakeTwilioFields({ ...inbound, body: 'See' }, twilio.accountSid),
+      NumMedia: '1',
+      MediaUrl0: url,
+      MediaContentType0: 'image/jpeg',
+    },
+  });
+  expect(answer.status).toBe(200);
+  const ask = operator(deployment, 'candles');
+  const files = await ask.files();
+  expect(files).toMatchObject([{ kind: 'image', media: expect.any(String) }]);
+  expect(JSON.stringify(files)).not.toContain(twilio.hosts[0]);
+  const response = await ask.get(files[0]?.media ?? '');
+  expect(response.headers.get('content-disposition')).toBe('inline; filename="image.jpg"');
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(picture);
+  expect(twilio.fileRequests).toEqual([{ path: '/files/1', authorization: undefined }]);
 }, 30_000);
