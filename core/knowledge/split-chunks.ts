@@ -10,7 +10,7 @@ export interface TextChunk {
 }
 
 /** Changes whenever the chunks of the same document, or their languages, would. */
-export const splitterVersion = 4;
+export const splitterVersion = 5;
 
 /** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In UTF-16 units. */
 const goodLength = 600;

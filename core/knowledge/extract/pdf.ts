@@ -1,16 +1,10 @@
 import { getDocumentProxy } from 'unpdf';
 import { PolyphonError } from '../../contract/index.ts';
-import type { Block, ExtractedText } from './block.ts';
+import type { ExtractedText } from './block.ts';
 import type { ExtractLimits } from './limits.ts';
-import { blocksOfText } from './plain-text.ts';
-
-interface TextItem {
-  readonly str: string;
-  readonly hasEOL: boolean;
-  /** The last two are the place on the page. */
-  readonly transform: readonly number[];
-  readonly height: number;
-}
+import { layOut } from './pdf-layout.ts';
+import { linesOf, type PdfPage, type TextItem } from './pdf-lines.ts';
+import { titleHeading } from './title-heading.ts';
 
 /** The text layer, page by page; a scan has none. */
 export async function extractPdf(bytes: Uint8Array, limits: ExtractLimits): Promise<ExtractedText> {
@@ -22,21 +16,27 @@ export async function extractPdf(bytes: Uint8Array, limits: ExtractLimits): Prom
         `The PDF has ${pdf.numPages} pages; the limit is ${limits.maxPages}. Split it into several files.`,
       );
     }
-    const blocks: Block[] = [];
+    const pages: PdfPage[] = [];
     let length = 0;
     for (let number = 1; number <= pdf.numPages; number += 1) {
       const page = await pdf.getPage(number);
       const { items } = await page.getTextContent();
-      const text = joinItems(items.filter((item): item is typeof item & TextItem => 'str' in item));
+      const lines = linesOf(items.filter((item): item is typeof item & TextItem => 'str' in item));
+      const [, bottom = 0, , top = 0] = page.view as readonly number[];
       page.cleanup();
-      if (text.trim() === '') continue;
-      length += text.length;
-      if (length > limits.maxTextLength) break;
-      blocks.push({ kind: 'page', page: number }, ...blocksOfText(text));
+      pages.push({ number, bottom, top, lines });
+      length += lines.reduce((sum, { text }) => sum + text.length, 0);
+      if (length <= limits.maxTextLength) continue;
+      throw new PolyphonError(
+        'KNW8004',
+        `The PDF holds more than ${limits.maxTextLength} characters of text. Split it into several files.`,
+      );
     }
+    const blocks = layOut(pages);
     const { info } = (await pdf.getMetadata().catch(() => ({ info: {} }))) as { info: { readonly Title?: unknown } };
-    const title = typeof info.Title === 'string' ? info.Title.trim() : '';
-    return { blocks, ...(title === '' ? {} : { title }) };
+    const told = typeof info.Title === 'string' ? info.Title.trim() : '';
+    const title = told === '' ? titleHeading(blocks) : told;
+    return { blocks, ...(title === undefined ? {} : { title }) };
   } finally {
     await pdf.destroy();
   }
@@ -55,21 +55,4 @@ async function open(bytes: Uint8Array): ReturnType<typeof getDocumentProxy> {
       { cause: error },
     );
   }
-}
-
-/** Lines as they stand; a gap of more than a line and a half ends a paragraph, and a word parted at a line's end is joined. */
-function joinItems(items: readonly TextItem[]): string {
-  let text = '';
-  let last: TextItem | undefined;
-  for (const item of items) {
-    const y = item.transform[5] ?? 0;
-    const lastY = last?.transform[5] ?? y;
-    if (last !== undefined && Math.abs(lastY - y) > 1.7 * Math.max(item.height, last.height, 6)) {
-      text = `${text.trimEnd()}\n\n`;
-    }
-    text += item.str;
-    if (item.hasEOL && !text.endsWith('\n')) text += '\n';
-    if (item.str.trim() !== '') last = item;
-  }
-  return text.replace(/(\p{Ll})[-\u00ad]\n(?=\p{Ll})/gu, '$1');
 }

@@ -82,8 +82,15 @@ export function wordParagraph(content: string, style?: string): string {
   return `<w:p>${properties}<w:r><w:t xml:space="preserve">${content}</w:t></w:r></w:p>`;
 }
 
-/** A PDF with one line of Latin text a page. */
-export function makePdf(pages: readonly string[]): Uint8Array {
+/** Where a line of a page stands, in points from below, and how large its letters are. */
+export interface PrintedLine {
+  readonly text: string;
+  readonly y: number;
+  readonly size?: number;
+}
+
+/** A PDF with one line of Latin text a page, or with lines as they are given. */
+export function makePdf(pages: readonly (string | readonly PrintedLine[])[]): Uint8Array {
   const objects: string[] = [];
   const add = (body: string): number => objects.push(body);
   add('<< /Type /Catalog /Pages 2 0 R >>');
@@ -91,7 +98,13 @@ export function makePdf(pages: readonly string[]): Uint8Array {
   add(`<< /Type /Pages /Count ${pages.length} /Kids [${kids}] >>`);
   add('<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>');
   for (const [index, page] of pages.entries()) {
-    const content = `BT /F1 12 Tf 72 720 Td (${page.replace(/([()\\])/g, '\\$1')}) Tj ET`;
+    const lines = typeof page === 'string' ? [{ text: page, y: 720 }] : page;
+    const content = lines
+      .map(
+        ({ text, y, size = 12 }: PrintedLine) =>
+          `BT /F1 ${size} Tf 72 ${y} Td (${text.replace(/([()\\])/g, '\\$1')}) Tj ET`,
+      )
+      .join('\n');
     add(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> /Contents ${5 + index * 2} 0 R >>`,
     );
