@@ -2,9 +2,11 @@ import { CommanderError } from 'commander';
 import { PolyphonError } from '../contract/index.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Shell } from './shell.ts';
+import { systemTrouble } from './system-trouble.ts';
 
 /** Says on stderr what went wrong, as a sentence with a code and the next step, and gives the exit code. */
-export function reportError(error: unknown, shell: Shell, usage?: string): ExitCode {
+export function reportError(thrown: unknown, shell: Shell, usage?: string): ExitCode {
+  const error = systemTrouble(thrown) ?? thrown;
   const { note } = shell;
   if (shell.terminal.signal.aborted && isAbort(error, shell.terminal.signal)) return exitCodes.interrupted;
   if (error instanceof CommanderError) {
