@@ -15,12 +15,12 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
   });
   try {
     if (words.length === 0) {
-      terminal.stdout.write(program.helpInformation());
+      program.outputHelp();
       return exitCodes.usage;
     }
     const asked = helpAsked(program, words);
     if (asked !== undefined) {
-      terminal.stdout.write(asked.helpInformation());
+      asked.outputHelp();
       return exitCodes.ok;
     }
     await program.parseAsync([...words], { from: 'user' });

@@ -15,6 +15,14 @@ describe('polyphon', () => {
     expect(stdout).toContain('Usage: polyphon');
   });
 
+  it('says the same of a command by `help` and by `--help`, with what follows the options', async () => {
+    for (const words of [[], ['completion']]) {
+      expect((await run(['help', ...words])).stdout).toBe((await run([...words, '--help'])).stdout);
+    }
+    expect((await run([])).stdout).toContain('Exit codes: 0 ok');
+    expect((await run(['help', 'completion'])).stdout).toContain('source <(polyphon completion bash)');
+  });
+
   it('prints its version', async () => {
     const { code, stdout } = await run(['--version']);
     expect(code).toBe(0);
