@@ -252,7 +252,7 @@ describe('pictures', () => {
     expect((await openModel(fake.baseUrl)).capabilities).toEqual({ tools: 'native' });
     expect((await openModel(fake.baseUrl, { config: { images: true } })).capabilities).toEqual({
       tools: 'native',
-      images: { most: 4, maxBytes: 8 * 1024 * 1024 },
+      images: { most: 4, maxBytes: 5 * 1024 * 1024 },
     });
   });
 
