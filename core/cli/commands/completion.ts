@@ -27,9 +27,22 @@ export function addCompletion({ program, act }: Registry): void {
 
 async function printScript(name: string, { terminal }: Shell): Outcome {
   const { script } = await import('@bomb.sh/tab');
-  terminal.stdout.write(captured(() => script(name, 'polyphon', 'polyphon')));
+  const written = captured(() => script(name, 'polyphon', 'polyphon'));
+  terminal.stdout.write(name === 'bash' ? `${bashWords}${written.replace(/^readonly /gm, '')}` : written);
   return exitCodes.ok;
 }
+
+/**
+ * What the script takes from the package bash-completion, for machines that have it not: without, every press of the tab key prints an
+ * error. The script's constants are made variables, since a shell that reads its start-up files again would complain of each.
+ */
+const bashWords = `declare -F _get_comp_words_by_ref >/dev/null || _get_comp_words_by_ref() {
+    cur=\${COMP_WORDS[COMP_CWORD]}
+    prev=\${COMP_WORDS[COMP_CWORD-1]}
+    words=("\${COMP_WORDS[@]}")
+    cword=$COMP_CWORD
+}
+`;
 
 async function complete(program: Command, words: readonly string[], shell: Shell): Outcome {
   const { RootCommand } = await import('@bomb.sh/tab');

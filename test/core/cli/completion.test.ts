@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
@@ -9,6 +9,21 @@ describe('polyphon completion', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('polyphon complete --');
     if (shell === 'bash') execFileSync('bash', ['-n'], { input: stdout });
+  });
+
+  it('completes in a bash without the package bash-completion, also when it is read twice', async () => {
+    await using deployment = await makeDeployment();
+    const { stdout } = await deployment.run(['completion', 'bash']);
+    await deployment.write({ completion: stdout });
+    const typed = `
+      polyphon() { [ "$*" = "complete -- chat la" ] && printf 'lamp-shop\\tthe lamp shop\\n:4\\n'; }
+      compopt() { :; }
+      . ./completion && . ./completion
+      COMP_WORDS=(polyphon chat la) COMP_CWORD=2
+      __polyphon_complete
+      echo "\${COMPREPLY[@]}"`;
+    const offered = spawnSync('bash', ['--norc', '-c', typed], { cwd: deployment.path, encoding: 'utf8' });
+    expect(offered).toMatchObject({ stdout: 'lamp-shop\n', stderr: '' });
   });
 
   it('refuses another shell', async () => {
