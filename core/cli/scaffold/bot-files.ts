@@ -18,7 +18,8 @@ export function botFiles({ name, language, template }: NewBot): ReadonlyMap<stri
   const definition = [
     '# yaml-language-server: $schema=../../schemas/bot.schema.json',
     'polyphon: 1',
-    line('name', name),
+    // A name is a text, and a text may hold references.
+    line('name', name.replaceAll('${', () => '$${')),
     ...(template === undefined ? [] : [line('extends', [template])]),
     line('languages', { default: language, supported: [language], detect: false }),
     '',

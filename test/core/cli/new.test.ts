@@ -33,7 +33,10 @@ describe('polyphon new', () => {
     expect(await readFile(join(deployment.path, 'bots/_templates/base.yaml'), 'utf8')).toContain('polyphon: 1');
     await deployment.run(['new', 'two', '--template', 'blank', '--name', 'Käse & Brot: "gut"']);
     expect(await readFile(join(deployment.path, 'bots/two/bot.yaml'), 'utf8')).not.toContain('extends');
+    await deployment.run(['new', 'three', '--name', 'Cents & ${env:HOME}']);
     expect((await deployment.run(['validate', '--strict'])).code).toBe(0);
+    const { stdout } = await deployment.run(['config', 'three', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ name: { en: 'Cents & ${env:HOME}' } });
   });
 
   it('keeps secrets and state out of the repository, and both schemas beside the bots', async () => {
