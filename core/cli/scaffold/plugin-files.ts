@@ -51,6 +51,7 @@ Install it beside Polyphon, name it in \`config/polyphon.yaml\`, and use it in a
 
 \`\`\`yaml
 # config/polyphon.yaml
+polyphon: 1
 plugins: [${packageName(kind, name)}]
 \`\`\`
 

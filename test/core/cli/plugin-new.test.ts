@@ -32,12 +32,14 @@ describe('polyphon plugin new', () => {
     expect(Number(/# pass (\d+)/.exec(tested.stdout)?.[1])).toBeGreaterThanOrEqual(kind === 'channel' ? 12 : 1);
   });
 
-  it('makes one that a bot can use at once', async () => {
+  it('makes one that a bot can use at once, with the settings that its README shows', async () => {
     await using deployment = await makeDeployment({
-      'config/polyphon.yaml': 'polyphon: 1\nplugins: [polyphon-model-echo]\n',
       'bots/x/bot.yaml': 'polyphon: 1\nname: X\nllm: { use: echo }\nchannels: { web: { use: web-chat } }\n',
     });
     await deployment.run(['plugin', 'new', 'model', 'echo']);
+    const readme = await readFile(join(deployment.path, 'polyphon-model-echo/README.md'), 'utf8');
+    const [, settings = ''] = /```yaml\n(# config\/polyphon\.yaml\n.*?)```/s.exec(readme) ?? [];
+    await deployment.write({ 'config/polyphon.yaml': settings });
     await mkdir(join(deployment.path, 'node_modules'));
     await symlink(
       join(deployment.path, 'polyphon-model-echo'),
