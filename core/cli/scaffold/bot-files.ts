@@ -18,8 +18,7 @@ export function botFiles({ name, language, template }: NewBot): ReadonlyMap<stri
   const definition = [
     '# yaml-language-server: $schema=../../schemas/bot.schema.json',
     'polyphon: 1',
-    // A name is a text, and a text may hold references.
-    line('name', name.replaceAll('${', () => '$${')),
+    line('name', literally(name)),
     ...(template === undefined ? [] : [line('extends', [template])]),
     line('languages', { default: language, supported: [language], detect: false }),
     '',
@@ -58,6 +57,11 @@ export function botFiles({ name, language, template }: NewBot): ReadonlyMap<stri
     ],
     ['tests/first.yaml', tests],
   ]);
+}
+
+/** A text in which nothing is a reference. */
+function literally(text: string): string {
+  return text.replaceAll('${', () => '$${');
 }
 
 /** `key: value` on one line, quoted where it must be. */
