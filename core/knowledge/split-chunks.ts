@@ -1,4 +1,5 @@
 import type { Block } from './extract/block.ts';
+import { isNamed } from './extract/column-names.ts';
 import { splitSentences } from './sentences.ts';
 
 export interface TextChunk {
@@ -155,11 +156,11 @@ function textsOf(headings: readonly OpenHeading[]): readonly string[] {
   return headings.map(({ text }) => text);
 }
 
-/** `name: value; name: value`, empty cells left out. */
+/** `name: value; name: value`, empty cells left out; a column without a name gives its value alone. */
 export function rowText(cells: Readonly<Record<string, string>>): string {
   return Object.entries(cells)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) => (isNamed(name) ? `${name}: ${value}` : value))
     .join('; ');
 }
 

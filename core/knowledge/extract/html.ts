@@ -3,6 +3,7 @@ import type { AnyNode, Element } from 'domhandler';
 import { PolyphonError } from '../../contract/index.ts';
 import type { Block, ExtractedText } from './block.ts';
 import { decodeText } from './decode-text.ts';
+import { TableRows } from './html-table.ts';
 import { titleHeading } from './title-heading.ts';
 
 const left =
@@ -60,6 +61,7 @@ type Pending = (AnyNode | 'end-of-block')[];
 /** Without recursion: a page may nest deeper than the stack. */
 function walk(start: AnyNode, textOf: (node: AnyNode) => string): readonly Block[] {
   const blocks: Block[] = [];
+  const tables = new TableRows(textOf);
   let open = '';
   const flush = (): void => {
     const text = oneLine(open);
@@ -75,7 +77,7 @@ function walk(start: AnyNode, textOf: (node: AnyNode) => string): readonly Block
     else {
       const isBlock = blockTags.has(node.name);
       if (isBlock) flush();
-      if (pushWhole(node, textOf, blocks, pending)) continue;
+      if (pushWhole(node, textOf, tables, blocks, pending)) continue;
       if (isBlock) pending.push('end-of-block');
       for (const child of node.children.toReversed()) pending.push(child);
     }
@@ -85,7 +87,13 @@ function walk(start: AnyNode, textOf: (node: AnyNode) => string): readonly Block
 }
 
 /** Headings, items and rows are taken as they are; true when the element is done. */
-function pushWhole(node: Element, textOf: (node: AnyNode) => string, into: Block[], pending: Pending): boolean {
+function pushWhole(
+  node: Element,
+  textOf: (node: AnyNode) => string,
+  tables: TableRows,
+  into: Block[],
+  pending: Pending,
+): boolean {
   const level = /^h([1-6])$/.exec(node.name)?.[1];
   if (level !== undefined) {
     const text = textOf(node);
@@ -97,7 +105,8 @@ function pushWhole(node: Element, textOf: (node: AnyNode) => string, into: Block
     return true;
   }
   if (node.name === 'tr') {
-    pushRow(node, textOf, into);
+    const cells = tables.cellsOf(node);
+    if (cells !== undefined) into.push({ kind: 'table-row', cells });
     return true;
   }
   return false;
@@ -109,34 +118,6 @@ function pushItem(item: Element, textOf: (node: AnyNode) => string, into: Block[
   const text = oneLine(own.map(textOf).join(' '));
   if (text !== '') into.push({ kind: 'item', text });
   pending.push(...lists.toReversed());
-}
-
-/** A row under the header of its table; the header itself is no row. */
-function pushRow(row: Element, textOf: (node: AnyNode) => string, into: Block[]): void {
-  const cells = row.children.filter(isCell);
-  if (cells.length === 0 || cells.every((cell) => cell.name === 'th')) return;
-  const names = headerOf(row).map(textOf);
-  const named = cells.map((cell, index): [string, string] => [names[index] || `${index + 1}`, textOf(cell)]);
-  into.push({ kind: 'table-row', cells: Object.fromEntries(named) });
-}
-
-function headerOf(row: Element): readonly AnyNode[] {
-  const own = row.parent;
-  const sections = own?.parent?.type === 'tag' ? own.parent.children : [];
-  const candidates = [
-    ...sections.flatMap((section) => ('children' in section ? section.children : [])),
-    ...(own?.children ?? []),
-  ];
-  for (const candidate of candidates) {
-    if (candidate.type !== 'tag' || candidate.name !== 'tr') continue;
-    const cells = candidate.children.filter(isCell);
-    return cells.length > 0 && cells.every((cell) => cell.name === 'th') ? cells : [];
-  }
-  return [];
-}
-
-function isCell(node: AnyNode): node is Element {
-  return node.type === 'tag' && (node.name === 'td' || node.name === 'th');
 }
 
 function oneLine(text: string): string {

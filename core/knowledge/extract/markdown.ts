@@ -1,5 +1,6 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import type { Block, ExtractedText } from './block.ts';
+import { columnNames, unnamedColumn } from './column-names.ts';
 import { decodeText } from './decode-text.ts';
 import { titleHeading } from './title-heading.ts';
 
@@ -38,10 +39,10 @@ function pushBlocks(token: Token, into: Block[], depth: number): void {
       return;
     case 'table': {
       const { header, rows } = token as Tokens.Table;
-      const names = header.map((cell) => plain(cell.tokens));
+      const names = columnNames(header.map((cell) => plain(cell.tokens)));
       for (const row of rows) {
         const cells = Object.fromEntries(
-          row.map((cell, index) => [names[index] || `${index + 1}`, plain(cell.tokens)]),
+          row.map((cell, index) => [names[index] ?? unnamedColumn(index), plain(cell.tokens)]),
         );
         into.push({ kind: 'table-row', cells });
       }

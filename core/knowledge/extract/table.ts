@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { PolyphonError } from '../../contract/index.ts';
 import type { Block, ExtractedText } from './block.ts';
+import { columnNames } from './column-names.ts';
 import { decodeText } from './decode-text.ts';
 import type { ExtractLimits } from './limits.ts';
 
@@ -9,7 +10,11 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
   const text = decodeText(bytes);
   let rows: readonly Readonly<Record<string, string>>[];
   try {
-    rows = parse(text, { ...tableForm(text), columns: named, to: limits.maxRows + 1 });
+    rows = parse(text, {
+      ...tableForm(text),
+      columns: (header: readonly string[]) => columnNames(header),
+      to: limits.maxRows + 1,
+    });
   } catch (error) {
     const line = error instanceof Error && 'lines' in error ? ` near line ${String(error.lines)}` : '';
     throw new PolyphonError(
@@ -29,11 +34,7 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
 export function columnsOfTable(bytes: Uint8Array): readonly string[] {
   const text = decodeText(bytes);
   const [header = []] = parse(text, { ...tableForm(text), to: 1 }) as readonly string[][];
-  return named(header);
-}
-
-function named(header: readonly string[]): string[] {
-  return header.map((name, index) => name.trim() || `column_${index + 1}`);
+  return columnNames(header);
 }
 
 /** How the parser reads a table as people save them; the separator is whichever of comma, semicolon and tab its first line has most of. */

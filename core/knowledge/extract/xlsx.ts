@@ -1,6 +1,7 @@
 import readSheets from 'read-excel-file/node';
 import { PolyphonError } from '../../contract/index.ts';
 import type { Block, ExtractedText } from './block.ts';
+import { columnNames } from './column-names.ts';
 import type { ExtractLimits } from './limits.ts';
 import { measureZip } from './measure-zip.ts';
 
@@ -51,7 +52,7 @@ async function sheetsOf(bytes: Uint8Array, limits: ExtractLimits): Promise<reado
 
 function headerOf(texts: Sheet['texts']): { readonly at: number; readonly names: readonly string[] } {
   const at = texts.findIndex((row) => row.some((text) => text !== ''));
-  return { at, names: (texts[at] ?? []).map((name, index) => name || `column_${index + 1}`) };
+  return { at, names: columnNames(texts[at] ?? []) };
 }
 
 function recordsOf(texts: Sheet['texts']): readonly Block[] {
