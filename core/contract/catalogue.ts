@@ -165,6 +165,7 @@ export const catalogue = {
   CNV5009: { summary: 'no dead letter has this id', status: 404 },
   CNV5010: { summary: 'no message of it has this id', status: 400 },
   CNV5011: { summary: 'the budget for models is used up', status: 503 },
+  CNV5012: { summary: 'the person had just been told that such messages cannot be read', status: 409 },
   CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
   CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
   CNV5031: { summary: 'the conversation has no such file', status: 404 },

@@ -78,7 +78,7 @@ export interface Capabilities {
      */
     readonly format: 'plain' | 'markdown';
   };
-  readonly media: readonly Attachment['kind'][];
+  readonly media: readonly Exclude<Attachment['kind'], 'unsupported'>[];
   /** How many buttons one message may carry. */
   readonly buttons: number;
   readonly streaming: 'events' | 'none';

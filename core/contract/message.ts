@@ -2,7 +2,12 @@ export type Role = 'contact' | 'bot' | 'operator' | 'system';
 
 export interface Attachment {
   readonly id: string;
-  readonly kind: 'image' | 'audio' | 'video' | 'document' | 'sticker' | 'location' | 'contact';
+  /**
+   * `unsupported` comes in only, and alone: something that was sent and that the channel cannot read. `name` is the platform's name of
+   * its kind, as in `story`. It is kept for people to see, and the person is told so in the bot's words. Not for what nobody said:
+   * reactions, edits, statuses, deletions, and what a platform writes itself, as that somebody has joined.
+   */
+  readonly kind: 'image' | 'audio' | 'video' | 'document' | 'sticker' | 'location' | 'contact' | 'unsupported';
   /** IANA media type. */
   readonly mediaType: string;
   readonly name?: string;

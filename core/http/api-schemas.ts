@@ -11,7 +11,7 @@ const whole = () => Type.Integer({ minimum: 0 });
 
 const attachment = Type.Object({
   id: Type.String(),
-  kind: oneOf('image', 'audio', 'video', 'document', 'sticker', 'location', 'contact'),
+  kind: oneOf('image', 'audio', 'video', 'document', 'sticker', 'location', 'contact', 'unsupported'),
   mediaType: Type.String(),
   name: optional(Type.String()),
   bytes: optional(whole()),

@@ -26,6 +26,11 @@ export interface ChannelPlatform extends AsyncDisposable {
   forged(request: SuiteRequest): readonly SuiteRequest[];
   /** Signed requests of kinds that the channel does not know, and damaged ones. */
   unknown(): readonly SuiteRequest[];
+  /**
+   * Signed requests for messages of people that the channel cannot read, one each: of a kind it does not know, as a story. Absent where
+   * the platform has no such kinds.
+   */
+  unreadable?(): readonly SuiteRequest[];
   /** What people see, in order. */
   readonly sent: readonly SuiteSent[];
   /** How often something was to be sent, also where it was refused. */

@@ -9,6 +9,7 @@ export const inboundChecks: readonly SuiteCheck[] = [
   { name: 'duplicates: a message that is told again has the same id, and another message another', check: duplicates },
   { name: 'ordering: messages keep their order, in and out', check: ordering },
   { name: 'unknown events: what the channel does not know, or cannot read, is no error of ours', check: unknownEvents },
+  { name: 'unreadable: a person who sent what the channel cannot read is told so', check: unreadable },
   { name: 'media: files are fetched from the platform only, and nobody else gets its credentials', check: media },
 ];
 
@@ -96,6 +97,32 @@ async function unknownEvents(options: ChannelSuiteOptions): Promise<void> {
   }
   const after = await bench.takeAll(await bench.platform.webhook([{ number: 1, person: 1, text: 'Still here?' }]));
   expectThat(messagesOf(after).length === 1, 'After unknown events the channel takes messages as before.');
+}
+
+async function unreadable(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  for (const [index, request] of (bench.platform.unreadable?.() ?? []).entries()) {
+    const taken = await bench.take(request);
+    const [message, other] = messagesOf([taken]);
+    expectThat(
+      isAcknowledged(taken),
+      `Unreadable message ${index + 1} is acknowledged, not answered with ${taken.status}.`,
+    );
+    expectThat(
+      message !== undefined && other === undefined,
+      `Unreadable message ${index + 1} is reported, so that the bot can say that it cannot read it.`,
+    );
+    const { text = '', action, attachments = [] } = message;
+    const [stands] = attachments;
+    expectThat(
+      text === '' && action === undefined && attachments.length === 1 && stands?.kind === 'unsupported',
+      `Unreadable message ${index + 1} has one attachment of kind “unsupported” and nothing else.`,
+    );
+    expectThat(
+      /^[a-z][a-z_ -]{0,39}$/.test(stands.name ?? ''),
+      `Unreadable message ${index + 1} is named by its kind, in lower case: it is shown to people.`,
+    );
+  }
 }
 
 async function media(options: ChannelSuiteOptions): Promise<void> {

@@ -152,8 +152,8 @@ function actionsOf(count: number): OutboundMessage['actions'] {
   return Array.from({ length: count }, (_, index) => ({ id: `a${index}`, label: `Choice ${index}` }));
 }
 
-function attachmentOf(kind: Attachment['kind']): Attachment {
-  const files: Readonly<Record<Attachment['kind'], readonly [mediaType: string, url: string]>> = {
+function attachmentOf(kind: Exclude<Attachment['kind'], 'unsupported'>): Attachment {
+  const files: Readonly<Record<typeof kind, readonly [mediaType: string, url: string]>> = {
     image: ['image/png', 'https://shop.example/lamp.png'],
     audio: ['audio/mpeg', 'https://shop.example/lamp.mp3'],
     video: ['video/mp4', 'https://shop.example/lamp.mp4'],

@@ -1,3 +1,4 @@
+import type { Attachment } from '../../contract/index.ts';
 import type { ConversationView, OperatorMessage } from '../../conversation/engine.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
@@ -78,12 +79,18 @@ function table(list: readonly ConversationView[], { ink }: Shell): string {
 function render(message: OperatorMessage, turn: string | null, { ink }: Shell): string {
   const who = { contact: ink.cyan, bot: ink.green, operator: ink.yellow, system: ink.dim }[message.role](message.role);
   return [
-    `${ink.dim(moment(message.createdAt))} ${who}  ${message.text}`,
+    `${ink.dim(moment(message.createdAt))} ${who}  ${[message.text, ...message.attachments.map(shownAttachment)].filter(Boolean).join(' ')}`,
     // `polyphon trace` takes it.
     ...(message.role === 'bot' && turn ? [`    ${ink.dim(turn)}`] : []),
     ...citationLines(message.citations).map((line) => `    ${ink.dim(line)}`),
     ...deliveryLines(message).map((line) => `    ${ink.yellow(line)}`),
   ].join('\n');
+}
+
+/** `[image: lamp.jpg]`; of what the channel could not read its own name, as in `[story]`. */
+function shownAttachment({ kind, name }: Attachment): string {
+  if (kind === 'unsupported') return `[${name ?? kind}]`;
+  return `[${name === undefined ? kind : `${kind}: ${name}`}]`;
 }
 
 /** What an operator would otherwise take for delivered; nothing of what is. */

@@ -4,7 +4,7 @@ import type { ArrivalContext } from './arrival-context.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { sayNotice } from './say-notice.ts';
 
-export type LimitWords = Exclude<keyof typeof limitTexts, 'ended'>;
+export type LimitWords = Exclude<keyof typeof limitTexts, 'ended' | 'unsupported'>;
 
 /** What a person is told when the answers to what was taken of them are out. */
 export interface LaterNotice {

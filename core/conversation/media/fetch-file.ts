@@ -16,9 +16,9 @@ export interface FetchLimits {
   readonly signals: readonly AbortSignal[];
 }
 
-/** Places and contacts are facts in the message; all else is a file that somebody holds. */
+/** Places and contacts are facts in the message, and of what a channel cannot read there is nothing; all else is a file that somebody holds. */
 export function isFile({ kind }: Attachment): boolean {
-  return kind !== 'location' && kind !== 'contact';
+  return kind !== 'location' && kind !== 'contact' && kind !== 'unsupported';
 }
 
 /**

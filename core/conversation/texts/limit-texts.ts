@@ -1,4 +1,4 @@
-/** What a person is told where a limit of the bot has been reached. */
+/** What a person is told where a limit of the bot, or of what its channel can read, has been reached. */
 export const limitTexts = {
   busy: {
     de: 'Gerade schreiben uns sehr viele. Bitte schreiben Sie in einer Minute noch einmal.',
@@ -44,5 +44,20 @@ export const limitTexts = {
     ar: 'أصبحت هذه المحادثة طويلة جدًا وتنتهي هنا. يرجى طرح سؤالك مرة أخرى لنبدأ محادثة جديدة.',
     tr: 'Bu konuşma çok uzadı ve burada sona eriyor. Lütfen sorunuzu bir kez daha yazın, yenisine başlayalım.',
     uk: 'Ця розмова стала дуже довгою і на цьому завершується. Будь ласка, поставте запитання ще раз, і ми почнемо нову.',
+  },
+  unsupported: {
+    de: 'Das kann ich hier leider nicht lesen. Bitte schreiben Sie mir, worum es geht.',
+    en: 'I am sorry, I cannot read this kind of message here. Please tell me in words what it is about.',
+    es: 'Lo siento, aquí no puedo leer este tipo de mensaje. Por favor, escríbame de qué se trata.',
+    fr: 'Je suis désolé, je ne peux pas lire ce type de message ici. Merci de m’écrire de quoi il s’agit.',
+    he: 'מצטער, איני יכול לקרוא כאן הודעה מסוג זה. אנא כתבו לי במה מדובר.',
+    it: 'Mi dispiace, qui non posso leggere questo tipo di messaggio. Per favore mi scriva di che cosa si tratta.',
+    nl: 'Sorry, dit soort bericht kan ik hier niet lezen. Schrijf me alstublieft waar het over gaat.',
+    pl: 'Przepraszam, nie mogę tu odczytać takiej wiadomości. Proszę napisać, o co chodzi.',
+    pt: 'Lamento, não consigo ler aqui este tipo de mensagem. Por favor, escreva-me de que se trata.',
+    ru: 'К сожалению, такое сообщение я здесь прочитать не могу. Напишите, пожалуйста, словами, о чём речь.',
+    ar: 'عذرًا، لا أستطيع قراءة هذا النوع من الرسائل هنا. يرجى كتابة ما تريد بالكلمات.',
+    tr: 'Üzgünüm, bu tür bir mesajı burada okuyamıyorum. Lütfen konuyu yazarak anlatın.',
+    uk: 'На жаль, таке повідомлення я тут прочитати не можу. Будь ласка, напишіть словами, про що йдеться.',
   },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;

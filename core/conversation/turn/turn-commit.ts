@@ -120,7 +120,7 @@ function takeWaiting({ tenant, task }: RunningTurn): void {
 /** A turn that says nothing. What a later message superseded goes over to that message's turn. */
 export async function commitSilence(
   turn: RunningTurn,
-  code: 'CNV5007' | 'CNV5008',
+  code: 'CNV5007' | 'CNV5008' | 'CNV5012',
   how: 'quiet' | 'announced',
 ): Promise<TurnOutcome> {
   const { services, task, tenant, scene, stream } = turn;

@@ -16,10 +16,21 @@ const files: readonly {
 ];
 const mediaTypeShape = /^[a-z]+\/[a-z0-9.+-]{1,100}$/i;
 
+/** What people send, and what no program is given the content of or could make words of. All other fields are what Telegram writes itself. */
+const unreadable = ['story', 'game', 'giveaway', 'paid_media', 'live_photo', 'checklist', 'invoice', 'rich_message'];
+
 /** At most one: a message of Telegram carries one thing. The id of a file is its `file_id`, good for `fetchMedia`. */
 export function attachmentsOf(message: Fields): readonly Attachment[] {
   const one = photoOf(message) ?? fileOf(message) ?? stickerOf(message) ?? placeOf(message) ?? contactOf(message);
   return one === undefined ? [] : [one];
+}
+
+/** Of a message without words and attachments: what a person sent, where a person did. */
+export function unreadableOf(message: Fields): Attachment | undefined {
+  const kind = unreadable.find((field) => fieldsOf(message[field]) !== undefined);
+  return kind === undefined
+    ? undefined
+    : { id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name: kind };
 }
 
 /** The largest of the sizes a photo comes in. */

@@ -1,7 +1,7 @@
 import type { InboundMessage } from 'polyphon/plugin';
 import { conversationOf, messageKey } from './address.ts';
 import { type BotIdentity, type Command, commandOf, isAddressed, isGroup, withoutMention } from './addressed.ts';
-import { attachmentsOf, nameOf } from './decode-attachments.ts';
+import { attachmentsOf, nameOf, unreadableOf } from './decode-attachments.ts';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 
 export interface DecodeRules {
@@ -61,7 +61,9 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
   if (inGroup && !isAddressed(message, said, bot)) return ignored('not for the bot');
 
   const text = said === undefined ? wordsOf(message) : inGroup ? withoutMention(message, said, bot) : said;
-  const attachments = attachmentsOf(message);
+  const readable = attachmentsOf(message);
+  const unreadable = text === undefined && readable.length === 0 ? unreadableOf(message) : undefined;
+  const attachments = unreadable === undefined ? readable : [unreadable];
   const command = commandOf(text);
   if (text === undefined && attachments.length === 0) return ignored('no content');
   const spoken = command?.name === 'start' ? startWords(command) : text;
@@ -106,6 +108,8 @@ function metadataOf(message: Fields, place: Place, sender: Sender, command: Comm
 function decodeEdit(message: Fields, updateId: number | undefined, rules: DecodeRules): Decoded {
   const decoded = decodeMessage(message, rules);
   if (decoded.kind === 'ignored') return decoded;
+  // What cannot be read cannot be read better now: a checklist is ticked off often.
+  if (decoded.message.attachments?.[0]?.kind === 'unsupported') return ignored('no content');
   // The time of an edit has seconds only: two quick edits would pass as one. The update's number is the same on redelivery.
   const edit = updateId ?? integerOf(message['edit_date']);
   if (edit === undefined) return ignored('malformed');

@@ -84,6 +84,7 @@ function attachmentStep(attachment: Attachment, text: FormattedText | undefined,
   const named = text === undefined || text.text === '';
   if (kind === 'location') return named ? locationStep(attachment, markup) : undefined;
   if (kind === 'contact') return named ? contactStep(attachment, markup) : undefined;
+  if (kind === 'unsupported') return undefined;
   const address = url === undefined ? undefined : buttonUrl(url);
   if (address === undefined || address.startsWith('tg:')) return undefined;
   const caption =
@@ -96,7 +97,7 @@ function attachmentStep(attachment: Attachment, text: FormattedText | undefined,
 }
 
 function fileStep(
-  kind: Exclude<Attachment['kind'], 'location' | 'contact'>,
+  kind: Exclude<Attachment['kind'], 'location' | 'contact' | 'unsupported'>,
   attachment: Attachment,
   address: string,
   rest: Pick<Opts<'sendDocument'>, 'caption' | 'caption_entities' | 'reply_markup'>,

@@ -6,6 +6,8 @@ import { type Fields, textOf } from './fields.ts';
 const sidShape = /^[\w-]{2,100}$/;
 const addressShape = /^[\x21-\x7e]{1,100}$/;
 const maxNameLength = 200;
+/** What a person sent on WhatsApp and Twilio gives no content of; any other kind without content says nothing, as a reaction. */
+const unreadable: ReadonlySet<string> = new Set(['unsupported', 'unknown', 'order', 'contacts', 'poll', 'event']);
 /** Twilio's limit for MMS. */
 const maxMedia = 10;
 
@@ -26,7 +28,10 @@ export function decodeMessage(fields: Fields, mediaOrigin: string): InboundMessa
   const text = body === undefined || body.trim() === '' ? place?.text : body;
   const consent = action === undefined ? consentOf(fields, network) : undefined;
   if (text === undefined && attachments.length === 0 && action === undefined && consent === undefined) {
-    return /^[a-z_]{1,40}$/.exec(textOf(fields, 'MessageType') ?? '')?.[0] ?? 'message-without-content';
+    const kind = /^[a-z_]{1,40}$/.exec(textOf(fields, 'MessageType') ?? '')?.[0] ?? 'message-without-content';
+    if (!unreadable.has(kind)) return kind;
+    const name = kind === 'unsupported' || kind === 'unknown' ? 'message' : kind;
+    attachments.push({ id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name });
   }
   const metadata = metadataOf(fields);
   return {

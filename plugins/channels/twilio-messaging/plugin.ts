@@ -1,4 +1,4 @@
-import type { Attachment, Channel, OutboundMessage, Plugin } from 'polyphon/plugin';
+import type { Capabilities, Channel, OutboundMessage, Plugin } from 'polyphon/plugin';
 import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
@@ -11,9 +11,9 @@ import { statusAddressOf } from './status-address.ts';
 import { TwilioClient } from './twilio-client.ts';
 
 const replyWindowMs = 86_400_000;
-const mediaOfWhatsapp: readonly Attachment['kind'][] = ['image', 'audio', 'video', 'document'];
+const mediaOfWhatsapp: Capabilities['media'] = ['image', 'audio', 'video', 'document'];
 /** MMS exists in North America; elsewhere Twilio refuses it. */
-const mediaOfMms: readonly Attachment['kind'][] = ['image', 'audio', 'video'];
+const mediaOfMms: Capabilities['media'] = ['image', 'audio', 'video'];
 
 /** SMS, MMS and WhatsApp through Twilio. */
 export const plugin = {

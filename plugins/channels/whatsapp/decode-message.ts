@@ -78,13 +78,31 @@ function contentOf(entry: Fields): Content | string {
       const edited = objectOf(message);
       // An edit within an edit is not Meta's doing, and a thousand of them would be deep.
       const content = edited['type'] === 'edit' ? 'edit' : contentOf(edited);
-      if (edits === undefined || typeof content === 'string') return 'edit-of-unknown';
+      if (edits === undefined || typeof content === 'string' || isUnreadable(content)) return 'edit-of-unknown';
       return { ...content, edits };
     }
-    // reaction, order, system, revoke, request_welcome, ephemeral, unsupported, and what comes next year
+    // Meta's word for what it gives no program: a poll, an event, a picture that can be looked at once
+    case 'unsupported':
+    case 'unknown':
+    case 'ephemeral': {
+      const named = kindOf(objectOf(entry['unsupported'])['type']);
+      return unreadable(named === 'unknown' ? 'message' : named);
+    }
+    case 'order':
+      return unreadable(type);
+    // reaction, system, revoke, request_welcome, and what comes next year: nobody said anything, as far as we know
     default:
       return kindOf(type);
   }
+}
+
+/** Stands for what a person sent and nobody here can read. */
+function unreadable(name: string): Content {
+  return { attachments: [{ id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name }] };
+}
+
+function isUnreadable({ attachments = [] }: Content): boolean {
+  return attachments.some(({ kind }) => kind === 'unsupported');
 }
 
 function mediaOf(kind: MediaKind, media: Fields): Content | string {
@@ -154,6 +172,7 @@ function contactsOf(list: readonly unknown[]): Content | string {
 
 function interactiveOf(interactive: Fields): Content | string {
   const type = interactive['type'];
+  if (type === 'nfm_reply') return unreadable('form');
   if (type !== 'button_reply' && type !== 'list_reply') return `interactive:${kindOf(type)}`;
   const { id, title } = objectOf(interactive[type]);
   return actionOf(id, title) ?? `${type}-without-id`;

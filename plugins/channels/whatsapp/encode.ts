@@ -159,7 +159,7 @@ function mediaOf({ kind, url, name }: Attachment): Media | undefined {
     if (latitude === undefined || longitude === undefined) return undefined;
     return { type: 'location', content: { latitude, longitude, ...(name === undefined ? {} : { name }) } };
   }
-  if (kind === 'contact' || url === undefined || !/^https?:\/\//.test(url)) return undefined;
+  if (kind === 'contact' || kind === 'unsupported' || url === undefined || !/^https?:\/\//.test(url)) return undefined;
   const filename = kind === 'document' && name !== undefined ? { filename: name } : {};
   return { type: kind, content: { link: url, ...filename } };
 }

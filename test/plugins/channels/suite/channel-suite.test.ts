@@ -41,6 +41,11 @@ describe('the channel suite', () => {
     ['takes the request for the message', 'duplicates – A message that the platform tells again'],
     ['turns the order round', 'ordering – Messages come in'],
     ['throws at what it does not know', 'unknown events – Unknown or damaged request 1'],
+    ['drops what it cannot read', 'unreadable – Unreadable message 1 is reported'],
+    [
+      'makes words of what it cannot read',
+      'unreadable – Unreadable message 1 has one attachment of kind “unsupported”',
+    ],
     ['fetches files from anywhere', 'media – A file that is said to be somewhere else'],
     ['claims too long texts', 'limits – A text of maxLength (5000)'],
     [
@@ -95,6 +100,7 @@ describe('the channel suite', () => {
       'duplicates',
       'ordering',
       'unknown events',
+      'unreadable',
       'media',
       'limits',
       'capabilities',

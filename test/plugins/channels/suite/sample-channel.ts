@@ -15,6 +15,8 @@ export type Mistake =
   | 'takes the request for the message'
   | 'turns the order round'
   | 'throws at what it does not know'
+  | 'drops what it cannot read'
+  | 'makes words of what it cannot read'
   | 'fetches files from anywhere'
   | 'claims too long texts'
   | 'claims buttons that it drops'
@@ -52,6 +54,7 @@ type Told = {
     readonly from: string;
     readonly text?: string;
     readonly file?: string;
+    readonly hologram?: object;
   }[];
 } | null;
 
@@ -127,7 +130,10 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
                 if (has('throws at what it does not know')) throw new TypeError('event.messages is undefined');
                 return { kind: 'ignored', response: responseOf(has) };
               }
-              const messages = event.messages.map((message): InboundMessage => {
+              const heard = event.messages.filter(
+                ({ hologram }) => !has('drops what it cannot read') || hologram === undefined,
+              );
+              const messages = heard.map((message): InboundMessage => {
                 read += 1;
                 if (has('logs what people say')) log.info('a message', { said: message.text });
                 return {
@@ -140,6 +146,7 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
                   contact: { id: message.from },
                   ...(message.text === undefined ? {} : { text: wordsOf(message.text, has) }),
                   ...(message.file === undefined ? {} : { attachments: [fileOf(message.file)] }),
+                  ...(message.hologram === undefined ? {} : unreadable(has)),
                 };
               });
               return {
@@ -251,6 +258,11 @@ function parse(body: Uint8Array): Told {
   } catch {
     return null;
   }
+}
+
+function unreadable(has: (mistake: Mistake) => boolean): Pick<InboundMessage, 'text' | 'attachments'> {
+  if (has('makes words of what it cannot read')) return { text: '[hologram]' };
+  return { attachments: [{ id: '1', kind: 'unsupported', mediaType: 'application/octet-stream', name: 'hologram' }] };
 }
 
 function fileOf(url: string): Attachment {

@@ -92,6 +92,7 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
       ];
     },
     unknown: () => [told({ reaction: { on: 'in-1' } }), told([]), signed('null'), signed('{"messages":'), signed('')],
+    unreadable: () => [told({ messages: [{ id: 'in-9', from: 'person-1', hologram: {} }] })],
     file: async () => ({
       requests: [told({ messages: [{ id: 'in-1', from: 'person-1', file: `${server.origin}/files/1` }] })],
       bytes: fileBytes,

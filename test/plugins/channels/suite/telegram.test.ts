@@ -83,6 +83,13 @@ async function startPlatform(): Promise<TelegramPlatform> {
         '{"update_id":',
         '',
       ].map(signed),
+    unreadable: () =>
+      [
+        { story: { id: 1, chat: { id: 1, type: 'private' } } },
+        { game: { title: 'Lamps', description: 'A game', photo: [] } },
+        { checklist: { title: 'To buy', tasks: [{ id: 1, text: 'A lamp' }] } },
+        { paid_media: { star_count: 1, paid_media: [{ type: 'preview' }] } },
+      ].map((content, index) => signed(updateOf(30 + index, 1, content))),
     get sent() {
       return telegram.sent.map((message) => ({
         text: message.text,

@@ -90,9 +90,16 @@ async function startPlatform(): Promise<WhatsappPlatform> {
         metadata: { phone_number_id: phoneNumberId },
         messages: [7, null, {}],
       }),
-      signed(fakeWhatsappWebhook(phoneNumberId, { messages: [messageOf(90, 1, { type: 'order', order: {} })] })),
       ...['[]', 'null', '{"object":', ''].map(signed),
     ],
+    unreadable: () =>
+      [
+        { type: 'unsupported', errors: [{ code: 131051, title: 'Message type unknown' }] },
+        { type: 'order', order: { catalog_id: '1', product_items: [] } },
+        { type: 'interactive', interactive: { type: 'nfm_reply', nfm_reply: { response_json: '{}' } } },
+      ].map((content, index) =>
+        signed(fakeWhatsappWebhook(phoneNumberId, { messages: [messageOf(80 + index, 1, content)] })),
+      ),
     get sent() {
       return meta.sent.map((message) => ({
         text: message.text,

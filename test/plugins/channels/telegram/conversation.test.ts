@@ -29,6 +29,23 @@ describe('a conversation on Telegram', () => {
     expect(telegram.sent.map(({ text }) => /\d+ euros/.exec(text)?.[0])).toEqual(['40 euros', '55 euros']);
   });
 
+  it('says once that it cannot read a story, and nothing to what nobody said', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, deployment } = stage;
+    const story = acme.update(7, { story: { id: 1, chat: { id: 7, type: 'private' } } });
+    expect(await telegram.deliver(acme, story, 3)).toEqual([200, 200, 200]);
+    await telegram.deliver(acme, acme.update(8, { pinned_message: acme.message(8, { text: 'x' }) }));
+    await telegram.deliver(acme, acme.wrap('message_reaction', { chat: { id: 8, type: 'private' }, message_id: 3 }));
+    const group = { id: -100500, type: 'supergroup', title: 'Lamps' };
+    await telegram.deliver(acme, acme.update(9, { chat: group, story: { id: 2, chat: group } }));
+    await telegram.saw(1);
+    await telegram.deliver(acme, acme.update(8, { text: 'What does the blue lamp cost?' }));
+    await telegram.saw(2);
+    expect(telegram.sent.map(({ chatId }) => chatId)).toEqual([7, 8]);
+    expect(telegram.sent[0]?.text).toContain('I cannot read this kind of message');
+    expect(deployment.lines.join('')).toContain('"kinds":["story"]');
+  });
+
   it('answers each message of twenty people once, each delivered one to five times, shuffled', async () => {
     await using stage = await deployTelegram();
     const { telegram, acme } = stage;

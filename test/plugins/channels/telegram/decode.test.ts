@@ -351,11 +351,34 @@ describe('what is not for the bot', () => {
   it.each([
     ['a pinned message', { pinned_message: base }],
     ['a new title', { new_chat_title: 'x' }],
-    ['a story', { story: { id: 1, chat: {} } }],
+    ['somebody who joined', { new_chat_members: [base.from] }],
+    ['somebody who left', { left_chat_member: base.from }],
+    ['a gift', { gift: { gift: {} } }],
+    ['a task that was done', { checklist_tasks_done: { marked_as_done_task_ids: [1] } }],
+    ['a story that is none', { story: 'x' }],
     ['an empty text', { text: '' }],
   ])('says nothing: %s', (_, content) => {
     expect(say(content as Fields)).toEqual({ kind: 'ignored', reason: 'no content' });
   });
+
+  it.each(['story', 'game', 'giveaway', 'paid_media', 'live_photo', 'checklist', 'invoice', 'rich_message'])(
+    'stands for what a person sent and nobody can read: %s',
+    (kind) => {
+      const attachment = { id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name: kind };
+      const message = messageOf(say({ [kind]: { id: 1 } }));
+      expect(message).toMatchObject({ id: '7:5', attachments: [attachment] });
+      expect(message.text).toBeUndefined();
+      // With words it is a message of words.
+      expect(messageOf(say({ [kind]: { id: 1 }, caption: 'Look' }))).not.toHaveProperty('attachments');
+      expect(inGroup({ [kind]: { id: 1 } })).toEqual({ kind: 'ignored', reason: 'not for the bot' });
+      const reply = { message_id: 4, from: { id: bot.id, is_bot: true, first_name: 'Lamp' } };
+      expect(messageOf(inGroup({ [kind]: { id: 1 }, reply_to_message: reply }))).toMatchObject({
+        attachments: [attachment],
+      });
+      const edited = { ...base, [kind]: { id: 1 }, edit_date: 1_795_000_001 };
+      expect(decode({ update_id: 2, edited_message: edited })).toEqual({ kind: 'ignored', reason: 'no content' });
+    },
+  );
 
   it.each([
     ['no chat', { chat: undefined }],

@@ -75,6 +75,10 @@ function platformOf(prefix: string) {
         signed({ ...fieldsOf(8, 1, ''), NumMedia: 'NaN', Latitude: 'x', Longitude: '1e400' }),
         { ...signed({ MessageStatus: 'unheard-of', MessageSid: 'SM1' }) },
       ],
+      unreadable: () => [
+        signed(fieldsOf(9, 1, '', { MessageType: 'unsupported' })),
+        signed(fieldsOf(10, 1, '', { MessageType: 'order' })),
+      ],
       get sent() {
         return twilio.sent.map(({ body, mediaUrls }) => ({ text: body, media: mediaUrls.length, buttons: [] }));
       },

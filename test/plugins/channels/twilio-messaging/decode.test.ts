@@ -129,6 +129,15 @@ describe('a message that comes in', () => {
     expect(decoded(fields as unknown as Record<string, string>)).toBe(name);
   });
 
+  it.each([
+    ['unsupported', 'message'],
+    ['order', 'order'],
+  ])('of kind %s stands for what a person sent and nobody can read', (MessageType, name) => {
+    expect(decoded({ Body: '', MessageType })).toMatchObject({ attachments: [{ kind: 'unsupported', name }] });
+    expect(decoded({ Body: 'Two lamps', MessageType })).toMatchObject({ text: 'Two lamps' });
+    expect(decoded({ Body: 'Two lamps', MessageType })).not.toHaveProperty('attachments');
+  });
+
   it('is no consent when a button says what stops elsewhere, and no text when it is a voice message', () => {
     const stop = { Body: 'Stop', ButtonPayload: 'stop-order', ButtonText: 'Stop' };
     expect(decoded(stop)).not.toHaveProperty('consent');

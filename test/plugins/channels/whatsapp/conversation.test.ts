@@ -254,7 +254,7 @@ describe('a conversation on WhatsApp', () => {
     await meta.deliver(channelUrl(deployment, 'lamps'), {
       messages: [
         meta.message(person, 'My canary word is marzipan.'),
-        meta.message(person, { type: 'order', order: {} }),
+        meta.message(person, { type: 'reaction', reaction: { message_id: 'wamid.1', emoji: '👍' } }),
       ],
     });
     await meta.arrived(1);

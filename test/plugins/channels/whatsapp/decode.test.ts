@@ -15,7 +15,11 @@ function decoded(content: Readonly<Record<string, unknown>>): DecodedWebhook {
 
 function told({ messages, statuses, leftOut }: DecodedWebhook): string {
   const words = messages.map(({ text, attachments = [], action }: InboundMessage) =>
-    [text, attachments.map(({ kind }) => `[${kind}]`).join(''), action === undefined ? '' : `(${action.id})`]
+    [
+      text,
+      attachments.map(({ kind, name }) => (kind === 'unsupported' ? `[${kind}: ${name}]` : `[${kind}]`)).join(''),
+      action === undefined ? '' : `(${action.id})`,
+    ]
       .filter(Boolean)
       .join(' '),
   );
@@ -94,13 +98,33 @@ describe('a message', () => {
     ['a place that is none', { type: 'location', location: { latitude: 'north' } }, 'location-without-place'],
     ['words that are a list', { type: 'text', text: { body: ['a'] } }, 'text-without-words'],
     ['blank words', { type: 'text', text: { body: ' \n' } }, 'text-without-words'],
-    ['a form that was filled', { type: 'interactive', interactive: { type: 'nfm_reply' } }, 'interactive:nfm_reply'],
+    ['a press of next year', { type: 'interactive', interactive: { type: 'hologram' } }, 'interactive:hologram'],
+    ['a reaction', { type: 'reaction', reaction: { message_id: 'wamid.1', emoji: '👍' } }, 'reaction'],
+    ['a deletion', { type: 'revoke', revoke: { original_message_id: 'wamid.1' } }, 'revoke'],
+    ['a new number', { type: 'system', system: { type: 'user_changed_number' } }, 'system'],
+    [
+      'an edit that cannot be read',
+      { type: 'edit', edit: { original_message_id: 'wamid.1', message: { type: 'order' } } },
+      'edit-of-unknown',
+    ],
     ['a kind of next year', { type: 'hologram' }, 'hologram'],
     ['a kind that is no word', { type: 'A B\u0000' }, 'unknown'],
     ['no kind at all', {}, 'unknown'],
     ['a group', { type: 'text', text: { body: 'Hi' }, group_id: 'Y2Fw' }, 'group-message'],
   ])('with %s is left out', (_, content, kind) => {
     expect(decoded(content)).toEqual({ messages: [], statuses: [], leftOut: [kind] });
+  });
+
+  it.each([
+    ['what Meta gives no program', { type: 'unsupported', errors: [{ code: 131051 }] }, 'message'],
+    ['an order', { type: 'order', order: {} }, 'order'],
+    ['a form that was filled', { type: 'interactive', interactive: { type: 'nfm_reply' } }, 'form'],
+    ['a picture that can be seen once', { type: 'ephemeral' }, 'message'],
+  ])('with %s stands for what nobody can read', (_, content, name) => {
+    expect(decoded(content)).toMatchObject({
+      messages: [{ attachments: [{ kind: 'unsupported', name }] }],
+      leftOut: [],
+    });
   });
 
   it('cannot carry half a surrogate pair or a NUL into the store', () => {
