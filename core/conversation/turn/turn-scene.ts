@@ -102,14 +102,3 @@ export function onlyOpens({ asked }: Pick<TurnScene, 'asked'>): boolean {
     ({ text, attachments, actions }) => text === '' && attachments.length === 0 && actions.length === 0,
   );
 }
-
-/** All that was sent is of kinds that the channel cannot read: there is nothing to ask a model. */
-export function nothingReadable({ asked }: Pick<TurnScene, 'asked'>): boolean {
-  return asked.every(
-    ({ text, attachments, actions }) =>
-      text === '' &&
-      actions.length === 0 &&
-      attachments.length > 0 &&
-      attachments.every(({ kind }) => kind === 'unsupported'),
-  );
-}

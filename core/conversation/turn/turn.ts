@@ -19,10 +19,8 @@ import { spentBudget } from './turn-budget.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
 import { failureOf } from './turn-failure.ts';
 import { TurnPictures } from './turn-pictures.ts';
-import { nothingReadable, onlyOpens, readScene } from './turn-scene.ts';
-
-/** Who was told that something cannot be read is not told again for so long. */
-const tellAgainAfterMs = 60_000;
+import { onlyOpens, readScene } from './turn-scene.ts';
+import { nothingReadable, wasToldLately, wordsForUnreadable } from './unreadable.ts';
 
 /**
  * Guard, retrieve, answer, guard, and one write for all that came of it.
@@ -56,14 +54,6 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
     if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
     return await commitSilence(turn, code, 'announced');
   }
-}
-
-/** Whoever sends ten stories is told once; after a question in between, or a minute, again. */
-function wasToldLately({ tenant, services, scene }: RunningTurn): boolean {
-  const place = { conversationId: scene.conversation.id, sessionId: scene.session.id };
-  const said = tenant.messages.recent(place, 20).findLast(({ role }) => role === 'bot');
-  if (said === undefined || !said.text.endsWith(scene.texts.own('unsupported'))) return false;
-  return services.clock.now() - Date.parse(said.createdAt) < tellAgainAfterMs;
 }
 
 function announce({ services, task, scene, stream }: RunningTurn): void {
@@ -189,9 +179,7 @@ function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string 
     return replied(turn, shown, {});
   }
   if (!nothingReadable(scene)) return undefined;
-  const kinds = scene.asked.flatMap(({ attachments }) => attachments.map(({ name }) => name));
-  scene.log.info('a message of a kind that its channel cannot read was answered without a model', { kinds });
-  shown.say(texts.own('unsupported'));
+  shown.say(wordsForUnreadable(scene));
   return replied(turn, shown, {});
 }
 
