@@ -53,7 +53,7 @@ async function askAll(questions: ShortQuestions): Promise<Result> {
 
 it.each([
   // Before the model asked what kind of answer a question wants: 36 and 40 right, two invented, ten that began with yes or no.
-  ['it was tuned on', tuned, 53],
+  ['it was tuned on', tuned, 55],
   ['nobody tuned it for', keptAside, 46],
 ] as const)('answers short questions %s with the kind of answer they want', async (_, questions, floor) => {
   const { right, wrong, invented, beginning } = await askAll(questions);

@@ -1,6 +1,5 @@
 import { states } from './facts.ts';
-import { asAsked, asksAlike, isAnotherWord } from './kind-of-answer.ts';
-import type { Lexicon } from './lexicon.ts';
+import { asAsked, asksAlike, isAnotherWord, isSpecialCase } from './kind-of-answer.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, type Term, typeOf } from './question.ts';
 import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
@@ -122,10 +121,6 @@ function aboveIt(question: Question, reading: Reading): number {
   // Under "How do I apply for leave?" stands nothing about how much there is.
   const same = (question.type === undefined || question.type === headingType ? 0.25 : 0.1) * sameQuestion;
   return same + sameType + remedy - besideIt + (titled === 'yes' ? 0.12 : 0);
-}
-
-function isSpecialCase({ heading }: Sentence, { book }: Lexicon): boolean {
-  return heading !== '' && book.conditional.test(heading);
 }
 
 /** It tells of another case, or of an error code that nobody named. */

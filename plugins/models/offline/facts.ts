@@ -30,6 +30,14 @@ export function states(text: string, type: AnswerType, lexicon: Lexicon): boolea
   return lexicon.book.signs[type]?.test(text) !== false;
 }
 
+/** From one hour to another: "8 to 6 pm", "8 h à 19 h", "с 9 до 20". */
+const hours =
+  /\d{1,2}(?:[:.h]\d{2})?\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|часов|часа|horas)?\s?(?:bis|to|until|till|à|a|y las|do|до|עד|-|–)\s?(?:las )?\d{1,2}(?![\d.,]*\s?(?:€|euro|%|prozent|kilo|meter))/iu;
+
+export function statesHours(text: string): boolean {
+  return hours.test(text);
+}
+
 export function statesAddress(text: string): boolean {
   return address.test(text);
 }

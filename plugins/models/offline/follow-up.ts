@@ -36,10 +36,16 @@ export function readFollowUp(messages: readonly ModelMessage[], language: string
       return { own, pointsBack: 'no', leaning: 'yes', topic: lastAsked(earlier, lexicon), house: undefined };
     return leaning(own, earlier, lexicon);
   }
-  const house = asksHouse(written, lexicon, earlier.length === 0 ? 'nothing' : 'something');
+  const house = asksHouse(written, lexicon) ?? asksHouseAtFirst(written, earlier, lexicon);
   if (house !== undefined) return { own: last, topic: '', leaning: 'no', pointsBack: 'no', house };
   const followUp = leaning(last, earlier, lexicon);
   return followUp.leaning === 'no' ? { ...followUp, own: withoutFrame(last, lexicon) } : followUp;
+}
+
+/** "Where is it?" and "Opening hours?" are about the house where nothing was spoken of yet. */
+function asksHouseAtFirst(written: string, earlier: readonly string[], lexicon: Lexicon): House | undefined {
+  const house = asksHouse(written, lexicon, 'nothing');
+  return house === undefined || topicOf(earlier, lexicon) !== undefined ? undefined : house;
 }
 
 function leaning(own: string, earlier: readonly string[], lexicon: Lexicon): FollowUp {

@@ -1,6 +1,6 @@
 import type { Passage } from 'polyphon/plugin';
 import type { Evidence } from './evidence.ts';
-import { states, statesAddress } from './facts.ts';
+import { states, statesAddress, statesHours } from './facts.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { House } from './phrases/phrasebook.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
@@ -9,7 +9,7 @@ import type { Sentence } from './sentences.ts';
 import { spaced } from './words.ts';
 
 /** What a question about the house wants to know; its own words are in no document. */
-export const houses: readonly House[] = ['place', 'contact', 'writing'];
+export const houses: readonly House[] = ['place', 'contact', 'writing', 'hours'];
 
 /** From a heading that asks the same, or a title that names it. */
 const told = { heading: 0.5, title: 0.3 };
@@ -43,6 +43,8 @@ export function weighForHouse(
         rank:
           (isUnder ? told.heading : 0) +
           (isIn ? told.title : 0) +
+          // A day on which it is closed belongs to them, and is no answer without them.
+          (house === 'hours' && statesHours(sentence.text) ? 0.15 : 0) +
           (sentence.position === 0 ? 0.06 : 0) +
           (isFamiliar ? 0.1 : 0) +
           0.12 * passage.score -
@@ -62,6 +64,8 @@ function has(text: string, house: House, lexicon: Lexicon): boolean {
       return statesAddress(text);
     case 'contact':
       return states(text, 'phone', lexicon) || states(text, 'email', lexicon);
+    case 'hours':
+      return statesHours(text) || states(text, 'time', lexicon);
     case 'writing':
       return states(text, 'email', lexicon);
     default:

@@ -13,6 +13,8 @@ export type Leaning = 'no' | 'perhaps' | 'yes';
 /** A question with this many words of its own needs no other. */
 const selfContained = 3;
 const maxEllipticalWords = 9;
+/** In letters; "please" and a greeting may stand around it. */
+const longestHouseQuestion = 120;
 /** "And for children?" */
 const maxNamingWords = 3;
 
@@ -43,10 +45,12 @@ export function asksHouse(
   spokenOf: 'something' | 'nothing' = 'something',
 ): House | undefined {
   const inSpaces = spaced(text);
+  if (inSpaces.length > longestHouseQuestion) return undefined;
   const has = (house: House, pattern: RegExp): boolean => {
+    if (inSpaces.search(pattern) === -1) return false;
     const rest = inSpaces.replace(pattern, '');
     const told = rest.replace(lexicon.house[house].told, '');
-    return rest !== inSpaces && wordsOf(told).every((word) => !isContent(word, lexicon));
+    return wordsOf(told).every((word) => !isContent(word, lexicon));
   };
   return houses.find((house) => {
     const { asked, alone } = lexicon.house[house];

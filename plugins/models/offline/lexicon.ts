@@ -91,6 +91,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
       place: houseIn(book.house.place, phrases),
       contact: houseIn(book.house.contact, phrases),
       writing: houseIn(book.house.writing, phrases),
+      hours: houseIn(book.house.hours, phrases),
     },
     asking: { open: words(book.asking.open), before: words(book.asking.before) },
     deeds: words(book.deeds),

@@ -10,7 +10,7 @@ export function createOfflineModel(composer: Composer): Model {
     capabilities: { tools: 'none' },
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       signal.throwIfAborted();
-      for (const text of wordGroups(composer.compose(request), wordsPerGroup)) {
+      for (const text of wordGroups(request.texts.unreadable ?? composer.compose(request), wordsPerGroup)) {
         signal.throwIfAborted();
         yield { type: 'text', text };
       }

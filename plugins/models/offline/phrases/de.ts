@@ -2,7 +2,7 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
+  stopWords: `abläuft ablaufen möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
     deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
     einen einer eines einfach er es etwa etwas euch euer eure für gar geben gegeben gegen geht genau gerade gern gerne gibt habe
@@ -88,7 +88,7 @@ export const de: Phrasebook = {
     },
     contact: {
       asked:
-        'wie erreiche ich sie|wie erreiche ich euch|wie erreiche ich dich|wie erreichen wir sie|wie kann ich sie erreichen|wie kann ich euch erreichen|wie kann man sie erreichen|wo erreiche ich sie|wo erreiche ich euch|wie kann ich kontakt aufnehmen|wie nehme ich kontakt auf|wie kontaktiere ich sie|wie kontaktiere ich euch|wie kann ich sie kontaktieren|wie kann ich euch kontaktieren|wie komme ich mit ihnen in kontakt|wie rufe ich sie an|wie rufe ich euch an|wie kann ich sie anrufen|wie kann ich euch anrufen|wo kann ich anrufen|wo rufe ich an|wen kann ich anrufen|wen rufe ich an|wo kann ich mich melden|wo melde ich mich|an wen kann ich mich wenden|an wen wende ich mich|wohin kann ich mich wenden|kontakt|kontaktdaten',
+        'wie erreiche ich sie|wie erreiche ich euch|wie erreiche ich dich|wie erreichen wir sie|wie kann ich sie erreichen|wie kann ich euch erreichen|wie kann man sie erreichen|wo erreiche ich sie|wo erreiche ich euch|wie kann ich kontakt aufnehmen|wie nehme ich kontakt auf|wie kontaktiere ich sie|wie kontaktiere ich euch|wie kann ich sie kontaktieren|wie kann ich euch kontaktieren|wie komme ich mit ihnen in kontakt|wie rufe ich sie an|wie rufe ich euch an|wie kann ich sie anrufen|wie kann ich euch anrufen|wo kann ich anrufen|wo rufe ich an|wen kann ich anrufen|wen rufe ich an|wo kann ich mich melden|wo melde ich mich|wo muss ich mich melden|bei wem melde ich mich|bei wem muss ich mich melden|an wen kann ich mich wenden|an wen wende ich mich|wohin kann ich mich wenden|kontakt|kontaktdaten',
       alone: '',
       told: 'kontakt|erreiche|erreichen|erreichbar|telefonnummer|telefonisch|ansprechpartner|ansprechpartnerin|anrufen',
       searched: 'Kontakt|Telefonnummer|Ansprechpartner',
@@ -99,6 +99,13 @@ export const de: Phrasebook = {
       alone: '',
       told: 'e mail|mail|email|mailadresse|schreiben|kontakt',
       searched: 'E-Mail-Adresse|Kontakt|schreiben',
+    },
+    hours: {
+      asked:
+        'wann macht ihr auf|wann machen sie auf|wann macht ihr zu|wann machen sie zu|wann öffnet ihr|wann öffnen sie|wann schließt ihr|wann schließen sie|wann habt ihr auf|wann haben sie auf|wann habt ihr offen|wann haben sie offen|wann habt ihr geöffnet|wann haben sie geöffnet|wann habt ihr zu|wann haben sie zu|wann sind sie geöffnet|wann habt ihr geschlossen|wann haben sie geschlossen|bis wann habt ihr auf|bis wann haben sie auf|bis wann habt ihr offen|bis wann haben sie geöffnet|bis wann habt ihr geöffnet|ab wann habt ihr auf|ab wann haben sie geöffnet|ab wann habt ihr geöffnet|um wie viel uhr öffnen sie|um wie viel uhr öffnet ihr|um wie viel uhr macht ihr auf|um wie viel uhr schließen sie|um wie viel uhr macht ihr zu|wie lange habt ihr auf|wie lange haben sie auf|wie lange habt ihr offen|wie lange habt ihr geöffnet|wie lange haben sie geöffnet|ihre öffnungszeiten|wie sind ihre öffnungszeiten|wie sind eure öffnungszeiten|was sind ihre öffnungszeiten',
+      alone: 'öffnungszeiten|wie sind die öffnungszeiten',
+      told: 'öffnungszeiten|geöffnet|erreichbar|sprechzeiten|bürozeiten',
+      searched: 'Öffnungszeiten|geöffnet|erreichbar Uhr',
     },
   },
   asking: {
@@ -113,7 +120,7 @@ export const de: Phrasebook = {
   way: /(?<!\p{L})(?:\p{L}+en Sie|per (?:E-Mail|Mail|Post|App|SMS|Telefon|Lastschrift|Überweisung|Video)|in der App|online|im Internet|mit Karte|in bar)(?!\p{L})/u,
   deeds: 'zahlen bezahlen zahle zahlt bezahle bezahlt gezahlt',
   lightWords:
-    'melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
+    'akzeptiert akzeptieren melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
   superlatives: {
     least:
       'billigste|billigster|billigstes|billigsten|am billigsten|günstigste|günstigster|günstigstes|günstigsten|am günstigsten|preiswerteste|preiswertesten|am preiswertesten|kostet am wenigsten',
@@ -135,7 +142,7 @@ export const de: Phrasebook = {
       /(\d+|\b(ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|wenige\w*))\s+(bis\s+\S+\s+)?(sekunde|minute|stunde|tag|werktag|arbeitstag|woche|monat|quartal|jahr)|innerhalb|sofort/iu,
     time: /(am|zum) (letzten|ersten|zweiten|dritten|gleichen|nächsten) |(ende|anfang|mitte) des |monatsende|arbeitstag|vortag|im voraus|spätestens|innerhalb|(^|\s)(vor|nach|bei) (der|dem|ablauf|abschluss|beginn|auftrag|eingang)\s|am \d{1,2}\.|monatlich|jährlich|wöchentlich|\d\s*uhr|\d{1,2}[:.]\d{2}|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|täglich|werktag|januar|februar|märz|april|\bmai\b|juni|juli|august|september|oktober|november|dezember|nach (etwa|rund|\d|ein|zwei|drei|vier|fünf|sechs)|jederzeit|rund um die uhr/iu,
     place:
-      /[Ss]tandort|[Ss]traße|[Ss]tr\.|[Pp]latz\b|[Aa]llee|\b[Aa]m \p{Lu}\p{L}+ \d|\b\d{5}\b|\bSitz\b|\bliegt\b|befindet|Erdgeschoss|Stock\b|Etage/u,
+      /[Ss]tandort|[Ss]traße|[Ss]tr\.|[Pp]latz\b|[Aa]llee|\b[Aa]m \p{Lu}\p{L}+ \d|\b\d{5}\b|\bSitz\b|\bliegt\b|\bliegen\b|\bsteht\b|\bstehen\b|\bhängt\b|befinde|vor dem Haus|im Hof|Erdgeschoss|Stock\b|Etage/u,
   },
   openers: 'und|aber|oder|also|dann|außerdem|auch',
   pronouns:

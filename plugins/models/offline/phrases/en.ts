@@ -95,6 +95,13 @@ export const en: Phrasebook = {
       told: 'email|e mail|write|contact',
       searched: 'email address|contact|write',
     },
+    hours: {
+      asked:
+        'when are you open|when do you open|when do you close|when are you closed|what time do you open|what time do you close|at what time do you open|at what time do you close|until when are you open|how late are you open|how long are you open|from when are you open|what are your opening hours|what are your opening times|what are your hours|when do you shut',
+      alone: 'opening hours|opening times|business hours',
+      told: 'open|opening hours|opening times|hours',
+      searched: 'opening hours|open|hours',
+    },
   },
   asking: {
     open: 'who whom whose what when where how why which',
@@ -126,7 +133,8 @@ export const en: Phrasebook = {
     duration:
       /(\d+|\b(an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|few))\s+(to\s+\S+\s+)?((working|business|calendar)\s+)?(second|minute|hour|day|week|month|year)|within|immediately|same day|overnight/iu,
     time: /within|at the latest|in advance|\b(first|last) (working |business )?day\b|end of the|\b(before|after|when|once|until) (the|you|your|we|it)\b|\d(st|nd|rd|th)\b|monthly|weekly|every (day|week|month|year)|\d\s*(am|pm|a\.m\.|p\.m\.|o'clock)|\d{1,2}:\d{2}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|daily|weekday|january|february|march|april|\bmay\b|june|july|august|september|october|november|december|around the clock|24\/7/iu,
-    place: /[Ss]treet|\b[Rr]oad\b|[Aa]venue|[Ss]quare|\bfloor\b|\bbuilding\b|\blocated\b|\b\d{5}\b|\bis (at|in|on) \d/u,
+    place:
+      /in front of|\bbehind\b|next to|opposite|[Ss]treet|\bLane\b|\b[Rr]oad\b|[Aa]venue|[Ss]quare|\bfloor\b|\bbuilding\b|\blocated\b|\b\d{5}\b|\bis (at|in|on) \d/u,
   },
   openers: 'and|but|or|so|then|also|what about|how about',
   pronouns: 'it its that this those these they them he she him her there one ones',

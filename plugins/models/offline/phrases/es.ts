@@ -92,6 +92,13 @@ export const es: Phrasebook = {
       told: 'correo|email|escribir|contacto',
       searched: 'correo electrónico|contacto|escribir',
     },
+    hours: {
+      asked:
+        'cuándo abren|cuándo abrís|cuándo cierran|cuándo cerráis|cuándo están abiertos|cuándo estáis abiertos|cuándo están cerrados|a qué hora abren|a qué hora abrís|a qué hora cierran|a qué hora cerráis|hasta qué hora abren|hasta qué hora están abiertos|hasta qué hora están|hasta cuándo abren|qué horario tienen|qué horario tenéis|cuál es su horario|cuál es su horario de apertura|su horario',
+      alone: 'cuál es el horario|horario|horarios',
+      told: 'horario|horarios|abierto|abre',
+      searched: 'horario|abierto|abre de lunes a viernes',
+    },
   },
   asking: {
     open: 'quién quiénes qué cuándo dónde adónde cómo cuánto cuánta cuántos cuántas cuál cuáles',
@@ -123,7 +130,8 @@ export const es: Phrasebook = {
     duration:
       /(\d+|\b(una?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|quince|veinte|treinta|unos|unas|pocos|pocas))\s+([ay]\s+\S+\s+)?(segundo|minuto|hora|día|semana|mes|año)|inmediat|en el acto|mismo día/iu,
     time: /(primer|último) día|laborables?|al día siguiente|como máximo|en un plazo|de antelación|cada trimestre|(^|\s)(antes|después|a partir) de|día \d|cada (día|semana|mes|año)|mensual|\d\s*(h\b|horas|am\b|pm\b)|\d{1,2}:\d{2}|lunes|martes|miércoles|jueves|viernes|sábado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|a diario|todos los días|las 24 horas/iu,
-    place: /[Cc]alle\b|[Aa]venida|[Pp]laza\b|[Pp]aseo|\bpiso\b|\bplanta\b|\b\d{5}\b|ubicad|se encuentra|está en/u,
+    place:
+      /junto a|al lado|frente a|detrás|[Cc]alle\b|[Aa]venida|[Pp]laza\b|[Pp]aseo|\bpiso\b|\bplanta\b|\b\d{5}\b|ubicad|se encuentra|está en/u,
   },
   openers: 'y|e|pero|o|entonces|también|además|y si',
   pronouns: 'él ella ellos ellas lo la los las le les eso esto ese esa esos esas este esta ello ahí allí allá',

@@ -99,6 +99,13 @@ export const fr: Phrasebook = {
       told: 'e mail|mail|courriel|écrire|contact',
       searched: 'adresse e-mail|contact|écrire',
     },
+    hours: {
+      asked:
+        'quand ouvrez vous|quand fermez vous|quand êtes vous ouverts|quand êtes vous ouvert|quand êtes vous fermés|quand êtes vous fermé|quand est ce que vous ouvrez|quand est ce que vous fermez|à quelle heure ouvrez vous|à quelle heure fermez vous|vous ouvrez à quelle heure|vous fermez à quelle heure|jusqu à quelle heure êtes vous ouverts|jusqu à quelle heure êtes vous ouvert|jusqu à quand êtes vous ouverts|vos horaires|quels sont vos horaires|quels sont vos horaires d ouverture',
+      alone: 'horaires|horaires d ouverture|quels sont les horaires|quels sont les horaires d ouverture',
+      told: 'horaires|horaire|heures d ouverture|ouvert',
+      searched: "horaires|heures d'ouverture|ouvert",
+    },
   },
   asking: {
     open: 'qui quoi quand où comment combien quel quelle quels quelles pourquoi lequel laquelle lesquels lesquelles que qu',
@@ -131,7 +138,8 @@ export const fr: Phrasebook = {
     duration:
       /(\d+|\b(une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente|quelques|quarante-huit))\s+(à\s+\S+\s+)?(seconde|minute|heure|jour|semaine|mois|ans?\b|année)|immédiat|sous\s/iu,
     time: /au plus tard|à la fin d|au début d|jours? ouvrés?|à l'avance|au moment|(^|\s)(avant|après|dès) (le|la|les|l'|réception|chaque)|\ble \d|1er\b|chaque (jour|semaine|mois|année)|mensuel|\d\s*h\b|\d{1,2}\s*h\s*\d{2}|\d{1,2}:\d{2}|\d heures|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|février|\bmars\b|avril|\bmai\b|juin|juillet|août|septembre|octobre|novembre|décembre|tous les jours|midi|24 h/iu,
-    place: /\b[Rr]ue\b|[Aa]venue|[Bb]oulevard|\b[Pp]lace\b|[Qq]uai\b|étage|\b\d{5}\b|se trouve|situé/u,
+    place:
+      /devant|derrière|à côté|près d|en face|\b[Rr]ue\b|[Aa]venue|[Bb]oulevard|\b[Pp]lace\b|[Qq]uai\b|étage|\b\d{5}\b|se trouve|situé/u,
   },
   openers: 'et|mais|ou|alors|puis|donc|aussi|sinon',
   pronouns: 'il elle ils elles le la les lui leur y en ça cela ceci celui celle ceux celles ce',

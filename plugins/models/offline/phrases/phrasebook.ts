@@ -14,8 +14,8 @@ export type SmallTalk =
 /** What kind of fact a question asks for. */
 export type AnswerType = 'price' | 'quantity' | 'duration' | 'time' | 'place' | 'phone' | 'email';
 
-/** What may be asked of the house itself: where it is, how it is reached, where to write. */
-export type House = 'place' | 'contact' | 'writing';
+/** What may be asked of the house itself: where it is, how it is reached, where to write, when it is open. */
+export type House = 'place' | 'contact' | 'writing' | 'hours';
 
 export interface HousePhrases {
   readonly asked: string;

@@ -38,7 +38,6 @@ describe('the query of a follow-up', () => {
   });
 
   it.each([
-    ['de', 'Was kostet die Wallbox SW-11?', 'Wann haben Sie geöffnet?', 'geöffnet'],
     ['de', 'Was kostet die Wallbox SW-11?', 'Wann muss ich bezahlen?', 'bezahlen'],
     ['es', '¿Cuánto cuesta la Fibra 600?', '¿Y cómo me doy de baja?', 'baja'],
   ])('in %s is asked both ways where it may be a question of its own: %s %s', (language, before, last, alone) => {
@@ -64,6 +63,8 @@ describe('the query of a follow-up', () => {
   it.each([
     ['de', 'Was kostet die Wallbox SW-11?', 'Wo sind Sie?', 'Adresse'],
     ['ru', 'Сколько стоит ноутбук LT-Note 14?', 'Где вы находитесь?', 'адрес'],
+    ['de', 'Was kostet die Wallbox SW-11?', 'Wann haben Sie geöffnet?', 'Öffnungszeiten'],
+    ['en', 'How much is an adult ticket?', 'When do you close?', 'opening hours'],
     ['en', 'How much is an adult ticket?', 'How can I reach you?', 'phone number'],
     ['fr', 'Combien coûte une salle ?', 'Comment vous écrire ?', 'adresse e-mail'],
     ['es', '¿Cuánto cuesta la Fibra 600?', '¿Cómo les llamo?', 'teléfono'],
