@@ -7,6 +7,7 @@ import type { Application } from '../kernel/application.ts';
 import { tableColumns } from '../knowledge/table-columns.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { environmentOf, warnOfEmptyEnvironment } from './environment.ts';
 import { atItsPlace } from './plugin-place.ts';
 import type { Shell } from './shell.ts';
 import { showErrors } from './show-diagnostics.ts';
@@ -25,7 +26,10 @@ export interface Deployment {
 /** @throws PolyphonError CLI9004 when the settings have errors (they are printed), CLI9003 when there is no bots folder. */
 export async function openDeployment(shell: Shell): Promise<Deployment> {
   const deployment = await readDeployment(shell);
-  if (existsSync(deployment.botsDirectory)) return deployment;
+  if (existsSync(deployment.botsDirectory)) {
+    await warnOfEmptyEnvironment(deployment.environmentName, deployment.botsDirectory, shell);
+    return deployment;
+  }
   throw new PolyphonError(
     'CLI9003',
     `There is no bots folder at ${deployment.botsDirectory}. \`polyphon new my-bot\` makes one, or name yours with --bots.`,
@@ -63,7 +67,7 @@ export async function readDeployment(shell: Shell): Promise<Deployment> {
     settingsPath,
     botsDirectory,
     dataDirectory: shell.path(options.data ?? 'data'),
-    environmentName: options.env ?? terminal.env['POLYPHON_ENV'],
+    environmentName: environmentOf(shell),
   };
 }
 
