@@ -39,7 +39,12 @@ export interface ModelRequest {
   /** BCP 47 primary tag in which to answer. */
   readonly language: string;
   /** Prepared texts in that language, for models that compose nothing of their own. */
-  readonly texts: { readonly greeting: string; readonly unknown: string };
+  readonly texts: {
+    readonly greeting: string;
+    readonly unknown: string;
+    /** Asks for words. Only where the contact sent nothing but files of which this model was given none, as a voice note. */
+    readonly unreadable?: string;
+  };
 }
 
 export type ModelMessage =

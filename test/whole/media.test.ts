@@ -201,3 +201,21 @@ it('fetches an MMS from Twilio with the account’s credentials, and shows nobod
   expect(Buffer.from(await response.arrayBuffer())).toEqual(picture);
   expect(twilio.fileRequests).toEqual([{ path: '/files/1', authorization: undefined }]);
 }, 30_000);
+
+it('asks for words where somebody sends a voice note or a photo to a model that composes nothing', async () => {
+  await using stage = await deployTelegram();
+  const { telegram, acme } = stage;
+  const voice = { voice: { file_id: 'voice-123', file_unique_id: 'u', duration: 3, mime_type: 'audio/ogg' } };
+  const { photo: sizes } = photo('file-1234567');
+  for (const [index, sent] of [
+    voice,
+    { photo: sizes },
+    { photo: sizes, caption: 'What does the blue lamp cost?' },
+  ].entries()) {
+    await telegram.deliver(acme, acme.update(7, sent));
+    await telegram.saw(index + 1);
+  }
+  const asked = 'I am sorry, I cannot read this kind of message here. Please tell me in words what it is about.';
+  expect(telegram.sent.map(({ text }) => text).slice(0, 2)).toEqual([asked, asked]);
+  expect(telegram.sent[2]?.text).toContain('40 euros');
+}, 30_000);

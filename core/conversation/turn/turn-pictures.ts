@@ -47,7 +47,7 @@ export class TurnPictures {
   /** @throws the reason of the turn's signal. */
   async shownTo({ capabilities }: Model, request: ModelRequest): Promise<ModelRequest> {
     const limits = capabilities.images;
-    const { asked } = this.#turn.scene;
+    const { asked, texts } = this.#turn.scene;
     const files = asked.flatMap(({ attachments }) => attachments);
     if (files.length === 0) return request;
     const pictures = limits === undefined ? [] : files.filter(isPicture);
@@ -61,7 +61,10 @@ export class TurnPictures {
       return { ...message, text: spokenText(said, unopened), ...(images.length === 0 ? {} : { images }) };
     });
     const rules = [...(open.size > 0 ? [shownRule] : []), ...(open.size < files.length ? [unopenedRule] : [])];
-    return { ...request, messages, system: [request.system, ...rules].join('\n\n') };
+    const system = [request.system, ...rules].join('\n\n');
+    const saysSomething = asked.some(({ text, actions }) => text !== '' || actions.length > 0);
+    if (saysSomething || open.size > 0) return { ...request, messages, system };
+    return { ...request, messages, system, texts: { ...request.texts, unreadable: texts.own('unsupported') } };
   }
 
   /** True where the request was refused and pictures may be why; they are not shown again. */

@@ -249,6 +249,22 @@ it('a model that does not see costs no fetch, also behind one that does', async 
   expect([fetches, shown(asked[1])]).toEqual([1, { text: 'See\n(image)', images: 0 }]);
 });
 
+it('the words that ask for words are there only where there is nothing else', async () => {
+  const { model, requests } = seeing();
+  await using rig = await staged(given, model);
+  const voice = photo('v1', { kind: 'audio', mediaType: 'audio/ogg' });
+  await send(rig, { files: [voice] });
+  await send(rig, { text: 'Hear', files: [voice] });
+  await send(rig, { files: [voice, photo('f1')] });
+  await send(rig, { text: 'Hello there', files: [] });
+  expect(requests.map(({ texts }) => texts.unreadable)).toEqual([
+    expect.stringContaining('in words'),
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 it('the trace names how many pictures were opened, and their time is the platform’s', async () => {
   const { model } = seeing();
   await using rig = await staged(async ({ id }) => {

@@ -137,6 +137,12 @@ describe('what it does not know', () => {
     );
   });
 
+  it('it asks for words where nothing but a file was sent', async () => {
+    const request = requestFor(['Was kostet die Wartung?', '(audio)'], { passages: [montage], language: 'de' });
+    const texts = { ...request.texts, unreadable: 'Bitte schreiben Sie mir.' };
+    expect(await answerOf(model, { ...request, texts })).toBe('Bitte schreiben Sie mir.');
+  });
+
   it('it asks back when the question names nothing', async () => {
     expect(await answerOf(model, requestFor(['Und was kostet das?'], none))).toMatch(/Worum geht es/);
   });
