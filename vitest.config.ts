@@ -13,6 +13,7 @@ export default defineConfig({
       'test/whole/kills/**',
       'test/fuzz/**',
       'test/prism/**',
+      'test/transformers/**',
       'node_modules/**',
     ],
     setupFiles: ['./test/setup.ts'],

@@ -1,6 +1,6 @@
 import { PolyphonError } from 'polyphon/plugin';
 
-/** What is used of `@huggingface/transformers` 3. */
+/** What is used of `@huggingface/transformers` 3 and 4. */
 export interface TransformersModule {
   readonly env: {
     allowRemoteModels: boolean;
