@@ -398,6 +398,23 @@ describe('other ways of showing', () => {
     expect(await findBarriers(page)).toEqual([]);
   });
 
+  it.each([
+    ['en', 'en', 'right'],
+    ['en', 'he', 'right'],
+    ['he', 'en', 'left'],
+    ['he', 'he', 'left'],
+  ])('opens above its button: a page in %s, a chat in %s', async (lang, locale, side) => {
+    const page = await openChat({}, { lang, locale });
+    const [panel, button] = await Promise.all(
+      [page.getByRole('dialog'), page.locator('polyphon-chat button[part=launcher]')].map((one) => one.boundingBox()),
+    );
+    if (!panel || !button) throw new Error('The chat is not shown.');
+    if (side === 'left') expect(panel.x).toBe(button.x);
+    else expect(panel.x + panel.width).toBe(button.x + button.width);
+    expect(panel.y + panel.height).toBeLessThan(button.y);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('needs no scrolling sideways at 320 px', async () => {
     const page = await openChat({ viewport: { width: 320, height: 480 } });
     await say(page, 'What does a crown cost?');

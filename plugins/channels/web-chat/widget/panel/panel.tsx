@@ -47,6 +47,7 @@ export function mountPanel(options: PanelOptions): Panel {
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
   const box = document.createElement('div');
   box.className = 'panel-box';
+  box.dataset['frame'] = options.frame;
   root.append(box);
 
   let visible: 'shown' | 'hidden' = 'shown';
