@@ -177,7 +177,12 @@ export const botSchema = section(
           deadline: optional(
             section(
               {
-                firstToken: optional(quantity('duration', 'Until the first word', { default: '8s', aboveZero: true })),
+                firstToken: optional(
+                  quantity('duration', 'Until the first word, where it is shown as it comes or a fallback waits', {
+                    default: '8s',
+                    aboveZero: true,
+                  }),
+                ),
                 total: optional(quantity('duration', 'For the whole answer', { default: '60s', aboveZero: true })),
               },
               { default: {} },

@@ -45,6 +45,11 @@ export interface ModelRequest {
     /** Asks for words. Only where the contact sent nothing but files of which this model was given none, as a voice note. */
     readonly unreadable?: string;
   };
+  /**
+   * `whole`: nobody sees the answer before it is complete, so a service may be asked for it in one piece, which costs less. Absent:
+   * `streamed`.
+   */
+  readonly delivery?: 'streamed' | 'whole';
 }
 
 export type ModelMessage =

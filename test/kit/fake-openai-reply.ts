@@ -131,7 +131,8 @@ export function completionOf(
             : {}),
         },
         logprobs: null,
-        finish_reason: reply.kind === 'tool-calls' ? 'tool_calls' : 'stop',
+        finish_reason:
+          reply.kind === 'tool-calls' ? 'tool_calls' : reply.kind === 'text' ? (reply.finish ?? 'stop') : 'stop',
       },
     ],
     usage: {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { completionOf, eventsOf, type FakeOpenaiReply } from './fake-openai-reply.ts';
+import { completionOf, eventsOf, type FakeOpenaiReply, type FakeStreaming } from './fake-openai-reply.ts';
 import { type FakeOpenaiRefusal, refusalOf } from './fake-openai-request.ts';
 import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
@@ -106,7 +106,7 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
       promptWords: JSON.stringify(body).split(/\s+/).length,
       usage: body.stream_options?.include_usage === true ? ('wanted' as const) : ('not-wanted' as const),
     };
-    if (body.stream !== true) return sendJson(response, 200, completionOf(reply, completion));
+    if (body.stream !== true) return sendWhole(response, JSON.stringify(completionOf(reply, completion)), reply);
     return stream(response, eventsOf(reply, completion), reply);
   };
 
@@ -148,6 +148,20 @@ export async function startFakeOpenai(options: FakeOpenaiOptions = {}): Promise<
     idle: () => waiters.until(() => openAnswers === 0),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+/** Spoilt as a stream would be: what breaks off or stalls does so in the middle. */
+function sendWhole(response: ServerResponse, json: string, spoilt: FakeStreaming): void {
+  const { cutAfterEvents, endAfterEvents, stallAfterEvents } = spoilt;
+  response.writeHead(200, { 'content-type': 'application/json' });
+  if ((cutAfterEvents ?? endAfterEvents ?? stallAfterEvents) === undefined) {
+    response.end(json);
+    return;
+  }
+  response.write(json.slice(0, json.length / 2), () => {
+    if (cutAfterEvents !== undefined) response.destroy();
+    else if (endAfterEvents !== undefined) response.end();
+  });
 }
 
 async function stream(

@@ -152,7 +152,7 @@ class Asking {
       clock,
       total,
       signal,
-      firstTokenMs: runtime.bot.llm.deadline.firstTokenMs,
+      firstTokenMs: request.delivery === 'whole' ? undefined : runtime.bot.llm.deadline.firstTokenMs,
       wait: (work) => trace.wait(work),
     });
     for await (const event of events) {

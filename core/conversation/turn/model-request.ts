@@ -14,8 +14,7 @@ import type { BotTexts } from '../texts/bot-texts.ts';
 export function modelRequest(turn: {
   readonly bot: ResolvedBot;
   readonly channel: string;
-  /** What the channel shows. */
-  readonly format: Capabilities['text']['format'];
+  readonly shows: Pick<Capabilities, 'text' | 'streaming'>;
   readonly texts: BotTexts;
   readonly language: string;
   readonly messages: readonly ModelMessage[];
@@ -29,6 +28,7 @@ export function modelRequest(turn: {
     tools: turn.tools,
     language: turn.language,
     texts: { greeting: turn.texts.prompt('greeting'), unknown: turn.texts.prompt('unknown') },
+    delivery: turn.shows.streaming === 'events' || turn.bot.llm.fallback.length > 0 ? 'streamed' : 'whole',
   };
 }
 
@@ -82,12 +82,12 @@ function systemPrompt(turn: Parameters<typeof modelRequest>[0]): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function styleRules({ bot, channel, format }: Parameters<typeof modelRequest>[0]): readonly string[] {
+function styleRules({ bot, channel, shows }: Parameters<typeof modelRequest>[0]): readonly string[] {
   const style = bot.channels[channel]?.override.style;
   return [
     ...(style?.maxSentences === undefined ? [] : [`Use at most ${style.maxSentences} sentences.`]),
     ...(style?.maxChars === undefined ? [] : [`Use at most ${style.maxChars} characters.`]),
-    ...(format === 'plain'
+    ...(shows.text.format === 'plain'
       ? ['Write plain text without Markdown: no asterisks, headings, tables or code fences; addresses in full.']
       : []),
   ];

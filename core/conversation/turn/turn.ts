@@ -215,7 +215,7 @@ async function answered(
   const request = modelRequest({
     bot,
     channel: scene.channelKey,
-    format: scene.channel.capabilities.text.format,
+    shows: scene.channel.capabilities,
     texts: scene.texts,
     language,
     messages,

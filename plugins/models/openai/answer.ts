@@ -18,8 +18,12 @@ export class Answer {
     return this.#finish !== undefined;
   }
 
-  add(piece: ChatPiece): void {
+  /** The service has accepted the request. */
+  begin(): void {
     this.#began = 'yes';
+  }
+
+  add(piece: ChatPiece): void {
     this.#finish = piece.finish ?? this.#finish;
     this.#usage = piece.usage ?? this.#usage;
     if (piece.refusal === 'yes') this.#refused = 'yes';

@@ -17,12 +17,15 @@ export interface ChatPiece {
 export type ChatClient = (request: {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ChatTool[];
+  readonly delivery: 'streamed' | 'whole';
   readonly fetch: ClientHttp['fetch'];
   readonly signal: AbortSignal;
-}) => Promise<AsyncIterable<ChatPiece>>;
+}) => Promise<AsyncIterable<ChatPiece> | Iterable<ChatPiece>>;
 
 type Convert = Completions['_convertCompletionsDeltaToBaseMessageChunk'];
+type ConvertWhole = Completions['_convertCompletionsMessageToBaseMessage'];
 type Chunks = ReturnType<Completions['_streamResponseChunks']>;
+type Messages = Parameters<Completions['_generate']>[0];
 
 /** What is read of LangChain's message chunks. */
 interface Chunk {
@@ -30,6 +33,12 @@ interface Chunk {
   readonly additional_kwargs: Readonly<Record<string, unknown>>;
   readonly tool_call_chunks?: readonly ToolCallFragment[];
   readonly usage_metadata?: { readonly input_tokens?: number; readonly output_tokens?: number } | undefined;
+}
+
+/** A call as the service sends it. */
+interface RawCall {
+  readonly id?: string;
+  readonly function?: { readonly name?: string; readonly arguments?: string };
 }
 
 /**
@@ -51,9 +60,16 @@ export async function loadChatClient(settings: OpenaiSettings): Promise<ChatClie
       return chunk;
     }
 
-    chunks(messages: readonly ChatMessage[], options: { signal: AbortSignal; tools?: ChatTool[] }): Chunks {
-      const prompt = ChatOpenAICompletions._convertInputToPromptValue([...messages]);
-      return this._streamResponseChunks(prompt.toChatMessages(), options);
+    protected override _convertCompletionsMessageToBaseMessage(
+      ...[message, rawResponse]: Parameters<ConvertWhole>
+    ): ReturnType<ConvertWhole> {
+      const whole = super._convertCompletionsMessageToBaseMessage({ ...message, role: 'assistant' }, rawResponse);
+      if (typeof message.refusal === 'string' && message.refusal !== '') whole.additional_kwargs['refusal'] = true;
+      return whole;
+    }
+
+    static messagesOf(messages: readonly ChatMessage[]): Messages {
+      return ChatOpenAICompletions._convertInputToPromptValue([...messages]).toChatMessages();
     }
   }
 
@@ -77,9 +93,15 @@ export async function loadChatClient(settings: OpenaiSettings): Promise<ChatClie
     },
   });
 
-  return async ({ messages, tools, fetch, signal }) => {
+  return async ({ messages, tools, delivery, fetch, signal }) => {
     const options = { signal, ...(tools.length === 0 ? {} : { tools: [...tools] }) };
-    const chunks = model.chunks(messages, options);
+    if (delivery === 'whole') {
+      const { generations } = await fetches.run(fetch, () =>
+        model._generate(ChatCompletions.messagesOf(messages), options),
+      );
+      return generations.slice(0, 1).map(({ message, generationInfo }) => wholeOf(message, generationInfo));
+    }
+    const chunks = model._streamResponseChunks(ChatCompletions.messagesOf(messages), options);
     // The request goes out with the first chunk that is asked for.
     const first = await fetches.run(fetch, () => chunks.next());
     return pieces(first, chunks);
@@ -95,6 +117,17 @@ async function* pieces(first: Awaited<ReturnType<Chunks['next']>>, rest: Chunks)
   } finally {
     await rest.return(undefined);
   }
+}
+
+function wholeOf(message: Chunk, info: Readonly<Record<string, unknown>> | undefined): ChatPiece {
+  const calls = message.additional_kwargs['tool_calls'];
+  const fragments = (Array.isArray(calls) ? calls : []).map((call: RawCall, index) => ({
+    index,
+    id: call.id,
+    name: call.function?.name,
+    args: call.function?.arguments,
+  }));
+  return pieceOf({ ...message, tool_call_chunks: fragments }, info?.['finish_reason']);
 }
 
 function pieceOf(chunk: Chunk, finish: unknown): ChatPiece {

@@ -41,7 +41,12 @@ export function createOpenaiModel(options: {
         const pieces = await client({
           messages: encodeMessages(request.system, request.messages),
           tools: encodeTools(request.tools),
-          fetch: wire.fetch,
+          delivery: request.delivery ?? 'streamed',
+          fetch: async (input, init) => {
+            const response = await wire.fetch(input, init);
+            if (response.ok) answer.begin();
+            return response;
+          },
           signal,
         });
         for await (const piece of pieces) {

@@ -37,6 +37,24 @@ it('asks the fallback when the first word does not come in time', async () => {
   expect(reply.text).toBe('From the second.');
 });
 
+it('waits for an answer that comes in one piece as long as a whole answer may take', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.bot = { ...tenant.bot, llm: { ...tenant.bot.llm, fallback: [] } };
+  tenant.models = [
+    fakeModel(async function* (request, stop) {
+      await rig.clock.sleep(20_000, stop);
+      yield { type: 'text', text: `It came ${request.delivery}.` };
+      yield done;
+    }),
+  ];
+  const said = rig.sms('Hello there');
+  await settled();
+  for (let seconds = 0; seconds < 21; seconds += 1) await rig.clock.advance(1000);
+  await said;
+  expect(tenant.sent.at(-1)?.text).toBe('It came whole.');
+});
+
 it('asks the fallback when the first model cannot be opened', async () => {
   await using rig = await makeRig();
   rig.tenant('acme').models = [

@@ -23,13 +23,23 @@ const passage = (text: string): Passage => ({
   score: 1,
   scores: { fused: 1 },
 });
-const said = { bot, channel: 'web', format: 'markdown', texts, language: 'en', messages: [], tools: [] } as const;
+const shows = { text: { maxLength: 4096, format: 'markdown' }, streaming: 'events' } as const;
+const said = { bot, channel: 'web', shows, texts, language: 'en', messages: [], tools: [] } as const;
 const systemOf = (...passages: Passage[]) => modelRequest({ ...said, passages }).system;
 
 it('tells a model not to write Markdown where the channel shows plain text', () => {
   const rule = 'Write plain text without Markdown';
-  expect(modelRequest({ ...said, format: 'plain', passages: [] }).system).toContain(rule);
+  const plain = { ...shows, text: { ...shows.text, format: 'plain' } } as const;
+  expect(modelRequest({ ...said, shows: plain, passages: [] }).system).toContain(rule);
   expect(systemOf()).not.toContain(rule);
+});
+
+it('asks for the whole answer at once where nobody sees it come and no fallback waits for its first word', () => {
+  const messenger = { ...said, shows: { ...shows, streaming: 'none' }, passages: [] } as const;
+  const fallback = [{ use: 'second', with: {} }];
+  expect(modelRequest({ ...said, passages: [] }).delivery).toBe('streamed');
+  expect(modelRequest(messenger).delivery).toBe('whole');
+  expect(modelRequest({ ...messenger, bot: { ...bot, llm: { ...bot.llm, fallback } } }).delivery).toBe('streamed');
 });
 
 describe('the passages a model sees', () => {

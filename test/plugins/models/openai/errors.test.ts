@@ -7,9 +7,10 @@ import { collect, openModel, request } from './open-model.ts';
 async function failureOf(
   reply: FakeOpenaiReply,
   config: object = {},
+  delivery: 'streamed' | 'whole' = 'streamed',
 ): Promise<{ readonly error: PolyphonError; readonly requests: number }> {
   await using fake = await startFakeOpenai({ replies: [reply], models: ['gpt-4.1-mini'] });
-  const error = await collect(await openModel(fake.baseUrl, { config }), request).then(
+  const error = await collect(await openModel(fake.baseUrl, { config }), { ...request, delivery }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -105,6 +106,17 @@ describe('a failure of the service', () => {
     const { error, requests } = await failureOf(reply, config);
     expect({ code: error.code, retryAfterMs: error.retryAfterMs }).toEqual({ code, retryAfterMs });
     expect(error.message).toMatch(/^Model openai:\S+ at 127\.0\.0\.1:\d+: .+\. .+\.$/);
+    expect(requests, 'it is not retried here').toBe(1);
+  });
+
+  it.each<[string, FakeOpenaiReply, string]>([
+    ['a limit', { kind: 'error', status: 429, headers: { 'retry-after': '7' } }, 'MDL5003'],
+    ['a server error', { kind: 'error', status: 500 }, 'MDL5005'],
+    ['a cut connection', { ...hello, cutAfterEvents: 2 }, 'MDL5006'],
+    ['an end without an end', { ...hello, endAfterEvents: 2 }, 'MDL5006'],
+  ])('%s, where the answer comes in one piece', async (_name, reply, code) => {
+    const { error, requests } = await failureOf(reply, {}, 'whole');
+    expect(error.code).toBe(code);
     expect(requests, 'it is not retried here').toBe(1);
   });
 

@@ -151,6 +151,55 @@ describe('a request', () => {
   });
 });
 
+describe('an answer in one piece', () => {
+  const whole = { ...request, delivery: 'whole' } as const;
+
+  it('comes as one text with its tokens, and was not asked for as a stream', async () => {
+    const text = 'Größe: 5 µm, שלום, привет 🙂. [1]';
+    await using fake = await startFakeOpenai({ replies: [{ kind: 'text', text }] });
+    expect(await collect(await openModel(fake.baseUrl), whole)).toEqual([
+      { type: 'text', text },
+      { type: 'done', finish: 'stop', usage: { inputTokens: expect.any(Number), outputTokens: 7 } },
+    ]);
+    expect(fake.requests[0]?.body).not.toMatchObject({ stream: true });
+    expect(fake.requests[0]?.refusal).toBeUndefined();
+  });
+
+  it.each([
+    ['that is cut at the token limit', { kind: 'text', text: 'It is', finish: 'length' }, 'length'],
+    ['that is refused', { kind: 'refusal', text: 'I cannot help with that.' }, 'refused'],
+    ['that is filtered', { kind: 'text', text: '', finish: 'content_filter' }, 'refused'],
+  ] as const)('%s says so', async (_name, reply, finish) => {
+    await using fake = await startFakeOpenai({ replies: [reply] });
+    expect((await collect(await openModel(fake.baseUrl), whole)).at(-1)).toMatchObject({ type: 'done', finish });
+  });
+
+  it('hands on its tool calls', async () => {
+    const calls = [
+      { id: 'call_a', name: 'weather', arguments: '{"location":"Köln"}' },
+      { id: 'call_b', name: 'weather', arguments: '{"location":"Bonn"}' },
+    ];
+    await using fake = await startFakeOpenai({ replies: [{ kind: 'tool-calls', calls, text: 'One moment.' }] });
+    expect(await collect(await openModel(fake.baseUrl), { ...whole, tools: [weatherTool] })).toEqual([
+      { type: 'text', text: 'One moment.' },
+      { type: 'tool-call', call: { id: 'call_a', name: 'weather', arguments: { location: 'Köln' } } },
+      { type: 'tool-call', call: { id: 'call_b', name: 'weather', arguments: { location: 'Bonn' } } },
+      { type: 'done', finish: 'tool-calls', usage: expect.anything() },
+    ]);
+  });
+
+  it('closes the connection when it is no longer wanted', async () => {
+    await using fake = await startFakeOpenai({ replies: [{ kind: 'text', text: 'One two.', stallAfterEvents: 1 }] });
+    const leaving = new AbortController();
+    const reading = collect(await openModel(fake.baseUrl), whole, leaving.signal);
+    await fake.arrived(1);
+    leaving.abort(new PolyphonError('TEN2104', 'Turn: superseded.'));
+    await expect(reading).rejects.toBe(leaving.signal.reason);
+    await fake.idle();
+    expect(fake.leftEarly).toBe(1);
+  });
+});
+
 describe('a tool call', () => {
   const withTool = { ...request, tools: [weatherTool] };
 
