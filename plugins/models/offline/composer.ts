@@ -113,6 +113,7 @@ export function createComposer(options: {
       if (switched !== undefined && followUp.own.trim() === '') return lexicon.book.switched;
       if (
         followUp.topic === '' &&
+        followUp.house === undefined &&
         readQuestion(last, { lexicon, stemming, languages: [lexicon.language], weight: 1 }).terms.every(
           (term) => term.role === 'cue',
         )

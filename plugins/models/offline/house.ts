@@ -13,49 +13,54 @@ export const houses: readonly House[] = ['place', 'contact', 'writing', 'hours']
 
 /** From a heading that asks the same, or a title that names it. */
 const told = { heading: 0.5, title: 0.3 };
-/** Sure enough to answer by itself, and hardly without a heading. */
+/** Sure enough to answer by itself, and hardly without a heading or without an address or number. */
 const coverage = { told: 0.9, untold: 0.55 };
+/** "The stop is two minutes away" under "Directions" is better than nothing. */
+const vague = 0.4;
 
-/** The sentences that state an address, a number or where to write; those under a heading about it first. */
-export function weighForHouse(
-  sentences: readonly Sentence[],
-  house: House,
-  options: {
-    readonly passages: readonly Passage[];
-    readonly lexiconOf: (passage: Passage) => Lexicon;
-    readonly language: string;
-  },
-): readonly Evidence[] {
+interface Options {
+  readonly passages: readonly Passage[];
+  readonly lexiconOf: (passage: Passage) => Lexicon;
+  readonly language: string;
+}
+
+/** The sentences that state an address, a number or where to write, and what else stands under a heading about it; the former first. */
+export function weighForHouse(sentences: readonly Sentence[], house: House, options: Options): readonly Evidence[] {
   return sentences.flatMap((sentence): readonly Evidence[] => {
     const passage = options.passages[sentence.passage];
-    if (passage === undefined || sentence.kind === 'row') return [];
-    const lexicon = options.lexiconOf(passage);
-    if (!has(sentence.text, house, lexicon)) return [];
-    const isUnder = tells(sentence.heading, house, lexicon);
-    const isIn = [passage.title, ...passage.headings].some((heading) => tells(heading, house, lexicon));
-    const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(options.language);
-    const isTold = isUnder || isIn;
-    return [
-      {
-        sentence,
-        named: 'yes',
-        coverage: isTold ? coverage.told : coverage.untold,
-        rank:
-          (isUnder ? told.heading : 0) +
-          (isIn ? told.title : 0) +
-          // A day on which it is closed belongs to them, and is no answer without them.
-          (house === 'hours' && statesHours(sentence.text) ? 0.15 : 0) +
-          (sentence.position === 0 ? 0.06 : 0) +
-          (isFamiliar ? 0.1 : 0) +
-          0.12 * passage.score -
-          0.004 * sentence.passage,
-        // A number or a mail may be anybody's; an address is rarely another's.
-        onTopic: isTold || house === 'place' ? 'yes' : 'no',
-        stated: 'yes',
-        firstMatch: 0,
-      },
-    ];
+    return passage === undefined || sentence.kind === 'row' ? [] : weigh(sentence, passage, house, options);
   });
+}
+
+function weigh(sentence: Sentence, passage: Passage, house: House, options: Options): readonly Evidence[] {
+  const lexicon = options.lexiconOf(passage);
+  const isUnder = tells(sentence.heading, house, lexicon);
+  const isIn = [passage.title, ...passage.headings].some((heading) => tells(heading, house, lexicon));
+  const isStated = has(sentence.text, house, lexicon);
+  if (!isStated && !isUnder) return [];
+  const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(options.language);
+  // A day on which it is closed belongs to the hours, and is no answer without them.
+  const hours = house === 'hours' && statesHours(sentence.text) ? 0.15 : 0;
+  const above = (isUnder ? told.heading : 0) + (isIn ? told.title : 0);
+  return [
+    {
+      sentence,
+      named: 'yes',
+      coverage: isStated && (isUnder || isIn) ? coverage.told : coverage.untold,
+      rank:
+        above +
+        hours -
+        (isStated ? 0 : vague) +
+        (sentence.position === 0 ? 0.06 : 0) +
+        (isFamiliar ? 0.1 : 0) +
+        0.12 * passage.score -
+        0.004 * sentence.passage,
+      // A number or a mail may be anybody's; an address is rarely another's.
+      onTopic: isUnder || isIn || house === 'place' ? 'yes' : 'no',
+      stated: 'yes',
+      firstMatch: 0,
+    },
+  ];
 }
 
 function has(text: string, house: House, lexicon: Lexicon): boolean {

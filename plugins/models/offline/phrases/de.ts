@@ -83,8 +83,8 @@ export const de: Phrasebook = {
       asked:
         'wo sind sie|wo seid ihr|wo bist du|wo finde ich sie|wo finde ich euch|wo finde ich dich|wo finden wir sie|wo sitzen sie|wo sitzt ihr|wo finde ich ihr büro|wie finde ich sie|wie finde ich euch|wie komme ich zu ihnen|wie komme ich zu euch|wo muss ich hin|wohin muss ich|wohin soll ich kommen',
       alone: 'wo ist das|wo ist es|wo',
-      told: 'adresse|anschrift|standort|sitz',
-      searched: 'Adresse|Wo ist der Sitz|Standort Anfahrt',
+      told: 'adresse|anschrift|standort|sitz|anfahrt|lage',
+      searched: 'Adresse|Wo ist der Sitz|Anfahrt',
     },
     contact: {
       asked:

@@ -77,9 +77,9 @@ export const en: Phrasebook = {
     place: {
       asked:
         'where are you|where are you located|where are you based|where can i find you|where do i find you|where to find you|how do i find you|how can i find you|how do i get to you|how can i get to you|where do i go|where do i have to go|where should i go|where should i come|where do i come',
-      alone: 'where is it|where is that|where',
-      told: 'address|location|find us',
-      searched: 'address|where is|shop office',
+      alone: 'how do i get there|how can i get there|how to get there|where is it|where is that|where',
+      told: 'address|location|find us|directions|getting here|how to get here',
+      searched: 'address|where is|directions',
     },
     contact: {
       asked:

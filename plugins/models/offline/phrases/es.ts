@@ -75,8 +75,8 @@ export const es: Phrasebook = {
       asked:
         'dónde están|dónde estáis|dónde están ustedes|dónde se encuentran|dónde os encuentro|dónde les encuentro|dónde puedo encontrarles|dónde están ubicados|cómo les encuentro|cómo os encuentro|cómo llego|a dónde voy|adónde voy|a dónde tengo que ir|adónde tengo que ir|dónde tengo que ir|dónde hay que ir',
       alone: 'dónde está|dónde es|dónde queda|dónde',
-      told: 'dirección|ubicación|oficina|tienda',
-      searched: 'dirección|oficina|tienda',
+      told: 'dirección|ubicación|oficina|tienda|cómo llegar',
+      searched: 'dirección|oficina|cómo llegar',
     },
     contact: {
       asked:

@@ -82,8 +82,8 @@ export const fr: Phrasebook = {
       asked:
         'où êtes vous|vous êtes où|où vous trouvez vous|où vous trouver|où peut on vous trouver|où puis je vous trouver|vous vous trouvez où|où êtes vous situés|comment vous trouver|où venir|où aller|où dois je venir|où dois je aller|où faut il venir|où faut il aller',
       alone: 'c est où|où est ce|où c est|où',
-      told: 'adresse|accès|où se trouve|où se trouvent',
-      searched: 'adresse|où se trouve|bureaux',
+      told: 'adresse|accès|où se trouve|où se trouvent|comment venir|nous trouver',
+      searched: 'adresse|où se trouve|accès',
     },
     contact: {
       asked:
