@@ -189,7 +189,12 @@ export interface Socket {
 
 /** What is known after an attempt. Exactly one layer, the outbox, retries. */
 export type SendResult =
-  | { readonly status: 'delivered'; readonly providerMessageId: string }
+  | {
+      readonly status: 'delivered';
+      readonly providerMessageId: string;
+      /** For operators: what the message came to in the platform's own measure, as in `2 segments, UCS-2`. Never what was said. */
+      readonly note?: string;
+    }
   | { readonly status: 'rejected'; readonly reason: string /** Absent: never. */; readonly retryAfterMs?: number }
   | { readonly status: 'uncertain' };
 

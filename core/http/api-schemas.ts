@@ -195,6 +195,7 @@ const operatorMessage = Type.Intersect([
       Type.Object({
         status: oneOf(...deliveryStates),
         reason: optional(Type.String()),
+        note: optional(Type.String({ description: 'In the measure of the platform, as in `2 segments, UCS-2`.' })),
         at: optional(time),
         due: optional(time),
         repeated: optional(Type.Literal(true)),

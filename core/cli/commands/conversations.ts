@@ -84,6 +84,7 @@ function render(message: OperatorMessage, turn: string | null, { ink }: Shell): 
     ...(message.role === 'bot' && turn ? [`    ${ink.dim(turn)}`] : []),
     ...citationLines(message.citations).map((line) => `    ${ink.dim(line)}`),
     ...deliveryLines(message).map((line) => `    ${ink.yellow(line)}`),
+    ...(message.delivery?.note === undefined ? [] : [`    ${ink.dim(message.delivery.note)}`]),
   ].join('\n');
 }
 

@@ -18,6 +18,8 @@ export interface MessageDelivery {
    */
   readonly status: (typeof deliveryStates)[number];
   readonly reason?: string;
+  /** What it came to in the platform's own measure, as in `2 segments, UCS-2`; of a message in pieces, of each. */
+  readonly note?: string;
   /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
   readonly at?: string;
   /** When what waits is tried, or tried again; ISO 8601, UTC. */
@@ -64,12 +66,18 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
     const status = row.state === 'delivered' ? 'accepted' : row.state;
     return {
       status,
-      ...(row.reason === null ? {} : { reason: row.reason }),
+      ...(row.reason === null || status === 'accepted' ? {} : { reason: row.reason }),
       ...(status === 'waiting' && row.dueAt > 0 ? { due: new Date(row.dueAt).toISOString() } : {}),
     };
   });
   const worst = pieces.toSorted(
     (one, other) => deliveryStates.indexOf(one.status) - deliveryStates.indexOf(other.status),
   )[0];
-  return worst !== undefined && rows.some(({ resends }) => resends > 0) ? { ...worst, repeated: true } : worst;
+  if (worst === undefined) return undefined;
+  const notes = rows.flatMap(({ state, reason }) => (state === 'delivered' && reason !== null ? [reason] : []));
+  return {
+    ...worst,
+    ...(notes.length === 0 ? {} : { note: notes.join(' + ') }),
+    ...(rows.some(({ resends }) => resends > 0) ? { repeated: true } : {}),
+  };
 }

@@ -17,6 +17,7 @@ import { QuietRest } from './quiet-rest.ts';
 import { retryPause } from './retry-pause.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
+import { type Sent, settledBy } from './settled-by.ts';
 import { failureToldBefore, keepAsSent } from './undeliver.ts';
 
 const maxAttempts = 8;
@@ -117,7 +118,7 @@ export class OutboxSender {
     // Nothing ended: the disk had refused to take down what became of it.
     if (outcome !== undefined) return await this.#settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome);
     const { id, waitMs } = await traceOf(this.#services, tenantId, row, this.#draining.signal);
-    if (id !== undefined) return await this.#delivered(tenantId, row, id);
+    if (id !== undefined) return await this.#delivered(tenantId, row, { providerMessageId: id });
     const reason = stoppedWhileSending;
     if (row.resends >= maxResends) return await this.#doubt(tenantId, row, reason);
     const { channel } = row;
@@ -241,7 +242,7 @@ export class OutboxSender {
     const attempts = row.attempts + 1;
     switch (result.status) {
       case 'delivered':
-        return await this.#delivered(tenantId, { ...row, attempts }, result.providerMessageId);
+        return await this.#delivered(tenantId, { ...row, attempts }, result);
       case 'uncertain':
         return await this.#doubt(tenantId, { ...row, attempts }, 'no-answer');
       case 'rejected': {
@@ -258,11 +259,12 @@ export class OutboxSender {
     }
   }
 
-  async #delivered(tenantId: string, row: OutboxRow, providerMessageId: string): Promise<void> {
+  async #delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
     const told = await persist(this.#services, this.#stopping.signal, () => {
-      tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null });
-      return failureToldBefore(tenant, { ...row, providerMessageId });
+      const settled = settledBy(row, sent);
+      tenant.outbox.change(row.id, settled);
+      return failureToldBefore(tenant, settled);
     });
     emitSent(this.#services, tenantId, row);
     // The platform may have told of the failure before it answered us.
@@ -289,7 +291,7 @@ export class OutboxSender {
       return id;
     });
     if (told === null) return 'changed';
-    await this.#delivered(tenantId, { ...row, attempts: change.attempts }, told);
+    await this.#delivered(tenantId, { ...row, attempts: change.attempts }, { providerMessageId: told });
     return 'delivered';
   }
 

@@ -56,7 +56,7 @@ export class Sender {
       if (contents.length > 1) this.#remember(message.id, index + 1);
     }
     this.#unfinished.delete(message.id);
-    return result;
+    return network === 'sms' && result.status === 'delivered' ? { ...result, ...noteOf(contents) } : result;
   }
 
   async #create(to: string, content: Content, signal: AbortSignal): Promise<SendResult> {
@@ -88,6 +88,18 @@ export class Sender {
     const [oldest] = this.#unfinished.keys();
     if (this.#unfinished.size > maxUnfinished && oldest !== undefined) this.#unfinished.delete(oldest);
   }
+}
+
+/** What the message is charged by: an SMS has segments, an MMS has none. */
+function noteOf(contents: readonly Content[]): { readonly note?: string } {
+  const costs = contents.flatMap((content) => {
+    const isSms = 'body' in content && content.body !== undefined && !('mediaUrl' in content);
+    return isSms ? [segmentsOf(content.body)] : [];
+  });
+  if (costs.length === 0) return {};
+  const segments = costs.reduce((sum, cost) => sum + cost.segments, 0);
+  const encodings = [...new Set(costs.map(({ encoding }) => encoding))].join(' and ');
+  return { note: `${segments} ${segments === 1 ? 'segment' : 'segments'}, ${encodings}` };
 }
 
 export function networkOf(address: string): Network {

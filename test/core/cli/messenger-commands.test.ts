@@ -50,6 +50,7 @@ describe('polyphon conversations', () => {
     [{ state: 'sending' }, '    sending'],
     [{ state: 'dead', reason: '30003 unreachable', providerMessageId: 'late' }, '    failed: 30003 unreachable'],
     [{ state: 'delivered', providerMessageId: 'p1', resends: 1 }, '    sent once more: it may have arrived twice'],
+    [{ state: 'delivered', providerMessageId: 'p1', reason: '2 segments, UCS-2' }, '    2 segments, UCS-2'],
     [{ state: 'delivered', providerMessageId: 'p1' }, undefined],
   ] as const)('shows of a message how its delivery is, unless it has simply gone out: %j', async (row, line) => {
     await using deployment = await makeDeployment(lampShop);

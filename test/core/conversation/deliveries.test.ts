@@ -21,6 +21,28 @@ it('shows operators how far a message has come', async () => {
   expect((await shown(rig)).map(([, status]) => status)).toEqual([undefined, 'delivered', 'read']);
 });
 
+it('shows operators what a message came to, also when the platform has told more, and not as a reason', async () => {
+  await using rig = await makeRig();
+  const note = `2 segments, UCS-2${'.'.repeat(200)}`;
+  rig
+    .tenant('acme')
+    .sendResults.push(
+      { status: 'delivered', providerMessageId: 'p1' },
+      { status: 'delivered', providerMessageId: 'p2', note },
+    );
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  const last = async () => {
+    const [conversation] = await rig.engine.list('acme', {}, signal);
+    return (await rig.engine.messages('acme', conversation?.id ?? '', {}, signal)).at(-1)?.delivery;
+  };
+  expect(await last()).toEqual({ status: 'accepted', note: note.slice(0, 100) });
+  await rig.told({ providerMessageId: 'p2', status: 'delivered', at: 0 });
+  expect(await last()).toEqual({ status: 'delivered', note: note.slice(0, 100), at: new Date(0).toISOString() });
+  await rig.told({ providerMessageId: 'p1', status: 'failed', reason: '30003 unreachable' });
+  expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 9 })).toMatchObject([{ reason: '30003 unreachable' }]);
+});
+
 it.each([
   ['sent delivered read', 'read'],
   ['read delivered sent', 'read'],

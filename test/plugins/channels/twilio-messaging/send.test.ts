@@ -15,7 +15,11 @@ describe('a message that goes out', () => {
     await using twilio = await startFakeTwilio({ numbers: ['+4930111222'] });
     await using opened = await openChannel(twilio);
     const result = await opened.channel.send?.(outbound({ text: 'It costs “40 €”.' }), signal);
-    expect(result).toEqual({ status: 'delivered', providerMessageId: twilio.sent[0]?.sid });
+    expect(result).toEqual({
+      status: 'delivered',
+      providerMessageId: twilio.sent[0]?.sid,
+      note: '1 segment, UCS-2',
+    });
     expect(twilio.sent[0]?.form).toEqual({
       To: '+491701234567',
       From: '+4930111222',
@@ -23,6 +27,26 @@ describe('a message that goes out', () => {
       StatusCallback: 'https://bots.example/v1/lamps/sms/status',
     });
     expect(opened.lines.join()).toContain('"encoding":"UCS-2","units":16,"segments":1');
+  });
+
+  it.each([
+    ['plain words', { text: 'a'.repeat(161) }, '2 segments, GSM-7'],
+    ['one sign that is not in GSM-7', { text: `${'a'.repeat(140)}ç` }, '3 segments, UCS-2'],
+  ])('says for operators what it is charged by: %s', async (_, message, note) => {
+    await using twilio = await startFakeTwilio({ numbers: ['+4930111222'] });
+    await using opened = await openChannel(twilio);
+    expect(await opened.channel.send?.(outbound(message), signal)).toMatchObject({ status: 'delivered', note });
+  });
+
+  it('has no segments on WhatsApp', async () => {
+    await using twilio = await startFakeTwilio({ numbers: ['whatsapp:+4930111222'] });
+    await using opened = await openChannel(twilio, { from: 'whatsapp:+4930111222' });
+    const result = await opened.channel.send?.(
+      outbound({ conversation: 'whatsapp:+491701234567', text: 'Hello' }),
+      signal,
+    );
+    expect(result).toMatchObject({ status: 'delivered' });
+    expect(result).not.toHaveProperty('note');
   });
 
   it('goes through a Messaging Service, with no word of the sender', async () => {
