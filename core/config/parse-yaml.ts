@@ -87,10 +87,7 @@ export function parseYaml(source: SourceText): ParsedFile {
     );
   }
   if (document === undefined || document.contents === null) {
-    return refuse(
-      { code: 'BOT1013', summary: 'the file is empty', detail: 'begin it with `polyphon: 1` and a `name:`' },
-      0,
-    );
+    return refuse({ code: 'BOT1013', summary: 'the file is empty', detail: 'begin it with `polyphon: 1`' }, 0);
   }
   const conversion = new Conversion(source);
   const root = conversion.convert(document.contents, 0);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { unknownPart } from './lock-paths.ts';
 import { type Lock, lockProblems, mergeTrees } from './merge-trees.ts';
 import { nearest } from './nearest.ts';
 import { type ParsedFile, parseYaml } from './parse-yaml.ts';
@@ -62,7 +64,9 @@ export class LayerReader {
             join(directory, 'bot.yaml'),
             'BOT1018',
             'the folder has no bot.yaml',
-            'create it, or remove the folder; a folder that is no bot begins with _',
+            existsSync(join(directory, 'bot.yml'))
+              ? 'rename bot.yml to bot.yaml'
+              : 'create it, or remove the folder; a folder that is no bot begins with _',
           ),
         );
       }
@@ -148,8 +152,22 @@ class Merging {
     const own = without(root, ['extends', 'lock']);
     const merged = mergeTrees(base, own);
     if (base !== undefined) this.#problems.push(...lockProblems(base, own, merged, locks));
-    const added = this.#names(root, 'lock').map(([name, place]) => ({ path: name.split('.'), place }));
+    const added = this.#names(root, 'lock').map(([name, place]) => this.#lock(name, place));
     return { root: merged, locks: [...locks, ...added] };
+  }
+
+  /** A lock on a path that cannot be would leave the right one open, and nobody would know. */
+  #lock(name: string, place: Place): Lock {
+    const path = name.split('.');
+    const unknown = unknownPart(path);
+    if (unknown !== undefined) {
+      const { part, known } = unknown;
+      const near = nearest(part, known);
+      const there =
+        known.length === 0 ? 'correct the path, as in llm.budget' : `known there: ${known.slice(0, 30).join(', ')}`;
+      this.#problem('BOT1007', place, `"${name}" locks nothing: the language has no "${part}" there`, there, near);
+    }
+    return { path, place };
   }
 
   #overlay(below: { root: MapNode; locks: readonly Lock[] }, root: MapNode): { root: MapNode; locks: readonly Lock[] } {
