@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { eventTypes } from './event-types.ts';
 import { listOrOne, oneOf, quantity, section } from './vocabulary.ts';
 
 const optional = Type.Optional;
@@ -11,7 +12,7 @@ const expectations = {
   maxLatency: optional(quantity('duration', 'From the question to the end of the reply')),
   says: optional(Type.String({ description: 'One of prompts: the reply is that text' })),
   ownership: optional(oneOf(['bot', 'human', 'paused'])),
-  events: optional(Type.Array(Type.String(), { description: 'Events of this turn' })),
+  events: optional(Type.Array(oneOf(eventTypes), { description: 'Events of this turn' })),
 };
 
 /** `tests/*.yaml` of a bot. */

@@ -100,7 +100,11 @@ function strangers(
   bot: Pick<ResolvedBot, 'channels' | 'knowledge' | 'prompts'>,
 ): readonly Problem[] {
   const problems: Problem[] = [];
-  const known = (section: 'channels' | 'prompts', name: string | undefined, path: readonly (string | number)[]) => {
+  const known = (
+    section: 'channels' | 'knowledge' | 'prompts',
+    name: string | undefined,
+    path: readonly (string | number)[],
+  ) => {
     if (name === undefined || Object.hasOwn(bot[section], name)) return;
     const names = Object.keys(bot[section]).join(', ');
     problems.push(slip(root, path, `the bot has no \`${section}.${name}\``, `it has: ${names || 'none'}`));
@@ -111,6 +115,8 @@ function strangers(
       const path = ['cases', at, 'turns', index, 'expect'];
       known('prompts', expect?.says, [...path, 'says']);
       known('prompts', expect?.not?.says, [...path, 'not', 'says']);
+      expect?.cites?.forEach((name, entry) => void known('knowledge', name, [...path, 'cites', entry]));
+      expect?.not?.cites?.forEach((name, entry) => void known('knowledge', name, [...path, 'not', 'cites', entry]));
     });
   });
   return problems;

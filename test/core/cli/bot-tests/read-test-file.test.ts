@@ -55,6 +55,20 @@ describe('reading a test file', () => {
       'BOT1004',
     ],
     [
+      'a source that the bot has not',
+      'polyphon: 1\ncases:\n  - name: a\n    turns: [{ user: x, expect: { not: { cites: [prices] } } }]\n',
+      { line: 4, column: 49 },
+      'the bot has no `knowledge.prices`',
+      'CLI9008',
+    ],
+    [
+      'an event that does not exist',
+      'polyphon: 1\ncases:\n  - name: a\n    turns: [{ user: x, expect: { not: { events: [handof.requested] } } }]\n',
+      { line: 4, column: 50 },
+      '"handof.requested" is not allowed here',
+      'BOT1007',
+    ],
+    [
       'a case without a name',
       'polyphon: 1\ncases:\n  - turns: [{ user: x }]\n',
       { line: 3, column: 5 },
