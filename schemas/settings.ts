@@ -94,7 +94,7 @@ export const settingsSchema = section(
           '^x-': {},
           '^(?!x-)([a-z0-9][a-z0-9-]{0,62}|\\*)$': {
             type: 'array',
-            items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+            items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$', examples: ['CRM_URL'] },
           },
         },
         additionalProperties: false,
@@ -130,7 +130,7 @@ export const settingsSchema = section(
       section(
         {
           allowPrivate: optional(
-            Type.Array(Type.String({ pattern: '^\\S+:(\\d{1,5}|\\*)$' }), {
+            Type.Array(Type.String({ pattern: '^\\S+:(\\d{1,5}|\\*)$', examples: ['127.0.0.1:11434'] }), {
               default: [],
               description: 'host:port on private networks that outgoing requests may reach',
             }),

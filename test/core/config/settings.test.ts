@@ -53,6 +53,14 @@ describe('the settings', () => {
     expect(JSON.stringify(wrong.diagnostics)).not.toContain('https://mail.example');
   });
 
+  it('show by an example how addresses and names are written', async () => {
+    const { diagnostics } = await read('polyphon: 1\nhttp: { allowPrivate: [10.0.0.1] }\nenv: { x: [a-b] }\n');
+    expect(diagnostics.map(({ detail }) => detail)).toEqual([
+      'write it as in 127.0.0.1:11434',
+      'write it as in CRM_URL',
+    ]);
+  });
+
   it('give way to the command line, and take one operator token from the environment', async () => {
     const { settings } = await readSettings({
       path: '/nonexistent/polyphon.yaml',
