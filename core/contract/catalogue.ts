@@ -168,6 +168,7 @@ export const catalogue = {
   CNV5012: { summary: 'the person had just been told that such messages cannot be read', status: 409 },
   CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
   CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
+  CNV5023: { summary: 'the channel has no such addresses', status: 400 },
   CNV5031: { summary: 'the conversation has no such file', status: 404 },
   CNV5032: { summary: 'the platform no longer has the file', status: 410 },
   CNV5033: { summary: 'the channel of the file cannot fetch it', status: 409 },

@@ -33,6 +33,8 @@ export interface Channel {
    * the bot has mapped none; then the message is refused by name.
    */
   outsideWindow?(message: OutboundMessage): OutboundMessage | undefined;
+  /** How somebody's address on the platform is written by hand, as by a person who goes on there. Absent: anything is tried. */
+  readonly addressForm?: AddressForm;
   /**
    * An attachment's bytes, fetched with the channel's own credentials and from the platform's own host only.
    * @throws PolyphonError with a code of status 410 when the platform no longer has it, NET6003 when it is too large.
@@ -43,6 +45,13 @@ export interface Channel {
   ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>;
   /** Registration of this channel's address with the platform, for `polyphon webhooks`. */
   readonly registration?: WebhookRegistration;
+}
+
+export interface AddressForm {
+  /** The address as the platform knows it; undefined for what can be none. Spaces, dots and the like are out of telephone numbers already. */
+  read(written: string): string | undefined;
+  /** For who wrote another: what it must be, as in `a telephone number with the country code, as in +49301234567`. */
+  readonly words: string;
 }
 
 export interface WebhookRegistration {
@@ -261,7 +270,8 @@ export interface Conversations {
   /**
    * Claims that the conversation goes on under `address` of another channel. Nothing is linked before the person has proved it, as
    * the invitation says: then this session closes, and the conversation goes on there with its history.
-   * @throws PolyphonError CNV5003, CNV5021 when the bot has no such channel, CNV5022 after too many claims.
+   * @throws PolyphonError CNV5003, CNV5021 when the bot has no such channel, CNV5022 after too many claims, CNV5023 for an address that the
+   *   channel cannot have.
    */
   requestSwitch(
     sessionId: string,

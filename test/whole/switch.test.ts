@@ -176,12 +176,19 @@ it('is told to the address that wants to know it, signed', async () => {
 it.each([
   ['no channel of the bot', { channel: 'fax', address: '+49301' }, 409, 'CNV5021'],
   ['the chat itself', { channel: 'web', address: '+49301' }, 409, 'CNV5021'],
+  ['a number without a country', { channel: 'sms', address: '0170 1234567' }, 400, 'CNV5023'],
+  ['a number that is too long', { channel: 'whatsapp', address: '+49301234567890123' }, 400, 'CNV5023'],
+  ['a name where there are numbers', { channel: 'whatsapp', address: 'Ada' }, 400, 'CNV5023'],
+  ['a group', { channel: 'telegram', address: '-1001234567' }, 400, 'CNV5023'],
   ['no address', { channel: 'sms' }, 400, 'WEB3002'],
   ['something else as well', { channel: 'sms', address: '+49301', code: '1' }, 400, 'WEB3002'],
 ])('refuses a claim of %s', async (_what, body, status, code) => {
   const chat = await openChat(deployment.url, 'shop');
   const response = await chat.call('POST', '/switch', { body: JSON.stringify(body) });
-  expect(await response.json()).toMatchObject({ status, code });
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  const problem = (await response.json()) as { readonly detail: string };
+  expect(problem).toMatchObject({ status, code });
+  if (code === 'CNV5023') expect(problem.detail).toMatch(/Send .* as in /);
 });
 
 it('refuses a claim without the token of the session, and contacts without an operator token', async () => {

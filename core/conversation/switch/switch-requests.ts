@@ -23,7 +23,7 @@ export interface SwitchClaim {
 /**
  * Stores a claim and tells how the person proves it: with a code that we send to the address where the channel lets us write first,
  * else with a word that the person sends from there. Nothing is linked before that.
- * @throws PolyphonError CNV5021, CNV5022.
+ * @throws PolyphonError CNV5021, CNV5022, CNV5023.
  */
 export async function requestSwitch(
   services: ConversationServices,
@@ -39,7 +39,7 @@ export async function requestSwitch(
     runtime.channel(key, signal),
   );
   const tenant = store.forTenant(tenantId);
-  const address = plainAddress(claim.address);
+  const address = addressAt(channel, plainAddress(claim.address));
   const now = clock.now();
   const expiresAtMs = now + switchLifetimeMs;
   const place = { sessionId: from.session.id, channel: claim.channel, address };
@@ -133,6 +133,16 @@ async function targetOf(
   throw new PolyphonError(
     'CNV5021',
     'The conversation cannot move there: the bot has no other channel of this name that sends messages. Name one of its messengers.',
+  );
+}
+
+function addressAt({ addressForm }: Channel, written: string): string {
+  if (addressForm === undefined) return written;
+  const address = addressForm.read(written);
+  if (address !== undefined) return address;
+  throw new PolyphonError(
+    'CNV5023',
+    `The conversation cannot move there: \`address\` is none of this channel. Send ${addressForm.words}.`,
   );
 }
 

@@ -49,7 +49,7 @@ export function wordIn(text: string): string | undefined {
 /** A telephone number without what people put between its digits; anything else as it is. */
 export function plainAddress(address: string): string {
   const trimmed = address.trim();
-  return /^\+?[\d\s()./-]{6,}$/.test(trimmed) ? trimmed.replace(/[^\d+]/g, '') : trimmed;
+  return /^\+?[\d(][\d\s()./-]{5,}$/.test(trimmed) ? trimmed.replace(/[^\d+]/g, '') : trimmed;
 }
 
 /**
@@ -67,7 +67,8 @@ export function mayBe(
 
 /** Without the zeros and the sign in front; empty where it is no number that can be called. */
 function digitsOf(address: string): string {
-  const plain = plainAddress(address);
+  // Some platforms put their name in front, as in `whatsapp:+49301234567`.
+  const plain = plainAddress(address.replace(/^[a-z]+:/, ''));
   const digits = /^\+?\d+$/.test(plain) ? plain.replace(/^[+0]+/, '') : '';
   return digits.length >= 6 ? digits : '';
 }

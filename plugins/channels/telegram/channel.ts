@@ -1,5 +1,6 @@
 import type { Channel, Clock, Http, Logger } from 'polyphon/plugin';
 import type { Static } from 'typebox';
+import { addressForm } from './address-form.ts';
 import { openApi } from './api.ts';
 import { maxTextLength } from './encode.ts';
 import { Intake } from './intake.ts';
@@ -38,6 +39,7 @@ export async function openChannel(options: {
       buttons: maxActions,
       streaming: 'none',
     },
+    addressForm,
     send: (message, signal) => {
       writing.delete(message.conversation);
       return sender.send(message, signal);

@@ -1,4 +1,5 @@
 import type { Capabilities, Channel, OutboundMessage, Plugin } from 'polyphon/plugin';
+import { addressFormOf } from './address-form.ts';
 import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
@@ -56,6 +57,7 @@ export const plugin = {
         log,
         mediaOrigin: origin,
       }),
+      addressForm: addressFormOf(isWhatsapp ? 'whatsapp' : 'sms'),
       send: (message, signal) => sender.send(message, signal),
       find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),
       // Also behind a Messaging Service: there Twilio alone knows the window, and often tells of it after it took the message.

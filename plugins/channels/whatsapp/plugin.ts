@@ -1,4 +1,5 @@
 import type { Channel, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
+import { addressForm } from './address-form.ts';
 import { encodeMessage, limits } from './encode.ts';
 import { GraphClient } from './graph-client.ts';
 import { fetchMedia } from './media.ts';
@@ -57,6 +58,7 @@ export const plugin = {
           defaultLanguage: presentation.defaultLanguage,
         }),
       ],
+      addressForm,
       send,
       typing: async (conversation, signal) => {
         const messageId = lastHeard.get(conversation);

@@ -33,6 +33,25 @@ function remembering(requests: ModelRequest[]) {
 }
 
 describe('a chat that goes on elsewhere', () => {
+  it('goes to the address as the channel knows it, and to none that the channel cannot have', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sms = {
+      addressForm: {
+        read: (written) => (written.startsWith('+') ? `sms:${written}` : undefined),
+        words: 'one with a +',
+      },
+    };
+    const session = await rig.session();
+    await expect(invite(rig, session.id, '0301 1234')).rejects.toMatchObject({
+      code: 'CNV5023',
+      status: 400,
+      message: expect.stringContaining('Send one with a +.'),
+    });
+    expect(rig.tenant('acme').sent).toEqual([]);
+    await invite(rig, session.id, '+49 301-1234');
+    expect(rig.tenant('acme').sent).toMatchObject([{ conversation: 'sms:+493011234' }]);
+  });
+
   it('does so when the code that was sent there is typed in the chat, with its history and the same contact', async () => {
     await using rig = await makeRig();
     const requests: ModelRequest[] = [];
@@ -273,6 +292,7 @@ describe('codes and words', () => {
   it('compare numbers by their ends and nothing else', () => {
     expect(plainAddress('+49 (30) 123-45.67')).toBe('+49301234567');
     expect(plainAddress(' @ada ')).toBe('@ada');
+    expect(plainAddress('-1001234567')).toBe('-1001234567');
     const from = (address: string, phone?: string) => ({ address, phone });
     expect(mayBe('0171 2345678', from('+491712345678'))).toBe(true);
     expect(mayBe('0171 2345678', from('491712345678', '+491712345678'))).toBe(true);
@@ -281,5 +301,7 @@ describe('codes and words', () => {
     expect(mayBe('@ada', from('-10012345678'))).toBe(true);
     expect(mayBe('+491712345678', from('70012345678'))).toBe(true);
     expect(mayBe('+491712345678', from('user.BSUID'))).toBe(true);
+    expect(mayBe('whatsapp:+491712345678', from('whatsapp:+491712345679', '+491712345679'))).toBe(false);
+    expect(mayBe('whatsapp:+491712345678', from('whatsapp:+491712345678', '+491712345678'))).toBe(true);
   });
 });

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { addressForm as telegram } from '../../../plugins/channels/telegram/address-form.ts';
+import { addressFormOf as twilio } from '../../../plugins/channels/twilio-messaging/address-form.ts';
+import { addressForm as whatsapp } from '../../../plugins/channels/whatsapp/address-form.ts';
+
+describe('an address that somebody wrote by hand', () => {
+  it.each([
+    ['+49301234567', '+49301234567', 'whatsapp:+49301234567', '49301234567', '+49301234567'],
+    ['0049301234567', '+49301234567', 'whatsapp:+49301234567', '49301234567', '0049301234567'],
+    ['whatsapp:+49301234567', 'whatsapp:+49301234567', 'whatsapp:+49301234567', undefined, undefined],
+    ['0301234567', undefined, undefined, undefined, undefined],
+    ['49301234567', undefined, undefined, undefined, '49301234567'],
+    ['+0301234567', undefined, undefined, undefined, undefined],
+    ['+4930123456789012', undefined, undefined, undefined, undefined],
+    ['+49301', undefined, undefined, undefined, undefined],
+    ['@ada_l', undefined, undefined, undefined, '@ada_l'],
+    ['ada_l', undefined, undefined, undefined, '@ada_l'],
+    ['ada@shop.example', undefined, undefined, undefined, undefined],
+    ['-1001234567', undefined, undefined, undefined, undefined],
+    ['+49301234567\n', undefined, undefined, undefined, undefined],
+  ])('%j is read as each platform knows it', (written, sms, viaTwilio, viaMeta, atTelegram) => {
+    expect(twilio('sms').read(written)).toBe(sms);
+    expect(twilio('whatsapp').read(written)).toBe(viaTwilio);
+    expect(whatsapp.read(written)).toBe(viaMeta);
+    expect(telegram.read(written)).toBe(atTelegram);
+  });
+});
