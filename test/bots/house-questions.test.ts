@@ -8,7 +8,7 @@ let deployment: Deployment;
 beforeAll(async () => {
   const files = ['de', 'en', 'fr', 'es', 'ru', 'he'].flatMap((language) => {
     const tenantId = `new-${language}`;
-    return botFiles({ tenantId, name: 'New', language, template: undefined }).map(
+    return [...botFiles({ tenantId, name: 'New', language, template: undefined })].map(
       ([path, text]) => [`${tenantId}/${path}`, text] as const,
     );
   });

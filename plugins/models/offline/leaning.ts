@@ -55,8 +55,10 @@ export function asksHouse(
   return houses.find((house) => {
     const { asked, alone } = lexicon.house[house];
     if (spokenOf === 'nothing' && has(house, alone)) return true;
-    // "Wo sind sie?" in small letters may mean things; whom one calls or writes to is the house.
-    return has(house, asked) && (house !== 'place' || pointsBack(wordsOf(text), lexicon) === 'no');
+    if (!has(house, asked)) return false;
+    // "Wo sind sie?" in small letters may mean things, and "wie erreiche ich sie?" somebody; elsewhere these words differ.
+    const mayPointBack = house === 'place' || lexicon.language === 'de';
+    return spokenOf === 'nothing' || !mayPointBack || pointsBack(wordsOf(text), lexicon) === 'no';
   });
 }
 

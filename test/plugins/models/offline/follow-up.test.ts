@@ -74,6 +74,12 @@ describe('the query of a follow-up', () => {
     expect([query([before, last], language)].flat().join(' ')).not.toMatch(/SW-11|LT-Note|adult|salle|Fibra|משלוח/);
   });
 
+  it('asks how somebody is reached of whom was spoken of, where the word may mean that', () => {
+    expect(query(['Wer ist Frau Petersen?', 'Wie erreiche ich sie?'], 'de')).toContain('Petersen');
+    expect(query(['Wer ist Frau Petersen?', 'Wie erreiche ich Sie?'], 'de')).toContain('Kontakt');
+    expect(query(['wie erreiche ich sie?'], 'de')).toContain('Kontakt');
+  });
+
   it('asks where "it" is of what was spoken of, and of the house where nothing was', () => {
     expect(query(['Where is it?'], 'en')).toContain('address');
     expect([query(['How long does a guided tour take?', 'Where is it?'], 'en')].flat().join(' ')).toContain(
