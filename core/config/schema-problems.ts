@@ -202,13 +202,24 @@ function wrongType({ error, node, schema }: Found, place: Place): Described {
       return { code: 'BOT1006', place, summary, detail: 'write it without quotes', suggestion: node.value };
     }
   }
-  const remedy = wanted.includes('array')
-    ? 'put it in brackets, as in [ … ], or write one entry a line after "- "'
-    : wanted.includes('object')
-      ? 'write keys below it, or a map in braces, as in { key: value }'
-      : 'correct the value';
-  return { code: 'BOT1006', place, summary, detail: remedy };
+  return { code: 'BOT1006', place, summary, detail: remedyFor(wanted) };
 }
+
+/** How a value of the first of these types is written. */
+function remedyFor(wanted: readonly string[]): string {
+  const types = ['array', 'object', 'integer', 'number', 'boolean'] as const;
+  const type = types.find((one) => wanted.includes(one)) ?? 'string';
+  return remedies[type];
+}
+
+const remedies = {
+  array: 'put it in brackets, as in [ … ], or write one entry a line after "- "',
+  object: 'write keys below it, or a map in braces, as in { key: value }',
+  integer: 'write a whole number, as in 3',
+  number: 'write a number, as in 0.5',
+  boolean: 'write true or false',
+  string: 'write one text, in quotes where it holds ": " or " #"',
+} as const;
 
 function kindOf(node: Node | undefined): string {
   if (node === undefined) return 'something else';
@@ -258,7 +269,7 @@ function noBranch(found: Found, place: Place): Described {
       code: 'BOT1006',
       place,
       summary: `${expected} is expected, not ${kindOf(found.node)}`,
-      detail: 'correct the value',
+      detail: types.length === 0 ? `write ${constants.join(' or ')}` : remedyFor(types),
     };
   }
   const described = notAllowed(found, place, constants);
@@ -333,7 +344,7 @@ function malformed({ error, node, path, subject }: Found, place: Place): Describ
         code: outside ? 'BOT1025' : 'BOT1026',
         place,
         summary: outside ? 'the path leads out of the folder' : 'the file pattern is malformed',
-        detail: "name files inside the bot's folder, as in knowledge/**/*.md",
+        detail: "name files inside the bot's folder, with / between folders, as in knowledge/**/*.md",
       };
     }
     case 're2':

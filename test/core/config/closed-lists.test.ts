@@ -57,3 +57,14 @@ describe('the remedy for a wrong form', () => {
     ]);
   });
 });
+
+describe('a value of another type', () => {
+  it.each([
+    ['labels: { a: { b: c } }', 'write one text, in quotes where it holds ": " or " #"'],
+    ['escalation: [{ when: { misses: 2.5 } }]', 'write a whole number, as in 3'],
+    ['retrieval: { cite: [true] }', 'write true or false'],
+    ['channels: { web: { use: web-chat, with: { theme: { scheme: [dark] } } } }', 'write auto or light or dark'],
+  ])('is told how it is written: %s', async (line, detail) => {
+    expect(await diagnosed(`${line}\n`)).toMatchObject([{ detail }]);
+  });
+});
