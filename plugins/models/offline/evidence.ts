@@ -260,7 +260,10 @@ function isStrict(question: Question, { sentence, lexicon, found }: Reading, { p
   if (question.type === 'phone' || question.type === 'email') return plain < wholly;
   if (question.terms.filter(({ role }) => role === 'topic').length < 2) {
     // Where nearly nothing is asked but the kind of fact, a sentence without it has nothing of the answer.
-    const hasWhen = states(sentence.text, 'time', lexicon) || states(sentence.text, 'duration', lexicon);
+    // A row has a term or a warranty whatever it is about.
+    const lasts = states(sentence.text, 'duration', lexicon);
+    const hasWhen =
+      states(sentence.text, 'time', lexicon) || (lasts && (question.type === 'duration' || sentence.kind !== 'row'));
     if ((question.type === 'time' || question.type === 'duration') && !hasWhen) return true;
     if (question.type === 'place' && !states(sentence.text, 'place', lexicon)) return topic < wholly && plain < wholly;
   }

@@ -40,8 +40,8 @@ export function asksAlike(
 /** "Who is the director?" is not answered by what is done directly, which has the same stem. */
 export function isAnotherWord({ about, terms }: Question, { sentence, headingAbout, headingType }: Reading): boolean {
   if (about !== 'person' || headingAbout === 'person') return false;
-  // Nor by when it is done, or how long it takes.
-  if (headingType === 'duration' || headingType === 'time') return true;
+  // Nor by when it is done, how long it takes or what it costs.
+  if (headingType === 'duration' || headingType === 'time' || headingType === 'price') return true;
   const [only] = terms;
   if (terms.length !== 1 || only === undefined) return false;
   const most = only.folded.slice(0, Math.max(3, only.folded.length - 1));

@@ -104,7 +104,7 @@ export function readSentences(
     const passage = options.passages[sentence.passage];
     if (passage === undefined) return [];
     const lexicon = options.lexiconOf(passage);
-    const own = read(sentence.text, lexicon);
+    const own = read(withoutMail(sentence.text), lexicon);
     const heading = readAbove(sentence.heading, lexicon);
     const title = readAbove([passage.title, ...passage.headings].join(' · '), lexicon);
     // "It takes two days." speaks of what the sentence before it names.
@@ -144,6 +144,11 @@ export function readSentences(
       },
     ];
   });
+}
+
+/** Of "Write to advice@firm.example" the name of the mailbox says nothing about advice. */
+function withoutMail(text: string): string {
+  return text.includes('@') ? text.replace(/[^\s@]+@[^\s@]+/gu, ' ') : text;
 }
 
 /** Neither a small word, nor one of the kind of fact, nor a verb that goes with anything. */
