@@ -393,7 +393,12 @@ export const botSchema = section(
           pii: optional(
             section(
               {
-                redactLogs: optional(Type.Array(oneOf(['phone', 'email']), { default: ['phone', 'email'] })),
+                redactLogs: optional(
+                  Type.Array(oneOf(['phone', 'email']), {
+                    default: ['phone', 'email'],
+                    description: 'Addresses of people that lines of the log show as [phone] and [email]',
+                  }),
+                ),
                 retention: optional(quantity('duration', 'Conversations are erased after this', { aboveZero: true })),
               },
               { default: {} },

@@ -61,7 +61,11 @@ export interface ResolvedBot {
   readonly guardrails: {
     readonly disclosure: 'always' | 'first-reply' | 'never';
     readonly refuse: readonly string[];
-    readonly pii: { readonly redactLogs: readonly string[]; readonly retentionMs?: number };
+    readonly pii: {
+      /** Kinds of addresses of people that are hidden where a line of the bot's log would name one. */
+      readonly redactLogs: readonly ('phone' | 'email')[];
+      readonly retentionMs?: number;
+    };
   };
   readonly limits: {
     readonly perContact: Rate;

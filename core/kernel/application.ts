@@ -134,10 +134,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
           clock,
           random,
           log: log,
-          tenantServices: (tenantId, secretValues) =>
+          tenantServices: ({ tenantId, secretValues, guardrails }) =>
             createTenantServices({
               tenantId,
-              log: log.forTenant(tenantId, secretValues),
+              log: log.forTenant(tenantId, secretValues, guardrails.pii.redactLogs),
               http,
               clock,
               random,

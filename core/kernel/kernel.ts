@@ -49,7 +49,7 @@ export interface KernelServices {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  tenantServices(tenantId: string, secretValues: readonly string[]): TenantServices;
+  tenantServices(bot: ResolvedBot): TenantServices;
 }
 
 export class PolyphonKernel implements Kernel, RuntimeLeases {
@@ -333,7 +333,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     return new TenantRevision({
       bot,
       planned: await planPorts(bot, this.#services.plugins),
-      services: this.#services.tenantServices(bot.tenantId, bot.secretValues),
+      services: this.#services.tenantServices(bot),
       beforeRetrieval: (signal) => this.#keeper.ready(bot.tenantId, signal),
     });
   }

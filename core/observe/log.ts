@@ -1,6 +1,7 @@
 import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { LogFields, Logger } from '../contract/index.ts';
 import { type LoggableOptions, toLoggable, toLoggableText } from './loggable.ts';
+import { type PersonalKind, personalKinds, withoutPersonal } from './personal-text.ts';
 import { type Colour, prettyLine } from './pretty-line.ts';
 import { SecretSet } from './secret-set.ts';
 
@@ -21,8 +22,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** The log of the process. Every line of every logger made from it is cleared of every secret it has been told. */
 export interface Log extends Logger {
-  /** A logger whose lines carry `tenant`. Called again for each revision; values told before stay hidden. */
-  forTenant(tenantId: string, secretValues: readonly string[]): Logger;
+  /**
+   * A logger whose lines carry `tenant`. Called again for each revision; values told before stay hidden. Its lines hide people's
+   * addresses of the kinds in `hidden`, all unless told; lines of the process itself always hide all.
+   */
+  forTenant(tenantId: string, secretValues: readonly string[], hidden?: readonly PersonalKind[]): Logger;
 }
 
 /** Members of a line that are the log's own; a field of that name is written as `field.<name>`. */
@@ -31,7 +35,10 @@ const reserved = new Set(['level', 'time', 'msg']);
 export function createLog(options: LogOptions): Log {
   const secrets = new SecretSet();
   secrets.add(options.secretValues ?? []);
-  const safe: LoggableOptions = { redact: (text) => secrets.redact(text), pii: options.pii ?? 'drop' };
+  const hiding = (kinds: readonly PersonalKind[]): LoggableOptions => ({
+    redact: (text) => withoutPersonal(secrets.redact(text), kinds),
+    pii: options.pii ?? 'drop',
+  });
   const root = pino(
     {
       level: options.level,
@@ -45,10 +52,10 @@ export function createLog(options: LogOptions): Log {
     },
   );
   return {
-    ...loggerOver(root, safe),
-    forTenant(tenantId, secretValues) {
+    ...loggerOver(root, hiding(personalKinds)),
+    forTenant(tenantId, secretValues, hidden = personalKinds) {
       secrets.add(secretValues);
-      return loggerOver(root.child({ tenant: tenantId }), safe);
+      return loggerOver(root.child({ tenant: tenantId }), hiding(hidden));
     },
   };
 }

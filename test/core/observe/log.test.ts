@@ -138,6 +138,35 @@ describe('redaction by value', () => {
     expect(lines.join('')).not.toMatch(/canary|operator-token/);
   });
 
+  it.each([
+    ['+49 30 1234567', '[phone]'],
+    ['tel:+49301234567,', 'tel:[phone],'],
+    ['whatsapp:+1 (555) 000-1111 is not valid', 'whatsapp:[phone] is not valid'],
+    ['Ada <ada.l+x@mail.shop.example> wrote', 'Ada <[email]> wrote'],
+    ['at 2026-11-21T17:00:00+01:00 it took +12 ms', 'at 2026-11-21T17:00:00+01:00 it took +12 ms'],
+    [
+      'vitest@5.1.1 of @scope/name, 491701234567, a+1234567890',
+      'vitest@5.1.1 of @scope/name, 491701234567, a+1234567890',
+    ],
+  ])('hides people’s addresses by their form: %s', (text, shown) => {
+    const { log: made, last } = log();
+    made.forTenant('a', []).warn(text, { text, error: new Error(text) });
+    expect(last()).toMatchObject({ msg: shown, text: shown, error: { message: shown } });
+    made.info(text);
+    expect(last()).toMatchObject({ msg: shown });
+  });
+
+  it('hides of those what the bot names, and all of them in lines of the process', () => {
+    const { log: made, last } = log();
+    const text = 'ada@shop.example +49301234567';
+    made.forTenant('a', [], ['phone']).info('Of a.', { text });
+    expect(last()['text']).toBe('ada@shop.example [phone]');
+    made.forTenant('a', [], []).with({ bound: text }).info('Of a.', { text });
+    expect(last()).toMatchObject({ bound: text, text });
+    made.with({ tenant: 'a' }).info('Of the process.', { text });
+    expect(last()['text']).toBe('[email] [phone]');
+  });
+
   it('hides a longer secret whole when a shorter one begins it', () => {
     const { log: made, last } = log();
     made.forTenant('a', ['abcdef', 'abcdefghij']);
