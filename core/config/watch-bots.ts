@@ -1,3 +1,4 @@
+import { type Stats, statSync, unwatchFile, watchFile } from 'node:fs';
 import { basename, extname, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
 
@@ -12,6 +13,8 @@ export interface BotChange {
 
 /** Editors write a file in several steps; changes within this time are one. */
 const debounceMs = 60;
+/** How often the bots directory itself is looked at: a watcher stays with the directory that it began with. */
+const rootCheckMs = 1000;
 
 /**
  * Changes below the bots directory, and of `files` outside it (the settings), from the call on and until the signal aborts.
@@ -34,24 +37,38 @@ export function watchBots(
     waiting.clear();
     wake?.();
   };
-  const watcher = watch([root, ...files], {
-    ignoreInitial: true,
-    ignored: (path) => isNoise(relative(root, path)),
-    ignorePermissionErrors: true,
-  });
-  watcher.on('all', (_event, path) => {
-    const { tenantId, kind } = classify(root, files, resolve(path));
+  const note = (path: string) => {
+    const { tenantId, kind } = classify(root, files, path);
     const entry = waiting.get(tenantId) ?? { kind, paths: new Set<string>() };
     if (kind === 'definition') entry.kind = kind;
-    entry.paths.add(resolve(path));
+    entry.paths.add(path);
     waiting.set(tenantId, entry);
     clearTimeout(timer);
     timer = setTimeout(flush, debounceMs);
-  });
-  watcher.on('error', (error) => {
-    failure = error;
-    wake?.();
-  });
+  };
+  const open = () =>
+    watch([root, ...files], {
+      ignoreInitial: true,
+      ignored: (path) => isNoise(relative(root, path)),
+      ignorePermissionErrors: true,
+    })
+      .on('all', (_event, path) => note(resolve(path)))
+      .on('error', (error) => {
+        failure = error;
+        wake?.();
+      });
+  let watcher = open();
+  let watched = identityOf(statSync(root, { throwIfNoEntry: false }));
+  // A deployment may put another directory in its place, or turn a link to the next one.
+  const look = (stats: Stats) => {
+    const before = watched;
+    watched = identityOf(stats);
+    if (watched === before || watched === undefined) return;
+    void watcher.close();
+    watcher = open();
+    note(root);
+  };
+  watchFile(root, { interval: rootCheckMs, persistent: false }, look);
   const stop = () => wake?.();
   signal.addEventListener('abort', stop, { once: true });
 
@@ -72,9 +89,15 @@ export function watchBots(
     } finally {
       signal.removeEventListener('abort', stop);
       clearTimeout(timer);
+      unwatchFile(root, look);
       await watcher.close();
     }
   })();
+}
+
+/** Tells one directory from another at the same path; undefined for none. */
+function identityOf(stats: Stats | undefined): string | undefined {
+  return stats === undefined || stats.ino === 0 ? undefined : `${stats.dev}:${stats.ino}`;
 }
 
 function classify(

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { type BotChange, watchBots } from '../../../core/config/watch-bots.ts';
@@ -78,3 +78,49 @@ it('ends when the signal aborts', async () => {
   stop.abort();
   expect(await ended).toBe('ended');
 });
+
+/** Changes one after the other; `until` acts until there is one that `wanted` takes. */
+function follow(path: string) {
+  const stop = new AbortController();
+  stopping.push(stop);
+  const changes = watchBots({ botsDirectory: path }, stop.signal)[Symbol.asyncIterator]();
+  return async (wanted: (change: BotChange) => boolean, act: () => void) => {
+    const timer = setInterval(act, 250);
+    try {
+      for (;;) {
+        const { value } = await changes.next();
+        if (wanted(value as BotChange)) return;
+      }
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
+const all = ({ tenantId }: BotChange) => tenantId === '*';
+const ofX = ({ tenantId }: BotChange) => tenantId === 'x';
+
+it('goes on with the directory that takes the place of the one before', async () => {
+  using bots = makeBots({ 'live/x/bot.yaml': '', 'next/x/bot.yaml': '' });
+  const live = join(bots.path, 'live');
+  const until = follow(live);
+  let written = 0;
+  const write = () => bots.write({ 'live/x/bot.yaml': `${written++}` });
+  await until(ofX, write);
+  renameSync(live, join(bots.path, 'before'));
+  renameSync(join(bots.path, 'next'), live);
+  await until(all, () => undefined);
+  await until(ofX, write);
+}, 20_000);
+
+it('goes on with the directory that a link has been turned to', async () => {
+  using bots = makeBots({ 'one/x/bot.yaml': '', 'two/x/bot.yaml': '' });
+  const live = join(bots.path, 'live');
+  symlinkSync('one', live);
+  const until = follow(live);
+  let written = 0;
+  await until(ofX, () => bots.write({ 'one/x/bot.yaml': `${written++}` }));
+  symlinkSync('two', join(bots.path, 'turned'));
+  renameSync(join(bots.path, 'turned'), live);
+  await until(all, () => undefined);
+  await until(ofX, () => bots.write({ 'two/x/bot.yaml': `${written++}` }));
+}, 20_000);
