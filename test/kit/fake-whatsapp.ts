@@ -37,6 +37,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
   const waiters = new Waiters();
   let override: string | undefined;
+  let isSubscribed = true;
   const now = () => Date.now() + skewMs;
 
   const server = await listen(handle);
@@ -108,8 +109,10 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   function subscription(method: string, body: Fields | undefined): Answer {
     if (method === 'POST') override = body?.['override_callback_uri'] as string | undefined;
     if (method === 'DELETE') override = undefined;
+    if (method !== 'GET') isSubscribed = method === 'POST';
     if (method !== 'GET') return json({ success: true });
     const app = { whatsapp_business_api_data: { id: '67084829', name: 'The Lamp Shop' } };
+    if (!isSubscribed) return json({ data: [] });
     return json({ data: [override === undefined ? app : { ...app, override_callback_uri: override }] });
   }
 

@@ -30,8 +30,16 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     },
     info: async (signal) => {
       const notes = await numberNotes(signal);
-      const url = wabaId === undefined ? undefined : await override(signal);
+      const apps = wabaId === undefined ? undefined : await subscribedApps(signal);
+      if (apps?.length === 0) {
+        return {
+          url: undefined,
+          notes: [...notes, 'No app is subscribed to the business account: set subscribes it.'],
+        };
+      }
+      const url = apps?.map((app) => idOf(app['override_callback_uri'])).find((address) => address !== undefined);
       if (url !== undefined) return { url, notes };
+      // The app's own address, which only its dashboard shows.
       return { url, asked: 'in-vain', notes: [...notes, ...byHand('<this channel>/webhook')] };
     },
     delete: async (signal): Promise<WebhookState> => {
@@ -71,10 +79,9 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     return [`Number ${number}, ${name}; quality ${textOf(found['quality_rating'], 40) ?? 'not rated'}.`];
   }
 
-  async function override(signal: AbortSignal): Promise<string | undefined> {
+  async function subscribedApps(signal: AbortSignal) {
     const { data } = await ask('GET', `${wabaId}/subscribed_apps`, signal);
-    const addresses = listOf(data).map((app) => idOf(objectOf(app)['override_callback_uri']));
-    return addresses.find((address) => address !== undefined);
+    return listOf(data).map(objectOf);
   }
 }
 

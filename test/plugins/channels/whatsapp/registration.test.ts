@@ -19,7 +19,7 @@ describe('registration', () => {
   it('without an account says what to enter where, and which number it is about', () =>
     withRegistration({}, async (registration, _, { signal }) => {
       const info = await registration.info(signal);
-      expect(info.url).toBeUndefined();
+      expect(info).toMatchObject({ url: undefined, asked: 'in-vain' });
       expect(info.notes.join('\n')).toContain('+1 555-078-3881, The Lamp Shop; quality GREEN');
       const set = await registration.set(`${url}/`, signal);
       expect(set.notes.join('\n')).toContain(`${url}/webhook as callback URL`);
@@ -31,7 +31,10 @@ describe('registration', () => {
       expect((await registration.set(url, signal)).url).toBe(`${url}/webhook`);
       expect((await registration.info(signal)).url).toBe(`${url}/webhook`);
       await registration.delete(signal);
-      expect((await registration.info(signal)).url).toBeUndefined();
+      const gone = await registration.info(signal);
+      expect(gone.url).toBeUndefined();
+      expect(gone).not.toHaveProperty('asked');
+      expect(gone.notes.join()).toContain('No app is subscribed');
     }));
 
   it('never shows a secret, also when Meta refuses', () =>
