@@ -2,6 +2,7 @@ import type { WebhookState } from '../../contract/index.ts';
 import { channelAddress } from '../channel-address.ts';
 import { ago, count } from '../wording.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
+import type { RunningFailure } from './running-failure.ts';
 
 /** A platform keeps its last error also when all is well again: an older one is told, and is no warning. */
 const recentMs = 3_600_000;
@@ -12,6 +13,8 @@ export interface WebhookPlace {
   readonly publicOrigin: string | undefined;
   /** A channel that fetches its messages needs no address, and may not have one. */
   readonly intake: 'fetches' | 'is-called';
+  /** Of the server that runs here, where it fetches and cannot. */
+  readonly failure?: RunningFailure | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -30,18 +33,14 @@ export function judgeWebhook(state: WebhookState, place: WebhookPlace): Finding 
     ...(pending === undefined ? {} : { pending }),
     ...(lastError === undefined ? {} : { lastError: { ...lastError, ageMs: errorAgeMs } }),
     ...(state.problems === undefined ? {} : { problems: state.problems }),
+    ...(place.failure === undefined ? {} : { failure: place.failure }),
     notes: state.notes,
   };
   const say = (fact: string) => [`${tenant}/${channel}: ${fact}`, ...heardOf(state, errorAgeMs)].join('; ');
-  const command = `polyphon webhooks ${tenant}`;
-  const set = `\`${command} set --channel ${channel} --url ${publicOrigin ?? 'https://…'}\``;
+  const set = `\`polyphon webhooks ${tenant} set --channel ${channel} --url ${publicOrigin ?? 'https://…'}\``;
   const found = (finding: Finding): Finding => ({ ...finding, details });
 
-  if (place.intake === 'fetches') {
-    if (state.url === undefined) return found(fine('Webhook', say('it polls and needs no webhook')));
-    const next = `\`${command} delete --channel ${channel}\` removes it, or use \`mode: webhook\`.`;
-    return found(fail('Webhook', say(`it polls, and a webhook at ${shown} stops it`), next));
-  }
+  if (place.intake === 'fetches') return found(judgePolling(state, place, { say, shown }));
   if (state.asked === 'in-vain') {
     const wanted = expected === undefined ? '' : `; it must begin with ${expected}`;
     return found(fine('Webhook', say(`the platform does not tell which address is registered${wanted}`)));
@@ -64,6 +63,21 @@ export function judgeWebhook(state: WebhookState, place: WebhookPlace): Finding 
     return found(warn('Webhook', say(`registered at ${shown}`), next));
   }
   return found(fine('Webhook', say(`registered at ${shown}`)));
+}
+
+function judgePolling(
+  { url }: WebhookState,
+  { tenant, channel, failure, now }: WebhookPlace,
+  { say, shown }: { readonly say: (fact: string) => string; readonly shown: string | undefined },
+): Finding {
+  if (url !== undefined) {
+    const next = `\`polyphon webhooks ${tenant} delete --channel ${channel}\` removes it, or use \`mode: webhook\`.`;
+    return fail('Webhook', say(`it polls, and a webhook at ${shown} stops it`), next);
+  }
+  if (failure === undefined) return fine('Webhook', say('it polls and needs no webhook'));
+  const since = ago(Math.max(0, now - Date.parse(failure.since)));
+  const fact = say(`the server that runs here hears nothing, first ${since}: ${failure.detail}`);
+  return fail('Webhook', fact, 'Do what it says; the server begins again by itself.');
 }
 
 function heardOf({ pending, lastError }: WebhookState, errorAgeMs: number | undefined): readonly string[] {

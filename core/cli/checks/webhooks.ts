@@ -8,6 +8,7 @@ import { type Deployment, openApplication, openObserve } from '../deployment.ts'
 import type { Shell } from '../shell.ts';
 import { type Finding, fail, warn } from './finding.ts';
 import { judgeWebhook } from './judge-webhook.ts';
+import { runningFailure } from './running-failure.ts';
 
 /** How long one bot may take to open, and one platform to answer. */
 const patienceMs = 10_000;
@@ -93,7 +94,8 @@ async function checkOne(
     const state = await within(registration.info(AbortSignal.any(limits)), limits);
     const { publicOrigin } = deployment.settings.server;
     const intake = intakeOf(lease.channel);
-    return judgeWebhook(state, { ...about, publicOrigin, intake, now: clock.now() });
+    const failure = intake === 'fetches' ? await runningFailure({ tenantId, key }, deployment, shell) : undefined;
+    return judgeWebhook(state, { ...about, publicOrigin, intake, failure, now: clock.now() });
   } catch (error) {
     signal.throwIfAborted();
     return unanswered(error, about, patience.signal);

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { judgeWebhook, type WebhookPlace } from '../../../core/cli/checks/judge-webhook.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
@@ -105,6 +107,30 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     bot.webhook = { url: ours, secret: 'a-word' };
     expect(webhooksIn(await deployment.run(['doctor', '--json']))).toMatchObject([
       { level: 'fail', next: expect.stringContaining('polyphon webhooks lamp-shop delete --channel telegram') },
+    ]);
+  });
+
+  it('tells what stops a channel that polls in the server that runs here, as nobody else can know', async () => {
+    const problem = { code: 'TGM3202', detail: 'Another process polls.\nStop it.', since: new Date(0).toISOString() };
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(503, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await using telegram = await startFakeTelegram();
+    await using deployment = await shopOn({ telegram: ['polling', telegram] });
+    telegram.bot(token);
+    const ran = await deployment.run(['doctor', '--json', '--port', String(port)]);
+    server.close();
+    expect(asked).toEqual(['/v1/lamp-shop/telegram/health']);
+    expect(webhooksIn(ran)).toMatchObject([
+      {
+        level: 'fail',
+        fact: expect.stringContaining('Another process polls. Stop it.'),
+        details: { failure: { code: 'TGM3202' } },
+      },
     ]);
   });
 
