@@ -81,8 +81,9 @@ export const de: Phrasebook = {
   house: {
     place: {
       asked:
-        'wo sind sie|wo seid ihr|wo bist du|wo finde ich sie|wo finde ich euch|wo finde ich dich|wo finden wir sie|wo sitzen sie|wo sitzt ihr|wo finde ich ihr büro|wie finde ich sie|wie finde ich euch|wie komme ich zu ihnen|wie komme ich zu euch|wo muss ich hin|wohin muss ich|wohin soll ich kommen',
-      alone: 'wo ist das|wo ist es|wo',
+        'wo sind sie|wo seid ihr|wo bist du|wo finde ich sie|wo finde ich euch|wo finde ich dich|wo finden wir sie|wo sitzen sie|wo sitzt ihr|wo finde ich ihr büro|wie finde ich sie|wie finde ich euch|wie komme ich zu ihnen|wie komme ich zu euch|wo muss ich hin|wohin muss ich|wohin soll ich kommen|wo ist der laden|wo liegt der laden|wo finde ich der laden|wo befindet sich der laden|wo ist das geschäft|wo liegt das geschäft|wo finde ich das geschäft|wo befindet sich das geschäft|wo ist die firma|wo liegt die firma|wo finde ich die firma|wo befindet sich die firma|wo ist der betrieb|wo liegt der betrieb|wo finde ich der betrieb|wo befindet sich der betrieb|wo ist das unternehmen|wo liegt das unternehmen|wo finde ich das unternehmen|wo befindet sich das unternehmen',
+      alone:
+        'wo ist die arbeit|wo arbeite ich|wo arbeitet man|wo ist der arbeitsort|wo ist der arbeitsplatz|wo ist das|wo ist es|wo',
       told: 'adresse|anschrift|standort|sitz|anfahrt|lage',
       searched: 'Adresse|Wo ist der Sitz|Anfahrt',
     },

@@ -76,8 +76,9 @@ export const en: Phrasebook = {
   house: {
     place: {
       asked:
-        'where are you|where are you located|where are you based|where can i find you|where do i find you|where to find you|how do i find you|how can i find you|how do i get to you|how can i get to you|where do i go|where do i have to go|where should i go|where should i come|where do i come',
-      alone: 'how do i get there|how can i get there|how to get there|where is it|where is that|where',
+        'where are you|where are you located|where are you based|where can i find you|where do i find you|where to find you|how do i find you|how can i find you|how do i get to you|how can i get to you|where do i go|where do i have to go|where should i go|where should i come|where do i come|where is the shop|where can i find the shop|where do i find the shop|where s the shop|where is the store|where can i find the store|where do i find the store|where s the store|where is the company|where can i find the company|where do i find the company|where s the company|where is your shop|where can i find your shop|where do i find your shop|where s your shop|where is your store|where can i find your store|where do i find your store|where s your store',
+      alone:
+        'where is the work|where do i work|where is the workplace|where would i work|how do i get there|how can i get there|how to get there|where is it|where is that|where',
       told: 'address|location|find us|directions|getting here|how to get here',
       searched: 'address|where is|directions',
     },

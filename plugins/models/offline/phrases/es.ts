@@ -73,8 +73,8 @@ export const es: Phrasebook = {
   house: {
     place: {
       asked:
-        'dónde están|dónde estáis|dónde están ustedes|dónde se encuentran|dónde os encuentro|dónde les encuentro|dónde puedo encontrarles|dónde están ubicados|cómo les encuentro|cómo os encuentro|cómo llego|a dónde voy|adónde voy|a dónde tengo que ir|adónde tengo que ir|dónde tengo que ir|dónde hay que ir',
-      alone: 'dónde está|dónde es|dónde queda|dónde',
+        'dónde están|dónde estáis|dónde están ustedes|dónde se encuentran|dónde os encuentro|dónde les encuentro|dónde puedo encontrarles|dónde están ubicados|cómo les encuentro|cómo os encuentro|cómo llego|a dónde voy|adónde voy|a dónde tengo que ir|adónde tengo que ir|dónde tengo que ir|dónde hay que ir|dónde está la tienda|dónde queda la tienda|dónde se encuentra la tienda|dónde está la empresa|dónde queda la empresa|dónde se encuentra la empresa|dónde está su tienda|dónde queda su tienda|dónde se encuentra su tienda|dónde está vuestra tienda|dónde queda vuestra tienda|dónde se encuentra vuestra tienda',
+      alone: 'dónde está el trabajo|dónde se trabaja|dónde trabajo|dónde está|dónde es|dónde queda|dónde',
       told: 'dirección|ubicación|oficina|tienda|cómo llegar',
       searched: 'dirección|oficina|cómo llegar',
     },

@@ -80,8 +80,8 @@ export const fr: Phrasebook = {
   house: {
     place: {
       asked:
-        'où êtes vous|vous êtes où|où vous trouvez vous|où vous trouver|où peut on vous trouver|où puis je vous trouver|vous vous trouvez où|où êtes vous situés|comment vous trouver|où venir|où aller|où dois je venir|où dois je aller|où faut il venir|où faut il aller',
-      alone: 'c est où|où est ce|où c est|où',
+        'où êtes vous|vous êtes où|où vous trouvez vous|où vous trouver|où peut on vous trouver|où puis je vous trouver|vous vous trouvez où|où êtes vous situés|comment vous trouver|où venir|où aller|où dois je venir|où dois je aller|où faut il venir|où faut il aller|où est le magasin|où se trouve le magasin|où se situe le magasin|où est la boutique|où se trouve la boutique|où se situe la boutique|où est la société|où se trouve la société|où se situe la société|où est votre magasin|où se trouve votre magasin|où se situe votre magasin|où est votre boutique|où se trouve votre boutique|où se situe votre boutique',
+      alone: 'où est le travail|où travaille t on|où se trouve le travail|c est où|où est ce|où c est|où',
       told: 'adresse|accès|où se trouve|où se trouvent|comment venir|nous trouver',
       searched: 'adresse|où se trouve|accès',
     },
