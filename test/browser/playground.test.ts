@@ -64,6 +64,36 @@ describe('the playground', () => {
     expect(page.complaints).toEqual([]);
   });
 
+  it('keeps a long name within the list, and says nothing of what a bot that never served has not', async () => {
+    server.bots = [
+      bot('long', { name: { en: 'Donaudampfschifffahrtsgesellschaft'.repeat(5) }, chunks: 1 }),
+      bot('broken', {
+        name: {},
+        languages: { default: '', supported: [] },
+        model: '',
+        revision: undefined,
+        state: 'failed',
+        diagnostics: [mistake],
+      }),
+    ];
+    const page = await openPage(browser);
+    await page.goto(`${server.origin}/play/long`);
+    const names = page.getByRole('navigation', { name: 'Bots' }).locator('.name');
+    await names.first().waitFor();
+    const list = await page
+      .getByRole('navigation', { name: 'Bots' })
+      .evaluate((nav) => nav.scrollWidth - nav.clientWidth);
+    expect(list).toBe(0);
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByText('1 chunk', { exact: true }).waitFor();
+    const facts = page.getByRole('navigation', { name: 'Bots' }).locator('.facts');
+    expect(await facts.allTextContents()).toEqual(['long · en, de', 'broken']);
+    await page.goto(`${server.origin}/play/broken`);
+    await inspector.getByText('none yet').waitFor();
+    await photograph(page, 'play-broken');
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)('shows what an answer is made of, %s', async (colorScheme) => {
     const page = await openPage(browser, { colorScheme });
     await page.goto(`${server.origin}/play/praxis`);

@@ -45,9 +45,7 @@ function BotLink({ bot, current, onChoose }: BotLinkProps): JSX.Element {
       <span class="name">
         <bdi>{botName(bot)}</bdi>
       </span>
-      <span class="facts">
-        {bot.tenantId} · {bot.languages.supported.join(', ')}
-      </span>
+      <span class="facts">{[bot.tenantId, bot.languages.supported.join(', ')].filter(Boolean).join(' · ')}</span>
       <Health bot={bot} />
     </a>
   );

@@ -35,8 +35,8 @@ export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Elemen
       <Section title="Bot">
         <dl class="facts">
           <Row name="revision">{bot.revision?.slice(0, 12) ?? 'never served'}</Row>
-          <Row name="model">{bot.model}</Row>
-          <Row name="knowledge">{bot.chunks} chunks</Row>
+          <Row name="model">{bot.model || 'none yet'}</Row>
+          <Row name="knowledge">{bot.chunks === 1 ? '1 chunk' : `${bot.chunks} chunks`}</Row>
           <Row name="channels">{on.join(', ') || 'none'}</Row>
           {off.length > 0 && <Row name="switched off">{off.join(', ')}</Row>}
         </dl>
