@@ -17,8 +17,8 @@ import { QuietRest } from './quiet-rest.ts';
 import { retryPause } from './retry-pause.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
-import { type Sent, settledBy } from './settled-by.ts';
-import { failureToldBefore, keepAsSent } from './undeliver.ts';
+import { type Sent, settleSent } from './settle-sent.ts';
+import { keepAsSent } from './undeliver.ts';
 
 const maxAttempts = 8;
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
@@ -261,11 +261,7 @@ export class OutboxSender {
 
   async #delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
-    const told = await persist(this.#services, this.#stopping.signal, () => {
-      const settled = settledBy(row, sent);
-      tenant.outbox.change(row.id, settled);
-      return failureToldBefore(tenant, settled);
-    });
+    const told = await persist(this.#services, this.#stopping.signal, () => settleSent(tenant, row, sent));
     emitSent(this.#services, tenantId, row);
     // The platform may have told of the failure before it answered us.
     if (told !== undefined) this.#failed(tenantId, row, told);

@@ -1,0 +1,19 @@
+import type { SendResult } from '../../contract/index.ts';
+import type { OutboxRow } from '../../store/outbox.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+import { failureToldBefore } from './undeliver.ts';
+
+const maxNoteLength = 100;
+
+/** What is known of a message that a platform took. */
+export type Sent = Omit<Extract<SendResult, { status: 'delivered' }>, 'status'>;
+
+/**
+ * Writes down that a message is out. The channel's note stands in place of a reason: of what was sent there is none to give. The
+ * reason where the platform has told already that it failed after all.
+ */
+export function settleSent(tenant: TenantStore, row: OutboxRow, { providerMessageId, note }: Sent): string | undefined {
+  const reason = note?.slice(0, maxNoteLength).toWellFormed() ?? null;
+  tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason });
+  return failureToldBefore(tenant, { ...row, providerMessageId });
+}
