@@ -94,6 +94,40 @@ describe('the playground', () => {
     expect(await findBarriers(page)).toEqual([]);
   });
 
+  it('shows documents that could not be read, and channels that hear nothing', async () => {
+    server.bots = [
+      bot('praxis', {
+        unread: [
+          {
+            source: 'leaflets',
+            document: 'knowledge/a.pdf',
+            code: 'KNW8003',
+            message: 'The file is not a readable PDF.',
+          },
+        ],
+        channels: [
+          { key: 'web', use: 'web-chat', enabled: true },
+          {
+            key: 'telegram',
+            use: 'telegram',
+            enabled: true,
+            failure: { code: 'NET6001', detail: 'The platform cannot be reached.' },
+          },
+        ],
+      }),
+    ];
+    const page = await openPage(browser);
+    await page.goto(`${server.origin}/play/praxis`);
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    await inspector.getByText('leaflets: knowledge/a.pdf').waitFor();
+    await inspector.getByText('KNW8003 The file is not a readable PDF.').waitFor();
+    await inspector.getByText('The platform cannot be reached.').waitFor();
+    await page.getByRole('link', { name: /2 warnings/ }).waitFor();
+    await photograph(page, 'play-unread');
+    expect(await findBarriers(page)).toEqual([]);
+    expect(page.complaints).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)('shows what an answer is made of, %s', async (colorScheme) => {
     const page = await openPage(browser, { colorScheme });
     await page.goto(`${server.origin}/play/praxis`);

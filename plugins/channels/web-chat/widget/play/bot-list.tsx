@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { troublesOf } from './trouble-list.tsx';
 import { type BotSummary, botName } from './wire.ts';
 
 interface BotListProps {
@@ -53,7 +54,7 @@ function BotLink({ bot, current, onChoose }: BotLinkProps): JSX.Element {
 
 function Health({ bot }: { readonly bot: BotSummary }): JSX.Element | null {
   const errors = bot.diagnostics.filter((problem) => problem.severity === 'error').length;
-  const warnings = bot.diagnostics.length - errors;
+  const warnings = bot.diagnostics.length - errors + troublesOf(bot).length;
   if (bot.revision === undefined) return <span class="badge error">not running</span>;
   if (errors > 0) return <span class="badge error">{count(errors, 'error')}</span>;
   if (warnings > 0) return <span class="badge warning">{count(warnings, 'warning')}</span>;

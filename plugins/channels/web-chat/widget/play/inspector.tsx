@@ -3,6 +3,7 @@ import { ProblemList } from './problem-list.tsx';
 import { type ReloadEntry, ReloadLog } from './reload-log.tsx';
 import type { ReplyTrace } from './replies.ts';
 import { ReplyList } from './reply-list.tsx';
+import { TroubleList, troublesOf } from './trouble-list.tsx';
 import type { BotSummary } from './wire.ts';
 
 interface InspectorProps {
@@ -48,7 +49,8 @@ export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Elemen
 function Problems({ bot }: { readonly bot: BotSummary }): JSX.Element {
   const errors = bot.diagnostics.filter((problem) => problem.severity === 'error');
   const warnings = bot.diagnostics.filter((problem) => problem.severity === 'warning');
-  if (bot.diagnostics.length === 0) {
+  const troubles = troublesOf(bot);
+  if (bot.diagnostics.length === 0 && troubles.length === 0) {
     return <p class="none">None. Edit bots/{bot.tenantId}/bot.yaml: what you save is live at once.</p>;
   }
   return (
@@ -57,6 +59,7 @@ function Problems({ bot }: { readonly bot: BotSummary }): JSX.Element {
         <p class="serving">The bot still serves its last good revision.</p>
       )}
       <ProblemList problems={errors} />
+      {troubles.length > 0 && <TroubleList troubles={troubles} />}
       {warnings.length > 0 && (
         <details>
           <summary>{warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}</summary>

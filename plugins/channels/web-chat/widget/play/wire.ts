@@ -5,11 +5,27 @@ export interface BotSummary {
   readonly state: 'serving' | 'failed';
   /** Undefined when the bot never served. */
   readonly revision: string | undefined;
-  readonly channels: readonly { readonly key: string; readonly use: string; readonly enabled: boolean }[];
+  readonly channels: readonly {
+    readonly key: string;
+    readonly use: string;
+    readonly enabled: boolean;
+    /** Set while it fetches by itself and cannot. */
+    readonly failure?: { readonly code: string; readonly detail: string };
+  }[];
   readonly languages: { readonly default: string; readonly supported: readonly string[] };
   readonly model: string;
   readonly chunks: number;
   readonly diagnostics: readonly Diagnostic[];
+  /** Documents that the last reading could not read. */
+  readonly unread?: readonly Unread[];
+}
+
+export interface Unread {
+  /** The key in `knowledge:`. */
+  readonly source: string;
+  readonly document: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface Diagnostic {
