@@ -2,9 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { judgeWebhook, type WebhookPlace } from '../../../core/cli/checks/judge-webhook.ts';
+import type { Clock } from '../../../core/contract/index.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
 import { type FakeTelegram, startFakeTelegram } from '../../kit/index.ts';
-import { lampShop, makeDeployment } from './deployment-folder.ts';
+import { type DeploymentFolder, lampShop, makeDeployment } from './deployment-folder.ts';
 import type { Ran } from './recording-terminal.ts';
 
 const token = '42:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1';
@@ -33,6 +34,13 @@ http: { allowPrivate: [${allowed.join(', ')}] }
   });
 }
 
+/** So that a busy machine makes no platform look deaf. */
+const patient: Clock = { ...systemClock, deadline: (ms) => systemClock.deadline(ms * 100) };
+
+function doctor(deployment: DeploymentFolder, ...words: readonly string[]): Promise<Ran> {
+  return deployment.run(['doctor', ...words], { clock: patient });
+}
+
 interface Printed {
   readonly level: string;
   readonly topic: string;
@@ -50,7 +58,7 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     await using telegram = await startFakeTelegram();
     await using deployment = await shopOn({ telegram: ['webhook', telegram] });
     const bot = telegram.bot(token);
-    const none = await deployment.run(['doctor']);
+    const none = await doctor(deployment);
     expect(none.code).toBe(69);
     expect(none.stdout).toContain('fail  Webhook: lamp-shop/telegram: none is registered, and the bot hears nothing');
     expect(none.stdout).toContain(
@@ -58,12 +66,12 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     );
 
     bot.webhook = { url: ours, secret: 'a-word' };
-    expect((await deployment.run(['doctor'])).stdout).toContain(
+    expect((await doctor(deployment)).stdout).toContain(
       `ok    Webhook: lamp-shop/telegram: registered at ${ours}; 0 updates waiting\n`,
     );
 
     bot.webhook = { url: `https://else.example/${token}`, secret: 'a-word' };
-    const elsewhere = await deployment.run(['doctor', '--json']);
+    const elsewhere = await doctor(deployment, '--json');
     expect(elsewhere.code).toBe(69);
     expect(webhooksIn(elsewhere)).toMatchObject([
       {
@@ -82,7 +90,7 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     bot.webhook = { url: ours, secret: 'a-word' };
     const ageSeconds = (seconds: number) => Math.floor(systemClock.now() / 1000) - seconds;
     bot.webhookError = { message: 'Wrong response from the webhook: 502 Bad Gateway', at: ageSeconds(310) };
-    const lately = await deployment.run(['doctor', '--json']);
+    const lately = await doctor(deployment, '--json');
     expect(webhooksIn(lately)).toMatchObject([
       {
         level: 'warn',
@@ -92,7 +100,7 @@ describe('polyphon doctor asks each platform for the registered address', () => 
       },
     ]);
     bot.webhookError = { message: 'Connection timed out', at: ageSeconds(90_000) };
-    expect(webhooksIn(await deployment.run(['doctor', '--json']))).toMatchObject([
+    expect(webhooksIn(await doctor(deployment, '--json'))).toMatchObject([
       { level: 'ok', fact: expect.stringContaining('last error 25 h ago') },
     ]);
   });
@@ -101,11 +109,11 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     await using telegram = await startFakeTelegram();
     await using deployment = await shopOn({ telegram: ['polling', telegram] });
     const bot = telegram.bot(token);
-    expect(webhooksIn(await deployment.run(['doctor', '--json']))).toMatchObject([
+    expect(webhooksIn(await doctor(deployment, '--json'))).toMatchObject([
       { level: 'ok', fact: expect.stringContaining('it polls and needs no webhook') },
     ]);
     bot.webhook = { url: ours, secret: 'a-word' };
-    expect(webhooksIn(await deployment.run(['doctor', '--json']))).toMatchObject([
+    expect(webhooksIn(await doctor(deployment, '--json'))).toMatchObject([
       { level: 'fail', next: expect.stringContaining('polyphon webhooks lamp-shop delete --channel telegram') },
     ]);
   });
@@ -122,7 +130,7 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     await using telegram = await startFakeTelegram();
     await using deployment = await shopOn({ telegram: ['polling', telegram] });
     telegram.bot(token);
-    const ran = await deployment.run(['doctor', '--json', '--port', String(port)]);
+    const ran = await doctor(deployment, '--json', '--port', String(port));
     server.close();
     expect(asked).toEqual(['/v1/lamp-shop/telegram/health']);
     expect(webhooksIn(ran)).toMatchObject([
@@ -145,12 +153,12 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     let asked = 0;
     const impatient = (ms: number) => {
       if (ms === 10_000) asked += 1;
-      if (ms !== 10_000 || asked > 1) return systemClock.deadline(ms);
+      if (ms !== 10_000 || asked > 1) return patient.deadline(ms);
       const patience = new AbortController();
       void deaf.called('getWebhookInfo', 1).then(() => patience.abort());
       return { signal: patience.signal, [Symbol.dispose]: () => {} };
     };
-    const ran = await deployment.run(['doctor', '--json'], { clock: { ...systemClock, deadline: impatient } });
+    const ran = await deployment.run(['doctor', '--json'], { clock: { ...patient, deadline: impatient } });
     expect(ran.code).toBe(0);
     expect(webhooksIn(ran)).toMatchObject([
       {
@@ -167,12 +175,12 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     await using deployment = await shopOn({ telegram: ['webhook', telegram] });
     telegram.bot(token);
     telegram.meet({ kind: 'refuse', status: 401, description: 'Unauthorized', method: 'getWebhookInfo' });
-    const refused = await deployment.run(['doctor', '--json']);
+    const refused = await doctor(deployment, '--json');
     expect(webhooksIn(refused)).toMatchObject([
       { level: 'fail', fact: expect.stringContaining('refused the token'), details: { error: 'TGM3201' } },
     ]);
     telegram.meet({ kind: 'refuse', status: 502, description: 'Bad Gateway', method: 'getWebhookInfo' });
-    const down = await deployment.run(['doctor', '--json']);
+    const down = await doctor(deployment, '--json');
     expect(down.code).toBe(0);
     expect(webhooksIn(down)).toMatchObject([{ level: 'warn', details: { error: 'TGM3206' } }]);
   });
@@ -181,7 +189,7 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     await using telegram = await startFakeTelegram();
     await using deployment = await shopOn({ telegram: ['webhook', telegram] }, '');
     telegram.bot(token).webhook = { url: ours, secret: 'a-word' };
-    expect(webhooksIn(await deployment.run(['doctor', '--json']))).toMatchObject([
+    expect(webhooksIn(await doctor(deployment, '--json'))).toMatchObject([
       { level: 'warn', next: expect.stringContaining('server.publicOrigin'), details: { ours: null } },
     ]);
   });
