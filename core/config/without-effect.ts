@@ -2,11 +2,12 @@ import { requiredPrompts } from './default-texts.ts';
 import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
-import { keyPlaceAt, type Node, type Path, placeAt } from './tree.ts';
+import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
+import { parseDuration } from './units.ts';
 
 /** What a definition asks for and this version does not do. Better said before a client relies on it. */
 export function withoutEffect(tree: Node, value: unknown): readonly Problem[] {
-  return [...unconfirmedTools(tree, value), ...unsaidPrompts(tree, value)];
+  return [...unconfirmedTools(tree, value), ...unsaidPrompts(tree, value), ...lateFirstToken(tree, value)];
 }
 
 function unconfirmedTools(tree: Node, value: unknown): readonly Problem[] {
@@ -20,6 +21,22 @@ function unconfirmedTools(tree: Node, value: unknown): readonly Problem[] {
         ]
       : [],
   );
+}
+
+/** A first word that may come later than the whole answer: the deadline for it never passes. */
+function lateFirstToken(tree: Node, value: unknown): readonly Problem[] {
+  const path = ['llm', 'deadline', 'firstToken'];
+  const [first, total] = [path, ['llm', 'deadline', 'total']].map((each) => {
+    const written = valueAt(value, each);
+    return typeof written === 'string' ? parseDuration(written) : undefined;
+  });
+  if (first === undefined || total === undefined || first <= total || nodeAt(tree, path) === undefined) return [];
+  return [
+    withoutEffectAt(tree, path, {
+      summary: 'the first word may come later than the whole answer: this deadline never passes',
+      detail: 'write less than `total`, or a longer `total`',
+    }),
+  ];
 }
 
 /** A prompt whose name is nearly one that the bot says by itself. A name of one's own is as good as any, but not this one. */

@@ -40,3 +40,14 @@ it.each(['prompts/hello.txt', 'hello.MD', 'prompts/hello.html'])(
 it('takes a text that only ends like a file', async () => {
   expect(await said('polyphon: 1\nprompts: { greeting: "See terms.html" }\n')).toEqual([]);
 });
+
+it('says that a deadline for the first word which is later than that for the whole answer never passes', async () => {
+  expect(await said('polyphon: 1\nllm: { deadline: { firstToken: 40s, total: 30s } }\n')).toEqual([
+    [
+      'warning BOT1040 2:32',
+      'the first word may come later than the whole answer: this deadline never passes',
+      undefined,
+    ],
+  ]);
+  expect(await said('polyphon: 1\nllm: { deadline: { total: 5s } }\n')).toEqual([]);
+});
