@@ -54,6 +54,16 @@ describe('a new bot tells of its own house', () => {
     expect(await askInTurn(deployment, 'new-de', ['Hallo', 'Wie sind die Öffnungszeiten?'])).toContain('17 Uhr');
   });
 
+  it.each([
+    ['en', 'Hello, when do you close please?', '9 am to 5 pm'],
+    ['en', 'Thanks, and where are you?', 'bus stop'],
+    ['es', 'Hola, ¿cómo les llamo?', 'Llámen'],
+    ['he', 'שלום, מתי סוגרים?', 'משעה 9'],
+    ['ru', 'How can I reach you?', 'Звоните'],
+  ])('in %s, courtesies around it, and asked in another language: %s', async (language, question, answer) => {
+    expect(await ask(deployment, `new-${language}`, question)).toContain(answer);
+  });
+
   it('and says that it does not know where its documents do not tell', async () => {
     for (const question of ['Where are you?', 'How can I reach you?', 'When do you close?', 'Where can I write?']) {
       expect(await ask(deployment, 'mute', question)).toBe('unknown');

@@ -27,8 +27,8 @@ export function askingOf(text: string, lexicon: Lexicon, isCounted: (folded: str
 }
 
 /** A heading that is answered by yes or no. */
-export function asksYesOrNo(heading: string, lexicon: Lexicon): boolean {
-  return /[?？]\s*$/u.test(heading) && !askingOf(heading, lexicon).isOpen;
+export function asksYesOrNo(heading: string, { isOpen }: Asking): boolean {
+  return !isOpen && /[?？]\s*$/u.test(heading);
 }
 
 /** What is left must say something by itself. */

@@ -4,6 +4,7 @@ import { type Choice, chooseSentences } from './choice.ts';
 import { type Evidence, weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, readFollowUp, searchText } from './follow-up.ts';
 import { weighForHouse } from './house.ts';
+import { asksHouse } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
@@ -104,7 +105,8 @@ export function createComposer(options: {
       const switched = askedLanguage(inSpaces);
       const target = switched !== undefined && switched.language in phrasebooks ? switched.language : request.language;
       const lexicon = lexicons(target);
-      const talk = switched === undefined ? smallTalkIn(inSpaces, lexicon, lexicons(request.language)) : undefined;
+      const isTalk = switched === undefined && asksHouse(last, lexicon) === undefined;
+      const talk = isTalk ? smallTalkIn(inSpaces, lexicon, lexicons(request.language)) : undefined;
       if (talk !== undefined) return reply(talk, lexicon, request);
       const asked = spokenLanguage(last, request.language, lexicons);
       const followUp = readFollowUp(request.messages, asked, lexicons);
@@ -126,7 +128,8 @@ export function createComposer(options: {
     rewriteQuery: (messages, language) => {
       const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
       const { own, topic, leaning, house } = readFollowUp(messages, asked, lexicons);
-      if (house !== undefined) return lexicons(asked).book.house[house].searched.split('|');
+      // In the words of the documents, whatever language the question is in.
+      if (house !== undefined) return lexicons(language).book.house[house].searched.split('|');
       const joined = searchText(topic, own, lexicons(asked));
       return leaning === 'perhaps' ? [joined, searchText('', own, lexicons(asked))] : joined;
     },

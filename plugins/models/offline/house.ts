@@ -2,6 +2,7 @@ import type { Passage } from 'polyphon/plugin';
 import type { Evidence } from './evidence.ts';
 import { states, statesAddress, statesHours } from './facts.ts';
 import type { Lexicon } from './lexicon.ts';
+import { withoutPhrase } from './phrase-index.ts';
 import type { House } from './phrases/phrasebook.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
 import { typeOf } from './question.ts';
@@ -81,6 +82,6 @@ function has(text: string, house: House, lexicon: Lexicon): boolean {
 function tells(heading: string, house: House, lexicon: Lexicon): boolean {
   const inSpaces = spaced(heading);
   const { asked, told } = lexicon.house[house];
-  if (inSpaces.search(told) !== -1 || inSpaces.search(asked) !== -1) return true;
+  if (inSpaces.search(told) !== -1 || withoutPhrase(inSpaces, asked) !== undefined) return true;
   return house === 'place' && typeOf(heading, lexicon) === 'place';
 }

@@ -1,7 +1,8 @@
 import { houses } from './house.ts';
 import type { Lexicon } from './lexicon.ts';
+import { type PhraseIndex, withoutPhrase } from './phrase-index.ts';
 import type { House } from './phrases/phrasebook.ts';
-import { isContent, isCueWord, isVariant, typeOf } from './question.ts';
+import { isContent, isCueWord, isVariant, typeOf, withoutCourtesies } from './question.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
 /**
@@ -46,11 +47,12 @@ export function asksHouse(
 ): House | undefined {
   const inSpaces = spaced(text);
   if (inSpaces.length > longestHouseQuestion) return undefined;
-  const has = (house: House, pattern: RegExp): boolean => {
-    if (inSpaces.search(pattern) === -1) return false;
-    const rest = inSpaces.replace(pattern, '');
-    const told = rest.replace(lexicon.house[house].told, '');
-    return wordsOf(told).every((word) => !isContent(word, lexicon));
+  const has = (house: House, phrases: PhraseIndex): boolean => {
+    const rest = withoutPhrase(inSpaces, phrases);
+    if (rest === undefined) return false;
+    const said = withoutCourtesies(text, lexicon);
+    const left = wordsOf(rest.replace(lexicon.house[house].told, ''));
+    return left.every((word) => !said.has(fold(word.lower)) || !isContent(word, lexicon));
   };
   return houses.find((house) => {
     const { asked, alone } = lexicon.house[house];

@@ -1,3 +1,4 @@
+import { indexPhrases, type PhraseIndex } from './phrase-index.ts';
 import type { AnswerType, House, HousePhrases, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import type { Stemming } from './stemming.ts';
@@ -29,8 +30,8 @@ export interface Lexicon {
 }
 
 export interface HousePatterns {
-  readonly asked: RegExp;
-  readonly alone: RegExp;
+  readonly asked: PhraseIndex;
+  readonly alone: PhraseIndex;
   readonly told: RegExp;
 }
 
@@ -79,7 +80,8 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
       }
     }
   }
-  const phrases = (list: string) => phrasePattern(language === 'de' ? bothSpellings(list, '|') : list);
+  const written = (list: string) => (language === 'de' ? bothSpellings(list, '|') : list);
+  const phrases = (list: string) => phrasePattern(written(list));
   const words = (list: string) => wordSet(language === 'de' ? bothSpellings(list, ' ') : list);
   return {
     language,
@@ -88,10 +90,10 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     listing: phrases(book.listing),
     cueWords: words(book.cueWords),
     house: {
-      place: houseIn(book.house.place, phrases),
-      contact: houseIn(book.house.contact, phrases),
-      writing: houseIn(book.house.writing, phrases),
-      hours: houseIn(book.house.hours, phrases),
+      place: houseIn(book.house.place, written),
+      contact: houseIn(book.house.contact, written),
+      writing: houseIn(book.house.writing, written),
+      hours: houseIn(book.house.hours, written),
     },
     asking: { open: words(book.asking.open), before: words(book.asking.before) },
     deeds: words(book.deeds),
@@ -110,8 +112,12 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
   };
 }
 
-function houseIn({ asked, alone, told }: HousePhrases, phrases: (list: string) => RegExp): HousePatterns {
-  return { asked: phrases(asked), alone: alone === '' ? /(?!)/gu : phrases(alone), told: phrases(told) };
+function houseIn({ asked, alone, told }: HousePhrases, written: (list: string) => string): HousePatterns {
+  return {
+    asked: indexPhrases(written(asked)),
+    alone: indexPhrases(written(alone)),
+    told: phrasePattern(written(told)),
+  };
 }
 
 /** Who has no umlauts on the keyboard writes "fuer" and "moechte". */

@@ -72,8 +72,9 @@ export function readSentences(
     const index = indexWords(text, lexicon, options.stemming);
     return { length: index.length, matches: question.terms.map((term) => matchTerm(term, index)) };
   };
-  /** Headings stand over many sentences: each is read once. */
+  /** Headings and titles stand over many sentences: each is read once. */
   const above = new Map<string, Above>();
+  const titles = new Map<string, readonly Match[]>();
   /** How much of a heading no word of the question is about. */
   const beyondIn = (text: string, lexicon: Lexicon): number => {
     const words = wordsOf(text).filter((word) => isAbout(word, lexicon));
@@ -83,18 +84,26 @@ export function readSentences(
     });
     return missed.length / Math.max(1, words.length);
   };
-  const readAbove = (text: string, lexicon: Lexicon) => {
-    const known = above.get(text);
+  const matchesIn = (text: string, lexicon: Lexicon): readonly Match[] => {
+    const known = titles.get(text);
     if (known !== undefined) return known;
     const { matches } = read(text, lexicon);
+    titles.set(text, matches);
+    return matches;
+  };
+  const readHeading = (text: string, lexicon: Lexicon): Above => {
+    const known = above.get(text);
+    if (known !== undefined) return known;
+    const matches = matchesIn(text, lexicon);
+    const asking = askingOf(text, lexicon);
     const made: Above = {
       matches,
       share: matches.reduce((sum, { strength }) => sum + strength, 0) / Math.max(1, matches.length),
       sameQuestion: sharedWords(question.words, text),
       beyond: beyondIn(text, lexicon),
       type: typeOf(text, lexicon),
-      about: askingOf(text, lexicon).about,
-      isYesOrNo: asksYesOrNo(text, lexicon),
+      about: asking.about,
+      isYesOrNo: asksYesOrNo(text, asking),
     };
     above.set(text, made);
     return made;
@@ -105,24 +114,22 @@ export function readSentences(
     if (passage === undefined) return [];
     const lexicon = options.lexiconOf(passage);
     const own = read(withoutMail(sentence.text), lexicon);
-    const heading = readAbove(sentence.heading, lexicon);
-    const title = readAbove([passage.title, ...passage.headings].join(' · '), lexicon);
+    const heading = readHeading(sentence.heading, lexicon);
+    const title = matchesIn([passage.title, ...passage.headings].join(' · '), lexicon);
     // "It takes two days." speaks of what the sentence before it names.
     const refers = previous?.sentence.section === sentence.section && lexicon.book.anaphora.test(sentence.text);
     const meant = refers ? previous?.matches : undefined;
     previous = { sentence, matches: own.matches };
     // A document whose title is the question is about it in every line.
-    const named = readAbove(passage.title, lexicon);
-    const isWhole = question.terms.every(
-      ({ role }, index) => role === 'cue' || (named.matches[index]?.strength ?? 0) >= 0.75,
-    );
+    const named = matchesIn(passage.title, lexicon);
+    const isWhole = question.terms.every(({ role }, index) => role === 'cue' || (named[index]?.strength ?? 0) >= 0.75);
     const fromTitle = isWhole ? wholeTitleShare : titleShare;
     const found = own.matches.map(({ strength, position }, index) => {
       const inside = Math.max(strength, meantShare * (meant?.[index]?.strength ?? 0));
       const best = Math.max(
         inside,
         headingShare * (heading.matches[index]?.strength ?? 0),
-        fromTitle * (title.matches[index]?.strength ?? 0),
+        fromTitle * (title[index]?.strength ?? 0),
       );
       return { inside, best, position };
     });

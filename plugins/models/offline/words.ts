@@ -1,5 +1,9 @@
+const isPlain = /^[ -~\n]*$/;
+
 /** Lower case, no accents, no Hebrew points, one form of each letter. */
 export function fold(text: string): string {
+  // Most words of most languages have nothing to fold, and this is asked of every word of a turn.
+  if (isPlain.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
