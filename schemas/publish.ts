@@ -13,7 +13,16 @@ const formatPatterns: Readonly<Record<string, string>> = {
   interval: '^\\d{1,2}:\\d{2}\\s?[-–]\\s?\\d{1,2}:\\d{2}$',
   day: '^\\d{4}-\\d{2}-\\d{2}$',
 };
-const ownFormats: ReadonlySet<string> = new Set(['clock', 'interval', 'day', 'folder-glob', 're2', 'timezone', 'cron']);
+const ownFormats: ReadonlySet<string> = new Set([
+  'clock',
+  'interval',
+  'day',
+  'folder-glob',
+  're2',
+  'timezone',
+  'cron',
+  'network',
+]);
 
 /**
  * A schema of ours as editors understand it: our keywords become standard ones, references are allowed wherever a form is asked

@@ -17,7 +17,7 @@ export const settingsSchema = section(
             Type.String({ pattern: '^https?://[^/\\s?#]+$', description: 'Where the world reaches this process' }),
           ),
           trustedProxies: optional(
-            Type.Array(Type.String(), {
+            Type.Array(Type.String({ format: 'network' }), {
               default: [],
               description: 'Addresses or CIDR ranges whose X-Forwarded-For is believed',
             }),

@@ -338,6 +338,13 @@ function malformed({ error, node, path, subject }: Found, place: Place): Describ
         summary: 'this is not a schedule',
         detail: 'write minute, hour, day, month and weekday, as in 0 3 * * * for three at night',
       };
+    case 'network':
+      return {
+        code: 'BOT1008',
+        place,
+        summary: 'this is neither an address nor a range of addresses',
+        detail: 'write it as in 10.0.0.7 or 10.0.0.0/8',
+      };
     case 'folder-glob': {
       const outside = globFault(value) === 'BOT1025';
       return {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import type { Unit } from '../../schemas/vocabulary.ts';
-import { expressionFault, isDay, isSchedule, isTimeZone, parseClock, parseInterval } from './formats.ts';
+import { expressionFault, isDay, isNetwork, isSchedule, isTimeZone, parseClock, parseInterval } from './formats.ts';
 import { globFault } from './glob-pattern.ts';
 import type { Path } from './tree.ts';
 import { fitsUnit } from './units.ts';
@@ -120,6 +120,7 @@ function addOwnFormats(ajv: Ajv): void {
   ajv.addFormat('day', isDay);
   ajv.addFormat('timezone', isTimeZone);
   ajv.addFormat('cron', isSchedule);
+  ajv.addFormat('network', isNetwork);
   ajv.addFormat('folder-glob', (text: string) => globFault(text) === undefined);
   ajv.addFormat('re2', (text: string) => expressionFault(text) === undefined);
 }

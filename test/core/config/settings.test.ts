@@ -75,6 +75,11 @@ describe('the settings', () => {
     ['an unknown key', 'polyphon: 1\nserver: { prot: 1 }\n', 'BOT1004 2:11'],
     ['a port out of range', 'polyphon: 1\nserver: { port: 70000 }\n', 'BOT1008 2:17'],
     ['a size without a unit', 'polyphon: 1\ntenants: { memory: 512 }\n', 'BOT1009 2:20'],
+    [
+      'a range of addresses that is none',
+      'polyphon: 1\nserver: { trustedProxies: [::1, 10.0.0.0/33] }\n',
+      'BOT1008 2:33',
+    ],
     ['no version', 'server: { port: 1 }\n', 'BOT1013 1:1'],
     ['an unknown version', 'polyphon: 3\n', 'BOT1013 1:11'],
     ['a store this version has not', 'polyphon: 1\nstore: { use: postgres }\n', 'BOT1007 2:15'],
