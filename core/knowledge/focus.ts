@@ -114,7 +114,7 @@ function partsHeld(
       const named = above.includes(part);
       const itself = named || whole.includes(part);
       if (!itself && !kin) continue;
-      if (itself) add(weight, (sentence) => named || sentence.includes(part));
+      if (itself) add(word.share * weight, (sentence) => named || sentence.includes(part));
       else add(kinShare * weight, (sentence) => holdsKin(above) || holdsKin(sentence));
     }
   }

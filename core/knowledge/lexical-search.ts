@@ -1,5 +1,6 @@
 import type { TermPostings } from '../store/chunk-postings.ts';
 import type { KnowledgeRepository } from '../store/knowledge-repository.ts';
+import { splitCompounds } from './compounds.ts';
 import { evidenceOf, leadsOf } from './evidence.ts';
 import { type Look, lookAt } from './focus.ts';
 import { partMatch } from './part-match.ts';
@@ -69,16 +70,27 @@ export async function searchLexically(
   const figures = repository.figures();
   if (figures.chunks === 0) return [];
   const asked = query.language === undefined ? [] : [query.language];
-  const words = questionWords(query.text.slice(0, longestQuestion), [...asked, ...figures.languages]).filter(
+  const languages = [...asked, ...figures.languages];
+  const whole = questionWords(query.text.slice(0, longestQuestion), languages).filter(
     ({ role }) => role === 'meaning' || figures.chunks < largeCorpus,
   );
   const lists = new Map<string, TermPostings>();
-  const keys = keysOf(words);
-  const atOnce = figures.chunks < largeCorpus ? keys.length : termsAtOnce;
-  for (let start = 0; start < keys.length; start += atOnce) {
-    for (const [key, list] of repository.postings.read(keys.slice(start, start + atOnce))) lists.set(key, list);
-    await turn();
-  }
+  const load = async (keys: readonly string[]): Promise<void> => {
+    const atOnce = figures.chunks < largeCorpus ? Math.max(1, keys.length) : termsAtOnce;
+    for (let start = 0; start < keys.length; start += atOnce) {
+      for (const [key, list] of repository.postings.read(keys.slice(start, start + atOnce))) lists.set(key, list);
+      await turn();
+    }
+  };
+  await load(keysOf(whole));
+  const words = await splitCompounds(whole, languages, {
+    holds: ({ stems }) => stems.some((stem) => lists.has(wordKey(stem))),
+    together: async (pairs) => {
+      await load([...new Set(pairs.flat())].map(wordKey));
+      return new Set(pairs.filter(([a, b]) => shareChunk(lists.get(wordKey(a)), lists.get(wordKey(b)))));
+    },
+  });
+  if (words !== whole) await load(keysOf(words));
   const all = figures.chunks + backgroundChunks;
   const rarity = (holders: number) => Math.log(1 + (all - holders + 0.5) / (holders + 0.5));
   const found = words.map((word) => new WordMatches(word, lists));
@@ -134,6 +146,16 @@ export async function searchLexically(
   );
 }
 
+function shareChunk(a: TermPostings | undefined, b: TermPostings | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  const [fewer, more] = a.size < b.size ? [a, b] : [b, a];
+  let found = false;
+  fewer.each((label) => {
+    found ||= more.has(label);
+  });
+  return found;
+}
+
 function keysOf(words: readonly QuestionWord[]): readonly string[] {
   return [
     ...new Set(words.flatMap(({ stems, kin, grams }) => [...stems, ...kin].map(wordKey).concat(grams.map(gramKey)))),
@@ -147,10 +169,12 @@ class WordMatches {
   readonly stems: readonly TermPostings[];
   readonly kin: readonly TermPostings[];
   readonly holders: number;
+  readonly #share: number;
   readonly #grams: readonly (TermPostings | undefined)[];
 
   constructor(word: QuestionWord, lists: ReadonlyMap<string, TermPostings>) {
     this.role = word.role;
+    this.#share = word.share;
     this.stems = word.stems.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
     this.kin = word.kin.flatMap((stem) => lists.get(wordKey(stem)) ?? []);
     this.holders = Math.max(0, ...[...this.stems, ...this.kin].map((list) => list.size));
@@ -159,6 +183,10 @@ class WordMatches {
 
   /** 1 where the chunk holds the word; else by the share of its parts that it holds, as in another form or a compound. */
   share(label: number): number {
+    return this.#share * this.#held(label);
+  }
+
+  #held(label: number): number {
     if (this.stems.some((list) => list.has(label))) return 1;
     const held = this.#grams.filter((list) => list?.has(label)).length / Math.max(1, this.#grams.length);
     const inParts = partMatch(held);

@@ -57,12 +57,16 @@ export function termsOf(text: string, language: string): Terms {
 
 /** What one word of a question is looked up by. */
 export interface QuestionWord {
+  /** In small letters. */
+  readonly text: string;
   /** Its stems in several languages and spellings: one of them must fit. */
   readonly stems: readonly string[];
   /** Stems of other words for the same. */
   readonly kin: readonly string[];
   /** `asking` where it belongs to the form of a question and not to what is asked. */
   readonly role: 'asking' | 'meaning';
+  /** How much it counts, of 1, that a passage holds it: less for a part of the word that was asked for. */
+  readonly share: number;
   readonly grams: readonly string[];
 }
 
@@ -73,9 +77,11 @@ const maxQuestionWords = 64;
 export function questionWords(text: string, languages: readonly string[]): readonly QuestionWord[] {
   const tags = [...new Set(languages.map(primaryTag))];
   return [...new Set(wordsOf(text))].slice(0, maxQuestionWords).map((word) => ({
+    text: word,
     stems: [...new Set(tags.flatMap((tag) => spellings(word, tag)))],
     kin: [...new Set(tags.flatMap((tag) => kinOf(word, tag)))],
     role: tags.some((tag) => isFunctionWord(word, tag)) ? 'asking' : 'meaning',
+    share: 1,
     grams: [...new Set(gramsOf(word))],
   }));
 }

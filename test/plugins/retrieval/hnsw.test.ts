@@ -99,6 +99,21 @@ describe('search', () => {
     expect(await open.retrieval.search({ text: ' \n' }, never)).toEqual([]);
   });
 
+  it('finds a compound by its parts before another that looks like it', async () => {
+    const bench = await openBench();
+    const texts = [
+      'Am Wochenende arbeiten wir in zwei Schichten.',
+      'Nachtarbeit gibt es mit Zuschlag.',
+      'Der Plan der Schichten hängt aus.',
+      'Eine Schicht hat acht Stunden.',
+      'Parkplätze sind für alle kostenlos.',
+    ];
+    await ingest(bench, [table(['text', ...texts].join('\n'))]);
+    await using open = await openRetrieval(bench, 'praxis');
+    const [first] = await open.retrieval.search({ text: 'Gibt es Schichtarbeit?', language: 'de' }, never);
+    expect(first?.text).toContain('arbeiten wir in zwei Schichten');
+  });
+
   it('follows the corpus without being told, and loads nothing before the first question', async () => {
     const bench = await openBench();
     const files: FakeFile[] = [{ id: 'a.md', content: 'Die Krone kostet 900 Euro.' }];
