@@ -50,6 +50,19 @@ export function detectLanguage(text: string, expected: readonly string[]): strin
   return letters < shortest ? clearest(sample, languages) : likeliest(sample, languages);
 }
 
+/**
+ * Of a part of a document: another language than that of `whole` only where nothing speaks for that one. A table of names and prices looks
+ * a little like every language.
+ */
+export function languageOfPart(text: string, whole: string, expected: readonly string[]): string {
+  const found = detectLanguage(text, [whole, ...expected]);
+  if (found === undefined || found === whole) return whole;
+  const sample = text.slice(0, longest);
+  if (tellByWords(sample, [...new Set([found, whole, ...expected, ...common])]) === found) return found;
+  const likeness = new Map(likenesses(sample, [found, whole]).map(({ lang, accuracy }) => [lang, accuracy]));
+  return (likeness.get(found) ?? 0) >= clearLead * (likeness.get(whole) ?? 0) ? found : whole;
+}
+
 function likeliest(sample: string, expected: readonly string[]): string | undefined {
   const languages = [...new Set([...expected, ...common])];
   return tellByWords(sample, languages) ?? likenesses(sample, languages)[0]?.lang;

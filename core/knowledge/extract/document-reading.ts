@@ -1,6 +1,6 @@
 import type { PackedTerms } from '../../store/knowledge-records.ts';
 import { countTerms, indexedText } from '../chunk-terms.ts';
-import { detectLanguage } from '../detect-language.ts';
+import { detectLanguage, languageOfPart } from '../detect-language.ts';
 import { rowText, splitChunks, type TextChunk } from '../split-chunks.ts';
 import { gramKey, wordKey } from '../term-keys.ts';
 import { termsOf } from '../terms.ts';
@@ -86,8 +86,10 @@ export class DocumentReading {
 
   #languageOf(text: string): string {
     if (text.length < longEnough) return scriptOr(text, this.#language);
-    const known = this.#language === undetermined ? [] : [this.#language];
-    return detectLanguage(text.slice(0, beginning), [...known, ...this.#question.languages]) ?? this.#language;
+    const start = text.slice(0, beginning);
+    const { languages } = this.#question;
+    if (this.#language === undetermined) return detectLanguage(start, languages) ?? undetermined;
+    return languageOfPart(start, this.#language, languages);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectLanguage } from '../../../core/knowledge/detect-language.ts';
+import { detectLanguage, languageOfPart } from '../../../core/knowledge/detect-language.ts';
 import { questionWords, termsOf } from '../../../core/knowledge/terms.ts';
 
 describe('terms', () => {
@@ -91,5 +91,27 @@ describe('the language of a text', () => {
     expect(detectLanguage('E-031', ['es', 'en'])).toBeUndefined();
     expect(detectLanguage('', [])).toBeUndefined();
     expect(detectLanguage('E-031', ['es'])).toBe('es');
+  });
+
+  const six = ['de', 'en', 'es', 'fr', 'ru', 'he'];
+  it.each([
+    [
+      'a table of names and prices',
+      'Gerät: Häcksler HX 7; Tagespreis: 48 Euro; Wochenpreis: 210 Euro\nGerät: Minibagger; Tagespreis: 195 Euro; Wochenpreis: 890 Euro\nGerät: Rüttelplatte; Tagespreis: 39 Euro; Wochenpreis: 160 Euro',
+      'de',
+    ],
+    [
+      'sentences in another language',
+      'Opening hours are from Monday to Friday, from eight to six, and the shop is closed on public holidays.',
+      'en',
+    ],
+    [
+      'another language without small words',
+      'Boutique ouverte lundi, mardi, mercredi, jeudi, vendredi; fermée samedi, dimanche, jours fériés.',
+      'fr',
+    ],
+    ['letters of another language', 'תיקון מכסחה אורך עד חמישה ימי עסקים, והאחריות היא שלוש שנים.', 'he'],
+  ])('takes a part of a German document for what it surely is: %s', (_what, text, language) => {
+    expect(languageOfPart(text, 'de', six)).toBe(language);
   });
 });
