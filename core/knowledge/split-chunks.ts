@@ -11,7 +11,7 @@ export interface TextChunk {
 }
 
 /** Changes whenever the chunks of the same document, or their languages, would. */
-export const splitterVersion = 6;
+export const splitterVersion = 7;
 
 /** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In UTF-16 units. */
 const goodLength = 600;

@@ -14,25 +14,30 @@ export function extractPlainText(bytes: Uint8Array): ExtractedText {
 const titleLine = /^\s*(?![-*•–])(\S[^\n]{0,78}[^\s.!?:;,…؟])[ \t]*\n[ \t]*\n\s*\S/u;
 
 /**
- * Paragraphs are what blank lines part; a line that begins with a bullet is an item; a question that begins a paragraph and has the
+ * Paragraphs are what blank lines part; a line that begins with a bullet is an item, and goes on in lines that are indented or begin with
+ * a small letter; a question that begins a paragraph and has the
  * line to itself is the heading of what follows.
  */
 export function blocksOfText(text: string): readonly Block[] {
   const blocks: Block[] = [];
   for (const paragraph of text.split(/\n[ \t]*\n/)) {
     let lines: string[] = [];
+    let kind: 'paragraph' | 'item' = 'paragraph';
     const flush = (): void => {
-      if (lines.length > 0) blocks.push({ kind: 'paragraph', text: lines.join(' ') });
+      if (lines.length > 0) blocks.push({ kind, text: lines.join(' ') });
       lines = [];
+      kind = 'paragraph';
     };
     for (const [index, line] of paragraph.split('\n').entries()) {
       const item = bullet.exec(line)?.[1];
       if (item !== undefined) {
         flush();
-        blocks.push({ kind: 'item', text: item.trim() });
+        kind = 'item';
+        lines.push(item.trim());
       } else if (index === 0 && question.test(line)) {
         blocks.push({ kind: 'heading', level: 2, text: line.trim() });
       } else if (line.trim() !== '') {
+        if (kind === 'item' && !goesOn.test(line)) flush();
         lines.push(line.trim());
       }
     }
@@ -43,4 +48,5 @@ export function blocksOfText(text: string): readonly Block[] {
 
 /** One sentence, and not a long one. */
 const question = /^\s*(?:[^.!?؟]|[.!](?!\s)){3,150}[?؟]\s*$/u;
+const goesOn = /^(?:\s{2,}\S|\s*\p{Ll})/u;
 const bullet = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+(\S.*)$/;

@@ -102,6 +102,22 @@ describe('text', () => {
   });
 });
 
+describe('items in text', () => {
+  it('go on in lines that are indented or begin with a small letter, and end with the next paragraph', async () => {
+    const { blocks } = await read(
+      'We offer:\n- Repairs of lamps that\nare older than ten years\n- Hire\n  Saturdays only\nCall us.\n\nwe are glad.',
+      'text/plain',
+    );
+    expect(texts(blocks)).toEqual([
+      'paragraph: We offer:',
+      'item: Repairs of lamps that are older than ten years',
+      'item: Hire Saturdays only',
+      'paragraph: Call us.',
+      'paragraph: we are glad.',
+    ]);
+  });
+});
+
 describe('questions in text', () => {
   it('are headings of what follows, and a first line that stands alone is the title', async () => {
     const source =
