@@ -1,7 +1,8 @@
 import { PolyphonError } from '../../contract/index.ts';
+import { guessEncoding } from './guess-encoding.ts';
 
 /**
- * Bytes to text: UTF-8, UTF-16, else Windows-1252, in which older office programs still write. Line ends become `\n`.
+ * Bytes to text: UTF-8, UTF-16, else what older office programs write, as Windows-1252 or Windows-1251. Line ends become `\n`.
  * @throws PolyphonError KNW8003 for bytes that are no text.
  */
 export function decodeText(bytes: Uint8Array): string {
@@ -23,7 +24,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return new TextDecoder(guessEncoding(bytes)).decode(bytes);
   }
 }
 
