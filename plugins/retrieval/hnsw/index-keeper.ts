@@ -48,6 +48,8 @@ export class IndexKeeper implements AsyncDisposable {
   #work: Promise<void> | undefined;
   /** Changed in the open index since its file was written. */
   #unsaved = 0;
+  /** Why the file is not used, where the log has it. */
+  #told: string | undefined;
   /** Not tried again before the corpus changes. */
   #failedAt: number | undefined;
   #closed = false;
@@ -138,9 +140,14 @@ export class IndexKeeper implements AsyncDisposable {
   async #checkFile(): Promise<IndexFacts | undefined> {
     const { file, signal, log } = this.#options;
     const checked = await file.check(this.#identity, signal);
-    if ('facts' in checked) return checked.facts;
-    if (checked.reason !== 'missing')
+    if ('facts' in checked) {
+      this.#told = undefined;
+      return checked.facts;
+    }
+    // Looked at to load it, and again to build upon it.
+    if (checked.reason !== 'missing' && checked.reason !== this.#told)
       log.warn('an index file is not used and is built again', { reason: checked.reason });
+    this.#told = checked.reason;
     return undefined;
   }
 
