@@ -10,7 +10,7 @@ import { groupQuestions, type UnansweredGroup } from './unanswered-questions.ts'
 const dayMs = 86_400_000;
 const mostUnanswered = 1000;
 /** What the searches in large corpora, of all tenants together, take of a round of the event loop before others have their turn. */
-const searchShareMs = 4;
+const searchShareMs = 2;
 
 export type { DocumentState, IngestRequest };
 

@@ -18,8 +18,8 @@ export interface LexicalHit {
   readonly evidence: number;
 }
 
-/** Of these the text is read and looked at, about 0.1 ms each; of the best by words, and of the best in `also`. */
-const looked = { best: 12, also: 6 };
+/** Of these the text is read and looked at, about 0.1 ms each; of the best by words, and of the best in `also`. `atOnce`: in one step. */
+const looked = { best: 12, also: 6, atOnce: 6 };
 
 /** A word has many parts, so each counts less. XQuAD, hit at 1 (en/de/es): words alone .93/.89/.92, together .95/.94/.94. */
 const gramWeight = 0.25;
@@ -125,7 +125,11 @@ export async function searchLexically(
   const partRarity = (gram: string) => rarity(lists.get(gramKey(gram))?.size || absentPart);
   const near = new Set([...best.slice(0, looked.best).map(({ label }) => label), ...also.slice(0, looked.also)]);
   const chunks = repository.chunks([...near]);
-  const looks = new Map<number, Look>(chunks.map((chunk) => [chunk.label, lookAt(chunk, weighed, partRarity)]));
+  const looks = new Map<number, Look>();
+  for (const [at, chunk] of chunks.entries()) {
+    if (at > 0 && at % looked.atOnce === 0) await turn();
+    looks.set(chunk.label, lookAt(chunk, weighed, partRarity));
+  }
   const leadOf = leadsOf(
     chunks.map((chunk) => ({ ...chunk, lexical: scores.of(chunk.label) })),
     figures.chunks,
