@@ -12,6 +12,7 @@ import { type Answer, answerOf } from './model-answer.ts';
 import { modelMessages, modelRequest } from './model-request.ts';
 import type { RunningTurn, TurnTask } from './running-turn.ts';
 import { searchAll } from './search-all.ts';
+import { type Disclosure, ShownText } from './shown-text.ts';
 import { answerSwitch } from './switch-turn.ts';
 import { openToolBox } from './tool-box.ts';
 import { TraceRecorder } from './trace-recorder.ts';
@@ -64,36 +65,12 @@ function announce({ services, task, scene, stream }: RunningTurn): void {
   });
 }
 
-/** What is shown in one turn, piece by piece and in the end as a whole. */
-class Shown {
-  readonly #turn: RunningTurn;
-  #lead: string;
-  text = '';
-
-  constructor(turn: RunningTurn, lead: string) {
-    this.#turn = turn;
-    this.#lead = lead;
-  }
-
-  /** Text that continues what is there. */
-  add(piece: string): void {
-    const text = this.#lead + piece;
-    this.#lead = '';
-    this.text += text;
-    this.#turn.stream.emit({ type: 'reply.delta', turn: this.#turn.task.turnId, text });
-  }
-
-  /** A paragraph of its own. */
-  say(words: string): void {
-    if (words === '') return;
-    this.add(this.text === '' ? words : `\n\n${words}`);
-  }
-}
-
 /** Whatever goes wrong, the contact hears of it in the bot's words. Only a turn that was stopped says nothing. */
 async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
-  const { task, runtime, scene } = turn;
-  const shown = new Shown(turn, disclosureOf(turn));
+  const { task, runtime, scene, stream } = turn;
+  const shown = new ShownText(disclosureOf(turn), (text) => {
+    stream.emit({ type: 'reply.delta', turn: task.turnId, text });
+  });
   try {
     return await replyOf(turn, shown);
   } catch (error) {
@@ -106,7 +83,7 @@ async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
   }
 }
 
-async function replyOf(turn: RunningTurn, shown: Shown): Promise<Reply> {
+async function replyOf(turn: RunningTurn, shown: ShownText): Promise<Reply> {
   const closedWords = wordsWhenClosed(turn);
   const ready = replyWithoutModel(turn, shown, closedWords);
   if (ready !== undefined) return ready;
@@ -146,7 +123,7 @@ function wordsWhenClosed({ scene, services }: RunningTurn): string | undefined {
 }
 
 /** What is said by rule: a greeting, an escalation, or that it is closed. */
-function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string | undefined): Reply | undefined {
+function replyWithoutModel(turn: RunningTurn, shown: ShownText, closedWords: string | undefined): Reply | undefined {
   const { scene, trace } = turn;
   const { bot, texts } = scene;
   const startMs = trace.begin();
@@ -183,11 +160,11 @@ function replyWithoutModel(turn: RunningTurn, shown: Shown, closedWords: string 
   return replied(turn, shown, {});
 }
 
-function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff' | 'ends'>): Reply {
+function replied(turn: RunningTurn, shown: ShownText, extra: Pick<Reply, 'handoff' | 'ends'>): Reply {
   return {
     state: 'completed',
     outcome: 'answered',
-    text: shown.text,
+    text: shown.end(),
     citations: [],
     misses: turn.scene.conversation.misses,
     passages: [],
@@ -197,7 +174,7 @@ function replied(turn: RunningTurn, shown: Shown, extra: Pick<Reply, 'handoff' |
 
 async function answered(
   turn: RunningTurn,
-  shown: Shown,
+  shown: ShownText,
 ): Promise<{ readonly answer: Answer; readonly passages: readonly Passage[]; readonly cites: Message['citations'] }> {
   const { services, task, runtime, scene, trace } = turn;
   const { bot, language } = scene;
@@ -289,10 +266,12 @@ function wordsOf(escalation: Escalation, { scene }: RunningTurn): string {
   return escalation.do === 'handoff' ? scene.texts.own('handoff') : '';
 }
 
-/** The sentence that says that a machine speaks, where it is due and the greeting has not said so already. */
-function disclosureOf({ scene }: RunningTurn): string {
+/** Where it is due and the greeting that the person has seen does not say so already. */
+function disclosureOf({ scene }: RunningTurn): Disclosure | undefined {
   const { disclosure } = scene.bot.guardrails;
-  if (disclosure === 'never' || (disclosure === 'first-reply' && scene.session.turns > 0)) return '';
-  if (disclosure === 'first-reply' && scene.greeted && namesOfAi.test(scene.texts.prompt('greeting'))) return '';
-  return `${scene.texts.own('disclosure')} `;
+  if (disclosure === 'never' || (disclosure === 'first-reply' && scene.session.turns > 0)) return undefined;
+  const greeting = scene.texts.prompt('greeting').trim();
+  const discloses = disclosure === 'first-reply' && namesOfAi.test(greeting);
+  if (discloses && scene.greeted) return undefined;
+  return { words: `${scene.texts.own('disclosure')} `, unless: discloses ? greeting : '' };
 }

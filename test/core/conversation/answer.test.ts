@@ -264,6 +264,21 @@ it('says so as well where the greeting does, but the client has not shown it', a
   expect((await session.ask('Hello again')).text).toBe('Fine.');
 });
 
+it('does not say so where the first reply is the greeting, which says it', async () => {
+  await using rig = await makeRig();
+  const greeting = ['Hello, I am', ' an AI', ' assistant.'];
+  for (const [pieces, text] of [
+    [[...greeting, ' How can I help?'], 'Hello, I am an AI assistant. How can I help?'],
+    [greeting, 'Hello, I am an AI assistant.'],
+    [['Hello, I am', ' not sure.'], 'I am an AI assistant. Hello, I am not sure.'],
+    [['Hello'], 'I am an AI assistant. Hello'],
+  ] as const) {
+    rig.tenant('acme').models = [fakeModel(saying(...pieces))];
+    const session = await rig.session('acme', {});
+    expect((await session.ask('Hi')).text).toBe(text);
+  }
+});
+
 it('hands over when a rule matches, and says what the rule says', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');
