@@ -1,4 +1,4 @@
-import { apiSchemas } from '../api-schemas.ts';
+import { apiSchemas } from './api-schemas.ts';
 import { chatPaths } from './chat-paths.ts';
 import { type Json, schemaOf } from './operation.ts';
 import { operatorPaths } from './operator-paths.ts';

@@ -1,4 +1,4 @@
-import type { ApiSchemaName } from '../api-schemas.ts';
+import type { ApiSchemaName } from './api-schemas.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
