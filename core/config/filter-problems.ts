@@ -1,7 +1,7 @@
 import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
-import type { Subject } from './schema-problems.ts';
+import type { Subject } from './schema-finding.ts';
 import { type Node, type Path, placeAt } from './tree.ts';
 
 const filtersPath: Path = ['retrieval', 'filters'];
