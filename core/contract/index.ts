@@ -1,5 +1,6 @@
 export type * from './bot.ts';
 export type * from './channel.ts';
+export type * from './channel-grants.ts';
 export type * from './embedding.ts';
 export { type ErrorCode, isUnsent, PolyphonError } from './errors.ts';
 export type * from './events.ts';

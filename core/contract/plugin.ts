@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
-import type { Channel, ChannelGrants } from './channel.ts';
+import type { Channel } from './channel.ts';
+import type { ChannelGrants } from './channel-grants.ts';
 import type { Embedding } from './embedding.ts';
 import type { Model, ModelGrants } from './model.ts';
 import type { Reranker } from './reranker.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { StreamEvent } from '../../../core/contract/channel.ts';
+import type { StreamEvent } from '../../../core/contract/channel-grants.ts';
 import type { Message } from '../../../core/contract/message.ts';
 import { message, presentation, replies } from './fake-bot.ts';
 
