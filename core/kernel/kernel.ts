@@ -1,6 +1,5 @@
 import type { DefinitionLoader, LoadedDefinition } from '../config/definition-loader.ts';
 import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
-import { watchBots } from '../config/watch-bots.ts';
 import {
   type Clock,
   type Logger,
@@ -17,10 +16,14 @@ import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Store } from '../store/open-store.ts';
 import { DocumentReading } from './document-reading.ts';
 import type { BotQuery, ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
+import { followFiles } from './follow-files.ts';
+import { followedSources } from './followed-sources.ts';
 import { KnowledgeKeeper } from './knowledge-keeper.ts';
+import { leaseChannel } from './lease-channel.ts';
 import { planPorts } from './open-plan.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
-import { reloadSlot } from './reload.ts';
+import { reloadSlot, removedReport } from './reload.ts';
+import { Retirements } from './retirements.ts';
 import { queryOf } from './search-of.ts';
 import { recordRemoved, recordServed } from './served-revisions.ts';
 import type { Suggestions } from './suggestions.ts';
@@ -30,8 +33,6 @@ import type { TenantSlot } from './tenant-slot.ts';
 import { TenantSlots } from './tenant-slots.ts';
 import { summaryOf } from './tenant-summary.ts';
 
-/** How long a retired revision waits for turns, requests and sockets that began on it. */
-const drainPatienceMs = 30_000;
 /** How long the process waits for turns when it stops. */
 const stopPatienceMs = 10_000;
 /** How many definitions are read at once at the start: enough to hide the disk, few enough to keep the loop free. */
@@ -55,8 +56,8 @@ export interface KernelServices {
 export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #services: KernelServices;
   readonly #slots = new TenantSlots();
-  readonly #retiring = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  readonly #retirements: Retirements;
   readonly #keeper: KnowledgeKeeper;
   readonly #reading: DocumentReading;
   readonly #schedule: RefreshSchedule;
@@ -70,6 +71,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#services = services;
     const { clock, log, random, store, knowledge } = services;
     const { signal } = this.#stopping;
+    this.#retirements = new Retirements(clock, signal);
     this.#keeper = new KnowledgeKeeper({
       ingest: (tenantId, stop) => this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, stop),
       clock,
@@ -155,22 +157,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         retryAfterMs: 1000,
       });
     }
-    const revision = this.#slots.serving(tenantId);
-    const lease = revision.lease();
-    try {
-      const channel = await revision.channel(key);
-      return {
-        channel,
-        socketRoutes: channel.sockets ?? [],
-        deliver: this.#services.conversations.deliverer(tenantId, key),
-        failure: revision.failureOf(key),
-        signal: revision.signal,
-        [Symbol.dispose]: () => lease[Symbol.dispose](),
-      };
-    } catch (error) {
-      lease[Symbol.dispose]();
-      throw error;
-    }
+    const deliver = this.#services.conversations.deliverer(tenantId, key);
+    return await leaseChannel(this.#slots.serving(tenantId), key, deliver);
   }
 
   async search(tenantId: string, query: BotQuery, signal: AbortSignal): Promise<readonly Passage[]> {
@@ -197,19 +185,11 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     });
   }
 
-  async watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void> {
-    const stop = AbortSignal.any([signal, this.#stopping.signal]);
-    for await (const change of watchBots({ botsDirectory: this.#services.botsDirectory }, stop)) {
-      const known = new Set([...this.#slots.tenantIds, ...(await this.#services.loader.list(stop))]);
-      const tenantIds = change.tenantId === '*' ? [...known] : known.has(change.tenantId) ? [change.tenantId] : [];
-      for (const tenantId of tenantIds) {
-        void this.#follow(tenantId, stop).then(
-          (report) => report !== undefined && onReload(report),
-          (error: unknown) =>
-            stop.aborted || this.#services.log.error('a changed tenant could not be read', { tenant: tenantId, error }),
-        );
-      }
-    }
+  watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void> {
+    const { botsDirectory, loader, log } = this.#services;
+    const reload = (tenantId: string, stop: AbortSignal) => this.reload(tenantId, stop);
+    const followed = { botsDirectory, loader, slots: this.#slots, keeper: this.#keeper, log, reload };
+    return followFiles(followed, onReload, AbortSignal.any([signal, this.#stopping.signal]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -223,7 +203,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     await this.#keeper.idle();
     await this.#schedule.idle();
     await Promise.all(this.#slots.all.map((slot) => slot.current?.retire(patience.signal)));
-    await Promise.all(this.#retiring);
+    await this.#retirements.ended();
   }
 
   /** Reloads of one tenant run one after the other. */
@@ -242,7 +222,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         clock: this.#services.clock,
         makeRevision: (bot) => this.#makeRevision(bot),
         onServing: (changed, loaded, { current, previous }) => this.#onServing(changed, loaded, current, previous),
-        retire: (revision) => this.#retire(revision),
+        retire: (revision) => this.#retirements.add(revision),
       },
       signal,
     );
@@ -288,45 +268,16 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#keeper.forget(slot.tenantId);
     this.#schedule.forget(slot.tenantId);
     this.#services.suggestions.forget(slot.tenantId);
-    if (revision !== undefined) this.#retire(revision);
+    if (revision !== undefined) this.#retirements.add(revision);
     if (this.#serves) recordRemoved(this.#services.store, slot.tenantId, this.#services.log);
-    return {
-      tenantId: slot.tenantId,
-      outcome: 'removed',
-      revision: undefined,
-      changes: [],
-      diagnostics: [],
-      elapsedMs: 0,
-    };
-  }
-
-  /** A file of the tenant changed: its definition first, then its documents. */
-  async #follow(tenantId: string, signal: AbortSignal): Promise<ReloadReport | undefined> {
-    const wasWrong = this.#slots.find(tenantId)?.diagnostics.some((one) => one.severity === 'error') === true;
-    const report = await this.reload(tenantId, signal);
-    // Also told: that the mistakes are gone, though what serves is the same.
-    if (report.outcome !== 'unchanged' || wasWrong) return report;
-    const { added, changed, removed, failures, elapsedMs } = await this.#keeper.refresh(tenantId);
-    if (added + changed + removed + failures.length === 0) return undefined;
-    const changes = [
-      ...(added > 0 ? [`documents added: ${added}`] : []),
-      ...(changed > 0 ? [`documents changed: ${changed}`] : []),
-      ...(removed > 0 ? [`documents removed: ${removed}`] : []),
-      // The log has told why.
-      ...(failures.length > 0 ? [`documents that could not be read: ${failures.length}`] : []),
-    ];
-    return { ...report, outcome: 'documents', changes, elapsedMs: report.elapsedMs + elapsedMs };
+    return removedReport(slot.tenantId);
   }
 
   /** What this process refreshes by itself; a command that only looks refreshes nothing. */
   #followSources(bot: ResolvedBot): void {
     if (!this.#serves) return;
     const listings = this.#services.store.forTenant(bot.tenantId).sourceListings.all();
-    const followed = Object.entries(bot.knowledge).flatMap(([key, { refresh: schedule }]) => {
-      const listedAt = listings.find(({ source }) => source === key)?.listedAt;
-      return schedule === undefined ? [] : [{ key, schedule, timezone: bot.timezone, listedAt }];
-    });
-    this.#schedule.follow(bot.tenantId, followed);
+    this.#schedule.follow(bot.tenantId, followedSources(bot, listings));
   }
 
   async #makeRevision(bot: ResolvedBot): Promise<TenantRevision> {
@@ -336,15 +287,6 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       services: this.#services.tenantServices(bot),
       beforeRetrieval: (signal) => this.#keeper.ready(bot.tenantId, signal),
     });
-  }
-
-  #retire(revision: TenantRevision): void {
-    const patience = this.#services.clock.deadline(drainPatienceMs);
-    const retiring = revision.retire(AbortSignal.any([patience.signal, this.#stopping.signal])).finally(() => {
-      patience[Symbol.dispose]();
-      this.#retiring.delete(retiring);
-    });
-    this.#retiring.add(retiring);
   }
 
   #summary(slot: TenantSlot): TenantSummary {

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import type { Clock, Logger, Random } from '../contract/index.ts';
+import type { FollowedSource } from './followed-sources.ts';
 
 /** Sources listed at the same time, each of another tenant: listing waits for the network, not for the processor. */
 const width = 4;
@@ -10,15 +11,6 @@ const firstRetryMs = 15 * 60_000;
 const longestRetryMs = 12 * 3_600_000;
 /** Timers of the platform end at 24.8 days, and clocks are set. */
 const longestSleepMs = 3_600_000;
-
-export interface FollowedSource {
-  readonly key: string;
-  /** Cron with five fields. */
-  readonly schedule: string;
-  readonly timezone: string;
-  /** Milliseconds since the epoch; a time that passed since then while nobody watched is made up for. */
-  readonly listedAt: number | undefined;
-}
 
 interface Entry {
   readonly tenantId: string;

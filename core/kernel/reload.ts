@@ -96,3 +96,7 @@ function openingFailure(error: unknown, loaded: LoadedDefinition, older: 'serves
     range: { start: place, end: place },
   };
 }
+
+export function removedReport(tenantId: string): ReloadReport {
+  return { tenantId, outcome: 'removed', revision: undefined, changes: [], diagnostics: [], elapsedMs: 0 };
+}
