@@ -64,6 +64,16 @@ describe('the playground', () => {
     expect(page.complaints).toEqual([]);
   });
 
+  it('shows what was read for the first time while somebody looks on', async () => {
+    server.bots = [bot('praxis', { chunks: 0 })];
+    const page = await openPage(browser);
+    await page.goto(`${server.origin}/play/praxis`);
+    await page.getByText('0 chunks').waitFor();
+    server.bots = [bot('praxis')];
+    await page.getByText('42 chunks').waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
   it('keeps a long name within the list, and says nothing of what a bot that never served has not', async () => {
     server.bots = [
       bot('long', { name: { en: 'Donaudampfschifffahrtsgesellschaft'.repeat(5) }, chunks: 1 }),

@@ -12,6 +12,9 @@ import { type ReplyTrace, traceReply } from './replies.ts';
 import { type BotSummary, botName, fetchBots, type ReloadReport, webChannel } from './wire.ts';
 
 const keptReloads = 8;
+/** The first reading of documents is no reload: while a bot has none, somebody may be looking at it. */
+const lookAgainMs = 2000;
+const looksAgain = 30;
 
 function Playground(): JSX.Element {
   const [bots, setBots] = useState<readonly BotSummary[]>();
@@ -23,11 +26,17 @@ function Playground(): JSX.Element {
 
   useEffect(() => {
     const life = new AbortController();
+    let looks = 0;
+    let later: ReturnType<typeof setTimeout> | undefined;
     const refresh = () =>
       fetchBots(life.signal).then(
         (found) => {
           setBots(found);
           setFailure(undefined);
+          clearTimeout(later);
+          if (found.every(({ chunks }) => chunks > 0) || looks >= looksAgain || life.signal.aborted) return;
+          looks += 1;
+          later = setTimeout(() => void refresh(), lookAgainMs);
         },
         (error: unknown) => {
           if (!life.signal.aborted) setFailure(error instanceof TypeError ? '' : String((error as Error).message));
@@ -48,6 +57,7 @@ function Playground(): JSX.Element {
     void refresh();
     return () => {
       life.abort();
+      clearTimeout(later);
       feed.close();
       removeEventListener('popstate', back);
     };
