@@ -108,7 +108,10 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     }
     // Sent again after a crash its parts come too far apart to be one.
     const isWhole = crashCount === crashesBefore && running.isAlive() && !begun.has(step);
-    if (step.kind === 'say' && step.tokens.length > 1 && isWhole) witness.albums.push({ key, tokens: step.tokens });
+    // What somebody says after STOP runs no turn: the next one sees it, as far as it had come, among what was said before.
+    const isHeard = consents.at(-1)?.kind !== 'stop';
+    if (step.kind === 'say' && step.tokens.length > 1 && isWhole && isHeard)
+      witness.albums.push({ key, tokens: step.tokens });
     if (step.kind === 'stop') witness.consents.set(key, [...consents, { kind: 'stop', atMs: clock.now() }]);
     witness.acknowledged.set(key, [...(witness.acknowledged.get(key) ?? []), step]);
     return true;
