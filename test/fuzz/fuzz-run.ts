@@ -52,8 +52,7 @@ export async function fuzz(run: FuzzRun): Promise<FuzzFigures> {
     hasFailed = true;
     return failing(run, index, request, what);
   };
-  const one = async (index: number): Promise<void> => {
-    const request = run.request(index);
+  const one = async (index: number, request: FuzzRequest): Promise<void> => {
     const { status, tookMs } = await send(pool, request).catch((error: unknown) =>
       fail(index, request, `had no answer (${String(error)}; ${server.errors.slice(-3).join(' ')})`),
     );
@@ -70,12 +69,16 @@ export async function fuzz(run: FuzzRun): Promise<FuzzFigures> {
   };
   for (let start = 0; start < bodies; start += stretch) {
     const end = Math.min(bodies, start + stretch);
+    // Made beforehand: one of 150 MB takes seconds to make, which the answers to the others would seem to have taken.
+    const requests = Array.from({ length: end - start }, (_, at) => run.request(start + at));
     let next = start;
     const worker = async (): Promise<void> => {
       while (next < end) {
         const index = next;
         next += 1;
-        await one(index).finally(() => {
+        const request = requests[index - start];
+        if (request === undefined) throw new Error(`body ${index} was not made`);
+        await one(index, request).finally(() => {
           if (hasFailed) next = end;
         });
       }
