@@ -9,11 +9,11 @@ import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
 import { currentSession, placeOf } from './arrival-place.ts';
+import { keepConsentTurn } from './consent-turn.ts';
 import { withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
-import { storeSilence } from './store-silence.ts';
 import type { LaterNotice, LimitWords } from './tell-later.ts';
 import type { TokenBuckets } from './token-buckets.ts';
 
@@ -146,8 +146,11 @@ export class Arrival {
     conversations.touch(conversationId, this.#now);
     this.#context.stage(sessionId, { type: 'message.received', message });
     this.events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
-    if (stopped) storeSilence(this.#context, conversationId, turnId, arrivalLanguage(this.#context, known));
-    else this.offer = { conversationId, turnId, dueAtMs: dueAt };
+    if (stopped) {
+      const language = arrivalLanguage(this.#context, known);
+      const heard = { turn: turnId, conversation: conversationId, language };
+      keepConsentTurn(this.#context, { ...heard, reason: 'consent-out', replyId: null });
+    } else this.offer = { conversationId, turnId, dueAtMs: dueAt };
     return { status: 'stored', message, turnId };
   }
 

@@ -2,7 +2,7 @@ import type { InboundMessage, Receipt } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import { type ArrivalContext, arrivedMessage } from './arrival-context.ts';
 import { identify, openPlace } from './arrival-place.ts';
-import { consentTrace } from './consent-trace.ts';
+import { keepConsentTurn } from './consent-turn.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 
 /** Keeps what the person wants, and answers what has to be answered. The bot sees none of it. */
@@ -12,7 +12,7 @@ export function obeyConsent(
   consent: NonNullable<InboundMessage['consent']>,
 ): { readonly receipt: Receipt; readonly conversationId: string } {
   const { services, tenant, rules, inbound, nowMs, events } = context;
-  const { bot, channel } = rules;
+  const { channel } = rules;
   const contactId = identify(context);
   const place =
     known === undefined
@@ -45,20 +45,12 @@ export function obeyConsent(
   const words = consent === 'help' ? 'help' : tells ? 'stopped' : undefined;
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
-  const language = arrivalLanguage(context, known);
-  const { revision } = bot;
-  const reason = `consent-${consent}` as const;
-  const heard = { turn: turnId, conversation: conversationId, channel, revision, language, reason };
-  tenant.turns.insert({
-    id: turnId,
-    conversationId,
-    state: reply === undefined ? 'silent' : 'completed',
+  keepConsentTurn(context, {
+    turn: turnId,
+    conversation: conversationId,
+    language: arrivalLanguage(context, known),
+    reason: `consent-${consent}`,
     replyId: reply?.id ?? null,
-    revision: bot.revision,
-    errorCode: null,
-    trace: JSON.stringify(consentTrace({ ...heard, outcome: reply === undefined ? 'silent' : 'answered', nowMs })),
-    startedAt: nowMs,
-    completedAt: nowMs,
   });
   return { receipt: { status: 'stored', message, turnId }, conversationId };
 }
