@@ -15,6 +15,7 @@ import type { ConversationEngine } from '../conversation/engine.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { MemoryLedger } from '../knowledge/memory-ledger.ts';
 import type { RerankingOptions } from '../knowledge/reranking.ts';
+import { channelAddress } from './channel-address.ts';
 import type { TenantContainer } from './container.ts';
 import type { Suggestions } from './suggestions.ts';
 
@@ -66,7 +67,7 @@ export function createTenantServices(options: TenantServicesOptions): TenantServ
       outbound: conversations.outboundOf(tenantId, key),
       ...(options.publicOrigin === undefined
         ? {}
-        : { address: `${new URL(options.publicOrigin).origin}/v1/${tenantId}/${key}` }),
+        : { address: channelAddress(new URL(options.publicOrigin).origin, tenantId, key) }),
     }),
     retrievalGrants: () => ({ corpus: knowledge.corpus(tenantId), cacheDirectory: options.cacheDirectory, memory }),
     sourceGrants: () => ({ folder }),

@@ -1,5 +1,5 @@
 import type { WebhookState } from '../../contract/index.ts';
-import { channelAddress } from '../channel-address.ts';
+import { channelAddress } from '../../kernel/channel-address.ts';
 import { ago, count } from '../wording.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
 import type { RunningFailure } from './running-failure.ts';

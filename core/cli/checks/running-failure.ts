@@ -1,16 +1,13 @@
 import type { Http } from '../../contract/index.ts';
+import type { ChannelFailure } from '../../kernel/face.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 
 const timeoutMs = 2_000;
 const maxBytes = 10_000;
 
-export interface RunningFailure {
-  readonly code: string;
-  readonly detail: string;
-  /** ISO 8601, UTC. */
-  readonly since: string;
-}
+/** As the running server says it, which may be of another version. */
+export type RunningFailure = Omit<ChannelFailure, 'code'> & { readonly code: string };
 
 /**
  * Why a channel that polls hears nothing in the server that runs here now: only the one that polls can know, as asking the platform

@@ -1,7 +1,7 @@
 import { Argument, InvalidArgumentError } from 'commander';
 import { PolyphonError, type WebhookRegistration, type WebhookState } from '../../contract/index.ts';
+import { channelAddress } from '../../kernel/channel-address.ts';
 import type { ChannelLease } from '../../kernel/face.ts';
-import { channelAddress } from '../channel-address.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type openBot as OpenBot, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
