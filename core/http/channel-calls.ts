@@ -7,7 +7,7 @@ import type { HttpExchange } from './exchange.ts';
 import { followSignal } from './follow-signal.ts';
 import { matchPath, matchRoute } from './match-route.ts';
 import type { OperatorAuth } from './operator-auth.ts';
-import { HttpRefusal, instanceOf, problemOf } from './problem.ts';
+import { HttpRefusal, instanceOf, problemContentType, problemOf, problemType } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { settleDelivery } from './settle-delivery.ts';
 import { openUnserved, preflightOfUnserved } from './unserved.ts';
@@ -144,13 +144,13 @@ function healthOf(failure: ChannelFailure | undefined): Response {
   if (failure === undefined) return Response.json({ status: 'ok' });
   const { code, detail, since } = failure;
   const body = { type: 'about:blank', status: 503, code, title: 'The channel hears nothing.', detail, since };
-  const headers = { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' };
+  const headers = { 'content-type': problemContentType, 'cache-control': 'no-store' };
   return new Response(JSON.stringify(body), { status: 503, headers });
 }
 
 /** A problem of a channel gets the `instance` that every problem has: a plugin does not know the number of the request. */
 async function named(response: Response, requestId: string): Promise<Response> {
-  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) return response;
+  if (response.headers.get('content-type')?.startsWith(problemType) !== true) return response;
   const text = await response.text();
   const body: unknown = readJson(text);
   const { status, headers } = response;

@@ -24,6 +24,10 @@ const nextSteps: Readonly<Partial<Record<ErrorCode, string>>> = {
   CNV5035: 'Try again in a moment: the platform is slow, or cannot be reached.',
 };
 
+export const problemType = 'application/problem+json';
+/** With the encoding that every problem is written in. */
+export const problemContentType = `${problemType}; charset=utf-8`;
+
 const nothing = Object.freeze({});
 
 /** An error whose response needs more headers than its code implies (`Allow`, `WWW-Authenticate`). */
@@ -96,7 +100,7 @@ export async function writeProblem(
     ...options.headers,
     ...problem.headers,
     ...(complete ? {} : { connection: 'close' }),
-    'content-type': 'application/problem+json; charset=utf-8',
+    'content-type': problemContentType,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
   });

@@ -21,7 +21,7 @@ import { createOperatorAuth } from './operator-auth.ts';
 import type { OperatorConversations, OperatorDeliveries, OperatorKnowledge } from './operator-port.ts';
 import { addOperatorRoutes } from './operator-routes.ts';
 import { addPlayRoutes } from './play-routes.ts';
-import { problemBody, problemOf } from './problem.ts';
+import { problemBody, problemContentType, problemOf } from './problem.ts';
 import { addProcessRoutes } from './process-routes.ts';
 import { createReloadFeed } from './reload-feed.ts';
 import { createSocketUpgrades, writeRaw } from './socket-upgrades.ts';
@@ -191,12 +191,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     }
     const problem = problemOf(clientProblem(error.code), random.id('req'));
     metrics.httpRequest({ method: '', route: 'unmatched', status: problem.status, elapsedMs: 0 });
-    writeRaw(
-      socket,
-      problem.status,
-      { ...headers.api, 'content-type': 'application/problem+json; charset=utf-8' },
-      problemBody(problem),
-    );
+    writeRaw(socket, problem.status, { ...headers.api, 'content-type': problemContentType }, problemBody(problem));
   }
 
   return {

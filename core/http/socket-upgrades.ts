@@ -13,7 +13,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { HttpLimits } from './http-settings.ts';
 import { logFailure } from './log-failure.ts';
 import { matchPath } from './match-route.ts';
-import { problemBody, problemOf } from './problem.ts';
+import { problemBody, problemContentType, problemOf } from './problem.ts';
 import { toRequest } from './web-exchange.ts';
 
 export interface SocketUpgradesOptions {
@@ -165,7 +165,7 @@ export function createSocketUpgrades(options: SocketUpgradesOptions): SocketUpgr
       {
         ...headers,
         ...problem.headers,
-        'content-type': 'application/problem+json; charset=utf-8',
+        'content-type': problemContentType,
         'x-request-id': requestId,
       },
       request.method === 'HEAD' ? '' : problemBody(problem),

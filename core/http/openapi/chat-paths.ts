@@ -4,6 +4,7 @@ import {
   type Json,
   json,
   listOf,
+  messagePage,
   open,
   operator,
   pathParameter,
@@ -69,10 +70,7 @@ export const chatPaths: Json = {
     parameters: sessionParameters,
     get: chat({
       summary: 'What was said',
-      parameters: [
-        query('after', { type: 'string' }, 'Messages after the one with this id.'),
-        query('limit', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'How many.'),
-      ],
+      parameters: messagePage,
       responses: { 200: json('Messages in order.', listOf('messages', 'Message')) },
     }),
     post: chat({

@@ -31,6 +31,11 @@ export const query = (name: string, schema: Json, description: string): Json => 
   schema,
   description,
 });
+/** Of a history. */
+export const messagePage = [
+  query('after', { type: 'string' }, 'Messages after the one with this id.'),
+  query('limit', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'How many.'),
+];
 export const problems = (...statuses: readonly number[]): Json =>
   Object.fromEntries(statuses.map((status) => [String(status), { $ref: '#/components/responses/Problem' }]));
 

@@ -1,4 +1,15 @@
-import { type Json, json, listOf, operator, pathParameter, problems, query, schemaOf, text } from './operation.ts';
+import {
+  type Json,
+  json,
+  listOf,
+  messagePage,
+  operator,
+  pathParameter,
+  problems,
+  query,
+  schemaOf,
+  text,
+} from './operation.ts';
 
 const conversationParameters = [pathParameter('tenant'), pathParameter('id')];
 const owner: Json = { type: 'object', required: ['owner'], properties: { owner: { enum: ['bot', 'human'] } } };
@@ -46,10 +57,7 @@ export const operatorPaths: Json = {
     parameters: conversationParameters,
     get: operator({
       summary: 'What was said',
-      parameters: [
-        query('after', { type: 'string' }, 'Messages after the one with this id.'),
-        query('limit', { type: 'integer', minimum: 1, maximum: 500, default: 100 }, 'How many.'),
-      ],
+      parameters: messagePage,
       responses: { 200: json('Messages in order.', listOf('messages', 'OperatorMessage')) },
     }),
     post: operator({
