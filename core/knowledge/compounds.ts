@@ -64,13 +64,9 @@ async function partsOf(
     return { parts, stems: [stemOf(first, language), stemOf(second, language)] as const };
   });
   const known = await together(ways.map(({ stems }) => stems));
-  const good = ways.filter(({ stems }) => known.has(stems));
-  const shorter = ({ parts }: (typeof good)[number]) => Math.min(...parts.map((part) => part.length));
-  return good.reduce<readonly string[]>(
-    (best, way) =>
-      best.length === 0 || shorter(way) > Math.min(...best.map((part) => part.length)) ? way.parts : best,
-    [],
-  );
+  const shorter = ({ parts: [first, second] }: (typeof ways)[number]) => Math.min(first.length, second.length);
+  const [best] = ways.filter(({ stems }) => known.has(stems)).sort((a, b) => shorter(b) - shorter(a));
+  return best?.parts ?? [];
 }
 
 function stemOf(part: string, language: string): string {

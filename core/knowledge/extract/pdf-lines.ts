@@ -63,9 +63,7 @@ export function linesOf(items: readonly TextItem[]): readonly PdfLine[] {
 
 /** The piece whose height most letters of the line have: an initial may be larger. */
 function mostOf(items: readonly TextItem[]): TextItem {
-  const letters = new Map<number, number>();
-  for (const { str, height } of items) letters.set(height, (letters.get(height) ?? 0) + str.trim().length);
-  const [height] = [...letters].reduce((most, each) => (each[1] > most[1] ? each : most));
+  const height = sizeOfMost(items.map((item) => [item.height, item.str.trim().length]));
   return items.find((item) => item.height === height && item.str.trim() !== '') as TextItem;
 }
 
@@ -76,8 +74,12 @@ export function sizeOf({ height }: PdfLine): number {
 
 /** The size that most letters have. */
 export function bodySize(lines: readonly PdfLine[]): number {
+  return sizeOfMost(lines.map((line) => [sizeOf(line), line.text.length]));
+}
+
+function sizeOfMost(parts: readonly (readonly [size: number, letters: number])[]): number {
   const letters = new Map<number, number>();
-  for (const line of lines) letters.set(sizeOf(line), (letters.get(sizeOf(line)) ?? 0) + line.text.length);
+  for (const [size, count] of parts) letters.set(size, (letters.get(size) ?? 0) + count);
   return [...letters].reduce((most, each) => (each[1] > most[1] ? each : most), [0, 0])[0];
 }
 
