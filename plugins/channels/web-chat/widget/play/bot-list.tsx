@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { count } from './count.ts';
 import { troublesOf } from './trouble-list.tsx';
 import { type BotSummary, botName } from './wire.ts';
 
@@ -59,8 +60,4 @@ function Health({ bot }: { readonly bot: BotSummary }): JSX.Element | null {
   if (errors > 0) return <span class="badge error">{count(errors, 'error')}</span>;
   if (warnings > 0) return <span class="badge warning">{count(warnings, 'warning')}</span>;
   return null;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

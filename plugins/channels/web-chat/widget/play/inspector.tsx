@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { count } from './count.ts';
 import { ProblemList } from './problem-list.tsx';
 import { type ReloadEntry, ReloadLog } from './reload-log.tsx';
 import type { ReplyTrace } from './replies.ts';
@@ -37,7 +38,7 @@ export function Inspector({ bot, replies, reloads }: InspectorProps): JSX.Elemen
         <dl class="facts">
           <Row name="revision">{bot.revision?.slice(0, 12) ?? 'never served'}</Row>
           <Row name="model">{bot.model || 'none yet'}</Row>
-          <Row name="knowledge">{bot.chunks === 1 ? '1 chunk' : `${bot.chunks} chunks`}</Row>
+          <Row name="knowledge">{count(bot.chunks, 'chunk')}</Row>
           <Row name="channels">{on.join(', ') || 'none'}</Row>
           {off.length > 0 && <Row name="switched off">{off.join(', ')}</Row>}
         </dl>
@@ -62,7 +63,7 @@ function Problems({ bot }: { readonly bot: BotSummary }): JSX.Element {
       {troubles.length > 0 && <TroubleList troubles={troubles} />}
       {warnings.length > 0 && (
         <details>
-          <summary>{warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}</summary>
+          <summary>{count(warnings.length, 'warning')}</summary>
           <ProblemList problems={warnings} />
         </details>
       )}
