@@ -4,7 +4,10 @@ import type { Tables } from './tables.ts';
 
 export type OutboxRow = Omit<Selectable<Tables['outbox']>, 'tenantId' | 'seq'>;
 export type UndeliveredState = Extract<OutboxRow['state'], 'dead' | 'uncertain'>;
-export type OutboxChange = Pick<OutboxRow, 'state' | 'attempts' | 'dueAt' | 'providerMessageId' | 'reason' | 'resends'>;
+export type OutboxChange = Pick<
+  OutboxRow,
+  'state' | 'attempts' | 'dueAt' | 'providerMessageId' | 'reason' | 'note' | 'resends'
+>;
 
 /** What is to be sent through channels, in order within a conversation. */
 export interface Outbox {
@@ -38,6 +41,7 @@ const columns = [
   'dueAt',
   'providerMessageId',
   'reason',
+  'note',
   'createdAt',
   'purpose',
   'resends',
@@ -122,6 +126,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       dueAt: p.dueAt,
       providerMessageId: p.providerMessageId,
       reason: p.reason,
+      note: p.note,
       createdAt: p.createdAt,
       purpose: p.purpose,
       resends: p.resends,
@@ -136,6 +141,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
         dueAt: p.dueAt,
         providerMessageId: p.providerMessageId,
         reason: p.reason,
+        note: p.note,
         resends: p.resends,
       })
       .where('tenantId', '=', p.tenantId)

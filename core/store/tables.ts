@@ -117,6 +117,8 @@ export interface Tables extends KnowledgeTables {
     dueAt: number;
     providerMessageId: string | null;
     reason: string | null;
+    /** Of a message that was sent: what it came to in the platform's own measure, as in `2 segments, UCS-2`. */
+    note: string | null;
     createdAt: number;
     /**
      * A notice is what the law wants answered also where the person has opted out. `begin` is what nobody has asked for just now: an

@@ -66,7 +66,7 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
     const status = row.state === 'delivered' ? 'accepted' : row.state;
     return {
       status,
-      ...(row.reason === null || status === 'accepted' ? {} : { reason: row.reason }),
+      ...(row.reason === null ? {} : { reason: row.reason }),
       ...(status === 'waiting' && row.dueAt > 0 ? { due: new Date(row.dueAt).toISOString() } : {}),
     };
   });
@@ -74,7 +74,7 @@ function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string
     (one, other) => deliveryStates.indexOf(one.status) - deliveryStates.indexOf(other.status),
   )[0];
   if (worst === undefined) return undefined;
-  const notes = rows.flatMap(({ state, reason }) => (state === 'delivered' && reason !== null ? [reason] : []));
+  const notes = rows.flatMap(({ state, note }) => (state === 'delivered' && note !== null ? [note] : []));
   return {
     ...worst,
     ...(notes.length === 0 ? {} : { note: notes.join(' + ') }),

@@ -45,6 +45,7 @@ export function outboxRowsOf(
     dueAt: 0,
     providerMessageId: null,
     reason: null,
+    note: null,
     createdAt: services.clock.now(),
     purpose,
     resends: 0,

@@ -9,11 +9,14 @@ const maxNoteLength = 100;
 export type Sent = Omit<Extract<SendResult, { status: 'delivered' }>, 'status'>;
 
 /**
- * Writes down that a message is out. The channel's note stands in place of a reason: of what was sent there is none to give. The
- * reason where the platform has told already that it failed after all.
+ * Writes down that a message is out. The reason where the platform has told already that it failed after all.
  */
-export function settleSent(tenant: TenantStore, row: OutboxRow, { providerMessageId, note }: Sent): string | undefined {
-  const reason = note?.slice(0, maxNoteLength).toWellFormed() ?? null;
-  tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason });
+export function settleSent(
+  tenant: TenantStore,
+  row: OutboxRow,
+  { providerMessageId, note: told }: Sent,
+): string | undefined {
+  const note = told?.slice(0, maxNoteLength).toWellFormed() ?? null;
+  tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, note });
   return failureToldBefore(tenant, { ...row, providerMessageId });
 }

@@ -8,6 +8,7 @@ import { unanswered } from './0006-unanswered.ts';
 import { costs } from './0007-costs.ts';
 import { resends } from './0008-resends.ts';
 import { undelivered } from './0009-undelivered.ts';
+import { notes } from './0010-notes.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-costs': costs,
   '0008-resends': resends,
   '0009-undelivered': undelivered,
+  '0010-notes': notes,
 };

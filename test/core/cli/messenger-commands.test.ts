@@ -6,6 +6,7 @@ import { createWebhookJournal } from '../../../core/conversation/webhook-log/web
 import { systemClock } from '../../../core/kernel/system.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { silentLog } from '../conversation/rig.ts';
+import { outboxRow } from '../store/outbox-row.ts';
 import { type DeploymentFolder, lampShop, makeDeployment } from './deployment-folder.ts';
 
 async function openStoreOf(deployment: DeploymentFolder) {
@@ -19,21 +20,10 @@ async function withLetters(deployment: DeploymentFolder, ...letters: readonly Le
   const { outbox } = store.forTenant('lamp-shop');
   await store.write(() => {
     for (const [id, state] of letters) {
-      outbox.insert({
-        id,
-        conversationId: 'c1',
-        channel: 'sms',
-        messageId: `m-${id}`,
-        payload: JSON.stringify({ id, text: `Your lamp ${id} is ready.` }),
-        state,
-        attempts: 8,
-        dueAt: 0,
-        providerMessageId: null,
-        reason: state === 'dead' ? 'blocked' : 'no-answer',
-        createdAt: Date.UTC(2026, 10, 21, 8),
-        purpose: 'reply',
-        resends: 0,
-      });
+      const told = { id, conversationId: 'c1', messageId: `m-${id}`, state, attempts: 8 };
+      const payload = JSON.stringify({ id, text: `Your lamp ${id} is ready.` });
+      const reason = state === 'dead' ? 'blocked' : 'no-answer';
+      outbox.insert(outboxRow({ ...told, payload, reason, createdAt: Date.UTC(2026, 10, 21, 8) }));
     }
   });
 }
@@ -50,7 +40,7 @@ describe('polyphon conversations', () => {
     [{ state: 'sending' }, '    sending'],
     [{ state: 'dead', reason: '30003 unreachable', providerMessageId: 'late' }, '    failed: 30003 unreachable'],
     [{ state: 'delivered', providerMessageId: 'p1', resends: 1 }, '    sent once more: it may have arrived twice'],
-    [{ state: 'delivered', providerMessageId: 'p1', reason: '2 segments, UCS-2' }, '    2 segments, UCS-2'],
+    [{ state: 'delivered', providerMessageId: 'p1', note: '2 segments, UCS-2' }, '    2 segments, UCS-2'],
     [{ state: 'delivered', providerMessageId: 'p1' }, undefined],
   ] as const)('shows of a message how its delivery is, unless it has simply gone out: %j', async (row, line) => {
     await using deployment = await makeDeployment(lampShop);
@@ -61,17 +51,8 @@ describe('polyphon conversations', () => {
       await using store = await openStoreOf(deployment);
       const { messages, outbox, deliveryStatuses } = store.forTenant('lamp-shop');
       const said = messages.after({ conversationId }, 0, 10).findLast(({ role }) => role === 'bot');
-      const fixed = { id: 'o1', conversationId, channel: 'sms', messageId: said?.id ?? '', payload: '{}', attempts: 1 };
-      const open = {
-        dueAt: 0,
-        providerMessageId: null,
-        reason: null,
-        createdAt: 0,
-        purpose: 'reply',
-        resends: 0,
-      } as const;
       await store.write(() => {
-        outbox.insert({ ...fixed, ...open, ...row });
+        outbox.insert(outboxRow({ conversationId, messageId: said?.id ?? '', attempts: 1, ...row }));
         const providerMessageId = 'late';
         deliveryStatuses.advance({
           channel: 'sms',

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { piecesOfText } from '../../../core/conversation/outbox/pieces-of-text.ts';
 import { splitText } from '../../../core/conversation/outbox/split-text.ts';
 import { seededRandom } from '../../kit/index.ts';
+import { outboxRow } from '../store/outbox-row.ts';
 import { fakeModel, makeRig, saying, settled, signal } from './rig.ts';
 
 it('tries again after the time it was told, in order, and then goes on', async () => {
@@ -193,21 +194,8 @@ it('begins to send a few messages in each round of the event loop, the fewest at
   const rows = Array.from({ length: 40 }, (_, index) => `o${index}`);
   await rig.store.write(() => {
     for (const id of rows) {
-      outbox.insert({
-        id,
-        conversationId: `of ${id}`,
-        channel: 'sms',
-        messageId: id,
-        payload: JSON.stringify({ id, conversation: id, text: 'Hello', attachments: [], actions: [], citations: [] }),
-        state: 'waiting',
-        attempts: 0,
-        dueAt: 0,
-        providerMessageId: null,
-        reason: null,
-        createdAt: 0,
-        purpose: 'reply',
-        resends: 0,
-      });
+      const message = { id, conversation: id, text: 'Hello', attachments: [], actions: [], citations: [] };
+      outbox.insert(outboxRow({ id, conversationId: `of ${id}`, messageId: id, payload: JSON.stringify(message) }));
     }
   });
   const { sent } = rig.tenant('acme');

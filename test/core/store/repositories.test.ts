@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
 import { openStore } from '../../../core/store/open-store.ts';
+import { outboxRow } from './outbox-row.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {}, with: () => log };
 const open = () => openStore({ path: ':memory:', clock: systemClock, log });
@@ -85,27 +86,12 @@ it('keeps the newest stream events of a session', async () => {
 it('hands out what is to be sent in order, and knows what was given up', async () => {
   await using store = await open();
   const { outbox } = store.forTenant('a');
-  const row = {
-    conversationId: 'c',
-    channel: 'sms',
-    messageId: 'm',
-    payload: '{}',
-    attempts: 0,
-    dueAt: 0,
-    providerMessageId: null,
-    reason: null,
-    createdAt: 0,
-    purpose: 'reply' as const,
-    resends: 0,
-  };
   await store.write(() => {
-    outbox.insert({ ...row, id: 'o1', state: 'waiting' });
-    outbox.insert({ ...row, id: 'o2', state: 'waiting' });
+    outbox.insert(outboxRow({ id: 'o1' }));
+    outbox.insert(outboxRow({ id: 'o2' }));
   });
   expect(outbox.next('c')?.id).toBe('o1');
-  await store.write(() =>
-    outbox.change('o1', { state: 'dead', attempts: 3, dueAt: 0, providerMessageId: null, reason: 'gone', resends: 0 }),
-  );
+  await store.write(() => outbox.change('o1', { ...outboxRow({}), state: 'dead', attempts: 3, reason: 'gone' }));
   expect(outbox.next('c')?.id).toBe('o2');
   expect(outbox.unsettled()).toEqual(['c']);
   expect(outbox.undelivered({ limit: 5 }).map(({ id }) => id)).toEqual(['o1']);
