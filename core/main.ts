@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBundledNode, isOldNode, oldNodeMessage } from './cli/node-version.ts';
 import type { Output, Terminal } from './cli/terminal.ts';
+import { watchForParent } from './cli/watch-for-parent.ts';
 
 // Everything but the version check is imported later: on an old Node the database driver would crash the process.
 
@@ -44,16 +45,19 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 function untilStopped(): AbortSignal {
   const stop = new AbortController();
   let stoppedAtMs = 0;
+  const end = (by: string) => {
+    stoppedAtMs = performance.now();
+    stop.abort(new DOMException(`Stopped by ${by}.`, 'AbortError'));
+  };
   const handle = (name: NodeJS.Signals) => {
-    if (!stop.signal.aborted) {
-      stoppedAtMs = performance.now();
-      stop.abort(new DOMException(`Stopped by ${name}.`, 'AbortError'));
-    } else if (performance.now() - stoppedAtMs > echoedSignalMs) {
-      process.exit(130);
-    }
+    if (!stop.signal.aborted) end(name);
+    else if (performance.now() - stoppedAtMs > echoedSignalMs) process.exit(130);
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
+  watchForParent(process.env, () => {
+    if (!stop.signal.aborted) end('the end of npm');
+  });
   return stop.signal;
 }
 
@@ -88,8 +92,16 @@ function runOnNewerNode(): void {
     env: { ...process.env, [reexecuted]: binary },
   });
   // Passed on, because only this process may have been told; an echo of the terminal's own Ctrl-C is harmless.
-  process.on('SIGINT', () => child.kill('SIGINT'));
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  let isTold = false;
+  const pass = (signal: NodeJS.Signals) => {
+    isTold = true;
+    child.kill(signal);
+  };
+  process.on('SIGINT', pass);
+  process.on('SIGTERM', pass);
+  watchForParent(process.env, () => {
+    if (!isTold) child.kill('SIGTERM');
+  });
   child.on('error', (error) => {
     process.stderr.write(`error CLI9003  ${binary} does not start: ${error.message}. Run \`npm ci\` again.\n`);
     process.exitCode = 69;

@@ -1,21 +1,33 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeDeployment } from './deployment-folder.ts';
 import { repository } from './recording-terminal.ts';
 
 const main = join(repository, 'core/main.ts');
 
+/** Runs `polyphon`, or another command. */
 function start(
   words: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: { readonly command?: string; readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ) {
   const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...env } = process.env;
-  const child = spawn(process.execPath, [main, ...words], {
+  const [command, before] = options.command === undefined ? [process.execPath, [main]] : [options.command, []];
+  const child = spawn(command, [...before, ...words], {
     cwd: options.cwd ?? repository,
     env: { ...env, ...options.env },
+    detached: true,
+  });
+  // The whole group: what npm began would outlive it.
+  onTestFinished(() => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   });
   const written = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -80,6 +92,29 @@ describe('the polyphon process', () => {
       expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Stopping') });
     },
   );
+
+  it.each([
+    ['npm start', ['start']],
+    ['npx', ['exec', '--', 'polyphon', 'dev', '--port', '0']],
+  ])('ends a server in good order when SIGTERM reaches %s alone', async (_, words) => {
+    const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+      scripts: { start: string };
+    };
+    await using deployment = await makeDeployment({
+      'bots/_templates/a.yaml': 'polyphon: 1\n',
+      'package.json': JSON.stringify({
+        scripts: { start: `${scripts.start.replace('dist/core/main.js', `"${main}"`)} --port 0` },
+      }),
+      'node_modules/.bin/polyphon': `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`,
+    });
+    await chmod(join(deployment.path, 'node_modules/.bin/polyphon'), 0o755);
+    const { child, until, written, ended } = start(words, { command: 'npm', cwd: deployment.path });
+    await until('Ctrl-C ends');
+    const [, address] = /(http:\/\/localhost:\d+)/.exec(written.stdout) ?? [];
+    child.kill('SIGTERM');
+    expect((await ended).stderr).toContain('Stopping');
+    await expect(fetch(`${address}/live`)).rejects.toThrow();
+  });
 
   it('says where an unexpected error comes from only when asked', async () => {
     await using deployment = await makeDeployment();
