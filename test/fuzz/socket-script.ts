@@ -17,7 +17,7 @@ export interface Step {
 }
 
 /** The longest message that the server takes, in bytes. */
-const maxMessageBytes = 262_144;
+export const maxMessageBytes = 262_144;
 
 const messages: readonly Json[] = [
   { type: 'message', id: 'c-1', text: 'What does the blue lamp cost?' },
@@ -191,8 +191,10 @@ function tooLongInParts(): Step {
   return { bytes: Buffer.concat(frames), frames: frames.length, closes: [1009] };
 }
 
+/** A message of one frame. In JSON an odd text may take six times its length, and then be too long. */
 function one(frame: ClientFrame): Step {
-  return { bytes: encodeFrame(frame), frames: 1, answers: 1 };
+  const isTooLong = frame.payload.byteLength > maxMessageBytes;
+  return { bytes: encodeFrame(frame), frames: 1, ...(isTooLong ? { closes: [1009] } : { answers: 1 }) };
 }
 
 function message(chance: Chance): Json {
