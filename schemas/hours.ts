@@ -13,7 +13,8 @@ export const hours = section({
     },
     additionalProperties: false,
     known: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun', 'mon-fri'],
-    description: 'By day or span of days, as in mon-fri',
+    description:
+      'By day or span of days, as in mon-fri. A day inside a span has hours of its own: sat beside mon-sun, with [] for closed',
   }),
   exceptions: optional(
     Type.Array(

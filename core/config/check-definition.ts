@@ -7,6 +7,7 @@ import { type DocumentLook, documentProblems, testFileProblems } from './documen
 import { filterProblems } from './filter-problems.ts';
 import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
+import { hoursProblems } from './hours-problems.ts';
 import type { Interpolated } from './interpolate.ts';
 import { notifyProblems } from './notify-problems.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
@@ -18,7 +19,7 @@ import { schemaProblems } from './schema-problems.ts';
 import { templateProblems } from './template-problems.ts';
 import { TextChecker } from './text-checker.ts';
 import type { Languages } from './texts.ts';
-import { keyPlaceAt, type Node, nodeAt, type Path, placeAt } from './tree.ts';
+import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
 import { validateWithReferences } from './validate-with-references.ts';
 import { type Validation, validatorFor } from './validators.ts';
 import { varsProblems } from './vars-problems.ts';
@@ -75,7 +76,7 @@ export async function checkDefinition(
     ...languageProblems(tree, languages, validation),
     ...testProblems(tree, value),
     ...varsProblems(tree),
-    ...exceptionProblems(tree, value),
+    ...hoursProblems(tree, value),
     ...quietProblems(tree, value),
     ...budgetProblems(tree, value),
     ...filterProblems(tree, value, { unresolved }),
@@ -198,35 +199,5 @@ function quietProblems(tree: Node, value: unknown): readonly Problem[] {
         detail: 'write two different times, or `enabled: false` to close the channel',
       },
     ];
-  });
-}
-
-/** What a schema cannot say of an exception to the opening hours. */
-function exceptionProblems(tree: Node, value: unknown): readonly Problem[] {
-  const exceptions = mapOf(mapOf(value)?.['hours'])?.['exceptions'];
-  if (!Array.isArray(exceptions)) return [];
-  return exceptions.flatMap((each, index): readonly Problem[] => {
-    const exception = mapOf(each);
-    if (exception === undefined) return [];
-    const { date, from, to, closed, open } = exception;
-    const wrong = (code: 'BOT1005' | 'BOT1034', summary: string, detail: string): readonly Problem[] => [
-      { severity: 'error', code, place: keyPlaceAt(tree, ['hours', 'exceptions', index]), summary, detail },
-    ];
-    if (date === undefined && from === undefined && to === undefined) {
-      return wrong('BOT1005', 'the exception has no day', 'add `date:`, or `from:` and `to:`');
-    }
-    if (date !== undefined ? from !== undefined || to !== undefined : from === undefined || to === undefined) {
-      return wrong('BOT1034', 'the exception has not one span of days', 'write either `date:`, or `from:` and `to:`');
-    }
-    if (typeof from === 'string' && typeof to === 'string' && from > to) {
-      return wrong('BOT1034', 'the exception ends before it begins', 'put the earlier day into `from:`');
-    }
-    if (closed !== true && open === undefined) {
-      return wrong('BOT1005', 'the exception does not say what differs', 'add `closed: true`, or `open:` with times');
-    }
-    if (closed === true && open !== undefined) {
-      return wrong('BOT1034', 'the exception is closed and open at once', 'keep `closed: true`, or `open:` with times');
-    }
-    return [];
   });
 }

@@ -1,23 +1,20 @@
 import type { BotDefinition } from '../../schemas/bot.ts';
 import type { Hours, LocalizedText } from '../contract/index.ts';
 import { parseInterval } from './formats.ts';
+import { weekOf } from './week.ts';
 
 type Interval = readonly [startMinute: number, endMinute: number];
 
-const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const midnight = 1440;
 
 /** Opening hours in minutes after local midnight; what runs past midnight is cut in two. */
 export function resolveHours({ weekly, exceptions, whenClosed }: NonNullable<BotDefinition['hours']>): Hours {
   const week: Record<number, Interval[]> = {};
-  for (const [span, intervals] of Object.entries(weekly)) {
-    if (span.startsWith('x-')) continue;
-    for (const day of daysOf(span)) {
-      for (const pieces of intervals.map(cutAtMidnight)) {
-        for (const [later, piece] of pieces.entries()) {
-          const on = (day + later) % 7;
-          week[on] = [...(week[on] ?? []), piece];
-        }
+  for (const [day, keys] of weekOf(Object.keys(weekly)).entries()) {
+    for (const pieces of keys.flatMap((key) => weekly[key] ?? []).map(cutAtMidnight)) {
+      for (const [later, piece] of pieces.entries()) {
+        const on = (day + later) % 7;
+        week[on] = [...(week[on] ?? []), piece];
       }
     }
   }
@@ -34,14 +31,6 @@ export function resolveHours({ weekly, exceptions, whenClosed }: NonNullable<Bot
       ...(whenClosed?.say === undefined ? {} : { say: whenClosed.say as LocalizedText }),
     },
   };
-}
-
-/** Numbers of the days of `mon` or `mon-fri`; a span may run over the end of the week. */
-function daysOf(span: string): readonly number[] {
-  const [first = '', last = first] = span.split('-');
-  const from = days.indexOf(first);
-  const count = ((days.indexOf(last) - from + 7) % 7) + 1;
-  return Array.from({ length: count }, (_, index) => (from + index) % 7);
 }
 
 function cutAtMidnight(text: string): readonly Interval[] {
