@@ -8,7 +8,8 @@ export function weekOf(keys: readonly string[]): readonly (readonly string[])[] 
   const spans = keys.filter((key) => !key.startsWith('x-')).map((key) => ({ key, on: daysOf(key) }));
   return days.map((_, day) => {
     const naming = spans.filter(({ on }) => on.has(day));
-    const isNarrower = (a: ReadonlySet<number>, b: ReadonlySet<number>) => a.size < b.size && a.isSubsetOf(b);
+    const isNarrower = (a: ReadonlySet<number>, b: ReadonlySet<number>) =>
+      a.size < b.size && [...a].every((each) => b.has(each));
     return naming.filter(({ on }) => !naming.some((other) => isNarrower(other.on, on))).map(({ key }) => key);
   });
 }
