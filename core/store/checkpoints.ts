@@ -6,8 +6,8 @@ import type { Clock, Logger } from '../contract/index.ts';
 
 /** Pages of the log, 4 kB each, that are worth a checkpoint. */
 const worthPages = 1000;
-/** Asking how many there are takes 40 µs. */
-const lookEveryMs = 20;
+/** Asking how many there are takes 40 µs. In this time a busy process writes some 1,000. */
+const lookEveryMs = 50;
 /** A thread costs some 10 MB while it waits, and 50 ms of a processor to start. */
 const restMs = 5000;
 

@@ -10,13 +10,12 @@ export interface ConversationRows {
   /** Newest activity first. */
   list(query: { readonly limit: number; readonly owner?: ConversationRow['owner'] }): readonly ConversationRow[];
   insert(row: ConversationRow): void;
+  /** Somebody has written: the person, or one of us of our own accord. */
   touch(id: string, lastActiveAt: number): void;
   setOwner(id: string, owner: ConversationRow['owner']): void;
   setSession(id: string, sessionId: string): void;
-  finishTurn(
-    id: string,
-    turn: { readonly misses: number; readonly language: string; readonly lastActiveAt: number },
-  ): void;
+  /** What a turn has found out of the conversation. */
+  setCourse(id: string, course: { readonly misses: number; readonly language: string }): void;
 }
 
 const columns = [
@@ -94,10 +93,10 @@ export function prepareConversations(connection: Connection): (tenantId: string)
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
-  const finishTurn = connection.prepare((db, p: Key & { misses: number; language: string; lastActiveAt: number }) =>
+  const setCourse = connection.prepare((db, p: Key & { misses: number; language: string }) =>
     db
       .updateTable('conversations')
-      .set({ misses: p.misses, language: p.language, lastActiveAt: p.lastActiveAt })
+      .set({ misses: p.misses, language: p.language })
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
@@ -118,8 +117,8 @@ export function prepareConversations(connection: Connection): (tenantId: string)
     setSession: (id, sessionId) => {
       setSession.run({ tenantId, id, sessionId });
     },
-    finishTurn: (id, turn) => {
-      finishTurn.run({ tenantId, id, ...turn });
+    setCourse: (id, course) => {
+      setCourse.run({ tenantId, id, ...course });
     },
   });
 }

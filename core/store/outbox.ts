@@ -25,6 +25,8 @@ export interface Outbox {
   undelivered(query: { readonly limit: number; readonly state?: UndeliveredState }): readonly OutboxRow[];
   insert(row: OutboxRow): void;
   change(id: string, change: OutboxChange): void;
+  /** Marks that a row is being sent; false where it does not wait any more. */
+  claim(id: string, claim: Pick<OutboxRow, 'attempts' | 'dueAt'>): boolean;
   setPayload(id: string, payload: string): void;
   /** Behind everything else that waits. */
   moveToEnd(id: string): void;
@@ -147,6 +149,14 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
+  const claim = connection.prepare((db, p: Pick<OutboxRow, 'attempts' | 'dueAt'> & Key) =>
+    db
+      .updateTable('outbox')
+      .set({ state: 'sending', attempts: p.attempts, dueAt: p.dueAt })
+      .where('tenantId', '=', p.tenantId)
+      .where('id', '=', p.id)
+      .where('state', '=', 'waiting'),
+  );
   const setPayload = connection.prepare((db, p: Key & { payload: string }) =>
     db.updateTable('outbox').set({ payload: p.payload }).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
   );
@@ -172,6 +182,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
     change: (id, changed) => {
       change.run({ tenantId, id, ...changed });
     },
+    claim: (id, claimed) => claim.run({ tenantId, id, ...claimed }) === 1,
     setPayload: (id, payload) => {
       setPayload.run({ tenantId, id, payload });
     },

@@ -19,7 +19,6 @@ export interface Statistics {
 }
 
 const channelOfTurn = sql<string>`json_extract(turns.trace, '$.channel')`;
-const outcomeOfTurn = sql<string>`json_extract(turns.trace, '$.outcome')`;
 /** A word of the law is kept as a turn, but no bot has answered it. */
 const byTheBot = sql<boolean>`coalesce(json_extract(turns.trace, '$.reason'), '') not like 'consent-%'`;
 
@@ -36,15 +35,11 @@ export function prepareStatistics(connection: Connection): (tenantId: string) =>
   const turns = connection.prepare((db, p: Since) =>
     db
       .selectFrom('turns')
-      .select([
-        channelOfTurn.as('channel'),
-        outcomeOfTurn.as('outcome'),
-        (row) => row.fn.countAll<number>().as('count'),
-      ])
+      .select([channelOfTurn.as('channel'), 'outcome', (row) => row.fn.countAll<number>().as('count')])
       .where('tenantId', '=', p.tenantId)
       .where('completedAt', '>=', p.since)
       .where(byTheBot)
-      .groupBy([channelOfTurn, outcomeOfTurn]),
+      .groupBy([channelOfTurn, 'outcome']),
   );
   const responses = connection.prepare((db, p: Since) =>
     db

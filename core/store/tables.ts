@@ -73,10 +73,12 @@ export interface Tables extends KnowledgeTables {
     editedAt: number | null;
   };
   turns: {
+    seq: Generated<number>;
     tenantId: string;
     id: string;
     conversationId: string;
     state: 'completed' | 'failed' | 'silent';
+    outcome: 'answered' | 'unknown' | 'failed' | 'silent';
     replyId: string | null;
     /** Hash of the bot's revision that answered. */
     revision: string;

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { Tables } from './tables.ts';
 
-export type TurnRow = Omit<Selectable<Tables['turns']>, 'tenantId'>;
+export type TurnRow = Omit<Selectable<Tables['turns']>, 'tenantId' | 'seq'>;
 
 /** Turns that have ended. One that waits or runs is only in the inbox. */
 export interface Turns {
@@ -18,6 +18,7 @@ export function prepareTurns(connection: Connection): (tenantId: string) => Turn
         'id',
         'conversationId',
         'state',
+        'outcome',
         'replyId',
         'revision',
         'errorCode',
@@ -34,6 +35,7 @@ export function prepareTurns(connection: Connection): (tenantId: string) => Turn
       id: p.id,
       conversationId: p.conversationId,
       state: p.state,
+      outcome: p.outcome,
       replyId: p.replyId,
       revision: p.revision,
       errorCode: p.errorCode,

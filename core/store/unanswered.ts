@@ -26,7 +26,7 @@ export function prepareUnanswered({ sqlite }: Connection): (tenantId: string) =>
        FROM turns t INDEXED BY turns_unknown
        JOIN messages m INDEXED BY messages_by_conversation
          ON m.tenant_id = t.tenant_id AND m.conversation_id = t.conversation_id AND m.turn_id = t.id AND m.role = 'contact'
-       WHERE t.tenant_id = @tenantId AND t.completed_at >= @at AND json_extract(t.trace, '$.outcome') = 'unknown'
+       WHERE t.tenant_id = @tenantId AND t.completed_at >= @at AND t.outcome = 'unknown'
        -- No model was asked where the budget was used up.
        AND t.error_code IS NULL
        GROUP BY t.completed_at, t.id ORDER BY t.completed_at DESC LIMIT @limit`,

@@ -34,6 +34,7 @@ export function keepConsentTurn(
     id: heard.turn,
     conversationId: heard.conversation,
     state: replyId === null ? 'silent' : 'completed',
+    outcome: trace.outcome,
     replyId,
     revision,
     errorCode: null,

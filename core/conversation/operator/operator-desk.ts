@@ -165,11 +165,12 @@ export class OperatorDesk {
 function viewOf(tenant: TenantStore, row: ConversationRow): ConversationView {
   const contact = tenant.contacts.byId(row.contactId);
   const handoff = tenant.handoffs.open(row.id);
+  const session = tenant.sessions.byId(row.sessionId);
   return {
     id: row.id,
     channel: row.channel,
     session: row.sessionId,
-    sessionState: tenant.sessions.byId(row.sessionId)?.state ?? 'closed',
+    sessionState: session?.state ?? 'closed',
     owner: row.owner,
     contact: {
       id: row.contactId,
@@ -181,7 +182,7 @@ function viewOf(tenant: TenantStore, row: ConversationRow): ConversationView {
     misses: row.misses,
     ...(handoff === undefined || handoff.state === 'taken' ? {} : { handoff: handoff.reason }),
     createdAt: new Date(row.createdAt).toISOString(),
-    lastActiveAt: new Date(row.lastActiveAt).toISOString(),
+    lastActiveAt: new Date(Math.max(row.lastActiveAt, session?.lastActiveAt ?? 0)).toISOString(),
   };
 }
 

@@ -55,8 +55,9 @@ export class OutboxSender {
     const key = `${tenantId} ${conversationId}`;
     this.#quiet.wake(key);
     if (this.#working.has(key) || this.#draining.signal.aborted) return;
-    if (this.#services.store.forTenant(tenantId).outbox.next(conversationId) === undefined) return;
-    const work = this.#work(tenantId, conversationId)
+    const first = this.#services.store.forTenant(tenantId).outbox.next(conversationId);
+    if (first === undefined) return;
+    const work = this.#work(tenantId, conversationId, first)
       .catch((error: unknown) => {
         if (!this.#draining.signal.aborted) {
           this.#services.log.error('sending stopped and is taken up again in a moment', { tenant: tenantId, error });
@@ -93,10 +94,10 @@ export class OutboxSender {
     }
   }
 
-  async #work(tenantId: string, conversationId: string): Promise<void> {
+  async #work(tenantId: string, conversationId: string, first: OutboxRow): Promise<void> {
     const { store, clock } = this.#services;
     const { outbox } = store.forTenant(tenantId);
-    for (let row = outbox.next(conversationId); row !== undefined; row = outbox.next(conversationId)) {
+    for (let row: OutboxRow | undefined = first; row !== undefined; row = outbox.next(conversationId)) {
       const restMs = row.dueAt - clock.now();
       if (row.state === 'sending') await this.#resume(tenantId, row);
       // What waits is read again afterwards: it may have been given up meanwhile.
@@ -178,18 +179,16 @@ export class OutboxSender {
     const tenant = this.#services.store.forTenant(tenantId);
     const { outbox } = tenant;
     return persist(this.#services, this.#stopping.signal, () => {
-      if (outbox.byId(row.id)?.state !== 'waiting') return undefined;
       const message = JSON.parse(row.payload) as OutboundMessage;
       const verdict = judgeSend(message, sendFacts(tenant, row, channel, bot, this.#services.clock.now()));
+      const claimed =
+        verdict.kind === 'send'
+          ? outbox.claim(row.id, { attempts: row.attempts + 1, dueAt: this.#services.clock.now() })
+          : outbox.byId(row.id)?.state === 'waiting';
+      if (!claimed) return undefined;
       switch (verdict.kind) {
         case 'send':
           keepAsSent(outbox, row, verdict.message);
-          outbox.change(row.id, {
-            ...row,
-            state: 'sending',
-            attempts: row.attempts + 1,
-            dueAt: this.#services.clock.now(),
-          });
           break;
         case 'refuse':
           outbox.change(row.id, { ...row, state: 'dead', reason: verdict.reason });

@@ -143,11 +143,9 @@ function move(
 
   tenant.switches.change(claim.id, { tries: claim.tries + 1, state: 'done' });
   tenant.switches.link(reached.session.id, session.id);
-  tenant.conversations.finishTurn(reached.conversation.id, {
-    misses: conversation.misses,
-    language: turn.scene.language,
-    lastActiveAt: now,
-  });
+  const { language } = turn.scene;
+  tenant.conversations.setCourse(reached.conversation.id, { misses: conversation.misses, language });
+  tenant.conversations.touch(reached.conversation.id, now);
   // What has been said once, as that a machine speaks, is not said again.
   tenant.sessions.countTurn(reached.session.id, now);
   handOver(turn, left, reached);
@@ -274,6 +272,7 @@ function end(turn: RunningTurn, reply: Message): void {
     id: task.turnId,
     conversationId: scene.conversation.id,
     state: 'completed',
+    outcome: 'answered',
     replyId: reply.id,
     revision: scene.bot.revision,
     errorCode: null,

@@ -42,7 +42,8 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
     services,
     task.signal,
     () => {
-      if (tenant.conversations.byId(conversation.id)?.owner !== 'bot') return undefined;
+      const current = tenant.conversations.byId(conversation.id);
+      if (current?.owner !== 'bot') return undefined;
       const now = services.clock.now();
       for (const said of [...greeting, message]) {
         tenant.messages.insert({
@@ -58,11 +59,10 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
       // Said once: what waits behind it in this session is answered by it too.
       if (ended) takeWaiting(turn);
       tenant.inbox.close(conversation.id, task.turnId);
-      tenant.conversations.finishTurn(conversation.id, {
-        misses: reply.handoff === undefined ? reply.misses : 0,
-        language: scene.language,
-        lastActiveAt: now,
-      });
+      const course = { misses: reply.handoff === undefined ? reply.misses : 0, language: scene.language };
+      if (course.misses !== current.misses || course.language !== current.language) {
+        tenant.conversations.setCourse(conversation.id, course);
+      }
       exceeded = countTurn(turn, reply.answer, now);
       const events = [stream.stage(replyEvent(turn, reply, message))];
       if (reply.handoff !== undefined) {
@@ -86,6 +86,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
         id: task.turnId,
         conversationId: conversation.id,
         state: reply.state,
+        outcome: reply.outcome,
         replyId: message.id,
         revision: scene.bot.revision,
         errorCode: reply.code ?? null,
@@ -137,6 +138,7 @@ export async function commitSilence(
         id: task.turnId,
         conversationId: scene.conversation.id,
         state: 'silent',
+        outcome: 'silent',
         replyId: null,
         revision: scene.bot.revision,
         errorCode: code,

@@ -35,7 +35,7 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const { runtime } = lease;
   const conversation = tenant.conversations.byId(task.conversationId);
   if (conversation === undefined) return { status: 'silent' };
-  await judgeHandoff(services, tenant, runtime, conversation.id, task.signal);
+  if (conversation.owner === 'human') await judgeHandoff(services, tenant, runtime, conversation.id, task.signal);
   const channel = await runtime.channel(conversation.channel, task.signal);
   const startMs = trace.begin();
   const scene = readScene(services, tenant, task, runtime.bot, channel);
