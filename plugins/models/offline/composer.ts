@@ -2,7 +2,7 @@ import type { ModelRequest, Passage } from 'polyphon/plugin';
 import { withoutYesNo } from './asking.ts';
 import { type Choice, chooseSentences } from './choice.ts';
 import { type Evidence, weighSentences } from './evidence.ts';
-import { contactTexts, type FollowUp, readFollowUp, searchText } from './follow-up.ts';
+import { contactTexts, type FollowUp, longestText, readFollowUp, searchText } from './follow-up.ts';
 import { weighForHouse } from './house.ts';
 import { asksHouse } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
@@ -10,6 +10,7 @@ import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, readQuestion } from './question.ts';
 import { type Sentence, sentencesOf } from './sentences.ts';
+import { writtenOut } from './shorthand.ts';
 import { smallTalkOf } from './small-talk.ts';
 import type { Stemming } from './stemming.ts';
 import { spaced } from './words.ts';
@@ -99,7 +100,8 @@ export function createComposer(options: {
   };
 
   return {
-    compose: (request) => {
+    compose: (asItCame) => {
+      const request = { ...asItCame, messages: inFull(asItCame.messages, asItCame.language, lexicons) };
       const last = contactTexts(request.messages).at(-1) ?? '';
       const inSpaces = spaced(last);
       const switched = askedLanguage(inSpaces);
@@ -125,7 +127,8 @@ export function createComposer(options: {
       // The bot's own words for this are put in where the mark stands.
       return '[unknown]';
     },
-    rewriteQuery: (messages, language) => {
+    rewriteQuery: (asTheyCame, language) => {
+      const messages = inFull(asTheyCame, language, lexicons);
       const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
       const { own, topic, leaning, house } = readFollowUp(messages, asked, lexicons);
       // In the words of the documents, whatever language the question is in.
@@ -134,6 +137,15 @@ export function createComposer(options: {
       return leaning === 'perhaps' ? [joined, searchText('', own, lexicons(asked))] : joined;
     },
   };
+}
+
+/** What people wrote, each message in full words of its own language. */
+function inFull(messages: ModelRequest['messages'], language: string, lexicons: Lexicons): ModelRequest['messages'] {
+  return messages.map((message) => {
+    if (message.role !== 'contact') return message;
+    const text = message.text.slice(0, longestText);
+    return { ...message, text: writtenOut(text, lexicons(spokenLanguage(text, language, lexicons)).shortForms) };
+  });
 }
 
 function smallTalkIn(inSpaces: string, ...candidates: readonly Lexicon[]): SmallTalk | undefined {

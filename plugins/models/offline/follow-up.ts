@@ -125,7 +125,7 @@ function scriptOf(text: string): 'hebrew' | 'cyrillic' | 'other' {
 }
 
 /** In UTF-16 units; whoever writes more has said what it is about by then. */
-const longestText = 2_000;
+export const longestText = 2_000;
 
 /** What the person wrote, oldest first. */
 export function contactTexts(messages: readonly ModelMessage[]): readonly string[] {

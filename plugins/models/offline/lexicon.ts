@@ -1,6 +1,7 @@
 import { indexPhrases, type PhraseIndex } from './phrase-index.ts';
 import type { AnswerType, House, HousePhrases, Phrasebook, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
+import { type ShortForms, shortFormsIn } from './shorthand.ts';
 import type { Stemming } from './stemming.ts';
 import { fold, phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
 
@@ -9,6 +10,7 @@ export interface Lexicon {
   readonly language: string;
   readonly book: Phrasebook;
   readonly stopWords: ReadonlySet<string>;
+  readonly shortForms: ShortForms;
   readonly listing: RegExp;
   readonly cueWords: ReadonlySet<string>;
   readonly house: Readonly<Record<House, HousePatterns>>;
@@ -87,6 +89,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     language,
     book,
     stopWords: words(book.stopWords),
+    shortForms: shortFormsIn(book.shortForms),
     listing: phrases(book.listing),
     cueWords: words(book.cueWords),
     house: {

@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `abläuft ablaufen möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
+  stopWords: `suche suchen such suchst benötige benötigen hätte wünsche wünschen interessiere interessiert danach davor vorher vorab nachher zuerst drin rein raus ruhig trotzdem allein alleine jemand jemanden niemand etwas sonst zusätzlich gleich direkt nochmal schonmal bisschen paar herausfinden erfahren
+    abläuft ablaufen möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
     deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
     einen einer eines einfach er es etwa etwas euch euer eure für gar geben gegeben gegen geht genau gerade gern gerne gibt habe
@@ -13,6 +14,8 @@ export const de: Phrasebook = {
     waren wann warum was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wie wieso wieviel will wir wird wo
     wofür woher wohin wollen wollte womit worauf würde würden zu zum zur zwar überhaupt eben halt eh mach machen macht tun tut
     bekomme bekommen brauche brauchen braucht wissen sagen erklären hoch gross groß lang lange heißt bedeutet eigenen eigene eigener genauer weitere frage fragen wollte zeigt habt seid gebt könnt wollt kaufen verkauft verkaufen bietet anbieten`,
+  shortForms:
+    'gibts=gibt es|gehts=geht es|dauerts=dauert es|kostets=kostet es|wenns=wenn es|obs=ob es|hats=hat es|ists=ist es|isses=ist es|machts=macht es|läufts=läuft es|klappts=klappt es|brauchts=braucht es|wies=wie es|wanns=wann es|wos=wo es|haste=hast du|kannste=kannst du|nich=nicht|net=nicht|is=ist|ne=eine|nen=einen|nem=einem|ner=einer|nix=nichts|aufm=auf dem|mitm=mit dem|fürs=für das|hab=habe|würd=würde|wär=wäre|tel=telefon',
   smallTalk: {
     greeting:
       'hallo|hallo zusammen|hi|hey|guten tag|guten morgen|guten abend|moin|moin moin|servus|grüß gott|grüezi|schönen guten tag|tach|na',

@@ -2,12 +2,15 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const en: Phrasebook = {
   stemmer: 'english',
-  stopWords: `way ways method methods per today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
+  stopWords: `ahead beforehand somewhere anywhere someone somebody anyone anybody something anything looking wants need needed interested right away really currently possible maybe still already yet here instead else today tomorrow
+    way ways method methods per today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
     could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
     if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
     other our out over own please same she should so some such tell than that the their them then there these they this those
     through to too under until up us very want was we were what when where whether which while who whom whose why will with would
     you your yours got take takes make makes there's i'm it's don't i'd mean means long big high often able actually question ask asking wanted buy`,
+  shortForms:
+    'whats=what is|wheres=where is|whens=when is|hows=how is|whos=who is|u=you|ur=your|pls=please|plz=please|thx=thanks|im=i am|ive=i have|dont=do not|doesnt=does not|cant=can not|isnt=is not|wont=will not|didnt=did not|wanna=want to|gotta=have to|tmrw=tomorrow',
   smallTalk: {
     greeting:
       'hello|hello there|hi|hi there|hey|hey there|good morning|good afternoon|good evening|good day|greetings|howdy',

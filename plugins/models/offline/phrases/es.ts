@@ -2,13 +2,16 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const es: Phrasebook = {
   stemmer: 'spanish',
-  stopWords: `forma formas medio medios manera hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
+  stopWords: `busco buscamos buscar buscando gustaría necesitamos necesitaría ir ido irme quieres quiere queremos alguien solo sola luego después ahora mismo mientras posible recuerdo recuerda
+    forma formas medio medios manera hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
     cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
     esas ese eso esos esta está están estar estas este esto estos estoy fue ha haber había hace hacer hago han hasta hay he la las
     le les lo los más me mi mis mucho muy nada ni no nos nosotros nuestra nuestro o os otra otro para pero poco podría podrías
     podemos puede pueden puedes puedo por porque que qué quien quién quiero quisiera quiénes se sea ser si sí sido sin sobre son
     soy su sus también tan te tenemos tener tengo tiene tienen tienes ti tu tú tus un una unas uno unos usted ustedes va vamos voy y
     ya yo mí saber decir decirme necesito necesita favor sirve significa grande realmente exactamente hacen doy dar darse da dan pregunta duda consulta comprar`,
+  shortForms:
+    'q=que|k=que|xq=por qué|pq=por qué|tb=también|tmb=también|dnd=dónde|xfa=por favor|pa=para|tlf=teléfono|tfno=teléfono|telf=teléfono|tel=teléfono',
   smallTalk: {
     greeting: 'hola|buenos días|buenas tardes|buenas noches|buenas|buen día|saludos|qué tal|hey',
     wellbeing: 'cómo estás|cómo está|cómo está usted|cómo te va|cómo le va|qué tal estás|todo bien|cómo andas',

@@ -2,13 +2,16 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const fr: Phrasebook = {
   stemmer: 'french',
-  stopWords: `moyen moyens façon manière aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
+  stopWords: `cherche cherchez cherchons recherche chercher aimerais aimerait voulais voulons pourriez faudrait avance seul seule ensuite quelqu quelque quelques chose possible peux pouvait sait ai maintenant
+    moyen moyens façon manière aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
     celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
     est et êtes être eu eux fait faire faut il ils j je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni non
     nos notre nous on ont ou où par parce pas peu peut peuvent peux plus plusieurs pour pourquoi pourrais pourrait pouvez pouvoir
     puis puisje puis-je qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont sous suis sur t ta te tes toi
     ton tous tout toute toutes très tu un une va vais veux voudrais vos votre vous y était d'un s'il vais savoir dire connaître
     besoin avoir bien vraiment combien question demander trouve acheter`,
+  shortForms:
+    'pq=pourquoi|pk=pourquoi|qd=quand|bjr=bonjour|slt=salut|tel=téléphone|tél=téléphone|kel=quel|koi=quoi|jai=j ai|cest=c est|ya=il y a',
   smallTalk: {
     greeting:
       'bonjour|bonsoir|salut|coucou|hello|bonjour à tous|bien le bonjour|allô|allo|bonjour madame|bonjour monsieur',

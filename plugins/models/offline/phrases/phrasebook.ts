@@ -36,6 +36,8 @@ export interface Phrasebook {
   readonly stemmer: string;
   /** Words that carry no topic. Between spaces. */
   readonly stopWords: string;
+  /** Words as they are typed in a hurry, and what they stand for: `whats=what is`. Pairs between `|`. */
+  readonly shortForms: string;
   readonly smallTalk: Readonly<Record<SmallTalk, string>>;
   /** Words around small talk that mean nothing by themselves ("I have a question"). */
   readonly fillers: string;
