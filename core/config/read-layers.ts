@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { leftEmpty } from './left-empty.ts';
 import { unknownPart } from './lock-paths.ts';
 import { type Lock, lockProblems, mergeTrees } from './merge-trees.ts';
 import { nearest } from './nearest.ts';
@@ -144,16 +145,20 @@ class Merging {
     for (const [name, place] of this.#names(root, 'extends')) {
       const template = this.#template(name, place, chain);
       if (template === undefined) continue;
-      const merged = mergeTrees(base, template.root);
-      if (base !== undefined) this.#problems.push(...lockProblems(base, template.root, merged, locks));
-      base = merged;
+      base = this.#merge(base, template.root, locks);
       locks.push(...template.locks);
     }
-    const own = without(root, ['extends', 'lock']);
-    const merged = mergeTrees(base, own);
-    if (base !== undefined) this.#problems.push(...lockProblems(base, own, merged, locks));
+    const merged = this.#merge(base, without(root, ['extends', 'lock']), locks);
     const added = this.#names(root, 'lock').map(([name, place]) => this.#lock(name, place));
     return { root: merged, locks: [...locks, ...added] };
+  }
+
+  #merge(base: MapNode | undefined, over: MapNode, locks: readonly Lock[]): MapNode {
+    const merged = mergeTrees(base, over);
+    if (base !== undefined) {
+      this.#problems.push(...lockProblems(base, over, merged, locks), ...leftEmpty(base, over));
+    }
+    return merged;
   }
 
   /** A lock on a path that cannot be would leave the right one open, and nobody would know. */
@@ -177,10 +182,7 @@ class Merging {
         this.#problem('BOT1011', entry.key, `"${key}" cannot stand in an overlay`, 'move it to bot.yaml');
       }
     }
-    const own = without(root, ['extends', 'lock']);
-    const merged = mergeTrees(below.root, own);
-    this.#problems.push(...lockProblems(below.root, own, merged, below.locks));
-    return { root: merged, locks: below.locks };
+    return { root: this.#merge(below.root, without(root, ['extends', 'lock']), below.locks), locks: below.locks };
   }
 
   #template(
