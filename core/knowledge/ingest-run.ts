@@ -5,6 +5,7 @@ import type { KnowledgeRepository, StoredDocument } from '../store/knowledge-rep
 import { ChunkShelf, type Replacement, unfinished } from './chunk-shelf.ts';
 import { EmbeddingEstimate } from './embedding-estimate.ts';
 import type { DocumentReader, OpenDocument } from './extract/document-reader.ts';
+import { IngestFailures } from './ingest-failures.ts';
 import type { IngestOptions, IngestProgress, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
 import { type Listed, listDocuments } from './list-documents.ts';
@@ -32,7 +33,7 @@ export class IngestRun {
   readonly #shelf: ChunkShelf;
   readonly #estimate: EmbeddingEstimate;
   #known: ReadonlyMap<string, StoredDocument>;
-  readonly #failures: Failure[] = [];
+  readonly #failures: IngestFailures;
   #added = 0;
   #changed = 0;
   #unchanged = 0;
@@ -52,13 +53,15 @@ export class IngestRun {
     this.#reader = reader;
     this.#signal = signal;
     this.#repository = services.store.forTenant(request.tenantId).knowledge;
+    this.#failures = new IngestFailures(request.tenantId, services.log);
     this.#shelf = new ChunkShelf({
       store: services.store,
       repository: this.#repository,
       embedding: request.embedding,
       signal,
       onReady: ({ known }) => this.#count(known),
-      onFailed: async ({ known, ready }, error) => this.#fail(known, { ...ready, version: '' }, error),
+      onFailed: ({ known, ready }, error) =>
+        this.#note(known, { ...ready, version: '' }, this.#failures.unembedded(ready, error)),
     });
     this.#estimate = new EmbeddingEstimate(request.embedding);
     this.#known = this.#stored();
@@ -66,6 +69,14 @@ export class IngestRun {
   }
 
   async run() {
+    try {
+      return await this.#run();
+    } finally {
+      this.#failures.tell();
+    }
+  }
+
+  async #run() {
     await this.#refreshTerms();
     this.#progress({ phase: 'listing', done: 0, total: this.#request.sources.size });
     const { listed, failures } = await listDocuments(
@@ -73,15 +84,7 @@ export class IngestRun {
       (source) => versionsOf(this.#known.values(), source),
       this.#signal,
     );
-    for (const { error, ...failure } of failures) {
-      this.#failures.push(failure);
-      const { tenantId } = this.#request;
-      this.#services.log.warn('a source could not list its documents', {
-        tenant: tenantId,
-        source: failure.source,
-        error,
-      });
-    }
+    for (const failure of failures) this.#failures.notListed(failure);
     const untouched = new Set([...failures.map(({ source }) => source), ...(this.#request.resting ?? [])]);
     let done = 0;
     for (const each of listed) {
@@ -101,7 +104,7 @@ export class IngestRun {
       removed,
       unchanged: this.#unchanged,
       chunks: this.#chunks,
-      failures: this.#failures,
+      failures: this.#failures.all,
       ...(this.#mode === 'dry-run' && this.#estimate.result !== undefined ? { estimate: this.#estimate.result } : {}),
       total: listed.length,
     };
@@ -149,7 +152,7 @@ export class IngestRun {
       await this.#replace(known, ready, open);
     } catch (error) {
       this.#signal.throwIfAborted();
-      await this.#fail(known, seen, error);
+      await this.#note(known, seen, this.#failures.unread(seen, error));
     }
   }
 
@@ -198,21 +201,7 @@ export class IngestRun {
   }
 
   /** Without a version in `seen` it is not the document that is to blame. */
-  async #fail(known: StoredDocument | undefined, seen: StoredDocument, error: unknown): Promise<void> {
-    const { source, document } = seen;
-    const code = error instanceof PolyphonError ? error.code : 'KNW8003';
-    const message =
-      error instanceof PolyphonError
-        ? error.message
-        : 'The document could not be read. The log has the reason. Save it again and replace the file.';
-    this.#failures.push({ source, document, code, message, since: 'now' });
-    this.#services.log.warn('a document could not be read', {
-      tenant: this.#request.tenantId,
-      source,
-      document,
-      code,
-      error,
-    });
+  async #note(known: StoredDocument | undefined, seen: StoredDocument, { code, message }: Failure): Promise<void> {
     if (this.#mode === 'dry-run') return;
     // What is known of a document that could not be fetched may still be right, and stays.
     const keep = seen.version === '' && known !== undefined;
@@ -245,10 +234,7 @@ export class IngestRun {
 
   #keep(known: StoredDocument): void {
     this.#unchanged += 1;
-    if (known.error !== undefined) {
-      const { source, document, error } = known;
-      this.#failures.push({ source, document, ...error, since: 'before' });
-    }
+    this.#failures.known(known);
   }
 
   #describe({ source, document }: Listed, fingerprint: string): StoredDocument {

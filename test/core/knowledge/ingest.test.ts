@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Embedding, Source } from '../../../core/contract/index.ts';
+import { type Embedding, PolyphonError, type Source } from '../../../core/contract/index.ts';
 import type { IngestOptions } from '../../../core/knowledge/ingest-report.ts';
 import { makePdf } from './make-files.ts';
 import { type Bench, type FakeFile, listSource, never, openHashed, openKnowledge } from './tenant-knowledge.ts';
@@ -199,6 +199,35 @@ describe('an ingest', () => {
       failures: [{ code: 'KNW8009' }],
     });
     expect(await ingest(bench, { docs: source })).toMatchObject({ chunks: 1, failures: [] });
+  });
+
+  it('logs once that an embedding failed, with the first reason, and keeps the state of each document', async () => {
+    const bench = await open();
+    let asked = 0;
+    const embed = () => Promise.reject(new PolyphonError('EMB8201', `Embedding x: it refused the key, ${asked++}.`));
+    const down: Embedding = { ...(await openHashed()), embed };
+    const files = Array.from(
+      { length: 200 },
+      (_, index): FakeFile => ({ id: `${index}.md`, content: `Absatz ${index}.` }),
+    );
+    const empty: FakeFile = { id: 'empty.md', content: '' };
+    const report = await ingest(bench, { docs: listSource([...files, empty]) }, { embedding: down });
+    expect(asked).toBeGreaterThan(1);
+    expect(report.failures).toHaveLength(201);
+    const stored = await bench.knowledge.documents('praxis', never);
+    expect(stored.filter(({ state, error }) => state === 'failed' && error?.code === 'EMB8201')).toHaveLength(200);
+    expect(bench.log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { message: 'a document could not be read', fields: { document: 'empty.md', code: 'KNW8007' } },
+      {
+        message: 'documents could not be embedded',
+        fields: {
+          tenant: 'praxis',
+          documents: 200,
+          code: 'EMB8201',
+          error: { message: 'Embedding x: it refused the key, 0.' },
+        },
+      },
+    ]);
   });
 
   it('goes on where an abort stopped it', async () => {
