@@ -2,6 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { type LimitedBody, limitBody, tooLarge } from './limited-body.ts';
+import { WholeResponse } from './whole-response.ts';
 
 /** What came back, before anybody reads its body. */
 export interface Answer {
@@ -72,7 +73,8 @@ function responseOf(
   }
   // It is that of the packed body.
   if (headers.has('content-encoding')) headers.delete('content-length');
-  const response = new Response(body, { status, statusText, headers });
+  const init = { status, statusText, headers };
+  const response = body instanceof ArrayBuffer ? new WholeResponse(body, init) : new Response(body, init);
   Object.defineProperty(response, 'url', { value: url.href });
   return response;
 }

@@ -52,17 +52,20 @@ export function createLog(options: LogOptions): Log {
     },
   );
   return {
-    ...loggerOver(root, hiding(personalKinds)),
+    ...loggerOver(root, () => root, hiding(personalKinds)),
     forTenant(tenantId, secretValues, hidden = personalKinds) {
       secrets.add(secretValues);
-      return loggerOver(root.child({ tenant: tenantId }), hiding(hidden));
+      const line = root.child({ tenant: tenantId });
+      return loggerOver(root, () => line, hiding(hidden));
     },
   };
 }
 
-function loggerOver(line: Pino, safe: LoggableOptions): Logger {
+/** `own` is asked with the first line: a turn has a logger of its own, and most turns have nothing to say. */
+function loggerOver(root: Pino, own: () => Pino, safe: LoggableOptions): Logger {
   const at = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields?: LogFields) => {
-    if (!line.isLevelEnabled(level)) return;
+    if (!root.isLevelEnabled(level)) return;
+    const line = own();
     const text = toLoggableText(message, safe);
     if (fields === undefined) line[level](text);
     else line[level](withoutReserved(toLoggable(fields, safe)), text);
@@ -72,7 +75,14 @@ function loggerOver(line: Pino, safe: LoggableOptions): Logger {
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    with: (fields) => loggerOver(line.child(withoutReserved(toLoggable(fields, safe))), safe),
+    with: (fields) => {
+      let line: Pino | undefined;
+      const child = (): Pino => {
+        line ??= own().child(withoutReserved(toLoggable(fields, safe)));
+        return line;
+      };
+      return loggerOver(root, child, safe);
+    },
   };
 }
 

@@ -250,6 +250,7 @@ export class EventWebhooks {
 /** What goes to which address. One that is named twice is told once. */
 function bodiesFor(event: BotEvent, bot: ResolvedBot, mail: Mail | undefined): ReadonlyMap<string, string> {
   const bodies = new Map<string, string>();
+  if (bot.events.length === 0 && event.type !== 'handoff.requested') return bodies;
   const { type, at, ...data } = event;
   if (event.type === 'handoff.requested' && bot.handoff !== undefined) {
     for (const url of notified(bot, mail)) bodies.set(url, bodyOf(type, at, { ...data, inbox: bot.handoff.inbox }));

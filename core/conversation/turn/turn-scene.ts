@@ -35,15 +35,12 @@ export interface TurnScene {
 export function readScene(
   services: ConversationServices,
   tenant: TenantStore,
-  turn: { readonly conversationId: string; readonly turnId: string },
-  bot: ResolvedBot,
-  channel: Channel,
+  { conversation, turnId, bot, channel }: Pick<TurnScene, 'conversation' | 'bot' | 'channel'> & { turnId: string },
 ): TurnScene | undefined {
-  const conversation = tenant.conversations.byId(turn.conversationId);
-  const session = conversation === undefined ? undefined : tenant.sessions.byId(conversation.sessionId);
-  if (conversation === undefined || session === undefined) return undefined;
-  const open = tenant.inbox.openOf(turn.conversationId);
-  const rows = open.filter(({ turnId }) => turnId === turn.turnId);
+  const session = tenant.sessions.byId(conversation.sessionId);
+  if (session === undefined) return undefined;
+  const open = tenant.inbox.openOf(conversation.id);
+  const rows = open.filter((row) => row.turnId === turnId);
   const mine = new Set(rows.map(({ messageId }) => messageId));
   if (mine.size === 0) return undefined;
   const later = new Set(open.map(({ messageId }) => messageId).filter((id) => !mine.has(id)));
@@ -57,7 +54,7 @@ export function readScene(
     locale: session.locale ?? undefined,
   });
   const metadata = JSON.parse(session.metadata) as Readonly<Record<string, unknown>>;
-  const log = services.log.with({ tenant: bot.tenantId, conversation: conversation.id, turn: turn.turnId });
+  const log = services.log.with({ tenant: bot.tenantId, conversation: conversation.id, turn: turnId });
   return {
     bot,
     log,
@@ -85,7 +82,9 @@ export function readScene(
       scene: {
         channel: conversation.channel,
         language,
-        contact: tenant.contacts.byId(conversation.contactId) ?? {},
+        get contact() {
+          return tenant.contacts.byId(conversation.contactId) ?? {};
+        },
         session: {
           id: session.id,
           locale: session.locale,

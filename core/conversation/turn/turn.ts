@@ -1,5 +1,7 @@
 import type { Message, ModelRequest, Passage, TurnOutcome } from '../../contract/index.ts';
 import { PolyphonError } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { BotRuntime } from '../bot-runtime.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { type Escalation, escalationOfMisses, escalationOfText } from '../handoff/escalation.ts';
 import { judgeHandoff } from '../handoff/handoff-timeout.ts';
@@ -33,12 +35,11 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const trace = new TraceRecorder(services.clock);
   using lease = services.leases.acquire(task.tenantId);
   const { runtime } = lease;
-  const conversation = tenant.conversations.byId(task.conversationId);
+  const conversation = await conversationNow(services, task, runtime);
   if (conversation === undefined) return { status: 'silent' };
-  if (conversation.owner === 'human') await judgeHandoff(services, tenant, runtime, conversation.id, task.signal);
   const channel = await runtime.channel(conversation.channel, task.signal);
   const startMs = trace.begin();
-  const scene = readScene(services, tenant, task, runtime.bot, channel);
+  const scene = readScene(services, tenant, { conversation, turnId: task.turnId, bot: runtime.bot, channel });
   trace.end('history', startMs);
   if (scene === undefined) return { status: 'silent' };
   using stream = services.streams.hold(task.tenantId, scene.session.id, streamKeeping(channel));
@@ -55,6 +56,19 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
     if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
     return await commitSilence(turn, code, 'announced');
   }
+}
+
+/** Given back to the bot where a human was asked for and nobody has come in time. */
+async function conversationNow(
+  services: ConversationServices,
+  { tenantId, conversationId, signal }: TurnTask,
+  runtime: BotRuntime,
+): Promise<ConversationRow | undefined> {
+  const tenant = services.store.forTenant(tenantId);
+  const conversation = tenant.conversations.byId(conversationId);
+  if (conversation?.owner !== 'human') return conversation;
+  await judgeHandoff(services, tenant, runtime, conversationId, signal);
+  return tenant.conversations.byId(conversationId);
 }
 
 function announce({ services, task, scene, stream }: RunningTurn): void {

@@ -10,6 +10,7 @@ const maxNodes = 400;
 /** Keys that platforms use look like this; anything else may be what somebody wrote. */
 const plainKey = /^[A-Za-z_][\w.:-]{0,63}$/;
 const longNumber = /\d{5}/;
+const text = new TextDecoder('utf-8', { fatal: true });
 
 /** `contentType` decides how the body is read. What cannot be read is named, not shown. */
 export function bodyShape(body: Uint8Array, contentType: string): BodyShape {
@@ -20,7 +21,7 @@ export function bodyShape(body: Uint8Array, contentType: string): BodyShape {
     return shapeOf(Object.fromEntries([...keys].map((key) => [key, ''])), 0, { left: maxNodes });
   }
   try {
-    return shapeOf(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)), 0, { left: maxNodes });
+    return shapeOf(JSON.parse(text.decode(body)), 0, { left: maxNodes });
   } catch {
     return type === 'application/json' ? 'not JSON' : 'not text that is known';
   }
