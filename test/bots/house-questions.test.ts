@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { botFiles } from '../../core/cli/scaffold/bot-files.ts';
 import { type Deployment, deploy } from '../whole/deployment.ts';
 import { ask, askInTurn } from './ask.ts';
+import { botsDirectory } from './shipped-bots.ts';
 
 let deployment: Deployment;
+let shipped: Deployment;
 
 beforeAll(async () => {
   const files = ['de', 'en', 'fr', 'es', 'ru', 'he'].flatMap((language) => {
@@ -19,9 +21,11 @@ beforeAll(async () => {
     'mute/docs/tea.md': '# Tea\n\nGreen tea is brewed at 70 degrees for two minutes.\n',
   };
   deployment = await deploy({ files: { ...Object.fromEntries(files), ...mute } });
+  shipped = await deploy({ botsDirectory });
 }, 120_000);
 afterAll(async () => {
   await deployment?.[Symbol.asyncDispose]();
+  await shipped?.[Symbol.asyncDispose]();
 });
 
 describe('a new bot tells of its own house', () => {
@@ -62,6 +66,15 @@ describe('a new bot tells of its own house', () => {
     ['ru', 'How can I reach you?', 'Звоните'],
   ])('in %s, courtesies around it, and asked in another language: %s', async (language, question, answer) => {
     expect(await ask(deployment, `new-${language}`, question)).toContain(answer);
+  });
+
+  it.each([
+    ['sonnenwerk', 'Habt ihr samstags auf?', 'Am Samstag ist die Ausstellung von 9 bis 12 Uhr'],
+    ['accueil-pme', 'à quelle heure vous fermez le samedi', 'samedi de 9 h à 12 h'],
+    ['leader-tech', 'во сколько вы в пятницу закрываетесь', 'в пятницу с 9 до 14'],
+    ['leader-tech', 'מתי אתם סוגרים בשישי?', 'ביום שישי מ-9 עד 14'],
+  ])('%s, of a day that is named: %s', async (tenantId, question, answer) => {
+    expect(await ask(shipped, tenantId, question)).toContain(answer);
   });
 
   it('and says that it does not know where its documents do not tell', async () => {

@@ -4,7 +4,7 @@ import { type Choice, chooseSentences } from './choice.ts';
 import { type Evidence, weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, longestText, readFollowUp, searchText } from './follow-up.ts';
 import { weighForHouse } from './house.ts';
-import { asksHouse } from './leaning.ts';
+import { asksHouse, daysIn } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
 import type { SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
@@ -69,7 +69,13 @@ export function createComposer(options: {
         lexiconOf: (sentence) => lexiconOf(passages[sentence.passage]),
       });
     if (followUp.house !== undefined) {
-      const evidence = weighForHouse(sentences, followUp.house, { passages, lexiconOf, language: request.language });
+      const evidence = weighForHouse(sentences, followUp.house, {
+        passages,
+        lexiconOf,
+        language: request.language,
+        days: daysIn(followUp.own, lexicons(asked)),
+        stemming,
+      });
       const { sentences: told } = choose(evidence, own);
       if (told.length > 0) return finish(told, own);
     }
@@ -132,7 +138,11 @@ export function createComposer(options: {
       const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
       const { own, topic, leaning, house } = readFollowUp(messages, asked, lexicons);
       // In the words of the documents, whatever language the question is in.
-      if (house !== undefined) return lexicons(language).book.house[house].searched.split('|');
+      if (house !== undefined) {
+        const [first = '', ...others] = lexicons(language).book.house[house].searched.split('|');
+        const days = house === 'hours' ? daysIn(own, lexicons(asked)) : [];
+        return [[first, ...days].join(' '), ...others];
+      }
       const joined = searchText(topic, own, lexicons(asked));
       return leaning === 'perhaps' ? [joined, searchText('', own, lexicons(asked))] : joined;
     },

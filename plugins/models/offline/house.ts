@@ -2,11 +2,13 @@ import type { Passage } from 'polyphon/plugin';
 import type { Evidence } from './evidence.ts';
 import { states, statesAddress, statesHours } from './facts.ts';
 import type { Lexicon } from './lexicon.ts';
+import { indexWords } from './matching.ts';
 import { withoutPhrase } from './phrase-index.ts';
 import type { House } from './phrases/phrasebook.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
 import { typeOf } from './question.ts';
 import type { Sentence } from './sentences.ts';
+import type { Stemming } from './stemming.ts';
 import { spaced } from './words.ts';
 
 /** What a question about the house wants to know; its own words are in no document. */
@@ -19,10 +21,16 @@ const coverage = { told: 0.9, untold: 0.55 };
 /** "The stop is two minutes away" under "Directions" is better than nothing. */
 const vague = 0.4;
 
+/** It names the day that is asked for. */
+const asked = 0.4;
+
 interface Options {
   readonly passages: readonly Passage[];
   readonly lexiconOf: (passage: Passage) => Lexicon;
   readonly language: string;
+  /** Of opening hours: the days that are asked for, folded. */
+  readonly days: readonly string[];
+  readonly stemming: Stemming;
 }
 
 /** The sentences that state an address, a number or where to write, and what else stands under a heading about it; the former first. */
@@ -42,6 +50,7 @@ function weigh(sentence: Sentence, passage: Passage, house: House, options: Opti
   const isFamiliar = passage.language === undefined || primaryTag(passage.language) === primaryTag(options.language);
   // A day on which it is closed belongs to the hours, and is no answer without them.
   const hours = house === 'hours' && statesHours(sentence.text) ? 0.15 : 0;
+  const isOnDay = options.days.length > 0 && names(sentence.text, lexicon, options);
   const above = (isUnder ? told.heading : 0) + (isIn ? told.title : 0);
   return [
     {
@@ -50,7 +59,8 @@ function weigh(sentence: Sentence, passage: Passage, house: House, options: Opti
       coverage: isStated && (isUnder || isIn) ? coverage.told : coverage.untold,
       rank:
         above +
-        hours -
+        hours +
+        (isOnDay ? asked : 0) -
         (isStated ? 0 : vague) +
         (sentence.position === 0 ? 0.06 : 0) +
         (isFamiliar ? 0.1 : 0) +
@@ -62,6 +72,11 @@ function weigh(sentence: Sentence, passage: Passage, house: House, options: Opti
       firstMatch: 0,
     },
   ];
+}
+
+function names(text: string, lexicon: Lexicon, { days, stemming }: Options): boolean {
+  const { positions } = indexWords(text, lexicon, stemming);
+  return days.some((day) => stemming(day, lexicon.language).some((form) => positions.has(form)));
 }
 
 function has(text: string, house: House, lexicon: Lexicon): boolean {

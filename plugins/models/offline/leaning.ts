@@ -48,7 +48,7 @@ export function asksHouse(
   const inSpaces = spaced(text);
   if (inSpaces.length > longestHouseQuestion) return undefined;
   const has = (house: House, phrases: PhraseIndex): boolean => {
-    const rest = withoutPhrase(inSpaces, phrases);
+    const rest = withoutPhrase(house === 'hours' ? withoutDays(inSpaces, lexicon) : inSpaces, phrases);
     if (rest === undefined) return false;
     const said = withoutCourtesies(text, lexicon);
     const left = wordsOf(rest.replace(lexicon.house[house].told, ''));
@@ -62,6 +62,21 @@ export function asksHouse(
     const mayPointBack = house === 'place' || lexicon.language === 'de';
     return spokenOf === 'nothing' || !mayPointBack || pointsBack(wordsOf(text), lexicon) === 'no';
   });
+}
+
+/** The days that a question names, folded: "on Saturday", "samstags". */
+export function daysIn(text: string, lexicon: Lexicon): readonly string[] {
+  return wordsOf(fold(text)).flatMap(({ lower }) => (lexicon.days.names.has(lower) ? [lower] : []));
+}
+
+/** "When do you open on Saturday?" asks for the hours, as it does without the day. */
+function withoutDays(inSpaces: string, { days }: Lexicon): string {
+  const kept: string[] = [];
+  for (const word of inSpaces.trim().split(' ')) {
+    if (!days.names.has(word)) kept.push(word);
+    else while (days.before.has(kept.at(-1) ?? '')) kept.pop();
+  }
+  return ` ${kept.join(' ')} `;
 }
 
 /** "And the SW-22?" asks the same of another thing; "And must I register it?" asks another of the same. */

@@ -14,6 +14,7 @@ export interface Lexicon {
   readonly listing: RegExp;
   readonly cueWords: ReadonlySet<string>;
   readonly house: Readonly<Record<House, HousePatterns>>;
+  readonly days: { readonly names: ReadonlySet<string>; readonly before: ReadonlySet<string> };
   readonly asking: { readonly open: ReadonlySet<string>; readonly before: ReadonlySet<string> };
   readonly deeds: ReadonlySet<string>;
   readonly lightWords: ReadonlySet<string>;
@@ -98,6 +99,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
       writing: houseIn(book.house.writing, written),
       hours: houseIn(book.house.hours, written),
     },
+    days: { names: words(book.days.names), before: words(book.days.before) },
     asking: { open: words(book.asking.open), before: words(book.asking.before) },
     deeds: words(book.deeds),
     lightWords: words(book.lightWords),

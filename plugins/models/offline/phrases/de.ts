@@ -68,7 +68,7 @@ export const de: Phrasebook = {
     ],
     [
       'price',
-      'was kostet|was kosten|wie viel kostet|wieviel kostet|wie viel kosten|wie teuer|kostet|kosten|preis|preise|gebühr|gebühren|preislich|was zahle ich|was bezahle ich|was muss ich zahlen|in euro',
+      'muss ich zahlen|muss man zahlen|muss ich bezahlen|muss man bezahlen|muss ich was zahlen|muss ich dafür zahlen|muss man dafür zahlen|kostenpflichtig|kostet das was|was nehmt ihr|was verlangt ihr|was macht das|was kostet|was kosten|wie viel kostet|wieviel kostet|wie viel kosten|wie teuer|kostet|kosten|preis|preise|gebühr|gebühren|preislich|was zahle ich|was bezahle ich|was muss ich zahlen|in euro',
     ],
     ['phone', 'telefonnummer|rufnummer|telefonisch|welche nummer|anrufen|hotline'],
     ['email', 'e mail adresse|emailadresse|mailadresse|email|e mail|per mail'],
@@ -106,11 +106,16 @@ export const de: Phrasebook = {
     },
     hours: {
       asked:
-        'wann macht ihr auf|wann machen sie auf|wann macht ihr zu|wann machen sie zu|wann öffnet ihr|wann öffnen sie|wann schließt ihr|wann schließen sie|wann habt ihr auf|wann haben sie auf|wann habt ihr offen|wann haben sie offen|wann habt ihr geöffnet|wann haben sie geöffnet|wann habt ihr zu|wann haben sie zu|wann sind sie geöffnet|wann habt ihr geschlossen|wann haben sie geschlossen|bis wann habt ihr auf|bis wann haben sie auf|bis wann habt ihr offen|bis wann haben sie geöffnet|bis wann habt ihr geöffnet|ab wann habt ihr auf|ab wann haben sie geöffnet|ab wann habt ihr geöffnet|um wie viel uhr öffnen sie|um wie viel uhr öffnet ihr|um wie viel uhr macht ihr auf|um wie viel uhr schließen sie|um wie viel uhr macht ihr zu|wie lange habt ihr auf|wie lange haben sie auf|wie lange habt ihr offen|wie lange habt ihr geöffnet|wie lange haben sie geöffnet|ihre öffnungszeiten|wie sind ihre öffnungszeiten|wie sind eure öffnungszeiten|was sind ihre öffnungszeiten',
+        'seid ihr offen|seid ihr geöffnet|seid ihr da|sind sie da|sind sie offen|habt ihr auf|habt ihr offen|habt ihr geöffnet|habt ihr zu|haben sie auf|haben sie offen|haben sie geöffnet|haben sie zu|arbeitet ihr|wann arbeitet ihr|wann macht ihr auf|wann machen sie auf|wann macht ihr zu|wann machen sie zu|wann öffnet ihr|wann öffnen sie|wann schließt ihr|wann schließen sie|wann habt ihr auf|wann haben sie auf|wann habt ihr offen|wann haben sie offen|wann habt ihr geöffnet|wann haben sie geöffnet|wann habt ihr zu|wann haben sie zu|wann sind sie geöffnet|wann habt ihr geschlossen|wann haben sie geschlossen|bis wann habt ihr auf|bis wann haben sie auf|bis wann habt ihr offen|bis wann haben sie geöffnet|bis wann habt ihr geöffnet|ab wann habt ihr auf|ab wann haben sie geöffnet|ab wann habt ihr geöffnet|um wie viel uhr öffnen sie|um wie viel uhr öffnet ihr|um wie viel uhr macht ihr auf|um wie viel uhr schließen sie|um wie viel uhr macht ihr zu|wie lange habt ihr auf|wie lange haben sie auf|wie lange habt ihr offen|wie lange habt ihr geöffnet|wie lange haben sie geöffnet|ihre öffnungszeiten|wie sind ihre öffnungszeiten|wie sind eure öffnungszeiten|was sind ihre öffnungszeiten',
       alone: 'öffnungszeiten|wie sind die öffnungszeiten',
       told: 'öffnungszeiten|geöffnet|erreichbar|sprechzeiten|bürozeiten',
       searched: 'Öffnungszeiten|geöffnet|erreichbar Uhr',
     },
+  },
+  days: {
+    names:
+      'montag montags dienstag dienstags mittwoch mittwochs donnerstag donnerstags freitag freitags samstag samstags sonnabend sonnabends sonntag sonntags wochenende wochenenden feiertag feiertage feiertagen feiertags heiligabend silvester weihnachten ostern',
+    before: 'am an im über zu',
   },
   asking: {
     open: 'wer wen wem wessen was wann wo wohin woher wie wieviel wieviele warum wieso weshalb welche welcher welches welchen welchem womit wofür wozu woran worauf wodurch wovon',
@@ -124,7 +129,7 @@ export const de: Phrasebook = {
   way: /(?<!\p{L})(?:\p{L}+en Sie|per (?:E-Mail|Mail|Post|App|SMS|Telefon|Lastschrift|Überweisung|Video)|in der App|online|im Internet|mit Karte|in bar)(?!\p{L})/u,
   deeds: 'zahlen bezahlen zahle zahlt bezahle bezahlt gezahlt',
   lightWords:
-    'akzeptiert akzeptieren melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
+    'sehen schauen gucken anschauen ansehen benutzen nutzen verwenden akzeptiert akzeptieren melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
   superlatives: {
     least:
       'billigste|billigster|billigstes|billigsten|am billigsten|günstigste|günstigster|günstigstes|günstigsten|am günstigsten|preiswerteste|preiswertesten|am preiswertesten|kostet am wenigsten',

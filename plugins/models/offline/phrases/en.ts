@@ -63,7 +63,7 @@ export const en: Phrasebook = {
     ],
     [
       'price',
-      'how much does|how much do|how much is|how much are|what does it cost|cost|costs|price|prices|fee|fees|how expensive|charge|what do i pay|what is the price',
+      'do i have to pay|do i need to pay|do we have to pay|must i pay|is it free|is there a charge|is there a fee|how much for|how much to|how much does|how much do|how much is|how much are|what does it cost|cost|costs|price|prices|fee|fees|how expensive|charge|what do i pay|what is the price',
     ],
     ['phone', 'phone number|telephone number|by phone|call you|which number|hotline|telephone'],
     ['email', 'email address|e mail address|email|e mail'],
@@ -101,11 +101,16 @@ export const en: Phrasebook = {
     },
     hours: {
       asked:
-        'when are you open|when do you open|when do you close|when are you closed|what time do you open|what time do you close|at what time do you open|at what time do you close|until when are you open|how late are you open|how long are you open|from when are you open|what are your opening hours|what are your opening times|what are your hours|when do you shut',
+        'are you open|do you open|are you closed|do you close|when are you open|when do you open|when do you close|when are you closed|what time do you open|what time do you close|at what time do you open|at what time do you close|until when are you open|how late are you open|how long are you open|from when are you open|what are your opening hours|what are your opening times|what are your hours|when do you shut',
       alone: 'opening hours|opening times|business hours',
       told: 'open|opening hours|opening times|hours',
       searched: 'opening hours|open|hours',
     },
+  },
+  days: {
+    names:
+      'monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays saturday saturdays sunday sundays weekend weekends holiday holidays christmas easter',
+    before: 'on at the over bank public',
   },
   asking: {
     open: 'who whom whose what when where how why which',
@@ -118,7 +123,8 @@ export const en: Phrasebook = {
     /^(?:yes|no)[,;:.!–—]\s*(?:but\s+)?(?=\S)(?!(?:but|if|when|unless|because|as long as|except|provided|only if|it|that|this) )/iu,
   way: /^(?:Please )?(?:Call|Write|Send|E-?mail|Ask|Fill|Click|Bring|Book|Use|Go|Visit|Contact|Open|Press|Log|Sign)(?!\p{L})|(?<!\p{L})(?:by (?:phone|post|e-?mail|card|bank transfer|text)|online|in the app|in cash|at the desk|at the counter|please)(?!\p{L})/u,
   deeds: 'pay paying paid',
-  lightWords: 'accept accepts accepted work works come comes arrive arrives shop store company firm business',
+  lightWords:
+    'see watch view use using accept accepts accepted work works come comes arrive arrives shop store company firm business',
   superlatives: {
     least: 'cheapest|least expensive|lowest price|most affordable|costs the least',
     most: 'most expensive|dearest|highest price|costs the most',

@@ -63,7 +63,7 @@ export const es: Phrasebook = {
     ],
     [
       'price',
-      'cuánto cuesta|cuánto cuestan|cuánto vale|cuánto valen|qué precio|precio|precios|cuesta|cuestan|coste|costo|costes|qué tarifas|cuál es la tarifa|tarifas|caro|cuánto pago|cuánto hay que pagar|cuánto tengo que pagar|cuánto es',
+      'hay que pagar|tengo que pagar|se paga|hay que abonar|es de pago|es gratis|cuánto cobran|cuánto cobráis|a cuánto|cuánto cuesta|cuánto cuestan|cuánto vale|cuánto valen|qué precio|precio|precios|cuesta|cuestan|coste|costo|costes|qué tarifas|cuál es la tarifa|tarifas|caro|cuánto pago|cuánto hay que pagar|cuánto tengo que pagar|cuánto es',
     ],
     ['phone', 'número de teléfono|qué número|por teléfono|teléfono|llamar'],
     ['email', 'correo electrónico|dirección de correo|email|e mail|correo|mail'],
@@ -97,11 +97,16 @@ export const es: Phrasebook = {
     },
     hours: {
       asked:
-        'cuándo abren|cuándo abrís|cuándo cierran|cuándo cerráis|cuándo están abiertos|cuándo estáis abiertos|cuándo están cerrados|a qué hora abren|a qué hora abrís|a qué hora cierran|a qué hora cerráis|hasta qué hora abren|hasta qué hora están abiertos|hasta qué hora están|hasta cuándo abren|qué horario tienen|qué horario tenéis|cuál es su horario|cuál es su horario de apertura|su horario',
-      alone: 'cuál es el horario|horario|horarios',
+        'abren|abrís|cierran|cerráis|están abiertos|estáis abiertos|están cerrados|estáis cerrados|trabajan|trabajáis|atienden|atendéis|cuándo abren|cuándo abrís|cuándo cierran|cuándo cerráis|cuándo están abiertos|cuándo estáis abiertos|cuándo están cerrados|a qué hora abren|a qué hora abrís|a qué hora cierran|a qué hora cerráis|hasta qué hora abren|hasta qué hora están abiertos|hasta qué hora están|hasta cuándo abren|qué horario tienen|qué horario tenéis|cuál es su horario|cuál es su horario de apertura|su horario',
+      alone: 'está abierto|está cerrado|cuál es el horario|horario|horarios',
       told: 'horario|horarios|abierto|abre',
       searched: 'horario|abierto|abre de lunes a viernes',
     },
+  },
+  days: {
+    names:
+      'lunes martes miércoles jueves viernes sábado sábados domingo domingos finde festivo festivos feriado feriados navidad semana santa',
+    before: 'el los en fin de semana por la mañana tarde',
   },
   asking: {
     open: 'quién quiénes qué cuándo dónde adónde cómo cuánto cuánta cuántos cuántas cuál cuáles',
@@ -114,7 +119,7 @@ export const es: Phrasebook = {
   way: /(?<!\p{L})(?:se \p{L}+(?:a|an|e|en)|por (?:escrito|teléfono|correo|internet|domiciliación)|en (?:la app|el área|la página)|con tarjeta|en efectivo)(?!\p{L})/u,
   deeds: 'pagar pago paga pagamos pagan',
   lightWords:
-    'empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
+    'ver mirar usar utilizar empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
   superlatives: {
     least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',
     most: 'más caro|más cara|más caros|más caras|mas caro|mas cara',

@@ -64,7 +64,7 @@ export const fr: Phrasebook = {
     ],
     [
       'price',
-      'combien coûte|combien coûtent|combien ça coûte|quel est le prix|quel est le tarif|prix|tarif|tarifs|coûte|coûtent|coût|coûts|frais|cher|combien dois je payer|combien faut il payer|c est combien',
+      'faut payer|faut il payer|il faut payer|dois je payer|doit on payer|je dois payer|on doit payer|payant|payante|ça fait combien|à combien|combien pour|combien coûte|combien coûtent|combien ça coûte|quel est le prix|quel est le tarif|prix|tarif|tarifs|coûte|coûtent|coût|coûts|frais|cher|combien dois je payer|combien faut il payer|c est combien',
     ],
     [
       'phone',
@@ -104,11 +104,17 @@ export const fr: Phrasebook = {
     },
     hours: {
       asked:
-        'quand ouvrez vous|quand fermez vous|quand êtes vous ouverts|quand êtes vous ouvert|quand êtes vous fermés|quand êtes vous fermé|quand est ce que vous ouvrez|quand est ce que vous fermez|à quelle heure ouvrez vous|à quelle heure fermez vous|vous ouvrez à quelle heure|vous fermez à quelle heure|jusqu à quelle heure êtes vous ouverts|jusqu à quelle heure êtes vous ouvert|jusqu à quand êtes vous ouverts|vos horaires|quels sont vos horaires|quels sont vos horaires d ouverture',
-      alone: 'horaires|horaires d ouverture|quels sont les horaires|quels sont les horaires d ouverture',
+        'êtes vous ouverts|êtes vous ouvert|êtes vous fermés|êtes vous fermé|vous êtes ouverts|vous êtes ouvert|vous êtes fermés|vous êtes fermé|ouvrez vous|fermez vous|vous ouvrez|vous fermez|vous ouvrez quand|vous fermez quand|travaillez vous|vous travaillez|quand ouvrez vous|quand fermez vous|quand êtes vous ouverts|quand êtes vous ouvert|quand êtes vous fermés|quand êtes vous fermé|quand est ce que vous ouvrez|quand est ce que vous fermez|à quelle heure ouvrez vous|à quelle heure fermez vous|vous ouvrez à quelle heure|vous fermez à quelle heure|jusqu à quelle heure êtes vous ouverts|jusqu à quelle heure êtes vous ouvert|jusqu à quand êtes vous ouverts|vos horaires|quels sont vos horaires|quels sont vos horaires d ouverture',
+      alone:
+        'c est ouvert|c est fermé|horaires|horaires d ouverture|quels sont les horaires|quels sont les horaires d ouverture',
       told: 'horaires|horaire|heures d ouverture|ouvert',
       searched: "horaires|heures d'ouverture|ouvert",
     },
+  },
+  days: {
+    names:
+      'lundi lundis mardi mardis mercredi mercredis jeudi jeudis vendredi vendredis samedi samedis dimanche dimanches week end weekend férié fériés noël pâques',
+    before: 'le les ce du jour jours matin après midi soir',
   },
   asking: {
     open: 'qui quoi quand où comment combien quel quelle quels quelles pourquoi lequel laquelle lesquels lesquelles que qu',
@@ -122,7 +128,7 @@ export const fr: Phrasebook = {
   way: /(?<!\p{L})(?:\p{L}{3,}ez|par (?:e-mail|courriel|courrier|téléphone|carte|prélèvement|virement|chèque|SMS)|en ligne|se (?:font|fait|paie|paient|demande|demandent|prend|règle|règlent)|il suffit)(?!\p{L})/u,
   deeds: 'payer paye payez paie paies régler',
   lightWords:
-    'acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',
+    'voir regarder utiliser acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',
   superlatives: {
     least:
       'le moins cher|la moins chère|les moins chers|les moins chères|moins cher|moins chère|meilleur marché|le plus économique|la plus économique',

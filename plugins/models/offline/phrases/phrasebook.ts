@@ -60,6 +60,8 @@ export interface Phrasebook {
   readonly cueWords: string;
   /** Questions about the house itself, whose words say nothing of it. */
   readonly house: Readonly<Record<House, HousePhrases>>;
+  /** Names of days on which a house may be open, and what may stand before them ("on", "at"). Between spaces. */
+  readonly days: { readonly names: string; readonly before: string };
   readonly asking: {
     /** Words that begin a question which yes or no does not answer. Between spaces. */
     readonly open: string;
