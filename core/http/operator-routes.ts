@@ -1,12 +1,13 @@
 import type { Router } from '@koa/router';
 import { type Clock, PolyphonError } from '../contract/index.ts';
+import { shownEvent, withFileAddresses } from '../conversation/operator/file-addresses.ts';
 import type { Kernel } from '../kernel/face.ts';
 import type { Answerer, createAnswer, Parameters } from './answer.ts';
 import type { AppState } from './app.ts';
 import { requireTenantShape } from './channel-calls.ts';
 import { contactResponse, type OperatorPeople } from './contact-routes.ts';
 import type { HttpExchange } from './exchange.ts';
-import { withFileAddresses } from './file-addresses.ts';
+import { fetchesIn } from './file-addresses.ts';
 import { fileResponse } from './file-response.ts';
 import type { OperatorAuth } from './operator-auth.ts';
 import type { OperatorConversations, OperatorDeliveries, OperatorKnowledge } from './operator-port.ts';
@@ -93,7 +94,8 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
     const messages = await conversations.messages(tenantId, conversation, query, exchange.signal);
     if (messages === undefined) throw noConversation();
     const place = { tenantId, conversation };
-    return Response.json({ messages: await withFileAddresses(kernel, place, messages, exchange.signal) });
+    const fetches = fetchesIn(kernel, tenantId, exchange.signal);
+    return Response.json({ messages: await withFileAddresses(fetches, place, messages) });
   });
 
   get('conversations/:id/messages/:message/media/:index', async ({ tenantId, exchange, parameters }) => {
@@ -184,7 +186,9 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
   }
 
   async function* botEvents(tenantId: string, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
-    for await (const event of conversations.events(tenantId, signal)) yield { event: event.type, data: event };
+    const fetches = fetchesIn(kernel, tenantId, signal);
+    for await (const event of conversations.events(tenantId, signal))
+      yield { event: event.type, data: await shownEvent(fetches, event) };
   }
 }
 

@@ -1,7 +1,10 @@
-import { type BotEvent, type Http, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
+import { type BotEvent, type Channel, type Http, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import type { QueuedEvent } from '../../store/event-queue.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { bringsFiles, fetchesFiles, shownEvent } from '../operator/file-addresses.ts';
 import { persist } from '../persist.ts';
+import { within } from '../within.ts';
+import { bodiesFor, type Target, targetsOf } from './event-targets.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
 import type { Mail } from './mail.ts';
 import { type EventFailure, postEvent } from './post-event.ts';
@@ -11,18 +14,14 @@ const hourMs = 60 * minuteMs;
 /** How long after the first, second, … failure the next try is; after the last one the event is given up. */
 const pausesMs = [5000, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs];
 const stopPatienceMs = 1000;
+/** How long a channel may take to say whether it fetches files; a message came by it just now, so that it is open but after a reload. */
+const channelPatienceMs = 5000;
 /** Requests at once over all tenants; a receiver that hangs takes one place. */
 const maxAtOnce = 32;
 /** What waits for one address. Beyond it events are dropped, because a receiver that is gone must not fill the disk. */
 const maxWaiting = 20_000;
 /** Timers of longer sleeps overflow; a due time is looked at again after this. */
 const longestSleepMs = 12 * hourMs;
-
-interface Target {
-  readonly url: string;
-  /** Of a web address; letters are not signed. */
-  readonly secret: string;
-}
 
 /**
  * Tells the addresses a bot names what happens in it, by webhook or by mail: stored first, sent in order by address, tried again for
@@ -34,6 +33,8 @@ export class EventWebhooks {
   readonly #mail: Mail | undefined;
   readonly #working = new Map<string, Promise<void>>();
   readonly #storing = new Set<Promise<void>>();
+  /** By tenant: what brings files is stored when its channel has been asked. */
+  readonly #asking = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, number>();
   readonly #slots: (() => void)[] = [];
   #free = maxAtOnce;
@@ -59,7 +60,7 @@ export class EventWebhooks {
   /** Lets what is being sent arrive, at most until the signal aborts. */
   async drain(signal: AbortSignal): Promise<void> {
     this.#subscription?.[Symbol.dispose]();
-    await Promise.all(this.#storing);
+    await Promise.all([...this.#asking.values(), ...this.#storing]);
     const reason = new PolyphonError(
       'TEN2104',
       'The process is stopping. Events that wait are sent at the next start.',
@@ -75,12 +76,36 @@ export class EventWebhooks {
     enough.removeEventListener('abort', stop);
   }
 
+  /** What happens while a channel is asked waits too: all is told in order. */
   #take(event: BotEvent): void {
     const { tenantId } = event;
+    const before = this.#asking.get(tenantId);
+    if (before === undefined && !bringsFiles(event)) {
+      void this.#store(event);
+      return;
+    }
+    const shown = shownEvent((key) => fetchesFiles(this.#channel(tenantId, key)), event);
+    const asking = Promise.all([shown, before])
+      .then(([told]) => this.#store(told))
+      .finally(() => {
+        if (this.#asking.get(tenantId) === asking) this.#asking.delete(tenantId);
+      });
+    this.#asking.set(tenantId, asking);
+  }
+
+  async #channel(tenantId: string, key: string): Promise<Channel> {
+    using lease = this.#services.leases.acquire(tenantId);
+    using patience = this.#services.clock.deadline(channelPatienceMs);
+    return await within(lease.runtime.channel(key, patience.signal), [patience.signal]);
+  }
+
+  /** Resolves when it waits in the store for each address that wants it; never rejects. */
+  #store(event: BotEvent): Promise<void> | undefined {
+    const { tenantId } = event;
     const bot = this.#botOf(tenantId);
-    if (bot === undefined) return;
+    if (bot === undefined) return undefined;
     const bodies = bodiesFor(event, bot, this.#mail);
-    if (bodies.size === 0) return;
+    if (bodies.size === 0) return undefined;
     const { store, clock, random, log } = this.#services;
     const tenant = store.forTenant(tenantId);
     const now = clock.now();
@@ -106,6 +131,7 @@ export class EventWebhooks {
       )
       .finally(() => this.#storing.delete(storing));
     this.#storing.add(storing);
+    return storing;
   }
 
   #hasRoom(tenantId: string, url: string): boolean {
@@ -245,35 +271,6 @@ export class EventWebhooks {
       return undefined;
     }
   }
-}
-
-/** What goes to which address. One that is named twice is told once. */
-function bodiesFor(event: BotEvent, bot: ResolvedBot, mail: Mail | undefined): ReadonlyMap<string, string> {
-  const bodies = new Map<string, string>();
-  if (bot.events.length === 0 && event.type !== 'handoff.requested') return bodies;
-  const { type, at, ...data } = event;
-  if (event.type === 'handoff.requested' && bot.handoff !== undefined) {
-    for (const url of notified(bot, mail)) bodies.set(url, bodyOf(type, at, { ...data, inbox: bot.handoff.inbox }));
-  }
-  for (const { url, types } of bot.events) {
-    if (types.length === 0 || types.includes(type)) bodies.set(url, bodyOf(type, at, data));
-  }
-  return bodies;
-}
-
-function bodyOf(type: string, timestamp: string, data: object): string {
-  return JSON.stringify({ type, timestamp, data });
-}
-
-function targetsOf(bot: ResolvedBot, mail: Mail | undefined): readonly Target[] {
-  return [...bot.events, ...notified(bot, mail).map((url) => ({ url, secret: bot.handoff?.secret ?? '' }))];
-}
-
-/** Validation warns of letters without a mail server, and refuses a web address without a secret. */
-function notified({ handoff }: ResolvedBot, mail: Mail | undefined): readonly string[] {
-  return (handoff?.notify ?? []).filter((address) =>
-    isMailAddress(address) ? mail !== undefined : handoff?.secret !== undefined,
-  );
 }
 
 function conversationOf(event: BotEvent, ofSession: (id: string) => string | undefined): string | null {

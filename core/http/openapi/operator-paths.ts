@@ -197,7 +197,12 @@ export const operatorPaths: Json = {
     parameters: [pathParameter('tenant')],
     get: operator({
       summary: 'What happens in this bot, as it happens',
-      responses: { 200: text('`event:` is the type of the event.', 'text/event-stream') },
+      responses: {
+        200: text(
+          '`event:` is the type of the event. The files of a message have their address in `media`, as in its history.',
+          'text/event-stream',
+        ),
+      },
     }),
   },
 };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { ResolvedBot } from '../../../core/contract/index.ts';
+import type { Attachment, Channel, ResolvedBot } from '../../../core/contract/index.ts';
 import { signedHeaders } from '../../../core/conversation/events/webhook-signature.ts';
 import { createFakeWebhookReceiver, FakeClock, seededRandom } from '../../kit/index.ts';
 import { makeBot, makeRig, settled, signal } from './rig.ts';
@@ -54,6 +54,53 @@ it('tells an address what it wants to know, in order, and keeps nothing that has
   ]);
   expect(rig.receiver.taken[0]?.data).toMatchObject({ tenantId: 'acme', channel: 'web' });
   expect(rig.store.forTenant('acme').eventQueue.waiting()).toEqual([]);
+});
+
+const photo: Attachment = { id: 'f1', kind: 'image', mediaType: 'image/jpeg', url: 'https://platform.example/f1' };
+const fetchMedia: Channel['fetchMedia'] = async () => ({ bytes: new Uint8Array(), mediaType: 'image/jpeg' });
+
+it('names where the files of a message are, as the history does, and not the platform’s own address', async () => {
+  await using rig = await rigWith({ events });
+  rig.tenant('acme').sms = { fetchMedia };
+  await rig.sms('Look', { attachments: [photo] });
+  await rig.clock.advance(1000);
+  const conversation = (await rig.engine.list('acme', {}, signal))[0]?.id ?? '';
+  const [said] = await rig.engine.messages('acme', conversation, {}, signal);
+  const { url: _, ...rest } = photo;
+  const media = `/v1/acme/conversations/${conversation}/messages/${said?.id}/media/0`;
+  expect(rig.receiver.taken[0]?.data).toMatchObject({ message: { text: 'Look', attachments: [{ ...rest, media }] } });
+  expect(JSON.stringify(rig.receiver.taken)).not.toContain('platform.example');
+  expect(rig.tenant('acme').leases).toBe(0);
+});
+
+it('leaves a file that its channel does not fetch as it is', async () => {
+  await using rig = await rigWith({ events });
+  await rig.sms('Look', { attachments: [photo] });
+  await rig.clock.advance(1000);
+  expect(rig.receiver.taken[0]?.data).toMatchObject({ message: { attachments: [photo] } });
+});
+
+it('keeps the order while it asks a channel for its files, and asks no longer than 5 s', async () => {
+  await using rig = await rigWith({ events });
+  rig.tenant('acme').unavailable = 'for-ever';
+  const told = { tenantId: 'acme', at: '2026-11-21T10:00:00.000Z', channel: 'sms', conversation: 'c1' };
+  const message = {
+    id: 'm1',
+    role: 'contact',
+    text: 'Look',
+    attachments: [photo],
+    actions: [],
+    citations: [],
+  } as const;
+  const received = { ...message, channel: 'sms', createdAt: told.at };
+  rig.bus.emit({ ...told, type: 'channel.message.received', message: received });
+  rig.bus.emit({ ...told, type: 'channel.message.sent', message: { ...received, role: 'bot', attachments: [] } });
+  await settled();
+  expect(rig.receiver.taken).toEqual([]);
+  await rig.clock.advance(5000);
+  await settled();
+  expect(rig.receiver.taken.map(({ type }) => type)).toEqual(['channel.message.received', 'channel.message.sent']);
+  expect(rig.receiver.taken[0]?.data).toMatchObject({ message: { attachments: [{ media: expect.any(String) }] } });
 });
 
 it('tries again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h with the same id, then gives up and goes on with the next', async () => {

@@ -126,7 +126,7 @@ export interface FakeTenant {
   /** What of the sms channel is otherwise. */
   sms: Partial<Omit<Channel, 'capabilities'>> & { readonly capabilities?: Partial<Channel['capabilities']> };
   /** An error stands for a bot that does not serve or a channel that cannot be opened. */
-  unavailable: Error | undefined;
+  unavailable: Error | 'for-ever' | undefined;
   /** Leases that are not given back. */
   leases: number;
 }
@@ -181,6 +181,7 @@ function runtimeOf(tenant: FakeTenant): BotRuntime {
     retrieval: async () => (passages.length === 0 && search === undefined ? undefined : retrieval),
     tools: async () => tools,
     channel: async (key) => {
+      if (tenant.unavailable === 'for-ever') return await new Promise<never>(() => {});
       if (tenant.unavailable !== undefined) throw tenant.unavailable;
       return key === 'sms' ? sms : webChannel;
     },

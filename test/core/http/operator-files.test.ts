@@ -153,12 +153,36 @@ describe('the history of a conversation', () => {
     return (await response.json()).messages[0].attachments;
   };
 
+  const withEvent = async (change: object) => {
+    const running = await startServer(new FetchingKernel());
+    const message = { ...running.conversations.message, ...change };
+    running.conversations.events = async function* (tenantId) {
+      const at = '2026-11-21T08:00:00.000Z';
+      yield { tenantId, at, type: 'channel.message.received', channel: 'web', conversation: 'c1', message };
+    };
+    return { url: running.url, message };
+  };
+
   it('names where a file is that the platform holds, and not the platform’s own address', async () => {
     const { url: _, ...rest } = photo;
     expect(await history(new FetchingKernel(), {})).toEqual([
       place,
       { ...rest, media: '/v1/praxis/conversations/c1/messages/m1/media/1' },
     ]);
+  });
+
+  it('is told by events in the same words', async () => {
+    const { message, url } = await withEvent({ attachments: [place, photo] });
+    const response = await fetch(`${url}/v1/praxis/events`, asOperator);
+    const [, data = ''] = /^data: (.*)$/m.exec(await response.text()) ?? [];
+    expect(JSON.parse(data)).toMatchObject({
+      type: 'channel.message.received',
+      message: {
+        id: message.id,
+        attachments: [place, { id: 'f1', media: `/v1/praxis/conversations/c1/messages/m1/media/1` }],
+      },
+    });
+    expect(data).not.toContain('platform.example');
   });
 
   it('leaves what came as a link, and what the bot or an operator sent, as it is', async () => {
