@@ -5,7 +5,7 @@ import { wordClasses } from './word-classes.ts';
 /**
  * Changes whenever the terms of the same text would: stored chunks are then indexed anew.
  */
-export const termsVersion = 1;
+export const termsVersion = 2;
 
 /** What a text is found by. */
 export interface Terms {
@@ -52,6 +52,7 @@ export function termsOf(text: string, language: string): Terms {
     words.push(stemOf(word, primary));
     grams.push(...gramsOf(word));
   }
+  for (const { written } of hyphened(text)) words.push(stemOf(written, primary));
   return { words, grams };
 }
 
@@ -76,9 +77,11 @@ const maxQuestionWords = 64;
 /** The distinct words of a question; `languages` are those the question and the corpus may be in. */
 export function questionWords(text: string, languages: readonly string[]): readonly QuestionWord[] {
   const tags = [...new Set(languages.map(primaryTag))];
+  const together = new Map(hyphened(text).map(({ second, written }) => [second, written]));
+  const writtenAs = (word: string) => [word, together.get(word) ?? word];
   return [...new Set(wordsOf(text))].slice(0, maxQuestionWords).map((word) => ({
     text: word,
-    stems: [...new Set(tags.flatMap((tag) => spellings(word, tag)))],
+    stems: [...new Set(tags.flatMap((tag) => writtenAs(word).flatMap((each) => spellings(each, tag))))],
     kin: [...new Set(tags.flatMap((tag) => kinOf(word, tag)))],
     role: tags.some((tag) => isFunctionWord(word, tag)) ? 'asking' : 'meaning',
     share: 1,
@@ -126,14 +129,22 @@ export function foldWords(text: string): string {
 }
 
 function wordsOf(text: string): readonly string[] {
-  const folded = text
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll('ß', 'ss')
-    .replaceAll('ё', 'е')
-    .replace(hebrewPoints, '');
-  return (folded.match(word) ?? []).map((found) => found.slice(0, maxWordLength));
+  return (folded(text).match(word) ?? []).map((found) => found.slice(0, maxWordLength));
 }
+
+function folded(text: string): string {
+  return text.normalize('NFC').toLowerCase().replaceAll('ß', 'ss').replaceAll('ё', 'е').replace(hebrewPoints, '');
+}
+
+/** A short part before a hyphen, and what the whole is where it is written in one: "e-bike" is an "ebike", "SW-11" an "SW11". */
+function hyphened(text: string): readonly { readonly second: string; readonly written: string }[] {
+  return Array.from(folded(text).matchAll(shortPart), ([, first = '', second = '']) => ({
+    second,
+    written: `${first}${second}`.slice(0, maxWordLength),
+  }));
+}
+
+const shortPart = /(?<![\p{L}\p{N}\p{M}-])([\p{L}\p{N}\p{M}]{1,4})-([\p{L}\p{N}\p{M}]+)(?!-)/gu;
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 const hebrewPoints = /[\u0591-\u05c7]/g;

@@ -17,7 +17,7 @@ export const french: readonly string[] = [
   'gratuit gratuite offert',
   'panne défaut erreur dysfonctionnement marche fonctionne fuite',
   'résilier résiliation résilié',
-  'parking stationnement garer stationner',
+  'parking stationnement garer',
   'médecin docteur praticien',
   'plombier plomberie',
   'serrurier serrurerie',

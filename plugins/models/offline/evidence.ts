@@ -136,6 +136,9 @@ const otherwise = 0.7;
 /** "Can I keep my phone number?" is answered without a number, by a sentence that has all of it. */
 const wholly = 0.85;
 
+/** Another word for it, or its other form. */
+const sameThing = 0.75;
+
 /** "28 days" is how many days. */
 function countsTopic({ terms, type }: Question, { sentence, found }: Reading): boolean {
   if (type !== 'quantity') return false;
@@ -256,7 +259,11 @@ function missesCode({ terms }: Question, { found }: Reading): boolean {
 }
 
 /** Whoever asks for a price or a number is not helped by a sentence that has no figure and does not even speak of costs. */
-function isStrict(question: Question, { sentence, lexicon, found }: Reading, { plain, topic }: Tally): boolean {
+function isStrict(
+  question: Question,
+  { sentence, lexicon, found, beyond, inHeading }: Reading,
+  { plain, topic }: Tally,
+): boolean {
   if (question.type === 'phone' || question.type === 'email') return plain < wholly;
   if (question.terms.filter(({ role }) => role === 'topic').length < 2) {
     // Where nearly nothing is asked but the kind of fact, a sentence without it has nothing of the answer.
@@ -265,7 +272,11 @@ function isStrict(question: Question, { sentence, lexicon, found }: Reading, { p
     const hasWhen =
       states(sentence.text, 'time', lexicon) || (lasts && (question.type === 'duration' || sentence.kind !== 'row'));
     if ((question.type === 'time' || question.type === 'duration') && !hasWhen) return true;
-    if (question.type === 'place' && !states(sentence.text, 'place', lexicon)) return topic < wholly && plain < wholly;
+    if (question.type === 'place' && !states(sentence.text, 'place', lexicon)) {
+      // "Is there a car park?" is about nothing else.
+      const isWholly = topic >= sameThing && beyond === 0 && inHeading > 0;
+      return !isWholly && topic < wholly && plain < wholly;
+    }
   }
   if (question.type !== 'price' || /\d/.test(sentence.text) || states(sentence.text, 'price', lexicon)) return false;
   return !question.terms.some((term, index) => term.role === 'cue' && (found[index]?.inside ?? 0) >= 0.7);

@@ -103,7 +103,8 @@ export function searchText(topic: string, own: string, lexicon: Lexicon): string
     )
     .join(' ');
   // "The TV does not work" is answered where it says what to do.
-  const remedy = spaced(own).search(lexicon.trouble.said) === -1 ? '' : lexicon.book.trouble.remedy.split('|')[0];
+  const isTrouble = typeOf(own, lexicon) === undefined && spaced(own).search(lexicon.trouble.said) !== -1;
+  const remedy = isTrouble ? lexicon.book.trouble.remedy.split('|')[0] : '';
   return `${topic} ${content === '' ? own : content} ${remedy}`.trim();
 }
 

@@ -34,8 +34,13 @@ export function asksAlike(
   { headingType, headingAbout, inHeading }: Reading,
 ): boolean {
   if (!isOpen || inHeading < 0.4) return false;
-  return (type !== undefined && type === headingType) || (about !== undefined && about === headingAbout);
+  if (type !== undefined && type === headingType) return true;
+  // "How do I restart the router?" and "How do I reset the router?" have no more than the router in common.
+  return about !== undefined && about === headingAbout && (about === 'person' || inHeading > halfOfIt);
 }
+
+/** Of a deed and what it is done to, one is half. */
+const halfOfIt = 0.52;
 
 /** "Who is the director?" is not answered by what is done directly, which has the same stem. */
 export function isAnotherWord({ about, terms }: Question, { sentence, headingAbout, headingType }: Reading): boolean {

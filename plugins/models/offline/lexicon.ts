@@ -25,11 +25,17 @@ export interface Lexicon {
   readonly fillers: RegExp;
   readonly smallTalk: { readonly pattern: RegExp; readonly kinds: ReadonlyMap<string, SmallTalk> };
   readonly cues: readonly (readonly [AnswerType, RegExp])[];
-  /** A form of a word -> the numbers of its word classes. */
-  readonly groups: ReadonlyMap<string, readonly number[]>;
+  /** A form of a word -> its word classes, and how long the words are that have this form there. */
+  readonly groups: ReadonlyMap<string, readonly Membership[]>;
   readonly superlatives: { readonly least: RegExp; readonly most: RegExp };
   readonly selling: RegExp;
   readonly trouble: { readonly said: RegExp; readonly remedy: RegExp };
+}
+
+export interface Membership {
+  readonly group: number;
+  /** In letters. */
+  readonly length: number;
 }
 
 export interface HousePatterns {
@@ -74,12 +80,11 @@ export function createLexicons(stemming: Stemming, wordClasses: WordClasses): Le
 }
 
 function build(language: string, book: Phrasebook, stemming: Stemming, classes: readonly string[]): Lexicon {
-  const groups = new Map<string, readonly number[]>();
+  const groups = new Map<string, readonly Membership[]>();
   for (const [index, group] of classes.entries()) {
     for (const word of wordsOf(group)) {
       for (const form of stemming(word.lower, language)) {
-        const known = groups.get(form) ?? [];
-        if (!known.includes(index)) groups.set(form, [...known, index]);
+        groups.set(form, [...(groups.get(form) ?? []), { group: index, length: word.lower.length }]);
       }
     }
   }

@@ -1,7 +1,8 @@
+import { groupsOf } from './class-membership.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Term } from './question.ts';
 import type { Stemming } from './stemming.ts';
-import { wordsOf } from './words.ts';
+import { joinedWords, wordsOf } from './words.ts';
 
 /** The words of one text, ready to be looked up. */
 export interface WordIndex {
@@ -30,7 +31,14 @@ export function indexWords(text: string, lexicon: Lexicon, stemming: Stemming): 
       const known = positions.get(form);
       if (known === undefined) positions.set(form, [position]);
       else known.push(position);
-      for (const group of lexicon.groups.get(form) ?? []) if (!groups.has(group)) groups.set(group, position);
+    }
+    for (const group of groupsOf(word.lower, stemming(word.lower, lexicon.language), lexicon)) {
+      if (!groups.has(group)) groups.set(group, position);
+    }
+  }
+  for (const { lower, position } of joinedWords(text)) {
+    for (const form of stemming(lower, lexicon.language)) {
+      if (!positions.has(form)) positions.set(form, [position]);
     }
   }
   return { positions, groups, length: words.length };

@@ -1,8 +1,9 @@
 import { type Asking, askingOf } from './asking.ts';
+import { groupsOf } from './class-membership.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import type { Stemming } from './stemming.ts';
-import { fold, spaced, type Word, wordSet, wordsOf } from './words.ts';
+import { fold, joinedWords, spaced, type Word, wordSet, wordsOf } from './words.ts';
 
 /** A word of the question that an answer should be about. */
 export interface Term {
@@ -75,6 +76,9 @@ export function readQuestion(
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
   const asking = askingOf(text, lexicon, (folded) => said.has(folded));
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
+  const together = new Map(
+    joinedWords(text).map(({ lower, position }) => [position, stemming(lower, lexicon.language)] as const),
+  );
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
@@ -89,9 +93,9 @@ export function readQuestion(
       surface: word.surface,
       folded: fold(word.lower),
       forms,
-      joined: [],
+      joined: together.get(index - 1) ?? [],
       weight: weightOf(word, index, role, isNumber),
-      groups: groupsOf(forms, lexicon),
+      groups: groupsOf(word.lower, forms, lexicon),
       place: index,
       neighbours: isNumber
         ? { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) }
@@ -194,8 +198,4 @@ function isNameOfThing(words: readonly Word[], index: number, lexicon: Lexicon):
   if (before === undefined || word === undefined || /^(19|20)\d\d$/.test(word.lower)) return false;
   if (after !== undefined && isContent(after, lexicon)) return false;
   return /^\p{Lu}/u.test(before.surface) && isContent(before, lexicon);
-}
-
-function groupsOf(forms: readonly string[], lexicon: Lexicon): readonly number[] {
-  return [...new Set(forms.flatMap((form) => lexicon.groups.get(form) ?? []))];
 }

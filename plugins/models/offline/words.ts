@@ -25,6 +25,18 @@ export function wordsOf(text: string): readonly Word[] {
   return (text.normalize('NFC').match(wordPattern) ?? []).map((surface) => ({ surface, lower: surface.toLowerCase() }));
 }
 
+/** "e-bike" and "wi-fi" as they are written in one, with the place of their first part. */
+export function joinedWords(text: string): readonly { readonly lower: string; readonly position: number }[] {
+  const normal = text.normalize('NFC');
+  return Array.from(normal.matchAll(hyphened), (match) => ({
+    lower: `${match[1] ?? ''}${match[2] ?? ''}`.toLowerCase(),
+    position: wordsOf(normal.slice(0, match.index)).length,
+  }));
+}
+
+/** A short part before a word: longer ones are words of their own. */
+const hyphened = /(?<![\p{L}\p{N}-])(\p{L}{1,3})[-\u2010\u2011](\p{L}{2,})(?![\p{N}-])/gu;
+
 /** The text as folded words between spaces, with one at each end: ` was kostet das `. */
 export function spaced(text: string): string {
   return ` ${wordsOf(fold(text))

@@ -22,7 +22,7 @@ describe('terms', () => {
   });
 
   it('leave codes as they are and find compounds by their parts', () => {
-    expect(termsOf('E031 NK-118', 'de').words).toEqual(['e031', 'nk', '118']);
+    expect(termsOf('E031 NK-118', 'de').words).toEqual(['e031', 'nk', '118', 'nk118']);
     const compound = new Set(termsOf('Dachbegrünung', 'de').grams);
     expect(termsOf('Begrünung', 'de').grams.filter((gram) => compound.has(gram)).length).toBeGreaterThan(5);
   });
@@ -40,6 +40,17 @@ describe('the words of a question', () => {
   it('are looked for in other spellings too', () => {
     expect(questionWords('geoeffnet', ['de'])[0]?.stems).toContain(termsOf('geöffnet', 'de').words[0]);
     expect(questionWords('клубная', ['ru'])[0]?.stems).toContain(termsOf('клуб', 'ru').words[0]);
+  });
+
+  it('are found with a hyphen and without', () => {
+    for (const [asked, told] of [
+      ['ebike', 'E-Bikes'],
+      ['e-bike', 'ebikes'],
+      ['SW11', 'SW-11'],
+    ] as const) {
+      const held = new Set(termsOf(told, 'en').words);
+      expect(questionWords(asked, ['en']).some(({ stems }) => stems.some((stem) => held.has(stem)))).toBe(true);
+    }
   });
 
   it('bring the other words of their class, and not themselves', () => {
