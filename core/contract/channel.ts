@@ -115,6 +115,7 @@ export interface Route {
   readonly maxBytes?: number;
   /** `operator`: only for who carries an operator token; others are refused before the body is read. Anyone unless told. */
   readonly access?: 'anyone' | 'operator';
+  /** Of `request` a copy made by `new Request(request)` has no body; `request.clone()` has, and `call.body` is there anyway. */
   handle(request: Request, call: RouteCall): Promise<Delivery>;
 }
 export interface RouteCall {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { type Clock, PolyphonError } from '../contract/index.ts';
 import type { HttpExchange } from './exchange.ts';
+import { WholeRequest } from './whole-request.ts';
 
 /**
  * A web Request for a handler. `call.signal` tells when the caller leaves; the Request carries no signal of its own because one
@@ -12,7 +13,7 @@ export function toRequest(incoming: IncomingMessage, url: string, body: Uint8Arr
   try {
     const headers = pairs(incoming.rawHeaders);
     if (method === 'GET' || body.byteLength === 0) return new Request(url, { method, headers });
-    return new Request(url, { method, headers, body: body as Uint8Array<ArrayBuffer> });
+    return new WholeRequest(url, { method, headers }, body as Uint8Array<ArrayBuffer>);
   } catch {
     throw new PolyphonError(
       'HTP4004',

@@ -5,6 +5,8 @@ const parser = new Marked({ gfm: true, breaks: true });
 /** Wider tables break on a telephone; their rows are written as lines. */
 const maxTableWidth = 36;
 const maxDepth = 12;
+/** A line without any of these means itself, as most answers to short questions do; parsing one takes 20 µs. */
+const mayHaveMarks = /[\\`*_~[\]<>&#|!\n\t@]|:\/\/|www\.|^\s*(?:[-+=]|\d+[.)])|^ {4}/i;
 
 /**
  * The Markdown of an answer as text and entities. No `parse_mode` is used: there is no mark left that Telegram could fail to parse.
@@ -13,6 +15,7 @@ const maxDepth = 12;
 export function formatMarkdown(markdown: string): FormattedText {
   const writer = new Writer();
   const source = printable(markdown);
+  if (!mayHaveMarks.test(source)) return tidy({ text: source, entities: [] });
   try {
     writer.blocks(parser.lexer(source), 0);
   } catch {

@@ -65,6 +65,27 @@ describe('an answer in Markdown', () => {
     expect(shown(markdown)).toBe(expected);
   });
 
+  it.each([
+    'Thank you, we have your message.',
+    '  We open at 9:30 (Mon-Fri), 3 + 4 = 7; ask for "Ada"?',
+    '  - one thing',
+    '+ one thing',
+    '1. one thing',
+    '3) one thing',
+    '    four spaces',
+    'See www.example.com',
+    'See https://example.com',
+    'Write to ada@example.com',
+    'a   b · “c”… — d\u00a0e',
+    '=== three',
+    '',
+  ])('says one line alone as it says it before other marks: %j', (line) => {
+    const before = formatMarkdown(`${line}\n\n**b**`);
+    const alone = formatMarkdown(line);
+    expect(before.text).toBe(alone.text === '' ? 'b' : `${alone.text}\n\nb`);
+    expect(before.entities.slice(0, -1)).toEqual(alone.entities);
+  });
+
   it('writes a wide table in lines', () => {
     const table = '| product | price |\n|---|---|\n| a very long name of a lamp with many words | 40 euros |';
     expect(formatMarkdown(table)).toEqual({
