@@ -1,29 +1,18 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Deployment, deploy } from '../whole/deployment.ts';
+import type { Deployment } from '../whole/deployment.ts';
 import { ask } from './ask.ts';
+import { deployBeside } from './deploy-beside.ts';
 import { englishWorkshop } from './english-workshop.ts';
-import { botsDirectory } from './shipped-bots.ts';
 import { keptAside, type ShortQuestions, tuned } from './short-questions.ts';
 
-let directory: string;
 let deployment: Deployment;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'polyphon-short-'));
-  await cp(botsDirectory, directory, { recursive: true });
-  for (const [path, text] of Object.entries(englishWorkshop)) {
-    const file = join(directory, 'workshop', path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
-  deployment = await deploy({ botsDirectory: directory });
+  const files = Object.entries(englishWorkshop).map(([path, text]) => [`workshop/${path}`, text]);
+  deployment = await deployBeside(Object.fromEntries(files));
 }, 120_000);
 afterAll(async () => {
   await deployment?.[Symbol.asyncDispose]();
-  await rm(directory, { recursive: true, force: true });
 });
 
 /** None of these questions is answered by yes or no; what stands before it says that a machine speaks. */

@@ -1,32 +1,22 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { botFiles } from '../../core/cli/scaffold/bot-files.ts';
-import { type Deployment, deploy } from '../whole/deployment.ts';
+import type { Deployment } from '../whole/deployment.ts';
 import { askInTurn } from './ask.ts';
-import { botsDirectory } from './shipped-bots.ts';
+import { deployBeside } from './deploy-beside.ts';
 import { type Conversation, followUps, standalone } from './topics.ts';
 
-let directory: string;
 let deployment: Deployment;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'polyphon-topics-'));
-  await cp(botsDirectory, directory, { recursive: true });
-  for (const language of ['de', 'en', 'fr', 'es', 'ru', 'he']) {
+  const files = ['de', 'en', 'fr', 'es', 'ru', 'he'].flatMap((language) => {
     const tenantId = `new-${language}`;
-    for (const [path, text] of botFiles({ tenantId, name: 'New', language, template: undefined })) {
-      const file = join(directory, tenantId, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-  }
-  deployment = await deploy({ botsDirectory: directory });
+    const made = botFiles({ tenantId, name: 'New', language, template: undefined });
+    return [...made].map(([path, text]) => [`${tenantId}/${path}`, text]);
+  });
+  deployment = await deployBeside(Object.fromEntries(files));
 }, 120_000);
 afterAll(async () => {
   await deployment?.[Symbol.asyncDispose]();
-  await rm(directory, { recursive: true, force: true });
 });
 
 /** Conversations whose last answer is not right, with what was said. */

@@ -1,8 +1,8 @@
 /** The sentence that says that a machine speaks. */
 export interface Disclosure {
   readonly words: string;
-  /** Words that say so by themselves: where these come first, the sentence is left out. Empty: it always leads. */
-  readonly unless: string;
+  /** Words that say so by themselves: where these come first, the sentence is left out. */
+  readonly unless?: string;
 }
 
 /** What is shown in one turn, piece by piece and in the end as a whole. */
@@ -21,8 +21,8 @@ export class ShownText {
   /** Text that continues what is there. */
   add(piece: string): void {
     this.#held += piece;
-    const unless = this.#disclosure?.unless ?? '';
-    if (this.#held.length < unless.length && unless.startsWith(this.#held)) return;
+    const unless = this.#disclosure?.unless;
+    if (unless !== undefined && this.#held.length < unless.length && unless.startsWith(this.#held)) return;
     this.#release();
   }
 
@@ -39,8 +39,8 @@ export class ShownText {
   }
 
   #release(): void {
-    const { words, unless } = this.#disclosure ?? { words: '', unless: '' };
-    const text = unless !== '' && this.#held.startsWith(unless) ? this.#held : words + this.#held;
+    const { words, unless }: Disclosure = this.#disclosure ?? { words: '' };
+    const text = unless !== undefined && this.#held.startsWith(unless) ? this.#held : words + this.#held;
     this.#disclosure = undefined;
     this.#held = '';
     this.#text += text;

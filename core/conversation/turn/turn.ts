@@ -287,5 +287,5 @@ function disclosureOf({ scene }: RunningTurn): Disclosure | undefined {
   const greeting = scene.texts.prompt('greeting').trim();
   const discloses = disclosure === 'first-reply' && namesOfAi.test(greeting);
   if (discloses && scene.greeted) return undefined;
-  return { words: `${scene.texts.own('disclosure')} `, unless: discloses ? greeting : '' };
+  return { words: `${scene.texts.own('disclosure')} `, ...(discloses ? { unless: greeting } : {}) };
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../core/cli/checks/finding.ts';
 import { judgeWebhook, type WebhookPlace } from '../../../core/cli/checks/judge-webhook.ts';
 import type { Clock } from '../../../core/contract/index.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
@@ -41,15 +42,8 @@ function doctor(deployment: DeploymentFolder, ...words: readonly string[]): Prom
   return deployment.run(['doctor', ...words], { clock: patient });
 }
 
-interface Printed {
-  readonly level: string;
-  readonly topic: string;
-  readonly fact: string;
-  readonly next?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-}
-function webhooksIn({ stdout }: Ran): readonly Printed[] {
-  const { findings }: { readonly findings: readonly Printed[] } = JSON.parse(stdout);
+function webhooksIn({ stdout }: Ran): readonly Finding[] {
+  const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(stdout);
   return findings.filter(({ topic }) => topic === 'Webhook');
 }
 

@@ -1,18 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../core/cli/checks/finding.ts';
 import { checkNativeIndex, checkNode } from '../../../core/cli/checks/machine.ts';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
 interface Printed {
   readonly formatVersion: number;
   readonly ok: boolean;
-  readonly findings: readonly {
-    readonly level: string;
-    readonly topic: string;
-    readonly fact: string;
-    readonly next?: string;
-  }[];
+  readonly findings: readonly Finding[];
 }
 const settings = 'polyphon: 1\nserver: { port: 0 }\n';
 
