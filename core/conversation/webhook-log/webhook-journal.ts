@@ -19,7 +19,7 @@ const maxWaiting = 2000;
 const maxRefusedWaiting = 200;
 const maxWaitingBytes = 8_388_608;
 /** Old rows go with every so-many-th new one. */
-const pruneEvery = 200;
+const pruneEvery = 100;
 
 /** Values that tell nothing of people. Of the others in `presence` only is told that they came. */
 const shown = new Set(['content-type', 'content-length', 'content-encoding', 'user-agent', 'date']);
