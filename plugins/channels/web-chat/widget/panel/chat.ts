@@ -1,16 +1,10 @@
 import { type Address, type Api, ApiError } from './api.ts';
-import {
-  backoffMs,
-  type Connection,
-  type ConnectionPorts,
-  type ConnectionStatus,
-  openConnection,
-} from './connection.ts';
+import { type ChatState, createChatRecord } from './chat-state.ts';
+import { type Connection, type ConnectionPorts, openConnection } from './connection.ts';
 import type { SessionShelf } from './saved-session.ts';
+import { createSendQueue } from './send-queue.ts';
 import {
   applyEvent,
-  type Delivery,
-  type Entry,
   emptyTranscript,
   type Transcript,
   withMessage,
@@ -18,19 +12,6 @@ import {
   withoutWriting,
 } from './transcript.ts';
 import type { Action, Message, OpenedSession, Outgoing, Presentation, StreamEvent } from './wire.ts';
-
-export interface ChatState {
-  readonly phase: 'loading' | 'ready' | 'unavailable';
-  readonly presentation: Presentation | undefined;
-  readonly transcript: Transcript;
-  /** `idle`: there is no session yet; the first message opens it. */
-  readonly connection: ConnectionStatus | 'idle';
-  readonly online: boolean;
-  /** The server no longer knows the session. */
-  readonly expired: boolean;
-  /** The server asked for fewer messages. */
-  readonly tooMany: boolean;
-}
 
 export interface ChatOptions {
   readonly address: Address;
@@ -64,59 +45,34 @@ export interface Chat {
 const typingForMs = 8_000;
 /** A message was taken and nothing came by the stream: the line may be dead without knowing. */
 const silenceAfterSendMs = 12_000;
-const deliveryAttempts = 6;
 
 export function createChat(options: ChatOptions): Chat {
   const { address, api, shelf, connection: ports } = options;
   const life = new AbortController();
   let session: OpenedSession | undefined;
   let connection: Connection | undefined;
-  let sending = false;
-  let attempts = 0;
-  /** Grows with every new conversation, so that answers to the old one are known as such. */
-  let generation = 0;
-  let cancelRetry: () => void = () => undefined;
   let cancelTyping: () => void = () => undefined;
   let cancelSilence: () => void = () => undefined;
-  let state: ChatState = {
-    phase: 'loading',
-    presentation: undefined,
-    transcript: emptyTranscript,
-    connection: 'idle',
-    online: true,
-    expired: false,
-    tooMany: false,
-  };
-
-  const set = (change: Partial<ChatState>) => {
-    if (life.signal.aborted) return;
-    state = { ...state, ...change };
-    options.onState(state);
-  };
   const save = () => {
     if (!session) return;
-    const { entries, resumeFrom } = state.transcript;
+    const { entries, resumeFrom } = record.state.transcript;
     shelf.write({
       ...session,
       resumeFrom,
       unsent: entries.flatMap((entry) => (entry.kind === 'outgoing' ? [entry.outgoing] : [])),
     });
   };
-  const setTranscript = (transcript: Transcript) => {
-    const worthSaving =
-      transcript.resumeFrom !== state.transcript.resumeFrom ||
-      transcript.entries.length !== state.transcript.entries.length;
-    set({ transcript });
-    if (worthSaving) save();
-  };
+  const record = createChatRecord({ onState: options.onState, onWorthSaving: save, signal: life.signal });
 
   const onEvent = (event: StreamEvent) => {
-    const before = state.transcript;
-    setTranscript(applyEvent(before, event));
+    const before = record.state.transcript;
+    record.setTranscript(applyEvent(before, event));
     cancelSilence();
     if (event.type === 'typing') {
       cancelTyping();
-      cancelTyping = ports.later(typingForMs, () => set({ transcript: withoutWriting(state.transcript) }));
+      cancelTyping = ports.later(typingForMs, () =>
+        record.set({ transcript: withoutWriting(record.state.transcript) }),
+      );
     }
     options.onEvent?.(event);
     const message = 'message' in event ? event.message : undefined;
@@ -129,7 +85,7 @@ export function createChat(options: ChatOptions): Chat {
     connection = undefined;
     session = undefined;
     shelf.clear();
-    set({ expired: true, connection: 'idle' });
+    record.set({ expired: true, connection: 'idle' });
   };
 
   const connect = (opened: OpenedSession) => {
@@ -138,11 +94,11 @@ export function createChat(options: ChatOptions): Chat {
       {
         address,
         session: opened,
-        after: () => state.transcript.lastEventId,
+        after: () => record.state.transcript.lastEventId,
         onEvent,
         onStatus: (status) => {
-          set({ connection: status });
-          if (status === 'live') void deliverWaiting();
+          record.set({ connection: status });
+          if (status === 'live') void queue.deliverWaiting();
         },
         onExpired,
       },
@@ -150,110 +106,26 @@ export function createChat(options: ChatOptions): Chat {
     );
   };
 
-  const deliverWaiting = () => {
-    for (const entry of state.transcript.entries) {
-      if (entry.kind === 'outgoing' && entry.delivery === 'waiting') mark(entry.outgoing, 'sending');
-    }
-    return deliver();
-  };
-  const mark = (outgoing: Outgoing, delivery: Delivery) =>
-    setTranscript(withOutgoing(state.transcript, outgoing, delivery));
-
-  /** One message at a time, in order. */
-  const deliver = async (): Promise<void> => {
-    // Before the bot has said what it speaks, a session could not be opened in the right language.
-    if (sending || state.phase !== 'ready' || life.signal.aborted) return;
-    sending = true;
-    cancelRetry();
-    const begun = generation;
-    try {
-      for (let next = firstToSend(state.transcript.entries); next; next = firstToSend(state.transcript.entries)) {
-        if (!(await deliverOne(next))) break;
-      }
-    } finally {
-      sending = false;
-    }
-    if (begun !== generation) await deliver();
-  };
-
-  /** False when it is better to wait before the next. */
-  const deliverOne = async (outgoing: Outgoing): Promise<boolean> => {
-    const begun = generation;
-    try {
-      const opened = session ?? (await openSession());
-      if (begun !== generation) return false;
-      const message = await api.send(opened, outgoing, life.signal);
-      if (begun !== generation) return false;
-      attempts = 0;
-      setTranscript(withMessage(state.transcript, message, outgoing.id));
-      set({ tooMany: false });
-      cancelSilence();
-      cancelSilence = ports.later(silenceAfterSendMs, () => connection?.restart());
-      return true;
-    } catch (error) {
-      if (life.signal.aborted || begun !== generation) return false;
-      return refused(outgoing, error);
-    }
-  };
-
-  const openSession = async (): Promise<OpenedSession> => {
-    const begun = generation;
-    const { presentation } = state;
+  const openSession = async (current: () => boolean): Promise<OpenedSession> => {
+    const { presentation } = record.state;
     if (!presentation) throw new ApiError('network');
     const answer = await api.openSession(options.locale(presentation), life.signal);
     const opened = { session: answer.session, token: answer.token, expiresAt: answer.expiresAt };
-    if (begun !== generation) return opened;
+    if (!current()) return opened;
     session = opened;
     save();
     connect(opened);
     return opened;
   };
 
-  const refused = async (outgoing: Outgoing, error: unknown): Promise<boolean> => {
-    const refusal = error instanceof ApiError ? error.refusal : 'refused';
-    switch (refusal) {
-      case 'network':
-      case 'server': {
-        if (attempts + 1 >= deliveryAttempts && refusal === 'server') {
-          attempts = 0;
-          mark(outgoing, 'failed');
-          return true;
-        }
-        mark(outgoing, 'waiting');
-        const delayMs = error instanceof ApiError ? error.retryAfterMs : undefined;
-        cancelRetry = ports.later(delayMs ?? backoffMs(attempts, ports.random()), () => void deliverWaiting());
-        attempts++;
-        return false;
-      }
-      case 'conflict':
-        mark(outgoing, 'failed');
-        await readStatus();
-        return true;
-      case 'expired':
-        mark(outgoing, 'failed');
-        onExpired();
-        return false;
-      case 'too-many':
-        mark(outgoing, 'failed');
-        set({ tooMany: true });
-        return true;
-      case 'too-long':
-      case 'refused':
-        mark(outgoing, 'failed');
-        return true;
-      default:
-        return refusal satisfies never;
-    }
-  };
-
   const readStatus = async () => {
     if (!session) return;
     try {
-      const { stateEventId } = state.transcript;
+      const { stateEventId } = record.state.transcript;
       const status = await api.status(session, life.signal);
       // An event that came meanwhile is newer than this answer.
-      if (state.transcript.stateEventId !== stateEventId) return;
-      setTranscript({ ...state.transcript, state: status.state, owner: status.owner });
+      if (record.state.transcript.stateEventId !== stateEventId) return;
+      record.setTranscript({ ...record.state.transcript, state: status.state, owner: status.owner });
     } catch (error) {
       if (error instanceof ApiError && error.refusal === 'expired') onExpired();
     }
@@ -279,7 +151,7 @@ export function createChat(options: ChatOptions): Chat {
           transcript = withOutgoing(transcript, outgoing, 'waiting');
       }
       session = { session: saved.session, token: saved.token, expiresAt: saved.expiresAt };
-      set({ transcript });
+      record.set({ transcript });
       connect(session);
     } catch (error) {
       if (!(error instanceof ApiError) || error.refusal === 'network' || error.refusal === 'server') throw error;
@@ -287,42 +159,56 @@ export function createChat(options: ChatOptions): Chat {
     }
   };
 
+  const queue = createSendQueue({
+    record,
+    api,
+    ports,
+    session: async (current) => session ?? (await openSession(current)),
+    onTaken: () => {
+      cancelSilence();
+      cancelSilence = ports.later(silenceAfterSendMs, () => connection?.restart());
+    },
+    onConflict: readStatus,
+    onExpired,
+    signal: life.signal,
+  });
+
   return {
     get state() {
-      return state;
+      return record.state;
     },
     async start() {
-      if (!state.presentation) set({ phase: 'loading' });
+      if (!record.state.presentation) record.set({ phase: 'loading' });
       try {
         const [presentation] = await Promise.all([api.presentation(life.signal), session ? undefined : restore()]);
-        set({ phase: 'ready', presentation });
-        void deliver();
+        record.set({ phase: 'ready', presentation });
+        void queue.deliver();
       } catch {
-        if (!state.presentation) set({ phase: 'unavailable' });
+        if (!record.state.presentation) record.set({ phase: 'unavailable' });
       }
     },
     say(text, action) {
       const said = text.trim();
-      if (said === '' || state.expired || state.transcript.state !== 'active') return;
+      if (said === '' || record.state.expired || record.state.transcript.state !== 'active') return;
       const outgoing: Outgoing = {
         id: options.newId(),
         text: said,
         ...(action ? { action: { id: action.id, label: action.label } } : {}),
       };
-      mark(outgoing, 'sending');
-      void deliverWaiting();
+      record.mark(outgoing, 'sending');
+      void queue.deliverWaiting();
     },
     retry(key) {
-      const entry = state.transcript.entries.find((entry) => entry.key === key);
+      const entry = record.state.transcript.entries.find((entry) => entry.key === key);
       if (entry?.kind !== 'outgoing') return;
-      attempts = 0;
-      set({ tooMany: false });
-      mark(entry.outgoing, 'sending');
-      void deliver();
+      queue.forgive();
+      record.set({ tooMany: false });
+      record.mark(entry.outgoing, 'sending');
+      void queue.deliver();
     },
     askAgain(turn) {
-      const at = state.transcript.entries.findIndex((entry) => entry.key === turn);
-      const question = state.transcript.entries
+      const at = record.state.transcript.entries.findIndex((entry) => entry.key === turn);
+      const question = record.state.transcript.entries
         .slice(0, Math.max(0, at))
         .findLast((entry) => entry.kind === 'message' && entry.message.role === 'contact');
       if (question?.kind === 'message') this.say(question.message.text);
@@ -332,35 +218,38 @@ export function createChat(options: ChatOptions): Chat {
     },
     startOver() {
       const old = session;
-      const unsent = state.expired ? state.transcript.entries.filter((entry) => entry.kind === 'outgoing') : [];
+      const unsent = record.state.expired
+        ? record.state.transcript.entries.filter((entry) => entry.kind === 'outgoing')
+        : [];
       connection?.close();
       connection = undefined;
       session = undefined;
-      attempts = 0;
-      generation++;
-      for (const cancel of [cancelRetry, cancelSilence, cancelTyping]) cancel();
+      queue.startOver();
+      for (const cancel of [cancelSilence, cancelTyping]) cancel();
       shelf.clear();
-      if (old && state.transcript.state !== 'closed') void api.change(old, 'close', life.signal).catch(() => undefined);
-      set({ transcript: { ...emptyTranscript, entries: unsent }, connection: 'idle', expired: false, tooMany: false });
-      for (const entry of unsent) mark(entry.outgoing, 'sending');
-      void deliver();
+      if (old && record.state.transcript.state !== 'closed')
+        void api.change(old, 'close', life.signal).catch(() => undefined);
+      record.set({
+        transcript: { ...emptyTranscript, entries: unsent },
+        connection: 'idle',
+        expired: false,
+        tooMany: false,
+      });
+      for (const entry of unsent) record.mark(entry.outgoing, 'sending');
+      void queue.deliver();
     },
     setOnline(online) {
-      set({ online: online === 'online' });
+      record.set({ online: online === 'online' });
       if (online === 'offline') return;
       connection?.restart();
-      if (state.phase === 'unavailable') void this.start();
-      else void deliverWaiting();
+      if (record.state.phase === 'unavailable') void this.start();
+      else void queue.deliverWaiting();
     },
     close() {
       life.abort();
       connection?.close();
-      for (const cancel of [cancelRetry, cancelSilence, cancelTyping]) cancel();
+      queue.close();
+      for (const cancel of [cancelSilence, cancelTyping]) cancel();
     },
   };
-}
-
-function firstToSend(entries: readonly Entry[]): Outgoing | undefined {
-  const first = entries.find((entry) => entry.kind === 'outgoing' && entry.delivery === 'sending');
-  return first?.kind === 'outgoing' ? first.outgoing : undefined;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ChatState } from './chat.ts';
+import type { ChatState } from './chat-state.ts';
 import { Icon } from './icons.tsx';
 import { inLanguage, type Language } from './language.ts';
 import { MarkdownView } from './markdown-view.tsx';

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { ChatState } from './chat.ts';
+import type { ChatState } from './chat-state.ts';
 import type { Texts } from './texts.ts';
 
 interface NoticesProps {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
-import type { Chat, ChatState } from './chat.ts';
+import type { Chat } from './chat.ts';
+import type { ChatState } from './chat-state.ts';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { inLanguage, type Language } from './language.ts';

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { type Address, createApi } from './api.ts';
-import { type ChatState, createChat } from './chat.ts';
+import { createChat } from './chat.ts';
+import type { ChatState } from './chat-state.ts';
 import { chooseLanguage, type Language } from './language.ts';
 import { plainText } from './markdown.ts';
 import css from './panel.css?inline';

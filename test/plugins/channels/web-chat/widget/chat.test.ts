@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Api, ApiError, type Refusal } from '../../../../../plugins/channels/web-chat/widget/panel/api.ts';
-import { type ChatState, createChat } from '../../../../../plugins/channels/web-chat/widget/panel/chat.ts';
+import { createChat } from '../../../../../plugins/channels/web-chat/widget/panel/chat.ts';
+import type { ChatState } from '../../../../../plugins/channels/web-chat/widget/panel/chat-state.ts';
 import { openShelf } from '../../../../../plugins/channels/web-chat/widget/panel/saved-session.ts';
 import {
   type Message,
