@@ -68,4 +68,9 @@ export const german: readonly string[] = [
   'bestellen bestellung auftrag beauftragen',
   'abo abonnement',
   'verboten untersagt verbieten',
+  'heben tragen schleppen',
+  'kilogramm kilo kilos kg',
+  'schicken senden einreichen einsenden zuschicken',
+  'fallen gefallen sturz runtergefallen',
+  'wohnort ort stadt gegend umgebung',
 ];

@@ -54,4 +54,7 @@ export const english: readonly string[] = [
   'change exchange swap',
   'speak language languages',
   'deposit downpayment',
+  'kilograms kilogram kilo kilos kg',
+  'send submit post mail',
+  'drop dropped fall fell fallen',
 ];

@@ -61,4 +61,8 @@ export const spanish: readonly string[] = [
   'empleo trabajo vacante vacantes',
   'cuenta banco bancaria iban',
   'retraso tarde demora',
+  'barrio zona pueblo municipio',
+  'kilogramos kilos kilo kg',
+  'enviar mandar remitir',
+  'caer caído golpe',
 ];

@@ -58,7 +58,12 @@ export const french: readonly string[] = [
   'nettoyer nettoyage',
   'taille dimensions mesure',
   'poids pèse lourd',
-  'carte bancaire',
   'avocat avocats droit',
   'notaire notariat',
+  'rater raté manquer manqué louper',
+  'carte bancaire bleue cb',
+  'quartier zone secteur',
+  'kilogrammes kilos kilo kg',
+  'envoyer transmettre transmis',
+  'tomber tombé chute',
 ];

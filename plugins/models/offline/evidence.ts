@@ -73,6 +73,7 @@ function evidenceOf(reading: Reading, question: Question, weights: readonly numb
     (countsTopic(question, reading) ? 0.12 : 0) -
     unnamed +
     tally.literal +
+    (namesOne(question, reading) ? 0.15 : 0) +
     (sentence.position === 0 ? 0.06 : 0) +
     (0.08 * (length - tally.firstMatch)) / Math.max(1, length) +
     (isFamiliar ? 0.1 : 0) +
@@ -146,6 +147,16 @@ function countsTopic({ terms, type }: Question, { sentence, found }: Reading): b
   return terms.some(({ role }, index) => {
     const { inside, position } = found[index] ?? { inside: 0, position: -1 };
     return role === 'topic' && inside >= 0.7 && position > 0 && /^\d/.test(words[position - 1]?.lower ?? '');
+  });
+}
+
+/** "Which subscriptions are there?" is answered by "The subscription Comfort costs …". */
+function namesOne({ terms, wants }: Question, { sentence, lexicon, found }: Reading): boolean {
+  if (wants === 'one' || sentence.kind === 'row' || lexicon.language === 'de') return false;
+  const words = wordsOf(sentence.text);
+  return terms.some(({ role }, index) => {
+    const position = found[index]?.position ?? -1;
+    return role === 'topic' && position >= 0 && position < 3 && /^\p{Lu}/u.test(words[position + 1]?.surface ?? '');
   });
 }
 

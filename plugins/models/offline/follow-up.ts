@@ -2,7 +2,7 @@ import type { ModelMessage } from 'polyphon/plugin';
 import { asksHouse, contentWords, isNumber, type Leaning, leaningOf, pointsBack } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
 import type { House } from './phrases/phrasebook.ts';
-import { isContent, isCueWord, typeOf, withoutCourtesies, withoutSuperlatives } from './question.ts';
+import { extremeOf, isContent, isCueWord, typeOf, withoutCourtesies, withoutSuperlatives } from './question.ts';
 import { joinSeparated } from './separable-verbs.ts';
 import { smallTalkOf } from './small-talk.ts';
 import { namesAnother, topicOf, withoutReplaced } from './topic.ts';
@@ -105,7 +105,8 @@ export function searchText(topic: string, own: string, lexicon: Lexicon): string
   // "The TV does not work" is answered where it says what to do.
   const isTrouble = typeOf(own, lexicon) === undefined && spaced(own).search(lexicon.trouble.said) !== -1;
   const remedy = isTrouble ? lexicon.book.trouble.remedy.split('|')[0] : '';
-  return `${topic} ${content === '' ? own : content} ${remedy}`.trim();
+  const priced = extremeOf(own, lexicon) === undefined ? '' : lexicon.book.priced;
+  return [topic, content === '' ? own : content, remedy, priced].filter((part) => part !== '').join(' ');
 }
 
 /** A question inside courtesies ("Hello, I wanted to ask …, thank you") without them; any other as it stands. */

@@ -75,6 +75,7 @@ export function readQuestion(
   const type = typeOf(text, lexicon);
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
   const asking = askingOf(text, lexicon, (folded) => said.has(folded));
+  const trouble = wordSet((spaced(text).match(lexicon.trouble.said) ?? []).join(' '));
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   const together = new Map(
     joinedWords(text).map(({ lower, position }) => [position, stemming(lower, lexicon.language)] as const),
@@ -82,7 +83,7 @@ export function readQuestion(
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
-    const role = isNumber ? 'topic' : roleOf(word, type, lexicon);
+    const role = isNumber ? 'topic' : trouble.has(fold(word.lower)) ? 'cue' : roleOf(word, type, lexicon);
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
@@ -131,7 +132,7 @@ function joinCompounds(terms: Map<string, Term>): void {
   }
 }
 
-function extremeOf(text: string, { superlatives }: Lexicon): 'least' | 'most' | undefined {
+export function extremeOf(text: string, { superlatives }: Lexicon): 'least' | 'most' | undefined {
   const inSpaces = spaced(text);
   if (inSpaces.search(superlatives.least) !== -1) return 'least';
   return inSpaces.search(superlatives.most) === -1 ? undefined : 'most';
@@ -166,6 +167,8 @@ export function typeOf(text: string, lexicon: Lexicon): AnswerType | undefined {
 export function isContent(word: Word, lexicon: Lexicon): boolean {
   const folded = fold(word.lower);
   if (folded.length < 2 || lexicon.stopWords.has(folded)) return false;
+  // "Brauch ich", "krieg ich": spoken German drops the ending.
+  if (lexicon.language === 'de' && folded.length > 3 && lexicon.stopWords.has(`${folded}e`)) return false;
   // "האם", "שהמחיר": a conjunction is written together with the word.
   return !(lexicon.language === 'he' && /^[ושה]/u.test(folded) && lexicon.stopWords.has(folded.slice(1)));
 }

@@ -80,6 +80,8 @@ function germanForms(word: string, stem: (word: string) => string): readonly str
   if (participle !== null) forms.push(`${participle[1] ?? ''}${participle[2] ?? ''}`);
   const infinitive = /^(ab|an|auf|aus|bei|ein|mit|nach|vor|um)zu(.{4,}en)$/.exec(word);
   if (infinitive !== null) forms.push(fold(stem(`${infinitive[1] ?? ''}${infinitive[2] ?? ''}`)));
+  const towards = /^(?:hin|her|rein|raus|rauf|runter|rüber)(.{4,}(?:en|e|t))$/.exec(word)?.[1];
+  if (towards !== undefined) forms.push(fold(stem(towards)));
   if (/[^aeiou]e?t$/.test(word) && word.length >= 6) forms.push(word.replace(/e?t$/, ''));
   return forms;
 }

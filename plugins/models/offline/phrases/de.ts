@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `suche suchen such suchst benötige benötigen hätte wünsche wünschen interessiere interessiert danach davor vorher vorab nachher zuerst drin rein raus ruhig trotzdem allein alleine jemand jemanden niemand etwas sonst zusätzlich gleich direkt nochmal schonmal bisschen paar herausfinden erfahren
+  stopWords: `kriegen kriegst kriegt wieder neben nahe nähe dran bloß halt nämlich sache sachen ding dinge anderes hinter
+    suche suchen such suchst benötige benötigen hätte wünsche wünschen interessiere interessiert danach davor vorher vorab nachher zuerst drin rein raus ruhig trotzdem allein alleine jemand jemanden niemand etwas sonst zusätzlich gleich direkt nochmal schonmal bisschen paar herausfinden erfahren
     abläuft ablaufen möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
     deren des dessen die dies diese diesem diesen dieser dieses dir doch dort du durch dürfen ebenfalls eigentlich ein eine einem
@@ -78,7 +79,8 @@ export const de: Phrasebook = {
     ],
     ['place', 'wo|wohin|adresse|anschrift|standort|in welcher stadt|welche straße'],
   ],
-  listing: 'welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
+  listing:
+    'was habt ihr für|was haben sie für|was gibt es für|welche|was für|was gibt es|habt ihr|haben sie|gibt es verschiedene|unterschied|vergleich|vergleiche',
   cueWords:
     'tag tage tagen kosten kostet preis preise teuer dauer dauert dauern zeit hoch uhr uhrzeit nummer euro gebühr gebühren liegt finde finden schnell größe oft',
   house: {
@@ -130,13 +132,14 @@ export const de: Phrasebook = {
   deeds: 'zahlen bezahlen zahle zahlt bezahle bezahlt gezahlt',
   lightWords:
     'sehen schauen gucken anschauen ansehen benutzen nutzen verwenden akzeptiert akzeptieren melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
+  priced: 'Preis kostet',
   superlatives: {
     least:
       'billigste|billigster|billigstes|billigsten|am billigsten|günstigste|günstigster|günstigstes|günstigsten|am günstigsten|preiswerteste|preiswertesten|am preiswertesten|kostet am wenigsten',
     most: 'teuerste|teuerster|teuerstes|teuersten|am teuersten|kostet am meisten',
   },
   trouble: {
-    said: 'geht nicht|funktioniert nicht|funktionieren nicht|geht nicht mehr|funktioniert nicht mehr|läuft nicht|kaputt|defekt|streikt|spinnt|ausgefallen|tut nicht|tut nichts|keinen strom|kein strom',
+    said: 'zeigt nichts|zeigt nichts an|geht nicht an|hängt|bleibt schwarz|kein bild|geht nicht|funktioniert nicht|funktionieren nicht|geht nicht mehr|funktioniert nicht mehr|läuft nicht|kaputt|defekt|streikt|spinnt|ausgefallen|tut nicht|tut nichts|keinen strom|kein strom',
     remedy: 'was tun|was mache ich|was muss ich tun',
   },
   selling:

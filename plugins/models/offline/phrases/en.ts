@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const en: Phrasebook = {
   stemmer: 'english',
-  stopWords: `ahead beforehand somewhere anywhere someone somebody anyone anybody something anything looking wants need needed interested right away really currently possible maybe still already yet here instead else today tomorrow
+  stopWords: `near nearby beside thing things stuff
+    ahead beforehand somewhere anywhere someone somebody anyone anybody something anything looking wants need needed interested right away really currently possible maybe still already yet here instead else today tomorrow
     way ways method methods per today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
     could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
     if in into is it its just know let like many may me might more most much must my need no nor not now of off on once only or
@@ -73,7 +74,7 @@ export const en: Phrasebook = {
     ],
     ['place', 'where|address|location|in which city|which street|located'],
   ],
-  listing: 'which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
+  listing: 'what do you have|which|what kinds|what types|what sorts|do you have|do you sell|difference|compare',
   cueWords:
     'day days cost costs price prices much many time number fee fees expensive charge long take takes located find address date',
   house: {
@@ -125,12 +126,13 @@ export const en: Phrasebook = {
   deeds: 'pay paying paid',
   lightWords:
     'see watch view use using accept accepts accepted work works come comes arrive arrives shop store company firm business',
+  priced: 'price costs',
   superlatives: {
     least: 'cheapest|least expensive|lowest price|most affordable|costs the least',
     most: 'most expensive|dearest|highest price|costs the most',
   },
   trouble: {
-    said: 'does not work|doesn t work|not working|stopped working|isn t working|is broken|broken|is down|do not work|don t work',
+    said: 'does not start|will not start|does not turn on|shows nothing|keeps crashing|does not work|doesn t work|not working|stopped working|isn t working|is broken|broken|is down|do not work|don t work',
     remedy: 'what to do|what do i do|what should i do|what can i do',
   },
   selling: 'do you sell|do you offer|do you stock|can i buy',

@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const es: Phrasebook = {
   stemmer: 'spanish',
-  stopWords: `busco buscamos buscar buscando gustaría necesitamos necesitaría ir ido irme quieres quiere queremos alguien solo sola luego después ahora mismo mientras posible recuerdo recuerda
+  stopWords: `cerca junto cosa cosas pasa pasaría
+    busco buscamos buscar buscando gustaría necesitamos necesitaría ir ido irme quieres quiere queremos alguien solo sola luego después ahora mismo mientras posible recuerdo recuerda
     forma formas medio medios manera hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
     cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
     esas ese eso esos esta está están estar estas este esto estos estoy fue ha haber había hace hacer hago han hasta hay he la las
@@ -70,7 +71,8 @@ export const es: Phrasebook = {
     ['quantity', 'cuánto|cuánta|cuántos|cuántas|qué velocidad|qué tamaño|qué cantidad|qué tan|cada cuánto'],
     ['place', 'dónde|en dónde|adónde|a dónde|dirección|en qué ciudad|qué calle|ubicación|ubicado'],
   ],
-  listing: 'qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
+  listing:
+    'qué tenéis|qué teneis|qué tienen|qué hay|qué tipos|qué modelos|cuáles|tienen|tenéis|venden|diferencia|comparar',
   cueWords:
     'día cuesta cuestan coste costo costes precio precios vale valen caro tiempo hora horas tarda tardan tardará dura demora número días encuentra encuentro plazo fecha',
   house: {
@@ -120,12 +122,13 @@ export const es: Phrasebook = {
   deeds: 'pagar pago paga pagamos pagan',
   lightWords:
     'ver mirar usar utilizar empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
+  priced: 'precio cuesta',
   superlatives: {
     least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',
     most: 'más caro|más cara|más caros|más caras|mas caro|mas cara',
   },
   trouble: {
-    said: 'no funciona|no me funciona|no funcionan|no me va|no va|no anda|no tengo internet|dejó de funcionar|se ha roto|está roto|estropeado|se me ha estropeado',
+    said: 'se ve mal|se oye mal|va mal|no se ve|no se oye|se cae|se corta|se ha ido|se me ha ido|se fue|no hay|no carga|no enciende|no funciona|no me funciona|no funcionan|no me va|no va|no anda|no tengo internet|dejó de funcionar|se ha roto|está roto|estropeado|se me ha estropeado',
     remedy: 'qué hago|qué puedo hacer|qué hacer',
   },
   selling: 'venden|vendéis|vendeis|vende usted|ofrecen',

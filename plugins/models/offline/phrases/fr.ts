@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const fr: Phrasebook = {
   stemmer: 'french',
-  stopWords: `cherche cherchez cherchons recherche chercher aimerais aimerait voulais voulons pourriez faudrait avance seul seule ensuite quelqu quelque quelques chose possible peux pouvait sait ai maintenant
+  stopWords: `près côté proche choses truc trucs prenez prend plutôt
+    cherche cherchez cherchons recherche chercher aimerais aimerait voulais voulons pourriez faudrait avance seul seule ensuite quelqu quelque quelques chose possible peux pouvait sait ai maintenant
     moyen moyens façon manière aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
     celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
     est et êtes être eu eux fait faire faut il ils j je l la là le les leur leurs lors lui m ma mais me même mes moi mon n ne ni non
@@ -77,7 +78,7 @@ export const fr: Phrasebook = {
       'où est|où sont|où se trouve|où se trouvent|où puis je|où peut on|où dois je|où|adresse|dans quelle ville|quelle rue|situé|situés',
     ],
   ],
-  listing: 'quels|quelles|avez vous|différence|comparer|proposez vous',
+  listing: 'c est quoi vos|quoi comme|quels|quelles|avez vous|différence|comparer|proposez vous',
   cueWords:
     'coûte coûtent coût coûts prix tarif tarifs frais cher temps heure heures durée jour jours numéro combien trouve trouvent dure durent date délai',
   house: {
@@ -129,13 +130,14 @@ export const fr: Phrasebook = {
   deeds: 'payer paye payez paie paies régler',
   lightWords:
     'voir regarder utiliser acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',
+  priced: 'prix coûte',
   superlatives: {
     least:
       'le moins cher|la moins chère|les moins chers|les moins chères|moins cher|moins chère|meilleur marché|le plus économique|la plus économique',
     most: 'le plus cher|la plus chère|plus cher|plus chère',
   },
   trouble: {
-    said: 'ne marche pas|marche pas|ne fonctionne pas|fonctionne pas|marche plus|ne marche plus|ne fonctionne plus|en panne|cassé|cassée',
+    said: 'ne s allume pas|n affiche rien|ça coupe|plus de|ne marche pas|marche pas|ne fonctionne pas|fonctionne pas|marche plus|ne marche plus|ne fonctionne plus|en panne|cassé|cassée',
     remedy: 'que faire|que dois je faire',
   },
   selling: 'vendez vous|vous vendez|proposez vous|vous proposez',

@@ -79,6 +79,8 @@ export interface Phrasebook {
   readonly deeds: string;
   /** Verbs that go with anything ("comes", "works"), which an answer need not repeat. Between spaces. */
   readonly lightWords: string;
+  /** What is searched beside a thing of which the cheapest or dearest is asked for. */
+  readonly priced: string;
   /** Ways to ask for the cheapest of several things, and for the dearest. */
   readonly superlatives: { readonly least: string; readonly most: string };
   /** How somebody says that a thing does not work, and how a heading over the remedy asks. */
