@@ -11,6 +11,11 @@ export class IntakeWatch {
     this.#failures.set(key, { ...reasonOf(error), since });
   }
 
+  /** What began in the revision before. */
+  goesOn(key: string, failure: ChannelFailure): void {
+    this.#failures.set(key, failure);
+  }
+
   heard(key: string): void {
     this.#failures.delete(key);
   }

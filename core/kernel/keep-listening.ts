@@ -12,6 +12,7 @@ const wellMs = 60_000;
 export interface ListenerState {
   failed(error: unknown): void;
   heard(): void;
+  isFailing(): boolean;
 }
 
 export interface ListenerServices {
@@ -41,7 +42,7 @@ export async function keepListening(
   while (!signal.aborted) {
     const startedMs = clock.monotonicMs();
     const run = new AbortController();
-    if (failures > 0) void clock.sleep(wellMs, run.signal).then(state.heard, () => undefined);
+    if (state.isFailing()) void clock.sleep(wellMs, run.signal).then(state.heard, () => undefined);
     const error = await channel.listen(whileWanted, signal, state.heard).then(
       () => undefined,
       (reason: unknown) => reason ?? new Error('a listener threw nothing'),

@@ -253,7 +253,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     if (!this.#serves) return;
     await previous?.stopListening(this.#stopping.signal);
     const { tenantId } = revision.bot;
-    if (this.#state === 'ready') revision.listen((key) => this.#services.conversations.deliverer(tenantId, key));
+    if (this.#state === 'ready')
+      revision.listen((key) => this.#services.conversations.deliverer(tenantId, key), previous);
   }
 
   async #readSuggestions(slots: readonly TenantSlot[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Channel,
   type ChannelGrants,
@@ -146,17 +147,24 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     return [...this.#planned.values()].filter(isEager).map((port) => port.token);
   }
 
-  /** Starts the intake of the open channels that fetch by themselves; once, and not after `stopListening`. */
-  listen(deliverer: (channelKey: string) => Deliver): void {
+  /**
+   * Starts the intake of the open channels that fetch by themselves; once, and not after `stopListening`. One that is as it was in the
+   * revision before still hears nothing where it heard nothing there, until it is heard.
+   */
+  listen(deliverer: (channelKey: string) => Deliver, previous?: TenantRevision): void {
     const signal = this.#notListening.signal;
     if (signal.aborted) return;
-    const running = [...this.#planned.values()].map(async ({ kind, token, key }) => {
+    const running = [...this.#planned.values()].map(async (planned) => {
+      const { kind, token, key } = planned;
       const channel = kind === 'channel' ? (this.#ports.get(token) as Channel | undefined) : undefined;
       if (channel?.listen === undefined) return;
       const listen = channel.listen.bind(channel);
+      const failure = previous === undefined ? undefined : previous.#failureOfSame(planned);
+      if (failure !== undefined) this.#intake.goesOn(key, failure);
       const state: ListenerState = {
         failed: (error) => this.#intake.failed(key, error, this.#services.clock.now()),
         heard: () => this.#intake.heard(key),
+        isFailing: () => this.#intake.failureOf(key) !== undefined,
       };
       await keepListening({ key, listen }, deliverer(key), { ...this.#services, state }, signal);
     });
@@ -224,6 +232,12 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     const ports = new Map<string, Port>();
     for (const key of keys) ports.set(key, await this.port<Port>(`${kind}:${key}`));
     return ports;
+  }
+
+  #failureOfSame({ token, key, plugin, config }: PlannedPort): ChannelFailure | undefined {
+    const own = this.#planned.get(token);
+    const isSame = own?.plugin.name === plugin.name && isDeepStrictEqual(own.config, config);
+    return isSame ? this.#intake.failureOf(key) : undefined;
   }
 
   #bindAll(): TenantContainer {

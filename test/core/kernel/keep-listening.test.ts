@@ -19,6 +19,7 @@ function stage(
   const state = {
     failed: (error: unknown) => watch.failed('tg', error, clock.now()),
     heard: () => watch.heard('tg'),
+    isFailing: () => watch.failureOf('tg') !== undefined,
   };
   const done = keepListening(
     {

@@ -1,7 +1,15 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { PluginCatalogue } from '../../../core/config/plugin-catalogue.ts';
-import type { Channel, Deliver, Http, Logger, Plugin, PluginKind } from '../../../core/contract/index.ts';
+import {
+  type Channel,
+  type Deliver,
+  type Http,
+  type Logger,
+  type Plugin,
+  type PluginKind,
+  PolyphonError,
+} from '../../../core/contract/index.ts';
 import { createProcessContainer } from '../../../core/kernel/container.ts';
 import { planPorts } from '../../../core/kernel/open-plan.ts';
 import { systemRandom } from '../../../core/kernel/system.ts';
@@ -15,13 +23,15 @@ const schema = Type.Object({ mode: Type.Optional(Type.String()) });
 const deliverer = (): Deliver => async () => [];
 const patience = new AbortController().signal;
 
-/** A channel that polls where its config says so. `stubborn` pays no heed to its signal. */
-async function stage(mode: 'polling' | 'webhook' | 'stubborn') {
+/** A channel that polls where its config says so. `stubborn` pays no heed to its signal, and one that is `deaf` fails. */
+async function stage(mode: 'polling' | 'webhook' | 'stubborn' | 'deaf', clock = new FakeClock()) {
   const diary: string[] = [];
+  let isWell = false;
   const capabilities = { text: { maxLength: 1, format: 'plain' }, media: [], buttons: 0, streaming: 'none' } as const;
   const listen: NonNullable<Channel['listen']> = async (_, signal) => {
     diary.push('begins');
     if (mode === 'stubborn') return new Promise(() => {});
+    if (mode === 'deaf' && !isWell) throw new PolyphonError('NET6002', 'Telegram cannot be reached.');
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await settled();
     diary.push('ends');
@@ -46,7 +56,7 @@ async function stage(mode: 'polling' | 'webhook' | 'stubborn') {
   const services: TenantServices = {
     log: silent,
     http: {} as Http,
-    clock: new FakeClock(),
+    clock,
     random: systemRandom,
     onReranked: () => {},
     container: () => createProcessContainer<Record<string, never>>().tenant(),
@@ -58,7 +68,10 @@ async function stage(mode: 'polling' | 'webhook' | 'stubborn') {
   const planned = await planPorts(bot, catalogue);
   const revision = new TenantRevision({ bot, planned, services, beforeRetrieval: async () => {} });
   for (const token of revision.eagerTokens()) await revision.port(token);
-  return { diary, revision };
+  const recover = () => {
+    isWell = true;
+  };
+  return { diary, revision, recover };
 }
 
 describe('a revision with a channel that fetches by itself', () => {
@@ -109,5 +122,42 @@ describe('a revision with a channel that fetches by itself', () => {
     revision.listen(deliverer);
     await revision.retire(patience);
     expect(diary).toEqual([]);
+  });
+
+  it('says since when it hears nothing over a reload that does not change it', async () => {
+    const clock = new FakeClock();
+    const since = new Date(clock.now()).toISOString();
+    const { revision: first } = await stage('deaf', clock);
+    first.listen(deliverer);
+    await settled();
+    await clock.advance(60_000);
+    await first.stopListening(patience);
+    const { revision: second } = await stage('deaf', clock);
+    second.listen(deliverer, first);
+    expect(second.failureOf('tg')).toMatchObject({ code: 'NET6002', since });
+    await settled();
+    await clock.advance(60_000);
+    expect(second.failureOf('tg')).toMatchObject({ code: 'NET6002', since });
+    await second.stopListening(patience);
+    const { revision: changed } = await stage('polling', clock);
+    changed.listen(deliverer, second);
+    expect(changed.failureOf('tg')).toBeUndefined();
+    await changed.stopListening(patience);
+  });
+
+  it('is well a minute after a reload where it fails no more and says nothing of itself', async () => {
+    const clock = new FakeClock();
+    const { revision: first } = await stage('deaf', clock);
+    first.listen(deliverer);
+    await settled();
+    await first.stopListening(patience);
+    const { revision: second, recover } = await stage('deaf', clock);
+    recover();
+    second.listen(deliverer, first);
+    await settled();
+    expect(second.failureOf('tg')).toMatchObject({ code: 'NET6002' });
+    await clock.advance(60_000);
+    expect(second.failureOf('tg')).toBeUndefined();
+    await second.stopListening(patience);
   });
 });
