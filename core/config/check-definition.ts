@@ -7,6 +7,7 @@ import { type DocumentLook, documentProblems, testFileProblems } from './documen
 import { filterProblems } from './filter-problems.ts';
 import { parseClock } from './formats.ts';
 import { compileGlob } from './glob-pattern.ts';
+import { hiddenSecret } from './hidden-secret.ts';
 import { hoursProblems } from './hours-problems.ts';
 import type { Interpolated } from './interpolate.ts';
 import { notifyProblems } from './notify-problems.ts';
@@ -113,7 +114,7 @@ function plainSecrets(tree: Node, { value, canonical }: Interpolated, paths: rea
       continue;
     }
     plain = 'some';
-    putAt(canonical, path, '(a secret that stands in the file)');
+    putAt(canonical, path, hiddenSecret);
     if (options.allowPlainSecrets === 'allow') continue;
     problems.push({
       severity: 'error',

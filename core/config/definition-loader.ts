@@ -6,7 +6,8 @@ import { checkDefinition } from './check-definition.ts';
 import { openDefinitionCache } from './definition-cache.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { DocumentLook } from './document-problems.ts';
-import { interpolate } from './interpolate.ts';
+import { resolveRetrieval } from './earlier-retrieval.ts';
+import { type InterpolateOptions, interpolate } from './interpolate.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
 import { type Problem, toDiagnostics } from './problems.ts';
 import { LayerReader } from './read-layers.ts';
@@ -42,6 +43,8 @@ export interface DefinitionLoader {
   list(signal: AbortSignal): Promise<readonly string[]>;
   /** Never throws for what is written in files; that becomes diagnostics. */
   load(tenantId: string, signal: AbortSignal): Promise<LoadedDefinition>;
+  /** What the tenant searched with when `kept` was stored, with the secrets it has now; or why that cannot be had any more. */
+  earlier(tenantId: string, kept: unknown, signal: AbortSignal): ReturnType<typeof resolveRetrieval>;
 }
 
 export interface DefinitionLoaderOptions {
@@ -71,8 +74,18 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
     options.cacheDirectory === undefined ? undefined : openDefinitionCache(resolve(options.cacheDirectory), reader);
   const list = rememberedList(botsDirectory);
 
+  /** What a definition may take from outside its files. */
+  const outsideOf = async (tenantId: string, signal: AbortSignal): Promise<InterpolateOptions> => {
+    const { folder } = settings.secrets;
+    const secrets = openSecrets({ botsDirectory, tenantId, tenantIds: await list(signal), folder, env });
+    const own = Object.hasOwn(settings.env, tenantId) ? settings.env[tenantId] : undefined;
+    return { tenantId, secrets, env, allowedEnv: [...(settings.env['*'] ?? []), ...(own ?? [])] };
+  };
+
   return {
     list,
+    earlier: async (tenantId, kept, signal) =>
+      resolveRetrieval(kept, { ...(await outsideOf(tenantId, signal)), catalogue: options.catalogue }),
     async load(tenantId, signal) {
       signal.throwIfAborted();
       const path = join(botsDirectory, tenantId, 'bot.yaml');
@@ -92,18 +105,9 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
       const layerFiles = layers.files.map(({ source }) => source.path);
       if (layers.root === undefined) return failed(tenantId, layers.problems, layerFiles);
 
-      const secrets = openSecrets({
-        botsDirectory,
-        tenantId,
-        tenantIds: await list(signal),
-        folder: settings.secrets.folder,
-        env,
-      });
-      const allowedEnv = [
-        ...(settings.env['*'] ?? []),
-        ...(Object.hasOwn(settings.env, tenantId) ? (settings.env[tenantId] ?? []) : []),
-      ];
-      const interpolated = interpolate(layers.root, { tenantId, secrets, env, allowedEnv });
+      const outside = await outsideOf(tenantId, signal);
+      const { secrets } = outside;
+      const interpolated = interpolate(layers.root, outside);
       const { allowPlainSecrets } = settings.tenants;
       const checked = await checkDefinition(layers.root, interpolated, {
         tenantId,

@@ -187,6 +187,7 @@ export const catalogue = {
   KNW8007: { summary: 'a document holds no text', status: 422 },
   KNW8008: { summary: 'a row could not be written by its template', status: 422 },
   KNW8009: { summary: 'the embedding gave something else than one vector a text', status: 502 },
+  KNW8010: { summary: 'the vectors of another embedding could not be made ready', status: 503 },
 
   // Sources that fetch (plugins/sources).
   SRC8101: { summary: 'the website or service does not answer', status: 502 },

@@ -6,6 +6,11 @@ export interface Retrieval {
   search(query: RetrievalQuery, signal: AbortSignal): Promise<readonly Passage[]>;
   /** Brings the index up to the corpus; called after each ingest. Cheap when nothing changed. */
   sync(signal: AbortSignal): Promise<void>;
+  /**
+   * Loads the index and resolves when it holds the whole corpus. Called before this retrieval takes the place of one that serves with
+   * another embedding; if it rejects, that one goes on and this is tried again later. Without it the first questions may find less.
+   */
+  prepare?(signal: AbortSignal): Promise<void>;
   /** What serves now, for `doctor`, metrics and the playground. */
   status(): { readonly engine: 'hnsw' | 'exact' | 'lexical'; readonly chunks: number; readonly bytes: number };
 }

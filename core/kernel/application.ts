@@ -27,7 +27,7 @@ import { PolyphonKernel } from './kernel.ts';
 import { Owned } from './owned.ts';
 import { Suggestions } from './suggestions.ts';
 import { createTenantServices } from './tenant-services.ts';
-import { countFailing } from './tenant-summary.ts';
+import { countFailing, countReembedding } from './tenant-summary.ts';
 
 export interface ApplicationOptions {
   readonly settings: Settings;
@@ -85,6 +85,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     signal.throwIfAborted();
     const folderOf = (tenantId: string): TenantFolder => openTenantFolder(join(botsDirectory, tenantId));
 
+    const indexFolder = (tenantId: string): string => join(dataDirectory, 'cache', 'indexes', tenantId);
     const container = createProcessContainer<ProcessServices>();
     container.bind('events', [], () => createEventBus(log));
     container.bind('store', [], () => store);
@@ -134,6 +135,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
           clock,
           random,
           log: log,
+          indexFolder,
           tenantServices: ({ tenantId, secretValues, guardrails }) =>
             createTenantServices({
               tenantId,
@@ -148,7 +150,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
               suggestions,
               memory,
               folder: folderOf(tenantId),
-              cacheDirectory: join(dataDirectory, 'cache', 'indexes', tenantId),
+              indexFolder: indexFolder(tenantId),
               render: renderText,
               publicOrigin: settings.server.publicOrigin,
             }),
@@ -162,6 +164,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       tenants: () => countStates(kernel),
       indexBytes: () => container.get('memory').bytes,
       failingChannels: () => countFailing(kernel.tenants()),
+      reembedding: () => countReembedding(kernel.tenants()),
       outboxPending: () => store.unsent().messages,
       activeTurns: () => kernel.tenants().reduce((sum, tenant) => sum + tenant.activeTurns, 0),
     });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
   type Clock,
-  type Embedding,
   type Logger,
   PolyphonError,
   type ResolvedBot,
@@ -12,11 +11,13 @@ import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import { versionsOf } from '../knowledge/stored-versions.ts';
 import type { Store } from '../store/open-store.ts';
+import type { ServedEmbeddings } from './served-embeddings.ts';
 import type { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlots } from './tenant-slots.ts';
 
 export interface DocumentReadingServices {
   readonly slots: TenantSlots;
+  readonly served: ServedEmbeddings;
   readonly knowledge: Knowledge;
   readonly store: Store;
   readonly clock: Clock;
@@ -26,6 +27,12 @@ export interface DocumentReadingServices {
   onUnlisted(tenantId: string, key: string): void;
   /** Reads the tenant's files, in turn with those of the others. */
   readFiles(tenantId: string): Promise<unknown>;
+}
+
+export interface Reading {
+  readonly report: IngestReport;
+  /** Whether each chunk has a vector of the embedding that the definition asks for; those read now have one. */
+  readonly vectors: 'whole' | 'lacking';
 }
 
 /** Opens a tenant's sources and hands them to the ingest. */
@@ -42,8 +49,8 @@ export class DocumentReading {
    * Reads documents through the revision that serves; where it has opened nothing yet, through a passing one, so that a
    * thousand idle tenants do not each keep a container because their files were read once.
    */
-  async read(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
-    const { slots, knowledge } = this.#services;
+  async read(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<Reading> {
+    const { slots, knowledge, served } = this.#services;
     using lease = slots.serving(tenantId).lease();
     const serving = lease.runtime as TenantRevision;
     const revision = serving.openTokens.length > 0 ? serving : await this.#services.makeRevision(serving.bot);
@@ -56,18 +63,22 @@ export class DocumentReading {
       const retrieval = serving.openRetrieval();
       const languages = serving.bot.languages.supported;
       const request = { tenantId, sources, resting, embedding, languages, ...(retrieval && { retrieval }) };
+      // Before there is a first chunk, too: should this end half-way, it is known what the first ones were made with.
+      if (options.mode === 'apply') await served.note(tenantId, embedding, serving.bot);
       const report = await knowledge.ingest(request, options, signal);
+      let vectors: Reading['vectors'] = 'whole';
       if (options.mode === 'apply') {
+        vectors = await served.note(tenantId, embedding, serving.bot);
         const slot = slots.find(tenantId);
         if (slot !== undefined) slot.unread = report.failures;
         const failed = new Set(report.failures.flatMap(({ source, document }) => (document === '*' ? [source] : [])));
         for (const key of inBackground) {
-          if (resting.has(key)) this.#findUnlisted(serving.bot, key, embedding);
-          else if (!failed.has(key)) await this.#record(serving.bot, key, embedding);
+          if (resting.has(key)) this.#findUnlisted(serving.bot, key);
+          else if (!failed.has(key)) await this.#record(serving.bot, key);
         }
       }
       await this.#countChunks(tenantId);
-      return report;
+      return { report, vectors };
     } finally {
       if (revision !== serving) await revision[Symbol.asyncDispose]();
     }
@@ -98,10 +109,10 @@ export class DocumentReading {
     }
     const turn = this.#last.then(async () => {
       const serving = slots.find(tenantId)?.current;
-      const isCurrent =
-        serving !== undefined && definitionOf(serving.bot, key, embedding) === definitionOf(bot, key, embedding);
       // The entry changed meanwhile; whoever changed it has asked for another listing.
-      if (!isCurrent) return;
+      if (serving === undefined || definitionOf(serving.bot, key) !== definitionOf(bot, key)) return;
+      // Its vectors would be of an embedding that is not wanted any more.
+      if (embeddingOf(serving.bot) !== embeddingOf(bot)) return this.#services.onUnlisted(tenantId, key);
       using lease = serving.lease();
       const retrieval = serving.openRetrieval();
       const report = await knowledge.ingest(
@@ -116,7 +127,7 @@ export class DocumentReading {
         { mode: 'apply' },
         signal,
       );
-      await this.#record(bot, key, embedding);
+      await this.#record(bot, key);
       await this.#countChunks(tenantId);
       const { added, changed, removed, unchanged, failures } = report;
       const counts = { added, changed, removed, unchanged, failed: failures.length };
@@ -146,17 +157,17 @@ export class DocumentReading {
     }
   }
 
-  #findUnlisted(bot: ResolvedBot, key: string, embedding: Embedding): void {
+  #findUnlisted(bot: ResolvedBot, key: string): void {
     const listings = this.#services.store.forTenant(bot.tenantId).sourceListings.all();
-    const definition = definitionOf(bot, key, embedding);
+    const definition = definitionOf(bot, key);
     if (listings.some((listing) => listing.source === key && listing.definition === definition)) return;
     this.#services.onUnlisted(bot.tenantId, key);
   }
 
-  async #record(bot: ResolvedBot, key: string, embedding: Embedding): Promise<void> {
+  async #record(bot: ResolvedBot, key: string): Promise<void> {
     const { store, clock } = this.#services;
     const { sourceListings } = store.forTenant(bot.tenantId);
-    const listing = { source: key, definition: definitionOf(bot, key, embedding), listedAt: clock.now() };
+    const listing = { source: key, definition: definitionOf(bot, key), listedAt: clock.now() };
     await store.write(() => sourceListings.record(listing));
   }
 
@@ -175,8 +186,12 @@ function gathered(documents: readonly SourceDocument[]): Source {
 }
 
 /** All that the stored chunks of a source depend on, but its content. */
-function definitionOf(bot: ResolvedBot, key: string, embedding: Embedding): string {
+function definitionOf(bot: ResolvedBot, key: string): string {
   const entry = bot.knowledge[key];
-  const parts = [entry?.use, entry?.with, embedding.id, bot.languages.supported];
+  const parts = [entry?.use, entry?.with, bot.languages.supported];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function embeddingOf({ retrieval }: ResolvedBot): string {
+  return JSON.stringify(retrieval.embedding);
 }

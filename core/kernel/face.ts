@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../config/diagnostic.ts';
 import type { Channel, Deliver, ErrorCode, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
+import type { ReembeddingReport } from '../knowledge/reembedding-report.ts';
 
 /** What HTTP and the command line see of the kernel. */
 export interface Kernel extends AsyncDisposable {
@@ -20,7 +21,10 @@ export interface Kernel extends AsyncDisposable {
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;
-  /** Resolves when every document that has changed is read, every source that is due is listed, and the questions to try are known. */
+  /**
+   * Resolves when every document that has changed is read, every source that is due is listed, the vectors of a changed embedding are made
+   * (or wait for another attempt), and the questions to try are known.
+   */
   knowledgeIdle(): Promise<void>;
   /** Follows the files; ends when the signal aborts. */
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void>;
@@ -72,10 +76,17 @@ export interface TenantSummary {
   readonly chunks: number;
   /** Documents that the last reading could not read. */
   readonly unread?: IngestReport['failures'];
+  /** Set while vectors of another embedding are made, or could not be made: what served before goes on. */
+  readonly reembedding?: ReembeddingState;
   readonly suggestions: readonly string[];
   /** Problems of the files as they are now, also while an older revision serves. */
   readonly diagnostics: readonly Diagnostic[];
   readonly activeTurns: number;
+}
+
+export interface ReembeddingState extends ReembeddingReport {
+  /** The id of the one that is to serve. */
+  readonly embedding: string;
 }
 
 export interface StartReport {

@@ -1,34 +1,19 @@
-import type { DefinitionLoader, LoadedDefinition } from '../config/definition-loader.ts';
-import type { PluginCatalogue } from '../config/plugin-catalogue.ts';
-import {
-  type Clock,
-  type Logger,
-  type Passage,
-  PolyphonError,
-  type Random,
-  type ResolvedBot,
-} from '../contract/index.ts';
+import type { LoadedDefinition } from '../config/definition-loader.ts';
+import { type Passage, PolyphonError, type ResolvedBot } from '../contract/index.ts';
 import type { RuntimeLease, RuntimeLeases } from '../conversation/bot-runtime.ts';
-import type { ConversationEngine } from '../conversation/engine.ts';
-import type { EventBus } from '../conversation/events/event-bus.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
-import type { Knowledge } from '../knowledge/knowledge.ts';
-import type { Store } from '../store/open-store.ts';
-import { DocumentReading } from './document-reading.ts';
+import type { EarlierSearch } from './earlier-search.ts';
 import type { BotQuery, ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
 import { followFiles } from './follow-files.ts';
-import { followedSources } from './followed-sources.ts';
-import { KnowledgeKeeper } from './knowledge-keeper.ts';
+import type { KernelServices } from './kernel-services.ts';
+import { KnowledgeUpkeep } from './knowledge-upkeep.ts';
 import { leaseChannel } from './lease-channel.ts';
 import { planPorts } from './open-plan.ts';
-import { RefreshSchedule } from './refresh-schedule.ts';
 import { reloadSlot, removedReport } from './reload.ts';
 import { Retirements } from './retirements.ts';
 import { queryOf } from './search-of.ts';
 import { recordRemoved, recordServed } from './served-revisions.ts';
-import type { Suggestions } from './suggestions.ts';
 import { TenantRevision } from './tenant-revision.ts';
-import type { TenantServices } from './tenant-services.ts';
 import type { TenantSlot } from './tenant-slot.ts';
 import { TenantSlots } from './tenant-slots.ts';
 import { summaryOf } from './tenant-summary.ts';
@@ -38,29 +23,12 @@ const stopPatienceMs = 10_000;
 /** How many definitions are read at once at the start: enough to hide the disk, few enough to keep the loop free. */
 const loadWidth = 8;
 
-export interface KernelServices {
-  readonly botsDirectory: string;
-  readonly loader: DefinitionLoader;
-  readonly plugins: PluginCatalogue;
-  readonly store: Store;
-  readonly conversations: ConversationEngine;
-  readonly events: EventBus;
-  readonly knowledge: Knowledge;
-  readonly suggestions: Suggestions;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  tenantServices(bot: ResolvedBot): TenantServices;
-}
-
 export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #services: KernelServices;
   readonly #slots = new TenantSlots();
   readonly #stopping = new AbortController();
   readonly #retirements: Retirements;
-  readonly #keeper: KnowledgeKeeper;
-  readonly #reading: DocumentReading;
-  readonly #schedule: RefreshSchedule;
+  readonly #upkeep: KnowledgeUpkeep;
   /** Of the start; nobody but the first table waits for it. */
   #suggesting: Promise<void> | undefined;
   #state: Kernel['state'] = 'starting';
@@ -69,34 +37,15 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   constructor(services: KernelServices) {
     this.#services = services;
-    const { clock, log, random, store, knowledge } = services;
     const { signal } = this.#stopping;
-    this.#retirements = new Retirements(clock, signal);
-    this.#keeper = new KnowledgeKeeper({
-      ingest: (tenantId, stop) => this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, stop),
-      clock,
-      log,
-      signal,
-    });
-    this.#schedule = new RefreshSchedule({
-      refresh: (tenantId, key, stop) => this.#reading.readSource(tenantId, key, stop),
-      clock,
-      random,
-      log,
-      signal,
-    });
-    this.#reading = new DocumentReading({
+    this.#retirements = new Retirements(services.clock, signal);
+    this.#upkeep = new KnowledgeUpkeep({
+      services,
       slots: this.#slots,
-      knowledge,
-      store,
-      clock,
-      log,
-      makeRevision: (bot) => this.#makeRevision(bot),
-      onUnlisted: (tenantId, key) => {
-        // A reading may end after its tenant was removed.
-        if (this.#serves && this.#slots.find(tenantId) !== undefined) this.#schedule.request(tenantId, key);
-      },
-      readFiles: (tenantId) => this.#keeper.refresh(tenantId),
+      signal,
+      makeRevision: (bot) => this.#makePlain(bot),
+      retire: (revision) => this.#retirements.add(revision),
+      serves: () => this.#serves,
     });
   }
 
@@ -118,15 +67,15 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     const serving = this.#slots.all.filter((slot) => slot.current !== undefined);
     for (const slot of serving) {
       slot.chunks = await this.#services.knowledge.chunkCount(slot.tenantId);
-      if (slot.chunks > 0) this.#keeper.remember(slot.tenantId);
+      if (slot.chunks > 0) this.#upkeep.remember(slot.tenantId);
     }
     await this.#services.conversations.recover(
       serving.map((slot) => slot.tenantId),
       signal,
     );
     for (const slot of serving) {
-      void this.#keeper.refresh(slot.tenantId);
-      if (slot.current !== undefined) this.#followSources(slot.current.bot);
+      void this.#upkeep.refresh(slot.tenantId);
+      if (slot.current !== undefined) this.#upkeep.followSources(slot.current.bot);
     }
     this.#suggesting = this.#readSuggestions(serving);
     if (this.#state === 'starting') this.#state = 'ready';
@@ -169,12 +118,11 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
     this.#slots.serving(tenantId);
-    return this.#reading.read(tenantId, options, signal);
+    return this.#upkeep.ingest(tenantId, options, signal);
   }
 
   async knowledgeIdle(): Promise<void> {
-    await this.#keeper.idle();
-    await this.#schedule.idle();
+    await this.#upkeep.idle();
     await this.#suggesting;
   }
 
@@ -188,7 +136,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void> {
     const { botsDirectory, loader, log } = this.#services;
     const reload = (tenantId: string, stop: AbortSignal) => this.reload(tenantId, stop);
-    const followed = { botsDirectory, loader, slots: this.#slots, keeper: this.#keeper, log, reload };
+    const followed = { botsDirectory, loader, slots: this.#slots, keeper: this.#upkeep, log, reload };
     return followFiles(followed, onReload, AbortSignal.any([signal, this.#stopping.signal]));
   }
 
@@ -200,8 +148,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     await Promise.all(revisions.map((revision) => revision.stopListening(patience.signal)));
     await this.#services.conversations.drain(patience.signal);
     this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping.'));
-    await this.#keeper.idle();
-    await this.#schedule.idle();
+    await this.#upkeep.idle();
     await Promise.all(this.#slots.all.map((slot) => slot.current?.retire(patience.signal)));
     await this.#retirements.ended();
   }
@@ -244,8 +191,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       at: new Date(this.#services.clock.now()).toISOString(),
       revision: revision.bot.revision,
     });
-    void this.#keeper.refresh(slot.tenantId);
-    this.#followSources(revision.bot);
+    this.#upkeep.replaced(revision.bot);
   }
 
   /** The revision before it stops first: two that fetch for one bot would take each other's messages. */
@@ -266,27 +212,25 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   #remove(slot: TenantSlot): ReloadReport {
     const revision = slot.current;
     this.#slots.delete(slot.tenantId);
-    this.#keeper.forget(slot.tenantId);
-    this.#schedule.forget(slot.tenantId);
+    this.#upkeep.forget(slot.tenantId);
     this.#services.suggestions.forget(slot.tenantId);
     if (revision !== undefined) this.#retirements.add(revision);
     if (this.#serves) recordRemoved(this.#services.store, slot.tenantId, this.#services.log);
     return removedReport(slot.tenantId);
   }
 
-  /** What this process refreshes by itself; a command that only looks refreshes nothing. */
-  #followSources(bot: ResolvedBot): void {
-    if (!this.#serves) return;
-    const listings = this.#services.store.forTenant(bot.tenantId).sourceListings.all();
-    this.#schedule.follow(bot.tenantId, followedSources(bot, listings));
+  #makeRevision(bot: ResolvedBot): Promise<TenantRevision> {
+    return this.#makePlain(bot, this.#upkeep.served.earlierFor(bot));
   }
 
-  async #makeRevision(bot: ResolvedBot): Promise<TenantRevision> {
+  /** Without `earlier`, one that searches with its own embedding only. */
+  async #makePlain(bot: ResolvedBot, earlier?: EarlierSearch<TenantRevision>): Promise<TenantRevision> {
     return new TenantRevision({
       bot,
       planned: await planPorts(bot, this.#services.plugins),
       services: this.#services.tenantServices(bot),
-      beforeRetrieval: (signal) => this.#keeper.ready(bot.tenantId, signal),
+      beforeRetrieval: (signal) => this.#upkeep.ready(bot.tenantId, signal),
+      earlier,
     });
   }
 

@@ -6,8 +6,8 @@ import type { FollowedSource } from './followed-sources.ts';
 const width = 4;
 /** So that all the bots that say `0 3 * * *` do not fall on one host or one embedding service in the same second. */
 const longestJitterMs = 5 * 60_000;
-/** After a failure; doubled with each more. */
-const firstRetryMs = 15 * 60_000;
+/** After a failure, unless told; doubled with each more. */
+const usualRetryMs = 15 * 60_000;
 const longestRetryMs = 12 * 3_600_000;
 /** Timers of the platform end at 24.8 days, and clocks are set. */
 const longestSleepMs = 3_600_000;
@@ -26,6 +26,7 @@ export class RefreshSchedule {
   readonly #random: Random;
   readonly #log: Logger;
   readonly #signal: AbortSignal;
+  readonly #firstRetryMs: number;
   readonly #refresh: (tenantId: string, key: string, signal: AbortSignal) => Promise<'done' | 'failed'>;
   readonly #entries = new Map<string, Entry>();
   readonly #running = new Set<Entry>();
@@ -37,12 +38,14 @@ export class RefreshSchedule {
     readonly random: Random;
     readonly log: Logger;
     readonly signal: AbortSignal;
+    readonly firstRetryMs?: number;
     readonly refresh: (tenantId: string, key: string, signal: AbortSignal) => Promise<'done' | 'failed'>;
   }) {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#log = options.log;
     this.#signal = options.signal;
+    this.#firstRetryMs = options.firstRetryMs ?? usualRetryMs;
     this.#refresh = options.refresh;
   }
 
@@ -152,7 +155,7 @@ export class RefreshSchedule {
     const nowMs = this.#clock.now();
     const retryMs =
       outcome === 'failed'
-        ? nowMs + Math.min(longestRetryMs, firstRetryMs * 2 ** (entry.failures - 1))
+        ? nowMs + Math.min(longestRetryMs, this.#firstRetryMs * 2 ** (entry.failures - 1))
         : Number.POSITIVE_INFINITY;
     const next = Math.min(retryMs, this.#next(entry, nowMs, this.#jitter(entry)));
     if (entry.dueAtMs === undefined && Number.isFinite(next)) entry.dueAtMs = next;

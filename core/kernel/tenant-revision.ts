@@ -1,34 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Channel,
-  type ChannelGrants,
   type Deliver,
   type Embedding,
   type Model,
-  type ModelGrants,
-  type PluginContext,
   type PluginKind,
   PolyphonError,
-  type Ports,
   type Reranker,
   type ResolvedBot,
   type Retrieval,
-  type RetrievalGrants,
   type Source,
-  type SourceGrants,
   type Tool,
 } from '../contract/index.ts';
 import type { BotRuntime, RuntimeLease } from '../conversation/bot-runtime.ts';
-import { batched } from '../knowledge/embed-in-batches.ts';
-import { wordClasses } from '../knowledge/word-classes.ts';
 import type { TenantContainer } from './container.ts';
+import type { EarlierRevision, EarlierSearch } from './earlier-search.ts';
 import type { ChannelFailure } from './face.ts';
 import { IntakeWatch } from './intake-watch.ts';
 import { keepListening, type ListenerState } from './keep-listening.ts';
 import type { PlannedPort } from './open-plan.ts';
 import { Owned } from './owned.ts';
-import { searchOf } from './search-of.ts';
+import { PortOpener } from './port-opener.ts';
+import { ServingSearch } from './serving-search.ts';
 import type { TenantServices } from './tenant-services.ts';
+
+const embeddingToken = 'embedding:embedding';
+const retrievalToken = 'retrieval:retrieval';
 
 /**
  * One revision of one bot: its ports, opened on first use in the order of their needs, and closed in strict reverse of that.
@@ -41,7 +38,9 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #opened: Owned;
   readonly #ports = new Map<string, unknown>();
+  readonly #opener: PortOpener;
   readonly #beforeRetrieval: (signal: AbortSignal) => Promise<void>;
+  readonly #search: ServingSearch;
   #container: TenantContainer | undefined;
   #leases = 0;
   #lastLease: (() => void) | undefined;
@@ -55,12 +54,27 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     readonly services: TenantServices;
     /** Runs before each hand-out of the retrieval port: a question waits until the documents behind it are read. */
     readonly beforeRetrieval: (signal: AbortSignal) => Promise<void>;
+    /** What answers while vectors are lacking; this revision owns it. */
+    readonly earlier?: EarlierSearch<EarlierRevision> | undefined;
   }) {
     this.bot = options.bot;
     this.#planned = options.planned;
     this.#services = options.services;
     this.#beforeRetrieval = options.beforeRetrieval;
     this.#opened = new Owned(options.services.log);
+    this.#opener = new PortOpener({
+      bot: options.bot,
+      services: options.services,
+      stopping: this.#stopping.signal,
+      openReranker: () => this.port<Reranker>('reranker:reranker'),
+    });
+    const usesEmbedding = options.planned.get(retrievalToken)?.needs.includes(embeddingToken) === true;
+    this.#search = new ServingSearch({
+      embedding: () => this.embedding(),
+      retrieval: () => this.port<Retrieval>(retrievalToken),
+      openRetrieval: () => this.#ports.get(retrievalToken) as Retrieval | undefined,
+      earlier: usesEmbedding ? options.earlier : undefined,
+    });
   }
 
   get signal(): AbortSignal {
@@ -112,16 +126,26 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   async retrieval(signal: AbortSignal): Promise<Retrieval | undefined> {
     if (Object.keys(this.bot.knowledge).length === 0) return undefined;
     await this.#beforeRetrieval(signal);
-    return this.port<Retrieval>('retrieval:retrieval');
+    await this.#search.open();
+    return this.#search;
   }
 
-  /** The retrieval port if some turn has opened it; an ingest does not load an index nobody asked for. */
-  openRetrieval(): Retrieval | undefined {
-    return this.#ports.get('retrieval:retrieval') as Retrieval | undefined;
+  /** The search if some turn has opened it; an ingest does not load an index nobody asked for. */
+  openRetrieval(): ServingSearch | undefined {
+    return this.#search.isOpen ? this.#search : undefined;
+  }
+
+  /** Makes the search by this revision's embedding ready, where somebody searches; an earlier one goes on until `takeOver`. */
+  async prepareSearch(signal: AbortSignal): Promise<void> {
+    await this.#search.prepare(signal);
+  }
+
+  takeOverSearch(): void {
+    this.#search.takeOver();
   }
 
   embedding(): Promise<Embedding> {
-    return this.port<Embedding>('embedding:embedding');
+    return this.port<Embedding>(embeddingToken);
   }
 
   async sources(): Promise<ReadonlyMap<string, Source>> {
@@ -225,6 +249,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
     this.#notListening.abort(stopped);
     this.#stopping.abort(stopped);
     this.#ports.clear();
+    await this.#search[Symbol.asyncDispose]();
     await this.#opened[Symbol.asyncDispose]();
   }
 
@@ -249,72 +274,12 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
   }
 
   async #open(planned: PlannedPort, needed: readonly unknown[]): Promise<unknown> {
-    const log = this.#services.log.with({ plugin: planned.plugin.name, key: planned.key });
-    const owned = new Owned(log);
-    const wanted: readonly PluginKind[] = planned.plugin.needs ?? [];
-    const context = {
-      config: planned.config,
-      tenantId: this.bot.tenantId,
-      key: planned.key,
-      log,
-      http: this.#services.http,
-      clock: this.#services.clock,
-      random: this.#services.random,
-      signal: this.#stopping.signal,
-      ports: Object.fromEntries(wanted.map((kind, index) => [kind, needed[index]])),
-      own: <R extends AsyncDisposable | Disposable>(resource: R): R => owned.add(resource),
-      ...this.#grants(planned),
-    };
-    try {
-      const opened = await planned.plugin.open(
-        context as unknown as PluginContext<PluginKind, Plugin['schema'], PluginKind>,
-      );
-      const port = this.#completed(planned.kind, opened, context);
-      this.#stopping.signal.throwIfAborted();
-      this.#opened.add(owned);
-      this.#ports.set(planned.token, port);
-      return port;
-    } catch (error) {
-      await owned[Symbol.asyncDispose]();
-      if (error instanceof PolyphonError && error.code.startsWith('TEN')) throw error;
-      throw new PolyphonError(
-        'PLG2006',
-        `Tenant ${this.bot.tenantId}, ${planned.token.replace(':', ' ')}: the plugin '${planned.plugin.name}' could not be opened: ${error instanceof PolyphonError ? error.message : 'it threw an error that the log describes.'} The next use tries again.`,
-        { cause: error, data: { token: planned.token } },
-      );
-    }
-  }
-
-  /** What core adds to some ports, once, when they open. */
-  #completed(kind: PluginKind, opened: Ports[PluginKind], context: Pick<TenantServices, 'clock' | 'log'>): unknown {
-    if (kind === 'embedding') return batched(opened as Embedding, context);
-    if (kind !== 'retrieval') return opened;
-    return searchOf(opened as Retrieval, this.bot, this.#services, () => this.port<Reranker>('reranker:reranker'));
-  }
-
-  #grants(planned: PlannedPort): Partial<ChannelGrants & ModelGrants & RetrievalGrants & SourceGrants> {
-    switch (planned.kind) {
-      case 'channel':
-        return this.#services.channelGrants(this.bot, planned.key);
-      case 'retrieval':
-        return this.#services.retrievalGrants();
-      case 'source':
-        return this.#services.sourceGrants();
-      case 'model':
-        return { wordClasses };
-      case 'embedding':
-      case 'reranker':
-      case 'speechToText':
-      case 'textToSpeech':
-      case 'tool':
-        return {};
-      default:
-        return planned.kind satisfies never;
-    }
+    const { port, owned } = await this.#opener.open(planned, needed);
+    this.#opened.add(owned);
+    this.#ports.set(planned.token, port);
+    return port;
   }
 }
-
-type Plugin = PlannedPort['plugin'];
 
 function isEager({ plugin, config }: PlannedPort): boolean {
   return (plugin.opensFor?.(config as never) ?? plugin.opens) === 'eager';

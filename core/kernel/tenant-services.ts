@@ -2,6 +2,7 @@ import type {
   BotPresentation,
   ChannelGrants,
   Clock,
+  Embedding,
   Http,
   LocalizedText,
   Logger,
@@ -17,6 +18,7 @@ import type { MemoryLedger } from '../knowledge/memory-ledger.ts';
 import type { RerankingOptions } from '../knowledge/reranking.ts';
 import { channelAddress } from './channel-address.ts';
 import type { TenantContainer } from './container.ts';
+import { indexFolder } from './index-folder.ts';
 import type { Suggestions } from './suggestions.ts';
 
 /** What a tenant's revisions are made of; bound to the tenant, so that no call can name another. */
@@ -29,7 +31,8 @@ export interface TenantServices {
   readonly onReranked: RerankingOptions['onEnd'];
   container(): TenantContainer;
   channelGrants(bot: ResolvedBot, key: string): ChannelGrants;
-  retrievalGrants(): RetrievalGrants;
+  /** For a retrieval that searches with this embedding. */
+  retrievalGrants(embedding: Embedding | undefined): RetrievalGrants;
   sourceGrants(): SourceGrants;
 }
 
@@ -46,7 +49,8 @@ export interface TenantServicesOptions {
   readonly suggestions: Suggestions;
   readonly memory: MemoryLedger;
   readonly folder: TenantFolder;
-  readonly cacheDirectory: string;
+  /** For its indexes. */
+  readonly indexFolder: string;
   readonly render: (template: string, variables: Readonly<Record<string, unknown>>) => string;
   readonly publicOrigin?: string | undefined;
 }
@@ -69,7 +73,11 @@ export function createTenantServices(options: TenantServicesOptions): TenantServ
         ? {}
         : { address: channelAddress(new URL(options.publicOrigin).origin, tenantId, key) }),
     }),
-    retrievalGrants: () => ({ corpus: knowledge.corpus(tenantId), cacheDirectory: options.cacheDirectory, memory }),
+    retrievalGrants: (embedding) => ({
+      corpus: knowledge.corpus(tenantId),
+      cacheDirectory: indexFolder(options.indexFolder, embedding?.id),
+      memory,
+    }),
     sourceGrants: () => ({ folder }),
   };
 }

@@ -20,6 +20,7 @@ export function summaryOf(
     model: bot?.llm.use ?? '',
     chunks: slot.chunks,
     unread: slot.unread,
+    ...(slot.reembedding === undefined ? {} : { reembedding: slot.reembedding }),
     suggestions: now.suggestions,
     diagnostics: slot.diagnostics,
     activeTurns: now.activeTurns,
@@ -29,4 +30,9 @@ export function summaryOf(
 /** Channels that fetch by themselves and hear nothing now. */
 export function countFailing(tenants: readonly TenantSummary[]): number {
   return tenants.flatMap(({ channels }) => channels).filter(({ failure }) => failure !== undefined).length;
+}
+
+/** Tenants whose search waits for the vectors of another embedding. */
+export function countReembedding(tenants: readonly TenantSummary[]): number {
+  return tenants.filter(({ reembedding }) => reembedding !== undefined).length;
 }

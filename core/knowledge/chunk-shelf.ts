@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Embedding, PolyphonError } from '../contract/index.ts';
+import type { Embedding } from '../contract/index.ts';
 import type {
   GoneTerms,
   KnowledgeRepository,
@@ -8,11 +8,10 @@ import type {
   StoredDocument,
 } from '../store/knowledge-repository.ts';
 import { goneTerms } from './chunk-terms.ts';
+import { embedAtOnce, embedPassages } from './embed-passages.ts';
 import type { PreparedPage } from './extract/reader-message.ts';
 import { TermGathering } from './term-gathering.ts';
 
-/** Texts embedded in one call, of several documents where they are short: enough for a remote model to be worth the way. */
-const embedAtOnce = 48;
 /** Chunks stored in one transaction, 2 to 4 ms. */
 const storeAtOnce = 24;
 /** Chunks taken out in one transaction: each of their terms is looked up and rewritten, about 1 ms a chunk. */
@@ -113,7 +112,8 @@ export class ChunkShelf {
     if (pending.length === 0) return;
     let vectors: readonly Float32Array[];
     try {
-      vectors = await this.#embed(pending.flatMap(({ page }) => page.chunks.map(({ indexed }) => indexed)));
+      const texts = pending.flatMap(({ page }) => page.chunks.map(({ indexed }) => indexed));
+      vectors = await embedPassages(this.#embedding, texts, this.#signal);
     } catch (error) {
       this.#signal.throwIfAborted();
       for (const item of new Set(pending.map(({ item }) => item))) {
@@ -145,18 +145,6 @@ export class ChunkShelf {
     }
     await storeTogether();
     if (this.#terms.full) await this.#finish();
-  }
-
-  async #embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
-    const { id, dimensions } = this.#embedding;
-    const vectors = await this.#embedding.embed(texts, 'passage', this.#signal);
-    if (vectors.length !== texts.length || vectors.some((vector) => vector.length !== dimensions)) {
-      throw new PolyphonError(
-        'KNW8009',
-        `The embedding '${id}' gave ${vectors.length} vectors for ${texts.length} texts, or vectors of another size than ${dimensions}. Report it to the author of the plugin.`,
-      );
-    }
-    return vectors;
   }
 
   async #finish(): Promise<void> {

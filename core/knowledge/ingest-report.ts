@@ -1,4 +1,5 @@
 import type { Money } from '../contract/index.ts';
+import type { ReembeddingReport } from './reembedding-report.ts';
 
 export interface IngestOptions {
   readonly mode: 'apply' | 'dry-run';
@@ -8,8 +9,9 @@ export interface IngestOptions {
 }
 
 export interface IngestProgress {
-  readonly phase: 'listing' | 'reading' | 'indexing' | 'done';
+  readonly phase: 'listing' | 'reading' | 'indexing' | 'embedding' | 'done';
   readonly document?: string;
+  /** Documents; chunks in the phase `embedding`. */
   readonly done: number;
   readonly total: number;
 }
@@ -29,6 +31,8 @@ export interface IngestReport {
     /** `before`: an earlier reading has found and logged it, and the document has not changed. */
     readonly since: 'now' | 'before';
   }[];
+  /** What became of the vectors of another embedding; absent where each chunk had one. */
+  readonly reembedding?: ReembeddingReport;
   /** What embedding would cost: in a dry run, where the embedding has a price. Tokens by rule of thumb. */
   readonly estimate?: { readonly tokens: number; readonly cost: Money };
   readonly elapsedMs: number;

@@ -11,7 +11,7 @@ export interface IngestRequest {
   /** The languages of the bot: what a chunk's language is detected among. */
   readonly languages: readonly string[];
   /** The open index, where there is one. */
-  readonly retrieval?: Retrieval;
+  readonly retrieval?: Pick<Retrieval, 'sync'>;
 }
 
 export interface IngestServices {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PolyphonError, type SourceDocument } from '../contract/index.ts';
-import type { KnowledgeRepository, StoredDocument } from '../store/knowledge-repository.ts';
+import type { KnowledgeRepository, StoredChunk, StoredDocument } from '../store/knowledge-repository.ts';
 import { ChunkShelf, type Replacement, unfinished } from './chunk-shelf.ts';
+import { documentFingerprint, termsMark } from './document-fingerprint.ts';
 import { EmbeddingEstimate } from './embedding-estimate.ts';
 import type { DocumentReader, OpenDocument } from './extract/document-reader.ts';
 import { IngestFailures } from './ingest-failures.ts';
@@ -10,12 +11,8 @@ import type { IngestOptions, IngestProgress, IngestReport } from './ingest-repor
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
 import { type Listed, listDocuments } from './list-documents.ts';
 import { renderRows } from './render-rows.ts';
-import { splitterVersion } from './split-chunks.ts';
 import { versionsOf } from './stored-versions.ts';
-import { termsVersion } from './terms.ts';
 
-/** Begins each fingerprint: terms of another version could not be found again to be taken out. */
-const termsMark = `${termsVersion}.`;
 /** Documents looked at between two turns of the event loop; 0.02 ms each where nothing has changed. */
 const settledAtOnce = 100;
 
@@ -33,6 +30,8 @@ export class IngestRun {
   readonly #shelf: ChunkShelf;
   readonly #estimate: EmbeddingEstimate;
   #known: ReadonlyMap<string, StoredDocument>;
+  /** In a dry run: documents whose stored chunks would go. */
+  readonly #leaving = new Set<string>();
   readonly #failures: IngestFailures;
   #added = 0;
   #changed = 0;
@@ -97,6 +96,11 @@ export class IngestRun {
     }
     await this.#shelf.clear();
     const removed = await this.#removeVanished(listed, untouched);
+    if (this.#mode === 'dry-run') {
+      const { embeddings } = this.#services.store.forTenant(this.#request.tenantId);
+      const stays = (chunk: StoredChunk) => !this.#leaving.has(keyOf(chunk.source, chunk.document));
+      await this.#estimate.addLacking(embeddings, stays, this.#signal);
+    }
     this.#progress({ phase: 'indexing', done, total: listed.length });
     return {
       added: this.#added,
@@ -125,7 +129,7 @@ export class IngestRun {
   async #read(listed: Listed): Promise<void> {
     const { source, document } = listed;
     const known = this.#known.get(keyOf(source, document.id));
-    const fingerprint = this.#fingerprint(document);
+    const fingerprint = documentFingerprint(document, this.#request.languages);
     if (known?.version === document.version && known.fingerprint === fingerprint) {
       this.#keep(known);
       return;
@@ -188,6 +192,7 @@ export class IngestRun {
     this.#chunks += ready.chunks - (known?.chunks ?? 0);
     if (this.#mode === 'dry-run') {
       await this.#estimate.add(open, this.#signal);
+      if (known !== undefined) this.#leaving.add(keyOf(known.source, known.document));
       this.#count(known);
       return;
     }
@@ -224,7 +229,10 @@ export class IngestRun {
       if (there.has(key) || untouched.has(source)) continue;
       removed += 1;
       this.#chunks -= known.chunks;
-      if (this.#mode === 'dry-run') continue;
+      if (this.#mode === 'dry-run') {
+        this.#leaving.add(key);
+        continue;
+      }
       this.#signal.throwIfAborted();
       const gone = await this.#shelf.thinOut(known);
       await this.#shelf.write(() => this.#repository.removeDocument(source, document, gone));
@@ -251,21 +259,6 @@ export class IngestRun {
       chunks: 0,
       readAt: this.#services.clock.now(),
     };
-  }
-
-  /** All but the bytes that the stored chunks depend on. */
-  #fingerprint(document: SourceDocument): string {
-    const parts = [
-      splitterVersion,
-      this.#request.embedding.id,
-      this.#request.languages,
-      document.rowTemplate ?? '',
-      document.language ?? '',
-      document.title,
-      document.mediaType,
-      document.url ?? '',
-    ];
-    return termsMark + createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
   }
 }
 

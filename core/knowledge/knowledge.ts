@@ -5,6 +5,8 @@ import { Ingester } from './ingest.ts';
 import type { IngestOptions, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
 import { LoopShare } from './loop-share.ts';
+import { Reembedding, type ReembeddingRequest } from './reembedding.ts';
+import type { ReembeddingReport } from './reembedding-report.ts';
 import { groupQuestions, type UnansweredGroup } from './unanswered-questions.ts';
 
 const dayMs = 86_400_000;
@@ -22,6 +24,8 @@ export interface Knowledge extends AsyncDisposable {
    * cannot be read is in the report and in `documents`, and keeps none of the others.
    */
   ingest(request: IngestRequest, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
+  /** Makes the vectors of another embedding, and lets them serve when the last is there; until then what served before goes on. */
+  reembed(request: ReembeddingRequest, signal: AbortSignal): Promise<ReembeddingReport>;
   /** Every known document with its state, ordered by source and id. */
   documents(tenantId: string, signal: AbortSignal): Promise<readonly DocumentState[]>;
   chunkCount(tenantId: string): Promise<number>;
@@ -40,6 +44,7 @@ export function createKnowledge(services: IngestServices): Knowledge {
   return {
     corpus: (tenantId) => createCorpus(store.forTenant(tenantId).knowledge, share),
     ingest: (request, options, signal) => ingester.ingest(request, options, signal),
+    reembed: (request, signal) => new Reembedding(request, store, signal).run(),
     async documents(tenantId, signal) {
       signal.throwIfAborted();
       return store.forTenant(tenantId).knowledge.documents();

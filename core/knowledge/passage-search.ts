@@ -20,6 +20,7 @@ export function passageSearch(retrieval: Retrieval, { perDocument, reranking, ..
   return {
     ...(defaults === undefined ? {} : { defaults }),
     sync: (signal) => retrieval.sync(signal),
+    prepare: async (signal) => retrieval.prepare?.(signal),
     status: () => retrieval.status(),
     async search(query, signal) {
       const where = query.where ?? rules.where?.(query);

@@ -34,6 +34,7 @@ export interface MetricGauges {
   readonly activeTurns?: () => number;
   readonly sockets?: () => number;
   readonly failingChannels?: () => number;
+  readonly reembedding?: () => number;
 }
 
 export interface MetricsOptions {
@@ -197,6 +198,11 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ['activeTurns', 'polyphon_active_turns', 'Turns that run now.'],
     ['sockets', 'polyphon_open_sockets', 'Open WebSockets.'],
     ['failingChannels', 'polyphon_channels_failing', 'Channels that fetch by themselves and hear nothing now.'],
+    [
+      'reembedding',
+      'polyphon_tenants_reembedding',
+      'Tenants that search with an earlier embedding until the vectors of another are made.',
+    ],
   ] as const;
   for (const [key, name, help] of plainGauges) {
     new Gauge({

@@ -1,5 +1,6 @@
 import { type Postings, preparePostings, type TermEntry } from './chunk-postings.ts';
 import type { Connection } from './connection.ts';
+import type { Embeddings } from './embeddings.ts';
 import type {
   CorpusFigures,
   DocumentState,
@@ -29,7 +30,7 @@ export interface KnowledgeRepository {
   chunkCount(): number;
   documents(): readonly DocumentState[];
   storedDocuments(): readonly StoredDocument[];
-  /** In label order. */
+  /** Of this embedding, whether it serves or is to follow; in label order. */
   vectors(
     embeddingId: string,
     page: { readonly after: number; readonly limit: number },
@@ -53,6 +54,8 @@ export interface KnowledgeRepository {
   addTerms(entries: Iterable<TermEntry>): void;
   /** Empties the search by words and marks every document to be read again. */
   forgetTerms(): void;
+  /** Other vectors serve from now on: raises the corpus's revision. */
+  touch(): void;
   /** Forgets the document and takes its last chunks out. */
   removeDocument(source: string, document: string, gone: GoneTerms): void;
 }
@@ -75,7 +78,11 @@ export interface GoneTerms {
 
 /** What core/knowledge needs of the store. */
 export interface KnowledgeStore {
-  forTenant(tenantId: string): { readonly knowledge: KnowledgeRepository; readonly unanswered: Unanswered };
+  forTenant(tenantId: string): {
+    readonly knowledge: KnowledgeRepository;
+    readonly embeddings: Embeddings;
+    readonly unanswered: Unanswered;
+  };
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
 }
 
@@ -116,6 +123,7 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       const sums = statements().sums.get({ tenantId, labels }) as Change;
       postings.remove(new Set(gone.labels), gone.terms);
       statements().deleteChunks.run({ tenantId, labels });
+      statements().deleteNext.run({ tenantId, labels });
       return sums;
     };
 
@@ -199,6 +207,7 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
         postings.clear();
         statements().forgetVersions.run({ tenantId });
       },
+      touch: () => changeFigures(nothing, nothing, []),
       removeDocument(source, document, gone) {
         recent.forget(tenantId);
         const lost = takeOut(gone);

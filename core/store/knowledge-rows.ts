@@ -31,8 +31,9 @@ export interface ChunkRow {
   readonly row: number | null;
 }
 
-const chunkColumns = `c.label, c.source, c.document, c.ordinal, d.title, d.url, c.text, c.headings, c.language, c.page, c.row`;
-const chunkJoin = 'JOIN documents d ON d.tenant_id = c.tenant_id AND d.source = c.source AND d.document = c.document';
+export const chunkColumns = `c.label, c.source, c.document, c.ordinal, d.title, d.url, c.text, c.headings, c.language, c.page, c.row`;
+export const chunkJoin =
+  'JOIN documents d ON d.tenant_id = c.tenant_id AND d.source = c.source AND d.document = c.document';
 
 type StatementName =
   | 'figures'
@@ -44,6 +45,7 @@ type StatementName =
   | 'sums'
   | 'insertChunk'
   | 'deleteChunks'
+  | 'deleteNext'
   | 'vectors'
   | 'vectorsOf'
   | 'labels'
@@ -89,17 +91,27 @@ export function statementsOf(sqlite: BetterSqlite3.Database): KnowledgeStatement
     deleteChunks: sqlite.prepare(
       'DELETE FROM chunks WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))',
     ),
+    deleteNext: sqlite.prepare(
+      'DELETE FROM next_vectors WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))',
+    ),
+    // Both halves come in the order of an index, and SQLite merges them as they are read.
     vectors: sqlite.prepare(
       `SELECT label, vector FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
+       UNION ALL
+       SELECT label, vector FROM next_vectors WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
        ORDER BY label LIMIT @limit`,
     ),
     vectorsOf: sqlite.prepare(
-      `SELECT c.label, c.vector FROM json_each(@labels) q CROSS JOIN chunks c ON c.label = q.value AND c.tenant_id = @tenantId
-       WHERE c.embedding_id = @embeddingId ORDER BY q.key`,
+      `SELECT c.label, iif(c.embedding_id = @embeddingId, c.vector, n.vector) AS vector
+       FROM json_each(@labels) q CROSS JOIN chunks c ON c.label = q.value AND c.tenant_id = @tenantId
+       LEFT JOIN next_vectors n ON n.label = c.label AND n.embedding_id = @embeddingId
+       WHERE c.embedding_id = @embeddingId OR n.label IS NOT NULL ORDER BY q.key`,
     ),
     labels: sqlite
       .prepare(
         `SELECT label FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
+         UNION ALL
+         SELECT label FROM next_vectors WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
          ORDER BY label LIMIT @limit`,
       )
       .pluck(),

@@ -52,6 +52,25 @@ export interface KnowledgeTables {
     /** Float32, little endian. */
     vector: Buffer;
   };
+  /** Vectors of an embedding that is to follow the one that serves; one a chunk at most, and none of the embedding in its own row. */
+  nextVectors: {
+    label: number;
+    tenantId: string;
+    embeddingId: string;
+    /** Float32, little endian. */
+    vector: Buffer;
+  };
+  /** One row a tenant: the embedding whose vectors were whole last, and what is being made instead. */
+  servedEmbeddings: {
+    tenantId: string;
+    embeddingId: string;
+    /** JSON of `retrieval:` with which it was whole; secrets are still references. */
+    definition: string;
+    nextId: string | null;
+    /** Why the vectors of the next are not whole, where the last attempt failed. */
+    nextErrorCode: string | null;
+    nextErrorMessage: string | null;
+  };
   /** Which chunks hold a term, 6 bytes each; see chunk-postings.ts. */
   postings: {
     tenantId: string;

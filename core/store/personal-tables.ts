@@ -7,6 +7,8 @@ export const impersonalTables: ReadonlySet<string> = new Set([
   'corpora',
   'documents',
   'chunks',
+  'next_vectors',
+  'served_embeddings',
   'postings',
   'source_listings',
   // Requests of platforms by shape; what people wrote is not in it.

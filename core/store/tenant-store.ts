@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import { type Contacts, prepareContacts } from './contacts.ts';
 import { type ConversationRows, prepareConversations } from './conversations.ts';
 import { type DeliveryStatuses, prepareDeliveryStatuses } from './delivery-statuses.ts';
+import { type Embeddings, prepareEmbeddings } from './embeddings.ts';
 import { type EventQueue, prepareEventQueue } from './event-queue.ts';
 import { type Handoffs, prepareHandoffs } from './handoffs.ts';
 import { type Inbox, prepareInbox } from './inbox.ts';
@@ -48,6 +49,7 @@ export interface TenantStore {
   readonly usage: Usage;
   readonly revisions: Revisions;
   readonly knowledge: KnowledgeRepository;
+  readonly embeddings: Embeddings;
   readonly sourceListings: SourceListings;
 }
 
@@ -72,6 +74,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
   const usage = prepareUsage(connection);
   const revisions = prepareRevisions(connection, clock);
   const knowledge = prepareKnowledge(connection);
+  const embeddings = prepareEmbeddings(connection);
   const sourceListings = prepareSourceListings(connection);
   return (tenantId) => ({
     tenantId,
@@ -95,6 +98,7 @@ export function prepareTenantStore(connection: Connection, clock: Clock): (tenan
     usage: usage(tenantId),
     revisions: revisions(tenantId),
     knowledge: knowledge(tenantId),
+    embeddings: embeddings(tenantId),
     sourceListings: sourceListings(tenantId),
   });
 }

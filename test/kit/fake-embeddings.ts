@@ -18,10 +18,12 @@ export interface FakeEmbeddingsOptions {
   readonly models?: Readonly<Record<string, number>>;
   /** Texts in one request. */
   readonly maxInputs?: number;
+  /** Words that mean the same as another: their vectors are that one's. */
+  readonly synonyms?: Readonly<Record<string, string>>;
 }
 
 export async function startFakeEmbeddings(options: FakeEmbeddingsOptions = {}): Promise<FakeEmbeddings> {
-  const { apiKey = 'sk-test', models = { 'text-embedding-3-small': 1536 }, maxInputs = 2048 } = options;
+  const { apiKey = 'sk-test', models = { 'text-embedding-3-small': 1536 }, maxInputs = 2048, synonyms = {} } = options;
   const refusalOf = ({ path, headers, ...asked }: FakeEmbeddingRequest): FakeServiceFailure | undefined => {
     const isOllama = path === '/api/embed';
     if (!isOllama && !path.endsWith('/embeddings')) return { status: 404, code: 'unknown_url' };
@@ -38,7 +40,7 @@ export async function startFakeEmbeddings(options: FakeEmbeddingsOptions = {}): 
     refusalOf,
     error: (code = 'error') => ({ error: { message: 'Refused.', code } }),
     answer: ({ path, model, input, dimensions }) => {
-      const vectors = input.map((text) => fakeVector(text, dimensions ?? models[model] ?? 0));
+      const vectors = input.map((text) => fakeVector(meant(text, synonyms), dimensions ?? models[model] ?? 0));
       if (path === '/api/embed') return { model, embeddings: vectors };
       return {
         object: 'list',
@@ -60,6 +62,10 @@ export function fakeVector(text: string, dimensions: number): readonly number[] 
   }
   const length = Math.hypot(...vector) || 1;
   return vector.map((value) => (2 * value) / length);
+}
+
+function meant(text: string, synonyms: Readonly<Record<string, string>>): string {
+  return text.toLowerCase().replace(/[\p{L}\p{N}]+/gu, (word) => synonyms[word] ?? word);
 }
 
 interface Asked {

@@ -24,6 +24,8 @@ export interface FakeServiceFailure {
   readonly body?: string;
   /** Nothing is sent; the connection stays open until the client leaves. */
   readonly silent?: 'yes';
+  /** Not a failure: answered as always, when this resolves. */
+  readonly after?: Promise<unknown>;
 }
 
 export interface FakeServiceRules<Request> {
@@ -44,7 +46,9 @@ export async function startFakeService<Request>(rules: FakeServiceRules<Request>
     const request = rules.read(incoming, await readBody(incoming));
     requests.push(request);
     waiters.wake();
-    const failure = failures.shift() ?? rules.refusalOf(request, incoming);
+    const coming = failures.shift();
+    await coming?.after;
+    const failure = coming?.after === undefined && coming !== undefined ? coming : rules.refusalOf(request, incoming);
     if (failure?.silent === 'yes') return;
     if (failure === undefined) {
       sendJson(response, 200, rules.answer(request));

@@ -38,6 +38,8 @@ export interface DeploymentOptions {
   readonly assetsDirectory?: string;
   /** `debug` unless told. */
   readonly logLevel?: 'debug' | 'info';
+  /** Leaves the folder behind, for a deployment after this one. */
+  readonly keep?: 'yes';
   /** Puts into the folder of the deployment what has to be there before it opens. */
   prepare?(directory: string): Promise<void>;
 }
@@ -121,7 +123,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
       await application[Symbol.asyncDispose]();
       metrics[Symbol.dispose]();
       stop.abort();
-      await rm(directory, { recursive: true, force: true });
+      if (options.keep === undefined) await rm(directory, { recursive: true, force: true });
     },
   };
 }

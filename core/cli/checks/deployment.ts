@@ -52,21 +52,28 @@ export async function checkPlugins(plugins: PluginCatalogue): Promise<readonly F
   return [...broken, fine('Plugins', `${count(sound, 'plugin')} load`)];
 }
 
+export interface CheckedBots {
+  readonly findings: readonly Finding[];
+  readonly tenantIds: readonly string[];
+  /** Those with channels that platforms call. */
+  readonly called: readonly BotChannels[];
+}
+
 /** Definitions and secrets, through the resolver that the runtime uses; and the channels that platforms call. */
 export async function checkBots(
   loader: DefinitionLoader,
   deployment: Deployment,
   { terminal }: Shell,
-): Promise<{ readonly findings: readonly Finding[]; readonly called: readonly BotChannels[] }> {
+): Promise<CheckedBots> {
   if (!existsSync(deployment.botsDirectory)) {
     const fact = `there is no bots folder at ${deployment.botsDirectory}`;
     const finding = fail('Bots', fact, '`polyphon new my-bot` makes one, or name yours with --bots.');
-    return { findings: [finding], called: [] };
+    return { findings: [finding], tenantIds: [], called: [] };
   }
   const tenantIds = await loader.list(terminal.signal);
   if (tenantIds.length === 0) {
     const finding = warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.');
-    return { findings: [finding], called: [] };
+    return { findings: [finding], tenantIds: [], called: [] };
   }
   const called: BotChannels[] = [];
   const findings: Finding[] = [];
@@ -104,7 +111,7 @@ export async function checkBots(
     );
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
   const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
-  return { findings: [...findings, checkOrigin(deployment, callable)], called };
+  return { findings: [...findings, checkOrigin(deployment, callable)], tenantIds, called };
 }
 
 /** Providers call back: they need an address that the world can reach, by https. */

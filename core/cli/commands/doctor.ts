@@ -1,4 +1,5 @@
 import { checkBots, checkOperators, checkPackages, checkPlugins } from '../checks/deployment.ts';
+import { checkEmbeddings } from '../checks/embeddings.ts';
 import type { Finding } from '../checks/finding.ts';
 import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
 import { checkWebhooks } from '../checks/webhooks.ts';
@@ -33,6 +34,7 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
   const { loader, plugins } = await openLoader(sound, shell);
   const bots = await checkBots(loader, deployment, shell);
   findings.push(...unusable, ...(await checkPlugins(plugins)), ...bots.findings);
+  findings.push(...(await checkEmbeddings(loader, bots.tenantIds, sound, shell, log)));
   findings.push(...(await checkWebhooks(bots.called, sound, shell)));
 
   const failed = findings.filter((one) => one.level === 'fail').length;

@@ -1,4 +1,5 @@
 import type { IngestProgress, IngestReport } from '../../knowledge/ingest-report.ts';
+import type { ReembeddingReport } from '../../knowledge/reembedding-report.ts';
 import { exitCodes } from '../exit-code.ts';
 import { openBots } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
@@ -38,7 +39,9 @@ async function ingest(shell: Shell, named: readonly string[], options: IngestOpt
       JSON.stringify({ formatVersion: 1, mode: options.dryRun ? 'dry-run' : 'apply', reports }, undefined, 2),
     );
   if (bots.failed.length > 0) return exitCodes.invalid;
-  return reports.some((report) => report.failures.length > 0) ? exitCodes.failure : exitCodes.ok;
+  const isWhole = ({ failures, reembedding }: IngestReport) =>
+    failures.length === 0 && (reembedding === undefined || isDone(reembedding));
+  return reports.every(isWhole) ? exitCodes.ok : exitCodes.failure;
 }
 
 /** How often a long ingest says where it is, when nobody watches. */
@@ -60,7 +63,8 @@ function progressLine(
         stderr.write(`\r\u001b[2K${note.dim(`${tenantId}  ${String(share).padStart(3)} %  ${what}`)}`);
       } else if (clock.monotonicMs() - saidAtMs > sayEveryMs) {
         saidAtMs = clock.monotonicMs();
-        stderr.write(`${tenantId}: ${done} of ${total} documents read\n`);
+        const what = phase === 'embedding' ? 'chunks embedded' : 'documents read';
+        stderr.write(`${tenantId}: ${done} of ${total} ${what}\n`);
       }
     },
     clear: () => {
@@ -81,6 +85,7 @@ function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shel
   const lines = [
     `${ink.bold(report.tenantId)}  ${would}${parts.join(', ')}${chunks}  ${ink.dim(`in ${elapsed(report.elapsedMs)}`)}`,
   ];
+  if (report.reembedding !== undefined) lines.push(reembedded(report.reembedding, ink));
   if (report.estimate !== undefined) {
     const { tokens, cost } = report.estimate;
     const about = cost.amount.toLocaleString('en', { maximumSignificantDigits: 2 });
@@ -92,4 +97,17 @@ function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shel
     );
   }
   return lines.join('\n');
+}
+
+function isDone({ missing, error }: ReembeddingReport): boolean {
+  return missing === 0 && error === undefined;
+}
+
+function reembedded(report: ReembeddingReport, ink: Shell['ink']): string {
+  const { made, missing, error } = report;
+  const chunks = `${count(made, 'chunk')} embedded anew`;
+  if (isDone(report)) return `  ${ink.green('✓')} ${chunks}; they serve now`;
+  const why = error === undefined ? '' : `  ${ink.red(error.code)}  ${error.message}`;
+  const left = missing === 0 ? '' : `, ${missing} to go`;
+  return `  ${ink.red('✗')} ${chunks}${left}; what served before goes on${why}`;
 }

@@ -9,6 +9,7 @@ import { costs } from './0007-costs.ts';
 import { resends } from './0008-resends.ts';
 import { undelivered } from './0009-undelivered.ts';
 import { notes } from './0010-notes.ts';
+import { embeddings } from './0011-embeddings.ts';
 import { turnOutcomes } from './0011-turn-outcomes.ts';
 
 /** In order of their names; one that has been released is never changed. */
@@ -23,5 +24,6 @@ export const migrations: Record<string, Migration> = {
   '0008-resends': resends,
   '0009-undelivered': undelivered,
   '0010-notes': notes,
+  '0011-embeddings': embeddings,
   '0011-turn-outcomes': turnOutcomes,
 };

@@ -75,6 +75,10 @@ export class HybridRetrieval implements Retrieval {
     if (this.#keeper.index !== undefined) await this.#keeper.refresh(signal);
   }
 
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#keeper.whole(signal);
+  }
+
   status() {
     const index = this.#keeper.index;
     return { engine: index?.engine ?? ('lexical' as const), chunks: this.#chunks, bytes: index?.bytes ?? 0 };

@@ -79,6 +79,18 @@ export class IndexKeeper implements AsyncDisposable {
     await this.#loading;
   }
 
+  /** Resolves when the index of the corpus as it was when asked is open and holds all of it. */
+  async whole(signal: AbortSignal): Promise<void> {
+    const revision = await this.#options.corpus.revision(signal);
+    await this.current(signal);
+    await this.settled();
+    signal.throwIfAborted();
+    // What was built in the background may have begun before.
+    if ((this.#open?.revision ?? behind) < revision) await this.current(signal);
+    await this.settled();
+    if ((this.#failedAt ?? behind) >= revision) throw new Error('the index could not be built');
+  }
+
   /** Resolves when no build runs. */
   async settled(): Promise<void> {
     await this.#loading?.catch(() => {});

@@ -1,0 +1,143 @@
+import type { ResolvedBot } from '../contract/index.ts';
+import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
+import { DocumentReading } from './document-reading.ts';
+import { followedSources } from './followed-sources.ts';
+import { removeOtherIndexes } from './index-folder.ts';
+import type { KernelServices } from './kernel-services.ts';
+import { KnowledgeKeeper } from './knowledge-keeper.ts';
+import { Reembeddings } from './reembeddings.ts';
+import { RefreshSchedule } from './refresh-schedule.ts';
+import { ServedEmbeddings, type ServedEmbeddingsServices } from './served-embeddings.ts';
+import type { TenantRevision } from './tenant-revision.ts';
+import type { TenantSlots } from './tenant-slots.ts';
+
+export interface KnowledgeUpkeepOptions {
+  readonly services: KernelServices;
+  readonly slots: TenantSlots;
+  readonly signal: AbortSignal;
+  makeRevision(bot: ResolvedBot): Promise<TenantRevision>;
+  retire: ServedEmbeddingsServices['retire'];
+  /** A command that only looks refreshes nothing by itself. */
+  serves(): boolean;
+}
+
+/** Keeps what the bots know up to their files, their sources and their embeddings. */
+export class KnowledgeUpkeep {
+  readonly #options: KnowledgeUpkeepOptions;
+  readonly #keeper: KnowledgeKeeper;
+  readonly #reading: DocumentReading;
+  readonly #schedule: RefreshSchedule;
+  readonly #reembeddings: Reembeddings;
+  readonly served: ServedEmbeddings;
+
+  constructor(options: KnowledgeUpkeepOptions) {
+    this.#options = options;
+    const { services, slots, signal, makeRevision } = options;
+    const { clock, log, random, store, knowledge, loader } = services;
+    this.served = new ServedEmbeddings({
+      slots,
+      store,
+      loader,
+      clock,
+      log,
+      signal,
+      makeRevision,
+      retire: options.retire,
+    });
+    this.#keeper = new KnowledgeKeeper({
+      ingest: (tenantId, stop) => this.#readFiles(tenantId, stop),
+      clock,
+      log,
+      signal,
+    });
+    this.#schedule = new RefreshSchedule({
+      refresh: (tenantId, key, stop) => this.#reading.readSource(tenantId, key, stop),
+      clock,
+      random,
+      log,
+      signal,
+    });
+    this.#reembeddings = new Reembeddings({
+      slots,
+      served: this.served,
+      knowledge,
+      store,
+      clock,
+      random,
+      log,
+      signal,
+      makeRevision,
+      removeOtherIndexes: (tenantId, embeddingId) => removeOtherIndexes(services.indexFolder(tenantId), embeddingId),
+    });
+    this.#reading = new DocumentReading({
+      slots,
+      served: this.served,
+      knowledge,
+      store,
+      clock,
+      log,
+      makeRevision,
+      onUnlisted: (tenantId, key) => {
+        // A reading may end after its tenant was removed.
+        if (options.serves() && slots.find(tenantId) !== undefined) this.#schedule.request(tenantId, key);
+      },
+      readFiles: (tenantId) => this.refresh(tenantId),
+    });
+  }
+
+  /** Its documents were read before this process began. */
+  remember(tenantId: string): void {
+    this.#keeper.remember(tenantId);
+  }
+
+  forget(tenantId: string): void {
+    this.#keeper.forget(tenantId);
+    this.#schedule.forget(tenantId);
+    this.#reembeddings.supersede(tenantId);
+    this.served.forget(tenantId);
+  }
+
+  /** Another definition serves. */
+  replaced(bot: ResolvedBot): void {
+    this.#reembeddings.supersede(bot.tenantId);
+    void this.refresh(bot.tenantId);
+    this.followSources(bot);
+  }
+
+  refresh(tenantId: string): Promise<IngestReport> {
+    return this.#keeper.refresh(tenantId);
+  }
+
+  /** Resolves when a question may be answered. */
+  ready(tenantId: string, signal: AbortSignal): Promise<void> {
+    return this.#keeper.ready(tenantId, signal);
+  }
+
+  /** Reads now, and makes the vectors of another embedding to the end. */
+  async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
+    const { report, vectors } = await this.#reading.read(tenantId, options, signal);
+    if (vectors === 'whole') return report;
+    const reembedding = await this.#reembeddings.finish(tenantId, options.onProgress, signal);
+    return { ...report, reembedding };
+  }
+
+  /** What this process refreshes by itself. */
+  followSources(bot: ResolvedBot): void {
+    if (!this.#options.serves()) return;
+    const listings = this.#options.services.store.forTenant(bot.tenantId).sourceListings.all();
+    this.#schedule.follow(bot.tenantId, followedSources(bot, listings));
+  }
+
+  /** Resolves when nothing is being read, listed or embedded; what waits after a failure is not waited for. */
+  async idle(): Promise<void> {
+    await this.#keeper.idle();
+    await this.#schedule.idle();
+    await this.#reembeddings.idle();
+  }
+
+  async #readFiles(tenantId: string, signal: AbortSignal): Promise<IngestReport> {
+    const { report, vectors } = await this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, signal);
+    if (vectors === 'lacking' && this.#options.serves()) this.#reembeddings.request(tenantId);
+    return report;
+  }
+}

@@ -1,0 +1,162 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Embedding, PolyphonError } from '../contract/index.ts';
+import type { Embeddings } from '../store/embeddings.ts';
+import type { KnowledgeRepository, KnowledgeStore, StoredChunk } from '../store/knowledge-repository.ts';
+import { indexedText } from './chunk-terms.ts';
+import { embedAtOnce, embedPassages } from './embed-passages.ts';
+import type { IngestProgress } from './ingest-report.ts';
+import { lackingPages } from './lacking-pages.ts';
+import type { ReembeddingReport } from './reembedding-report.ts';
+
+/** Vectors stored in one transaction, 2 to 4 ms. */
+const storeAtOnce = 24;
+/** Vectors dropped in one transaction. */
+const dropAtOnce = 100;
+
+export interface ReembeddingRequest {
+  readonly tenantId: string;
+  readonly embedding: Embedding;
+  /** `retrieval:` of the definition that asks for it; secrets are still references. */
+  readonly definition: unknown;
+  readonly onProgress?: ((progress: IngestProgress) => void) | undefined;
+  /** Called when the new vectors are whole, before they serve: makes ready what will search in them. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** Called as soon as they serve, before the older ones are dropped. */
+  onServing(): Promise<void>;
+}
+
+/**
+ * Makes the vectors of another embedding beside those that serve, and lets them serve in one transaction when the last is there.
+ * What is made stays when it stops, and the next run goes on there. Whatever is read meanwhile is embedded anew at once.
+ */
+export class Reembedding {
+  readonly #request: ReembeddingRequest;
+  readonly #store: KnowledgeStore;
+  readonly #signal: AbortSignal;
+  readonly #knowledge: KnowledgeRepository;
+  readonly #embeddings: Embeddings;
+  #made = 0;
+  #failure: PolyphonError | undefined;
+
+  constructor(request: ReembeddingRequest, store: KnowledgeStore, signal: AbortSignal) {
+    this.#request = request;
+    this.#store = store;
+    this.#signal = signal;
+    const { knowledge, embeddings } = store.forTenant(request.tenantId);
+    this.#knowledge = knowledge;
+    this.#embeddings = embeddings;
+  }
+
+  async run(): Promise<ReembeddingReport> {
+    const { id } = this.#request.embedding;
+    await this.#tidy();
+    if (this.#embeddings.lacking(id) > 0) {
+      await this.#write(() => this.#embeddings.noteNext({ embeddingId: id }));
+      await this.#makeAll();
+    }
+    if (this.#failure === undefined) await this.#changeOver();
+    const missing = this.#embeddings.lacking(id);
+    const failure = this.#failure;
+    if (failure === undefined) return { made: this.#made, missing };
+    const error = { code: failure.code, message: failure.message };
+    await this.#write(() => this.#embeddings.noteNext({ embeddingId: id, error }));
+    return { made: this.#made, missing, error };
+  }
+
+  /** What a crash or another change has left: vectors that serve come to their chunks, and those that nobody wants go. */
+  async #tidy(): Promise<void> {
+    const { id } = this.#request.embedding;
+    while ((await this.#write(() => this.#embeddings.moveServed(storeAtOnce))) > 0);
+    while ((await this.#write(() => this.#embeddings.dropOthers(id, dropAtOnce))) > 0);
+  }
+
+  async #makeAll(): Promise<void> {
+    const { embedding, onProgress } = this.#request;
+    const total = this.#embeddings.lacking(embedding.id);
+    for (const page of lackingPages(this.#embeddings, embedding.id, embedAtOnce)) {
+      onProgress?.({ phase: 'embedding', done: this.#made, total });
+      if ((await this.#make(page)) === 'stop') return;
+    }
+  }
+
+  /** A passage that the service refuses is passed over, so that one does not keep the others from their vectors. */
+  async #make(chunks: readonly StoredChunk[]): Promise<'go on' | 'stop'> {
+    const texts = chunks.map(({ title, headings, text }) => indexedText(title, headings, text));
+    let vectors: readonly Float32Array[];
+    try {
+      vectors = await embedPassages(this.#request.embedding, texts, this.#signal);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      const failure = named(error);
+      const refused = failure.code === 'EMB8205';
+      const [first] = chunks;
+      if (refused && chunks.length > 1) {
+        const before = this.#made;
+        for (const chunk of chunks) if ((await this.#make([chunk])) === 'stop') return 'stop';
+        // Where none of them goes through, it is not the text.
+        return this.#made === before ? 'stop' : 'go on';
+      }
+      this.#failure ??= refused && first !== undefined ? inDocument(failure, first) : failure;
+      return refused ? 'go on' : 'stop';
+    }
+    const { id } = this.#request.embedding;
+    for (let start = 0; start < chunks.length; start += storeAtOnce) {
+      const made = chunks.slice(start, start + storeAtOnce).flatMap(({ label }, index) => {
+        const vector = vectors[start + index];
+        return vector === undefined ? [] : [{ label, vector }];
+      });
+      await this.#write(() => this.#embeddings.put(id, made));
+    }
+    this.#made += chunks.length;
+    return 'go on';
+  }
+
+  async #changeOver(): Promise<void> {
+    const { embedding, definition, prepare, onServing } = this.#request;
+    const served = this.#embeddings.served();
+    const changes = served?.embeddingId !== embedding.id;
+    if (!changes && served.next === undefined && sameJson(served.definition, definition)) return;
+    if (changes) {
+      try {
+        await prepare(this.#signal);
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        this.#failure = named(error);
+        return;
+      }
+    }
+    const serves = await this.#write(() => {
+      // A document may have been read meanwhile with what serves still.
+      if (this.#signal.aborted || this.#embeddings.lacking(embedding.id) > 0) return 'older';
+      this.#embeddings.serve({ embeddingId: embedding.id, definition });
+      if (changes) this.#knowledge.touch();
+      return 'new';
+    });
+    if (serves === 'older' || !changes) return;
+    await onServing();
+    await this.#tidy();
+  }
+
+  /** One transaction; then other tenants have their turn. */
+  async #write<Result>(job: () => Result): Promise<Result> {
+    const result = await this.#store.write(job);
+    await nextTurn();
+    this.#signal.throwIfAborted();
+    return result;
+  }
+}
+
+function named(error: unknown): PolyphonError {
+  if (error instanceof PolyphonError) return error;
+  const message =
+    'The vectors of the new embedding could not be made ready. What served before goes on; it is tried again.';
+  return new PolyphonError('KNW8010', message, { cause: error });
+}
+
+function inDocument(failure: PolyphonError, { source, document }: StoredChunk): PolyphonError {
+  return new PolyphonError(failure.code, `${source}: ${document}: ${failure.message}`, { cause: failure });
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
