@@ -1,7 +1,7 @@
 import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { LogFields, Logger } from '../contract/index.ts';
 import { type LoggableOptions, toLoggable, toLoggableText } from './loggable.ts';
-import { type PersonalKind, personalKinds, withoutPersonal } from './personal-text.ts';
+import { type PersonalKind, personalField, personalKinds, withoutPersonal } from './personal-text.ts';
 import { type Colour, prettyLine } from './pretty-line.ts';
 import { SecretSet } from './secret-set.ts';
 
@@ -37,6 +37,7 @@ export function createLog(options: LogOptions): Log {
   secrets.add(options.secretValues ?? []);
   const hiding = (kinds: readonly PersonalKind[]): LoggableOptions => ({
     redact: (text) => withoutPersonal(secrets.redact(text), kinds),
+    redactField: (name, value) => personalField(name, value, kinds),
     pii: options.pii ?? 'drop',
   });
   const root = pino(

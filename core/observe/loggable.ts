@@ -11,6 +11,8 @@ const credentialText =
 
 export interface LoggableOptions {
   redact(text: string): string;
+  /** What is shown of a field whose name says what its value is; undefined: the value is shown as anywhere. */
+  redactField(name: string, value: unknown): string | undefined;
   /** What becomes of fields that begin with `pii.`. */
   readonly pii: 'drop' | 'mask' | 'keep';
 }
@@ -101,7 +103,7 @@ function copyEntries(
       if (item === undefined) continue;
       if (personal && options.pii === 'mask') copy[name] = maskOf(item);
       else if (credentialName.test(key) && typeof item !== 'boolean') copy[name] = '[secret]';
-      else copy[name] = copyValue(item, options, above, depth + 1);
+      else copy[name] = options.redactField(key, item) ?? copyValue(item, options, above, depth + 1);
     } catch {
       copy[name] = '[unreadable]';
     }

@@ -10,6 +10,9 @@ function log(options: Partial<LogOptions> = {}) {
   return { log: made, lines, last: () => JSON.parse(lines.at(-1) ?? 'null') as Record<string, unknown> };
 }
 
+/** As a platform's answer is quoted in another. */
+const inJson = (to: string): string => JSON.stringify({ body: JSON.stringify({ to }) });
+
 describe('a line of the log', () => {
   it('is one JSON object with time, level, tenant, sentence and fields', () => {
     const { log: made, lines, last } = log();
@@ -154,6 +157,50 @@ describe('redaction by value', () => {
     expect(last()).toMatchObject({ msg: shown, text: shown, error: { message: shown } });
     made.info(text);
     expect(last()).toMatchObject({ msg: shown });
+  });
+
+  it.each([
+    ['{"to":"491701234567","type":"text"}', '{"to":"[phone]","type":"text"}'],
+    [inJson('491701234567'), inJson('[phone]')],
+    ['"wa_id": "15550001111", "recipient_id":4915112345678', '"wa_id": "[phone]", "recipient_id":[phone]'],
+    ['the platform knows no wa_id=33612345678.', 'the platform knows no wa_id=[phone].'],
+    [
+      'https://api.example/Messages.json?To=%2B493012345&From=15550001111',
+      'https://api.example/Messages.json?To=[phone]&From=[phone]',
+    ],
+    ['open https://wa.me/491701234567 or whatsapp:491701234567', 'open https://wa.me/[phone] or whatsapp:[phone]'],
+  ])('hides numbers without a + where what stands before them names them: %s', (text, shown) => {
+    const { log: made, last } = log();
+    made.forTenant('a', []).warn(text, { error: new Error(text) });
+    expect(last()).toMatchObject({ msg: shown, error: { message: shown } });
+  });
+
+  it('hides numbers without a + by the name of their field', () => {
+    const { log: made, last } = log();
+    const numbers = { wa_id: '491701234567', recipient_id: 4915112345678, from: '15550001111', phone: '030 123 45 67' };
+    made.forTenant('a', []).info('Of a.', { contact: numbers, to: '33612345678' });
+    const hidden = Object.fromEntries(Object.keys(numbers).map((name) => [name, '[phone]']));
+    expect(last()).toMatchObject({ contact: hidden, to: '[phone]' });
+    made.forTenant('a', [], ['email']).info('Of a.', numbers);
+    expect(last()).toMatchObject(numbers);
+  });
+
+  it('leaves counts, times, dates and ids alone', () => {
+    const { log: made, last } = log();
+    const fields = {
+      count: 491701234567,
+      bytes: 1048576000,
+      from: '1795290000',
+      to: '1795290000123',
+      since: { from: '20261121', to: '2026-11-21', sender: 4917012345678 },
+      phoneNumberId: '106540352242922',
+      id: 'wamid.HBgNNDkxNzAxMjM0NTY3',
+      chat: 1234567890,
+    };
+    const text =
+      'from 1795290000 to 1795293600, {"from":1795290000,"to":1795293600}, ?from=20261121&to=1795290000123, phone_number_id=106540352242922, 491701234567 bytes';
+    made.forTenant('a', []).info(text, fields);
+    expect(last()).toMatchObject({ msg: text, ...fields });
   });
 
   it('hides of those what the bot names, and all of them in lines of the process', () => {
