@@ -38,7 +38,8 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   constructor(services: KernelServices) {
     this.#services = services;
     const { signal } = this.#stopping;
-    this.#retirements = new Retirements(services.clock, signal);
+    const { clock, log } = services;
+    this.#retirements = new Retirements({ clock, log, signal });
     this.#upkeep = new KnowledgeUpkeep({
       services,
       slots: this.#slots,

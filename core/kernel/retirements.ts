@@ -1,19 +1,22 @@
-import type { Clock } from '../contract/index.ts';
+import type { Clock, Logger } from '../contract/index.ts';
+import { FreeMemory } from './free-memory.ts';
 import type { TenantRevision } from './tenant-revision.ts';
 
 /** How long a retired revision waits for turns, requests and sockets that began on it. */
 const drainPatienceMs = 30_000;
 
-/** Revisions that serve nobody new and end when what began on them has ended. */
+/** Revisions that serve nobody new and end when what began on them has ended. What they held is given back to the system. */
 export class Retirements {
   readonly #clock: Pick<Clock, 'deadline'>;
   readonly #stopping: AbortSignal;
+  readonly #freeMemory: FreeMemory;
   readonly #pending = new Set<Promise<void>>();
 
-  /** `stopping` ends all waiting. */
-  constructor(clock: Pick<Clock, 'deadline'>, stopping: AbortSignal) {
+  /** `signal` ends all waiting. */
+  constructor({ clock, log, signal }: { readonly clock: Clock; readonly log: Logger; readonly signal: AbortSignal }) {
     this.#clock = clock;
-    this.#stopping = stopping;
+    this.#stopping = signal;
+    this.#freeMemory = new FreeMemory({ clock, log, signal });
   }
 
   add(revision: Pick<TenantRevision, 'retire'>): void {
@@ -21,6 +24,7 @@ export class Retirements {
     const retiring = revision.retire(AbortSignal.any([patience.signal, this.#stopping])).finally(() => {
       patience[Symbol.dispose]();
       this.#pending.delete(retiring);
+      this.#freeMemory.soon();
     });
     this.#pending.add(retiring);
   }
@@ -28,5 +32,6 @@ export class Retirements {
   /** Resolves when all that are waiting now have ended. */
   async ended(): Promise<void> {
     await Promise.all(this.#pending);
+    await this.#freeMemory.idle();
   }
 }

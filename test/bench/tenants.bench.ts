@@ -11,8 +11,8 @@ import { copyTenants } from './sample-tenants.ts';
 import type { ColdStart } from './tenants-cold-process.ts';
 
 const defaultCount = 1000;
-/** The thread that reads documents ends after five seconds without work, and V8 gives back what it had in another ten. */
-const restMs = 20_000;
+/** A process at rest: V8 collects after some 45 s, and what is free then is given back a minute after the last tenant went. */
+const restMs = 70_000;
 
 interface Memory {
   /** As the process stands, with all the garbage and the free pages that V8 keeps for later. */

@@ -60,7 +60,7 @@ const rules: readonly {
   },
   {
     folder: 'core/kernel/',
-    packages: [/^node:/, /^inversify$/, /^croner$/],
+    packages: [/^node:/, /^inversify$/, /^croner$/, /^koffi$/],
     folders: [
       'core/kernel/',
       'core/contract/',
