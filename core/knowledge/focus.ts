@@ -104,7 +104,7 @@ function partsHeld(
   };
   for (const { word } of words) {
     if (word.role === 'asking') continue;
-    const holdsKin = (text: string) => word.kin.some((stem) => text.includes(`_${stem}`));
+    const holdsKin = (text: string) => word.kin.some((stem) => holds(text, stem));
     const kin = holdsKin(above) || holdsKin(whole);
     for (const part of word.grams) {
       if (seen.has(part)) continue;
@@ -123,11 +123,14 @@ function partsHeld(
 
 /** 1 where a word begins with one of the stems; else by the share of parts, as in another form or a compound. */
 function partsIn(folded: string, word: QuestionWord): number {
-  for (const stem of word.stems) {
-    if (folded.includes(rightToLeft.test(stem) ? stem : `_${stem}`)) return 1;
-  }
+  if (word.stems.some((stem) => holds(folded, stem))) return 1;
   let held = 0;
   for (const gram of word.grams) if (folded.includes(gram)) held += 1;
   const inParts = partMatch(held / Math.max(1, word.grams.length));
-  return inParts < kinShare && word.kin.some((stem) => folded.includes(`_${stem}`)) ? kinShare : inParts;
+  return inParts < kinShare && word.kin.some((stem) => holds(folded, stem)) ? kinShare : inParts;
+}
+
+/** Hebrew and Arabic write small words together with the next: there a word may begin before its stem. */
+function holds(text: string, stem: string): boolean {
+  return text.includes(rightToLeft.test(stem) ? stem : `_${stem}`);
 }

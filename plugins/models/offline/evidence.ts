@@ -1,8 +1,9 @@
 import { states } from './facts.ts';
 import { asAsked, asksAlike, isAnotherWord, isSpecialCase } from './kind-of-answer.ts';
 import { primaryTag } from './phrases/phrasebooks.ts';
-import { type Question, type Term, typeOf } from './question.ts';
+import type { Question, Term } from './question.ts';
 import { type Reading, type ReadingOptions, readSentences } from './reading.ts';
+import { isAnother, isPriceTag, isUnnamed } from './row-names.ts';
 import type { Sentence } from './sentences.ts';
 import { spaced, wordsOf } from './words.ts';
 
@@ -24,20 +25,35 @@ export interface Evidence {
 
 export function weighSentences(
   sentences: readonly Sentence[],
-  question: Question,
+  asked: Question,
   options: ReadingOptions & { readonly language: string },
 ): readonly Evidence[] {
-  if (question.terms.length === 0) return [];
-  const readings = readSentences(sentences, question, options);
+  if (asked.terms.length === 0) return [];
+  const readings = readSentences(sentences, asked, options);
+  const unheard = asked.terms.map((_, index) => readings.every(({ found }) => (found[index]?.best ?? 0) < 0.5));
+  // Of "How do I become an accountant?" the verb is all that is asked.
+  const isVerbAsked = asked.about === 'manner';
+  const question = {
+    ...asked,
+    terms: asked.terms.map((term, at) => (unheard[at] === true && !isVerbAsked ? lessened(term) : term)),
+  };
   const weights = weighTerms(
     question.terms,
     readings.map(({ found }) => found.map(({ best }) => best)),
   );
-  const unheard = question.terms.map((_, index) => readings.every(({ found }) => (found[index]?.best ?? 0) < 0.5));
   return readings.map((reading) => {
     const evidence = evidenceOf(reading, question, weights, options.language);
     return isAnother(question, reading, unheard) ? { ...evidence, onTopic: 'no' as const } : evidence;
   });
+}
+
+/** What a verb weighs that no passage has, if its other words are not known: they may well have one of them. */
+const otherVerb = 0.5;
+
+function lessened(term: Term): Term {
+  return term.isVerb && term.groups.length === 0 && term.role === 'topic'
+    ? { ...term, weight: otherVerb * term.weight }
+    : term;
 }
 
 /** A word that nearly every sentence has says little about which one answers. */
@@ -157,49 +173,6 @@ function namesOne({ terms, wants }: Question, { sentence, lexicon, found }: Read
   return terms.some(({ role }, index) => {
     const position = found[index]?.position ?? -1;
     return role === 'topic' && position >= 0 && position < 3 && /^\p{Lu}/u.test(words[position + 1]?.surface ?? '');
-  });
-}
-
-/** Nothing of what is asked stands in the name of the row: any other row would do as well. */
-function isUnnamed({ terms, wants }: Question, { sentence, lexicon, found }: Reading): boolean {
-  if (sentence.kind !== 'row' || wants === 'several') return false;
-  return terms.every(({ role, surface }, index) => {
-    const { inside, position } = found[index] ?? { inside: 0, position: -1 };
-    // "Opening hours" head a column, and are no name.
-    const isFact = role === 'cue' || typeOf(surface, lexicon) !== undefined;
-    return isFact || inside < 0.5 || position >= nameWords;
-  });
-}
-
-/** How something is done is not told by a row that mentions it beside its price. */
-function isPriceTag(question: Question, reading: Reading): boolean {
-  const asksDeed = question.terms.every(({ folded }) => reading.lexicon.deeds.has(folded));
-  return asksDeed && question.type === undefined && isUnnamed(question, reading);
-}
-
-/** The words at the beginning of a row, in which the thing is named. */
-const nameWords = 7;
-
-/** Of "the dental practice", another practice has the noun and not what stands beside it, which no document has. */
-function isAnother({ terms }: Question, { sentence, lexicon, found }: Reading, unheard: readonly boolean[]): boolean {
-  if (sentence.kind !== 'row') return false;
-  return terms.some((term, index) => {
-    if (unheard[index] !== true || term.role === 'cue' || term.neighbours !== undefined) return false;
-    // An adjective follows its noun in some languages; elsewhere it stands before.
-    const before = ['fr', 'es', 'it', 'pt', 'he'].includes(lexicon.language);
-    return terms.some((noun, at) => {
-      const position = found[at]?.position ?? -1;
-      const isName = /^\p{Lu}/u.test(noun.surface) && lexicon.language !== 'de';
-      return (
-        noun.place === term.place + (before ? -1 : 1) &&
-        noun.role === 'topic' &&
-        noun.neighbours === undefined &&
-        !isName &&
-        (found[at]?.inside ?? 0) >= 0.7 &&
-        position >= 0 &&
-        position < nameWords
-      );
-    });
   });
 }
 

@@ -17,6 +17,8 @@ export interface Lexicon {
   readonly days: { readonly names: ReadonlySet<string>; readonly before: ReadonlySet<string> };
   readonly asking: { readonly open: ReadonlySet<string>; readonly before: ReadonlySet<string> };
   readonly deeds: ReadonlySet<string>;
+  /** Words before a verb. */
+  readonly beforeVerbs: ReadonlySet<string>;
   readonly lightWords: ReadonlySet<string>;
   readonly pronouns: ReadonlySet<string>;
   readonly determiners: ReadonlySet<string>;
@@ -107,6 +109,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     days: { names: words(book.days.names), before: words(book.days.before) },
     asking: { open: words(book.asking.open), before: words(book.asking.before) },
     deeds: words(book.deeds),
+    beforeVerbs: words(book.verbs.after),
     lightWords: words(book.lightWords),
     pronouns: wordSet(book.pronouns),
     determiners: wordSet(book.determiners),

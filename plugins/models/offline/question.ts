@@ -3,6 +3,7 @@ import { groupsOf } from './class-membership.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import type { Stemming } from './stemming.ts';
+import { isVerb } from './verb.ts';
 import { fold, joinedWords, spaced, type Word, wordSet, wordsOf } from './words.ts';
 
 /** A word of the question that an answer should be about. */
@@ -22,6 +23,8 @@ export interface Term {
   readonly neighbours: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined;
   /** Written as one with letters, as in "SW-11" or "E031": the name of one thing, and nothing else will do. */
   readonly isCode: boolean;
+  /** Looks like a verb, of which documents may say another. */
+  readonly isVerb: boolean;
   /** Says what kind of fact is meant ("costs"), not what about. */
   readonly role: 'topic' | 'cue';
 }
@@ -75,7 +78,7 @@ export function readQuestion(
   const type = typeOf(text, lexicon);
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
   const asking = askingOf(text, lexicon, (folded) => said.has(folded));
-  const trouble = wordSet((spaced(text).match(lexicon.trouble.said) ?? []).join(' '));
+  const trouble = toldTrouble(text, lexicon);
   const codes = new Set(Array.from(text.matchAll(/\p{L}-?(\d+)/gu), ([, digits]) => digits));
   const together = new Map(
     joinedWords(text).map(({ lower, position }) => [position, stemming(lower, lexicon.language)] as const),
@@ -83,7 +86,7 @@ export function readQuestion(
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
-    const role = isNumber ? 'topic' : trouble.has(fold(word.lower)) ? 'cue' : roleOf(word, type, lexicon);
+    const role = isNumber ? 'topic' : roleOf(word, { type, trouble }, lexicon);
     const forms = inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
@@ -102,6 +105,7 @@ export function readQuestion(
         ? { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) }
         : undefined,
       isCode,
+      isVerb: isVerb(words, index, lexicon),
       role,
     });
   }
@@ -113,11 +117,16 @@ export function readQuestion(
     type,
     wants: spaced(text).search(lexicon.listing) === -1 ? 'one' : 'several',
     extreme: extremeOf(text, lexicon),
-    tellsTrouble: spaced(text).search(lexicon.trouble.said) === -1 ? 'no' : 'yes',
+    tellsTrouble: trouble.size === 0 ? 'no' : 'yes',
     asksRange: spaced(text).search(lexicon.selling) === -1 ? 'no' : 'yes',
     isOpen: asking.isOpen,
     about: type === undefined ? asking.about : undefined,
   };
+}
+
+/** The words that say that something does not work. */
+function toldTrouble(text: string, lexicon: Lexicon): ReadonlySet<string> {
+  return wordSet((spaced(text).match(lexicon.trouble.said) ?? []).join(' '));
 }
 
 /** "Die erste Beratung" is an "Erstberatung": two words that follow each other are found in one. */
@@ -173,8 +182,14 @@ export function isContent(word: Word, lexicon: Lexicon): boolean {
   return !(lexicon.language === 'he' && /^[ושה]/u.test(folded) && lexicon.stopWords.has(folded.slice(1)));
 }
 
-function roleOf(word: Word, type: AnswerType | undefined, lexicon: Lexicon): Term['role'] {
-  return lexicon.lightWords.has(fold(word.lower)) || isCueWord(word, type, lexicon) ? 'cue' : 'topic';
+function roleOf(
+  word: Word,
+  { type, trouble }: { readonly type: AnswerType | undefined; readonly trouble: ReadonlySet<string> },
+  lexicon: Lexicon,
+): Term['role'] {
+  const folded = fold(word.lower);
+  const isLight = trouble.has(folded) || lexicon.lightWords.has(folded);
+  return isLight || isCueWord(word, type, lexicon) ? 'cue' : 'topic';
 }
 
 /** `type` is what its question asks for: whoever asks what to pay asks for a price, whoever asks how does not. */

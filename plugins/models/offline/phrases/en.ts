@@ -123,6 +123,7 @@ export const en: Phrasebook = {
   yesNo:
     /^(?:yes|no)[,;:.!–—]\s*(?:but\s+)?(?=\S)(?!(?:but|if|when|unless|because|as long as|except|provided|only if|it|that|this) )/iu,
   way: /^(?:Please )?(?:Call|Write|Send|E-?mail|Ask|Fill|Click|Bring|Book|Use|Go|Visit|Contact|Open|Press|Log|Sign)(?!\p{L})|(?<!\p{L})(?:by (?:phone|post|e-?mail|card|bank transfer|text)|online|in the app|in cash|at the desk|at the counter|please)(?!\p{L})/u,
+  verbs: { ending: /ing$/u, after: 'i you we they to' },
   deeds: 'pay paying paid',
   lightWords:
     'see watch view use using accept accepts accepted work works come comes arrive arrives shop store company firm business',

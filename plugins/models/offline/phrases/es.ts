@@ -119,6 +119,7 @@ export const es: Phrasebook = {
   yesNo:
     /^(?:sí|si|no)[,;:.!–—]\s*(?:pero\s+)?(?=\S)(?!(?:pero|si|cuando|porque|salvo|excepto|siempre que|eso|esto|es) )/iu,
   way: /(?<!\p{L})(?:se \p{L}+(?:a|an|e|en)|por (?:escrito|teléfono|correo|internet|domiciliación)|en (?:la app|el área|la página)|con tarjeta|en efectivo)(?!\p{L})/u,
+  verbs: { ending: /(?:[aeií]r|[aeií]r(?:me|se|lo|la|te|los|las)|ando|iendo)$/u, after: '' },
   deeds: 'pagar pago paga pagamos pagan',
   lightWords:
     'ver mirar usar utilizar empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',

@@ -127,6 +127,11 @@ export const fr: Phrasebook = {
   yesNo:
     /^(?:oui|non|si)[,;:.!–—]\s*(?:mais\s+)?(?=\S)(?!(?:mais|si|s'il|s’il|sauf|car|parce|quand|lorsque|à condition|ça|cela|c'est|c’est) ?)/iu,
   way: /(?<!\p{L})(?:\p{L}{3,}ez|par (?:e-mail|courriel|courrier|téléphone|carte|prélèvement|virement|chèque|SMS)|en ligne|se (?:font|fait|paie|paient|demande|demandent|prend|règle|règlent)|il suffit)(?!\p{L})/u,
+  verbs: {
+    ending: /(?:ez|oir)$/u,
+    after:
+      'peux puis peut pouvez pouvons dois doit faut veux voudrais veut pour de sans à a comment où je on nous vous me se vais va',
+  },
   deeds: 'payer paye payez paie paies régler',
   lightWords:
     'voir regarder utiliser acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',

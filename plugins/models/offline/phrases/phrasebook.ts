@@ -75,6 +75,8 @@ export interface Phrasebook {
   readonly yesNo: RegExp;
   /** What a sentence looks like that says how something is done. */
   readonly way: RegExp;
+  /** How a verb is known: by its ending, or by the word before it. Words between spaces. */
+  readonly verbs: { readonly ending: RegExp; readonly after: string };
   /** Verbs that ask for a price where one is asked for, and else name what is to be done ("How can I pay?"). Between spaces. */
   readonly deeds: string;
   /** Verbs that go with anything ("comes", "works"), which an answer need not repeat. Between spaces. */
