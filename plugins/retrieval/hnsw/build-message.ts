@@ -1,4 +1,7 @@
-/** What the building thread is told, in this order: begin, pages, finish. It answers each page with `added` and the end with `saved`. */
+/**
+ * What the building thread is told, in this order: begin, pages, finish, and stop at any moment. It answers each page with `added` and
+ * the end with `saved`.
+ */
 export type BuildOrder =
   | {
       readonly kind: 'begin';
@@ -9,7 +12,9 @@ export type BuildOrder =
     }
   /** Vectors one after the other in the order of the labels. */
   | { readonly kind: 'page'; readonly labels: readonly number[]; readonly vectors: Float32Array }
-  | { readonly kind: 'finish'; readonly gone: readonly number[]; readonly path: string };
+  | { readonly kind: 'finish'; readonly gone: readonly number[]; readonly path: string }
+  /** The thread ends when what it is doing is done, and does nothing more. */
+  | { readonly kind: 'stop' };
 
 export type BuildAnswer =
   | { readonly kind: 'added' }

@@ -8,8 +8,14 @@ import { loadNative } from './native.ts';
 let index: HierarchicalNSW | undefined;
 let dimensions = 0;
 let last: Promise<unknown> = Promise.resolve();
+let state: 'open' | 'stopped' = 'open';
 
 parentPort?.on('message', (order: BuildOrder) => {
+  if (order.kind === 'stop') {
+    state = 'stopped';
+    parentPort?.close();
+    return;
+  }
   // One after the other: the native module loads with the first.
   last = last
     .then(() => follow(order))
@@ -22,7 +28,8 @@ parentPort?.on('message', (order: BuildOrder) => {
     );
 });
 
-async function follow(order: BuildOrder): Promise<BuildAnswer | undefined> {
+async function follow(order: Exclude<BuildOrder, { readonly kind: 'stop' }>): Promise<BuildAnswer | undefined> {
+  if (state === 'stopped') return undefined;
   switch (order.kind) {
     case 'begin':
       await begin(order);

@@ -84,6 +84,7 @@ class BuildThread implements AsyncDisposable {
   #ahead = 0;
   #waiting: PromiseWithResolvers<void> | undefined;
   readonly #saved = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
@@ -93,7 +94,10 @@ class BuildThread implements AsyncDisposable {
     this.#worker.unref();
     this.#worker.on('message', (answer: BuildAnswer) => this.#hear(answer));
     this.#worker.once('error', (error) => this.#failed.reject(error));
-    this.#worker.once('exit', () => this.#failed.reject(new Error('the building thread ended')));
+    this.#worker.once('exit', () => {
+      this.#failed.reject(new Error('the building thread ended'));
+      this.#exited.resolve();
+    });
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -117,7 +121,10 @@ class BuildThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#signal.removeEventListener('abort', this.#onAbort);
-    await this.#worker.terminate();
+    // Asked to end, not terminated: native code that is cut off while it loads or throws ends the whole process.
+    this.tell({ kind: 'stop' });
+    this.#worker.ref();
+    await this.#exited.promise;
   }
 
   #hear(answer: BuildAnswer): void {
