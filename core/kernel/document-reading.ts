@@ -63,8 +63,7 @@ export class DocumentReading {
       const retrieval = serving.openRetrieval();
       const languages = serving.bot.languages.supported;
       const request = { tenantId, sources, resting, embedding, languages, ...(retrieval && { retrieval }) };
-      // Before there is a first chunk, too: should this end half-way, it is known what the first ones were made with.
-      if (options.mode === 'apply') await served.note(tenantId, embedding, serving.bot);
+      if (options.mode === 'apply') await served.noteFirst(tenantId, embedding, serving.bot);
       const report = await knowledge.ingest(request, options, signal);
       let vectors: Reading['vectors'] = 'whole';
       if (options.mode === 'apply') {

@@ -52,6 +52,12 @@ export class ServedEmbeddings {
     return 'whole';
   }
 
+  /** The same before there is a first chunk: should its reading end half-way, it is known what the first ones were made with. */
+  async noteFirst(tenantId: string, embedding: Embedding, bot: ResolvedBot): Promise<void> {
+    if (this.#services.store.forTenant(tenantId).embeddings.served() === undefined)
+      await this.note(tenantId, embedding, bot);
+  }
+
   /** What is stored of the definition that serves; undefined where `bot` serves no more. */
   definitionOf(tenantId: string, bot: ResolvedBot): unknown {
     const slot = this.#services.slots.find(tenantId);

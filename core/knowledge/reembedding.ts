@@ -132,8 +132,8 @@ export class Reembedding {
       if (changes) this.#knowledge.touch();
       return 'new';
     });
-    if (serves === 'older' || !changes) return;
-    await onServing();
+    if (serves === 'older') return;
+    if (changes) await onServing();
     await this.#tidy();
   }
 

@@ -119,7 +119,7 @@ function statementsOf(sqlite: BetterSqlite3.Database) {
     // No vector lies aside for a chunk that has one of the same embedding in its own row, so two counts in indexes will do.
     lacking: sqlite
       .prepare(
-        `SELECT (SELECT count(*) FROM chunks WHERE tenant_id = @tenantId)
+        `SELECT coalesce((SELECT chunks FROM corpora WHERE tenant_id = @tenantId), 0)
          - (SELECT count(*) FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId)
          - (SELECT count(*) FROM next_vectors WHERE tenant_id = @tenantId AND embedding_id = @embeddingId)`,
       )

@@ -10,20 +10,22 @@ export const never = new AbortController().signal;
 export const question = 'luminaire tariff';
 const synonyms = { luminaire: 'lamp', tariff: 'price' };
 
+const models = { old: 256, new: 384, third: 320, 'text-embedding-3-small': 256 };
+
 /** An embedding service of its own, which knows both words of the question. */
-export async function startEmbeddings(): Promise<FakeEmbeddings> {
-  const service = await startFakeEmbeddings({ apiKey: 'none', models: { old: 256, new: 384, third: 320 }, synonyms });
+export async function startEmbeddings({ apiKey = 'none' } = {}): Promise<FakeEmbeddings> {
+  const service = await startFakeEmbeddings({ apiKey, models, synonyms });
   onTestFinished(() => service[Symbol.asyncDispose]());
   return service;
 }
 
-export function shop(embedding: string, name = 'Shop'): string {
+export function shop(embedding: string, retrieval = ''): string {
   return `polyphon: 1
-name: ${name}
+name: Shop
 languages: { default: en }
 knowledge: { files: { use: files, with: { path: "knowledge/*.md" } } }
 retrieval:
-  with: { vectorWeight: 0.7, minScore: 0.2 }
+  with: { vectorWeight: 0.7, minScore: 0.2${retrieval} }
   embedding: ${embedding}
 channels: { web: { use: web-chat } }
 `;
@@ -42,10 +44,12 @@ export const documents = {
 
 export interface Shops {
   readonly deployment: Deployment;
-  /** Documents that are found, best first. */
+  /** The document that is found first. */
   search(tenantId?: string, text?: string): Promise<readonly string[]>;
   /** Writes another definition and reloads. */
   change(embedding: string, tenantId?: string): Promise<void>;
+  /** Ends it, and leaves its files behind. */
+  close(): Promise<void>;
 }
 
 export interface ShopsOptions {
@@ -73,13 +77,18 @@ export async function openShops(options: ShopsOptions): Promise<Shops> {
     keep: 'yes',
     knowledge: 'in the background',
   });
+  let state: 'open' | 'closed' = 'open';
+  const close: Shops['close'] = async () => {
+    if (state === 'open') await deployment[Symbol.asyncDispose]();
+    state = 'closed';
+  };
   onTestFinished(async () => {
-    await deployment[Symbol.asyncDispose]();
+    await close();
     await rm(deployment.directory, { recursive: true, force: true });
   });
   const { kernel } = deployment.application;
   const search: Shops['search'] = async (tenantId = 'shop', text = question) => {
-    const passages = await kernel.search(tenantId, { text }, never);
+    const passages = await kernel.search(tenantId, { text, limit: 1 }, never);
     return passages.map(({ document }) => document.replace(/^.*\//, ''));
   };
   const change: Shops['change'] = async (next, tenantId = 'shop') => {
@@ -87,5 +96,5 @@ export async function openShops(options: ShopsOptions): Promise<Shops> {
     const { outcome, diagnostics } = await kernel.reload(tenantId, never);
     if (outcome !== 'swapped') throw new Error(`${outcome}: ${JSON.stringify(diagnostics)}`);
   };
-  return { deployment, search, change };
+  return { deployment, search, change, close };
 }

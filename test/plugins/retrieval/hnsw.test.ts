@@ -234,6 +234,27 @@ describe('a large index', () => {
     expect(bench.log.lines.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
   });
 
+  it('that is to take the place of another is whole when it is ready, or says that it cannot be', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const cache = await directory();
+    const built = await keeper(bench, cache);
+    await built.whole(never);
+    expect(built.index).toMatchObject({ engine: 'hnsw', size: 100 });
+    const read = await keeper(bench, cache);
+    await read.whole(never);
+    expect(read.index).toMatchObject({ engine: 'hnsw', size: 100 });
+    await ingest(bench, [table(smallTable('Kosten'))]);
+    await read.whole(never);
+    expect(await bench.knowledge.corpus('praxis').labels((await openHashed()).id, never)).toEqual(
+      [...((read.index as unknown as { readonly labels: ReadonlySet<number> })?.labels ?? [])].sort((a, b) => a - b),
+    );
+
+    const blocked = join(cache, 'file');
+    await writeFile(blocked, '');
+    await expect((await keeper(bench, blocked)).whole(never)).rejects.toThrow('could not be built');
+  });
+
   it('takes up new chunks and drops the gone ones', async () => {
     const bench = await openBench();
     await ingest(bench, [
