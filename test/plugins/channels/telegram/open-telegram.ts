@@ -2,7 +2,13 @@ import type { Channel, Logger, OutboundMessage } from '../../../../core/contract
 import { systemClock } from '../../../../core/kernel/system.ts';
 import { createHttp } from '../../../../core/network/http-client.ts';
 import { openChannel } from '../../../../plugins/channels/telegram/channel.ts';
-import { type FakeClock, type FakeTelegram, type FakeTelegramBot, startFakeTelegram } from '../../../kit/index.ts';
+import {
+  type FakeClock,
+  type FakeTelegram,
+  type FakeTelegramBot,
+  startFakeTelegram,
+  type TelegramFault,
+} from '../../../kit/index.ts';
 
 export const token = '42:token-of-the-tests';
 export const never = new AbortController().signal;
@@ -66,3 +72,6 @@ export function receive(channel: Channel, update: unknown, secret: string | unde
   const call = { parameters: {}, body: Buffer.from(body), remoteAddress: '127.0.0.1', signal: never };
   return route.handle(request, call);
 }
+
+export const refuse = (status: number, description: string, parameters?: object): TelegramFault =>
+  ({ kind: 'refuse', status, description, ...(parameters === undefined ? {} : { parameters }) }) as TelegramFault;

@@ -200,54 +200,6 @@ describe('an answer in one piece', () => {
   });
 });
 
-describe('a tool call', () => {
-  const withTool = { ...request, tools: [weatherTool] };
-
-  it('is handed on whole when its arguments come in pieces', async () => {
-    const calls = [
-      { id: 'call_a', name: 'weather', arguments: '{"location":"Köln"}' },
-      { id: 'call_b', name: 'weather', arguments: '{"location":"Bonn"}' },
-    ];
-    await using fake = await startFakeOpenai({
-      replies: [{ kind: 'tool-calls', calls, text: 'One moment.', fragmentLength: 2 }],
-    });
-    const events = await collect(await openModel(fake.baseUrl), withTool);
-    expect(textOf(events)).toBe('One moment.');
-    expect(events.filter(({ type }) => type === 'tool-call')).toEqual([
-      { type: 'tool-call', call: { id: 'call_a', name: 'weather', arguments: { location: 'Köln' } } },
-      { type: 'tool-call', call: { id: 'call_b', name: 'weather', arguments: { location: 'Bonn' } } },
-    ]);
-    expect(events.at(-1)).toMatchObject({ type: 'done', finish: 'tool-calls' });
-  });
-
-  it.each([
-    ['mistral-tool-call.chunks.txt', 'weather', { location: 'San Francisco' }],
-    ['mistral-incremental-tool-call.chunks.txt', 'webSearchTool', { query: 'current Berlin weather' }],
-    ['anthropic-fallback-tool-call.sse', 'read_file', { path: 'a.txt' }],
-  ])('is read from the recorded stream %s', async (name, tool, args) => {
-    await using fake = await startFakeOpenai({ replies: [{ kind: 'recorded', lines: recorded(name) }] });
-    const offered = { name: tool, description: 'A tool.', parameters: { type: 'object' } };
-    const events = await collect(await openModel(fake.baseUrl), { ...request, tools: [offered] });
-    expect(events.find(({ type }) => type === 'tool-call')).toMatchObject({ call: { name: tool, arguments: args } });
-    expect(events.at(-1)).toMatchObject({ finish: 'tool-calls' });
-  });
-
-  it.each([
-    ['arguments that are cut off', { name: 'weather', arguments: '{"location":"Kö' }],
-    ['arguments its schema refuses', { name: 'weather', arguments: '{"location":5}' }],
-    ['arguments that are no object', { name: 'weather', arguments: '[1]' }],
-    ['a tool that was not offered', { name: 'delete_all', arguments: '{}' }],
-  ])('with %s is never handed on', async (_name, call) => {
-    await using fake = await startFakeOpenai({ replies: [{ kind: 'tool-calls', calls: [{ id: 'call_a', ...call }] }] });
-    const seen: string[] = [];
-    const model = await openModel(fake.baseUrl);
-    await expect(async () => {
-      for await (const event of model.stream(withTool, new AbortController().signal)) seen.push(event.type);
-    }).rejects.toMatchObject({ code: 'MDL5009' });
-    expect(seen).not.toContain('tool-call');
-  });
-});
-
 describe('an abort', () => {
   it('in mid-answer closes the connection and throws the reason', async () => {
     await using fake = await startFakeOpenai({
@@ -281,56 +233,5 @@ describe('an abort', () => {
       'gone',
     );
     expect(fake.requests).toEqual([]);
-  });
-});
-
-describe('pictures', () => {
-  const images = [
-    { mediaType: 'image/png', bytes: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1') },
-    { mediaType: 'image/jpeg', bytes: Uint8Array.of(0xff, 0xd8, 0xff) },
-  ] as const;
-  const asked = (text: string): ModelRequest => ({ ...request, messages: [{ role: 'contact', text, images }] });
-  const parts = [
-    { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
-    { type: 'image_url', image_url: { url: 'data:image/jpeg;base64,/9j/' } },
-  ];
-  const contentOf = (body: unknown) => (body as { messages: readonly { content: unknown }[] }).messages.at(-1)?.content;
-
-  it('are taken only by a model that the bot says can see', async () => {
-    await using fake = await startFakeOpenai();
-    expect((await openModel(fake.baseUrl)).capabilities).toEqual({ tools: 'native' });
-    expect((await openModel(fake.baseUrl, { config: { images: true } })).capabilities).toEqual({
-      tools: 'native',
-      images: { most: 4, maxBytes: 5 * 1024 * 1024 },
-    });
-  });
-
-  it('go out as the service documents them, the words first', async () => {
-    await using fake = await startFakeOpenai();
-    const model = await openModel(fake.baseUrl, { config: { images: true } });
-    await collect(model, asked('What is this?'));
-    await collect(model, asked(''));
-    await collect(model, request);
-    expect(fake.requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
-    expect(fake.requests.map(({ body }) => contentOf(body))).toEqual([
-      [{ type: 'text', text: 'What is this?' }, ...parts],
-      parts,
-      'What does a crown cost?',
-    ]);
-  });
-
-  it('that the service refuses are an error core can ask again after, without a byte of them', async () => {
-    const refusal = {
-      kind: 'error',
-      status: 400,
-      code: 'invalid_image_format',
-      message: 'Unsupported image.',
-    } as const;
-    await using fake = await startFakeOpenai({ replies: [refusal] });
-    const error = await collect(await openModel(fake.baseUrl, { config: { images: true } }), asked('See')).catch(
-      (error: unknown) => error,
-    );
-    expect(error).toMatchObject({ code: 'MDL5007', data: { vendorCode: 'invalid_image_format' } });
-    expect(String(error)).not.toContain('base64');
   });
 });
