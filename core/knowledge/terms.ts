@@ -89,12 +89,28 @@ export function questionWords(text: string, languages: readonly string[]): reado
   }));
 }
 
-/** "geoeffnet" is "geöffnet", and "клубный" what belongs to a "клуб". */
+/** "geoeffnet" is "geöffnet", "клубный" what belongs to a "клуб", and a "plombier" is who does "plomberie". */
 function spellings(word: string, primary: string): readonly string[] {
   const stem = stemOf(word, primary);
-  if (primary === 'de' && /[aou]e/.test(word))
-    return [stem, stemOf(word.replace(/([aou])e/g, '$1\u0308').normalize('NFC'), primary)];
-  return primary === 'ru' && /^.{4,}н$/.test(stem) ? [stem, stem.slice(0, -1)] : [stem];
+  switch (primary) {
+    case 'de':
+      return /[aou]e/.test(word)
+        ? [stem, stemOf(word.replace(/([aou])e/g, '$1\u0308').normalize('NFC'), primary)]
+        : [stem];
+    case 'ru':
+      return /^.{4,}н$/.test(stem) ? [stem, stem.slice(0, -1)] : [stem];
+    case 'fr':
+      return [stem, ...tradeOf(word, /^(.{4,}?)(?:i?er|i?ère)s?$/u, 'erie', primary)];
+    case 'es':
+      return [stem, ...tradeOf(word, /^(.{4,})er[oa]s?$/u, 'ería', primary)];
+    default:
+      return [stem];
+  }
+}
+
+function tradeOf(word: string, person: RegExp, ending: string, primary: string): readonly string[] {
+  const beginning = person.exec(word)?.[1];
+  return beginning === undefined ? [] : [stemOf(`${beginning}${ending}`, primary)];
 }
 
 function kinOf(word: string, primary: string): readonly string[] {

@@ -6,6 +6,7 @@ import { extremeOf, isContent, isCueWord, typeOf, withoutCourtesies, withoutSupe
 import { joinSeparated } from './separable-verbs.ts';
 import { smallTalkOf } from './small-talk.ts';
 import { namesAnother, topicOf, withoutReplaced } from './topic.ts';
+import { withoutInfinitives } from './verb.ts';
 import { fold, spaced, type Word, wordsOf } from './words.ts';
 
 export interface FollowUp {
@@ -92,7 +93,7 @@ function latestOf(written: string, lexicon: Lexicon): string {
 /** What the knowledge is searched with: small words only blur it. A question of small words alone stays as it is. */
 export function searchText(topic: string, own: string, lexicon: Lexicon): string {
   // Whole tokens, so that "E104" and "SW-11" stay as they are written.
-  const tokens = withoutSuperlatives(own, lexicon)
+  const tokens = withoutInfinitives(withoutSuperlatives(own, lexicon), lexicon)
     .split(/\s+/)
     .map((token) => token.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''));
   const content = tokens

@@ -29,6 +29,7 @@ export interface Lexicon {
   readonly cues: readonly (readonly [AnswerType, RegExp])[];
   /** A form of a word -> its word classes, and how long the words are that have this form there. */
   readonly groups: ReadonlyMap<string, readonly Membership[]>;
+  readonly classes: readonly string[];
   readonly superlatives: { readonly least: RegExp; readonly most: RegExp };
   readonly selling: RegExp;
   readonly trouble: { readonly said: RegExp; readonly remedy: RegExp };
@@ -85,7 +86,10 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
   const groups = new Map<string, readonly Membership[]>();
   for (const [index, group] of classes.entries()) {
     for (const word of wordsOf(group)) {
-      for (const form of stemming(word.lower, language)) {
+      const forms = stemming(word.lower, language);
+      // "לחנות", to park, without its beginning is "חנות", a shop.
+      const isInfinitive = language === 'he' && /^ל\p{L}{3,}$/u.test(word.lower);
+      for (const form of isInfinitive ? forms.slice(0, 1) : forms) {
         groups.set(form, [...(groups.get(form) ?? []), { group: index, length: word.lower.length }]);
       }
     }
@@ -119,6 +123,7 @@ function build(language: string, book: Phrasebook, stemming: Stemming, classes: 
     smallTalk: smallTalkIn(book),
     cues: book.cues.map(([type, list]) => [type, phrases(list)] as const),
     groups,
+    classes,
     superlatives: { least: phrases(book.superlatives.least), most: phrases(book.superlatives.most) },
     selling: phrases(book.selling),
     trouble: { said: phrases(book.trouble.said), remedy: phrases(book.trouble.remedy) },

@@ -87,7 +87,8 @@ export function readQuestion(
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
     const role = isNumber ? 'topic' : roleOf(word, { type, trouble }, lexicon);
-    const forms = inAll(word);
+    const verb = isVerb(words, index, lexicon);
+    const forms = verb && lexicon.language === 'he' ? inAll(word).slice(0, 1) : inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
     const isCode = codes.has(word.lower) || (isNumber && isNameOfThing(words, index, lexicon));
@@ -105,7 +106,7 @@ export function readQuestion(
         ? { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) }
         : undefined,
       isCode,
-      isVerb: isVerb(words, index, lexicon),
+      isVerb: verb,
       role,
     });
   }

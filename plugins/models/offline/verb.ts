@@ -1,5 +1,6 @@
+import { groupsOf } from './class-membership.ts';
 import type { Lexicon } from './lexicon.ts';
-import { fold, type Word } from './words.ts';
+import { fold, type Word, wordsOf } from './words.ts';
 
 /**
  * Whether a word looks like a verb: documents say it in many other words ("fetch", "collect", "pick up"), where a thing mostly has its
@@ -19,4 +20,20 @@ export function isVerb(words: readonly Word[], index: number, lexicon: Lexicon):
   return (
     lexicon.book.verbs.ending.test(word.lower) || (before !== undefined && lexicon.beforeVerbs.has(fold(before.lower)))
   );
+}
+
+/**
+ * The other words for what is to be done, in place of Hebrew infinitives: a search takes the "to" off their beginning, and what is left
+ * may be another word. Other languages stay as they are.
+ */
+export function withoutInfinitives(text: string, lexicon: Lexicon): string {
+  if (lexicon.language !== 'he') return text;
+  const words = wordsOf(text);
+  return words.reduce((rest, word, index) => {
+    if (!isVerb(words, index, lexicon)) return rest;
+    const others = groupsOf(word.lower, [word.lower], lexicon).flatMap((group) =>
+      (lexicon.classes[group] ?? '').split(' ').filter((other) => !other.startsWith('ל')),
+    );
+    return others.length === 0 ? rest : rest.replace(word.surface, others.join(' '));
+  }, text);
 }
