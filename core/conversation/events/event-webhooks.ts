@@ -87,6 +87,7 @@ export class EventWebhooks {
     const shown = shownEvent((key) => fetchesFiles(this.#channel(tenantId, key)), event);
     const asking = Promise.all([shown, before])
       .then(([told]) => this.#store(told))
+      .catch((error: unknown) => this.#notQueued(event, error))
       .finally(() => {
         if (this.#asking.get(tenantId) === asking) this.#asking.delete(tenantId);
       });
@@ -99,14 +100,14 @@ export class EventWebhooks {
     return await within(lease.runtime.channel(key, patience.signal), [patience.signal]);
   }
 
-  /** Resolves when it waits in the store for each address that wants it; never rejects. */
+  /** Resolves when it waits in the store for each address that wants it, or could not be put there. */
   #store(event: BotEvent): Promise<void> | undefined {
     const { tenantId } = event;
     const bot = this.#botOf(tenantId);
     if (bot === undefined) return undefined;
     const bodies = bodiesFor(event, bot, this.#mail);
     if (bodies.size === 0) return undefined;
-    const { store, clock, random, log } = this.#services;
+    const { store, clock, random } = this.#services;
     const tenant = store.forTenant(tenantId);
     const now = clock.now();
     const storing = persist(this.#services, this.#stopping.signal, () => {
@@ -126,12 +127,14 @@ export class EventWebhooks {
       .then(() => {
         for (const url of bodies.keys()) this.#kick(tenantId, url);
       })
-      .catch((error: unknown) =>
-        log.error('an event could not be queued', { tenant: tenantId, type: event.type, error }),
-      )
+      .catch((error: unknown) => this.#notQueued(event, error))
       .finally(() => this.#storing.delete(storing));
     this.#storing.add(storing);
     return storing;
+  }
+
+  #notQueued({ tenantId, type }: BotEvent, error: unknown): void {
+    this.#services.log.error('an event could not be queued', { tenant: tenantId, type, error });
   }
 
   #hasRoom(tenantId: string, url: string): boolean {
