@@ -52,8 +52,8 @@ export async function openApi(options: {
     });
     const answer = parsed(await response.text());
     if (answer?.['ok'] === true && 'result' in answer) return answer['result'];
-    // A refusal in Telegram's own words, or one of a server in front of it that never let the request through.
-    if (answer?.['ok'] === false || (answer === undefined && response.status >= 400 && response.status < 500)) {
+    // A refusal in Telegram's own words, or one of a server in front of it, which answers with a page.
+    if (answer?.['ok'] === false || response.status >= 400) {
       const description = answer?.['description'];
       const code = answer?.['error_code'];
       const parameters = fieldsOf(answer?.['parameters']);

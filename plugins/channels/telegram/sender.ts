@@ -127,7 +127,9 @@ export class Sender {
   }
 
   #resultOf(failure: Failure, method: string): SendResult {
-    if (failure.kind === 'unknown') return { status: 'uncertain' };
+    // A gateway that waited in vain had passed the request on.
+    if (failure.kind === 'unknown' || (failure.kind === 'refused' && failure.status === 504))
+      return { status: 'uncertain' };
     const { code, words, retryAfterMs } = explain(failure);
     if (failure.kind === 'refused' && retryAfterMs === undefined)
       this.#log.warn('Telegram refused a message', { code, method, status: failure.status, said: failure.description });

@@ -56,7 +56,13 @@ describe('what became of a message', () => {
       refuse(400, 'Bad Request: topic closed'),
       { status: 'rejected', reason: 'TGM3206 Telegram refused the request with status 400' },
     ],
-    ['is uncertain behind a broken gateway', { kind: 'page', status: 502 }, { status: 'uncertain' }],
+    ...[500, 502, 503].map((status): [string, TelegramFault, object] => [
+      `is tried again after a page with status ${status} from a server in front of Telegram`,
+      { kind: 'page', status },
+      { status: 'rejected', reason: `TGM3206 Telegram failed with status ${status}`, retryAfterMs: 3000 },
+    ]),
+    ['is uncertain where a gateway waited in vain', { kind: 'page', status: 504 }, { status: 'uncertain' }],
+    ['is uncertain where Telegram itself waited in vain', refuse(504, 'Gateway Timeout'), { status: 'uncertain' }],
     ['is uncertain when the line breaks after it was sent', { kind: 'reset after delivery' }, { status: 'uncertain' }],
   ])('%s', async (_, fault, expected) => {
     stage.telegram.meet(fault);
