@@ -137,7 +137,12 @@ export class KnowledgeUpkeep {
 
   async #readFiles(tenantId: string, signal: AbortSignal): Promise<IngestReport> {
     const { report, vectors } = await this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, signal);
-    if (vectors === 'lacking' && this.#options.serves()) this.#reembeddings.request(tenantId);
-    return report;
+    if (vectors === 'whole') return report;
+    if (this.#options.serves()) {
+      this.#reembeddings.request(tenantId);
+      return report;
+    }
+    // A command is asked once, and about what the files say now.
+    return { ...report, reembedding: await this.#reembeddings.finish(tenantId, undefined, signal) };
   }
 }

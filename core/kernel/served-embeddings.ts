@@ -102,7 +102,10 @@ export class ServedEmbeddings {
         secretValues: [...new Set([...bot.secretValues, ...secretValues])],
       });
       const { id } = await revision.embedding();
-      if (id === embeddingId) return revision;
+      if (id === embeddingId) {
+        await revision.port('retrieval:retrieval');
+        return revision;
+      }
       this.#tell(tenantId, embeddingId, { reason: `its plugin makes other vectors now (${id})` });
     } catch (error) {
       if (!this.#services.signal.aborted)

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { crashDocuments } from './crash-documents.ts';
-import { listSource, never, openHashed, openKnowledge } from './tenant-knowledge.ts';
+import { openCrashEmbedding, reembed } from './crash-embedding.ts';
+import { listSource, never, openKnowledge } from './tenant-knowledge.ts';
 
 /**
  * Kills an ingest `kills` times at moments spread over its length, each time in other documents, and checks what is left: the file
@@ -46,12 +47,19 @@ export interface CrashRun {
   readonly repaired: number;
 }
 
+/** No vector without its chunk, none beside one of the same embedding, and as many chunks as are counted. */
+const contradictions = `SELECT (SELECT count(*) FROM next_vectors n WHERE NOT EXISTS (SELECT 1 FROM chunks c WHERE c.label = n.label))
+  + (SELECT count(*) FROM next_vectors n JOIN chunks c ON c.label = n.label AND c.embedding_id = n.embedding_id)
+  + abs((SELECT count(*) FROM chunks) - coalesce((SELECT sum(chunks) FROM corpora), 0))`;
+
 /** The file is whole. */
 function checkFile(path: string): void {
   const sqlite = new BetterSqlite3(path);
   try {
     const found = sqlite.pragma('integrity_check', { simple: true });
     if (found !== 'ok') throw new Error(`the file is damaged: ${found}`);
+    const wrong = sqlite.prepare(contradictions).pluck().get();
+    if (wrong !== 0) throw new Error(`${wrong} vectors are out of place`);
   } finally {
     sqlite.close();
   }
@@ -63,17 +71,19 @@ async function checkRepair(path: string, round: number): Promise<void> {
   {
     await using bench = await openKnowledge({ path });
     const sources = new Map([['docs', listSource(wanted)]]);
-    const request = { tenantId: 'praxis', sources, embedding: await openHashed(64), languages: ['de'] };
+    const embedding = await openCrashEmbedding(round);
+    const request = { tenantId: 'praxis', sources, embedding, languages: ['de'] };
     const report = await bench.knowledge.ingest(request, { mode: 'apply' }, never);
     if (report.failures.length > 0) throw new Error(JSON.stringify(report.failures));
     const again = await bench.knowledge.ingest(request, { mode: 'apply' }, never);
     if (again.unchanged !== wanted.length) throw new Error(`only ${again.unchanged} are settled`);
+    await reembed(bench, embedding);
   }
   const cleanPath = `${path}.clean-${round}`;
   {
     await using clean = await openKnowledge({ path: cleanPath });
     const sources = new Map([['docs', listSource(wanted)]]);
-    const embedding = await openHashed(64);
+    const embedding = await openCrashEmbedding(round);
     await clean.knowledge.ingest(
       { tenantId: 'praxis', sources, embedding, languages: ['de'] },
       { mode: 'apply' },
@@ -84,6 +94,7 @@ async function checkRepair(path: string, round: number): Promise<void> {
   compare('documents', repaired.documents, expected.documents);
   compare('chunks', repaired.chunks, expected.chunks);
   compare('words', repaired.words, expected.words);
+  compare('vectors', repaired.vectors, expected.vectors);
   compare('figures', [repaired.figures], [expected.figures]);
 }
 
@@ -107,12 +118,17 @@ function contentOf(path: string) {
       document: string;
       chunks: number;
     }[];
-    const chunks = sqlite.prepare('SELECT label, document, ordinal, text, words, grams FROM chunks').all() as {
+    const chunks = sqlite
+      .prepare('SELECT label, document, ordinal, text, words, grams, embedding_id AS embedding, vector FROM chunks')
+      .all() as {
       label: number;
       document: string;
       ordinal: number;
       text: string;
+      embedding: string;
+      vector: Buffer;
     }[];
+    const aside = sqlite.prepare("SELECT 'aside ' || label FROM next_vectors").pluck().all() as string[];
     const places = new Map(chunks.map((chunk) => [chunk.label, placeOf(chunk)]));
     const words: string[] = [];
     const postings = sqlite.prepare('SELECT term, entries FROM postings').all() as { term: string; entries: Buffer }[];
@@ -125,6 +141,10 @@ function contentOf(path: string) {
       documents: documents.map(({ document, chunks: count }) => `${document} ${count}`),
       chunks: chunks.map(placeOf).sort(),
       words: words.sort(),
+      vectors: [
+        ...chunks.map((chunk) => `${placeOf(chunk)} ${chunk.embedding} ${chunk.vector.toString('base64')}`).sort(),
+        ...aside,
+      ],
       figures: `${figures['chunks']} ${figures['words']} ${figures['grams']}`,
     };
   } finally {

@@ -1,0 +1,65 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeEmbeddings } from '../../kit/fake-embeddings.ts';
+import { lampShop, makeDeployment } from './deployment-folder.ts';
+
+async function makeShop() {
+  const service = await startFakeEmbeddings({ apiKey: 'none', models: { new: 128 } });
+  onTestFinished(() => service[Symbol.asyncDispose]());
+  const deployment = await makeDeployment({
+    ...lampShop,
+    'config/polyphon.yaml': `polyphon: 1\nserver: { port: 0 }\nhttp: { allowPrivate: ["${service.address}"] }\n`,
+  });
+  onTestFinished(() => deployment[Symbol.asyncDispose]());
+  const choose = (embedding: string) =>
+    deployment.write({
+      'bots/lamp-shop/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}retrieval: { embedding: ${embedding} }\n`,
+    });
+  const remote = `{ use: openai, with: { baseUrl: "${service.origin}/v1", model: new, dimensions: 128 } }`;
+  return { service, deployment, choose, remote };
+}
+
+describe('after another embedding is chosen', () => {
+  it('`ingest` makes its vectors and reads no document again', async () => {
+    const { deployment, choose } = await makeShop();
+    await deployment.run(['ingest']);
+    await choose('{ with: { dimensions: 256 } }');
+    const { code, stdout } = await deployment.run(['ingest']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/lamp-shop {2}1 unchanged, 2 chunks.*\n {2}✓ 2 chunks embedded anew; they serve now/);
+    expect((await deployment.run(['ingest'])).stdout).not.toContain('embedded');
+  });
+
+  it('`ingest` ends with 1 and `doctor` warns while the service refuses', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    await deployment.run(['ingest']);
+    await choose(remote);
+    service.fail({ status: 401 });
+    const refused = await deployment.run(['ingest']);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('✗ 0 chunks embedded anew, 2 to go; what served before goes on  EMB8201');
+    const { stdout } = await deployment.run(['doctor']);
+    expect(stdout).toContain('warn  Embeddings: lamp-shop: 0 of 2 chunks have vectors of openai:new:128; hashed-');
+    expect(stdout).toContain('answers until then; the last attempt failed: Embedding');
+    expect(stdout).toContain('`polyphon ingest lamp-shop` makes the rest');
+
+    expect((await deployment.run(['ingest'])).stdout).toContain('✓ 2 chunks embedded anew');
+    expect((await deployment.run(['doctor'])).stdout).not.toContain('Embeddings');
+  });
+
+  it('a command that asks the bot makes them first: it is about what the files say now', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    await deployment.run(['ingest']);
+    await choose(remote);
+    const { stdout } = await deployment.run(['search', 'lamp-shop', 'What does a repair cost?']);
+    expect(stdout).toContain('A repair of a lamp costs 25 euros');
+    expect(service.requests.map(({ input }) => input.length)).toEqual([2, 1]);
+  });
+
+  it('`plan` makes none', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    await deployment.run(['apply']);
+    await choose(remote);
+    expect((await deployment.run(['plan'])).stdout).toContain('embedding');
+    expect(service.requests).toEqual([]);
+  });
+});
