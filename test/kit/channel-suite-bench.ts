@@ -2,6 +2,7 @@ import type {
   Attachment,
   Channel,
   Delivery,
+  Http,
   InboundMessage,
   LogFields,
   Logger,
@@ -23,6 +24,7 @@ import {
   type SuiteRequest,
 } from './channel-suite-face.ts';
 import { fakeHttp } from './fake-http.ts';
+import { listen } from './listening-server.ts';
 
 /** What the channel made of one request. */
 export interface Taken {
@@ -38,6 +40,11 @@ export interface SuiteLine {
   readonly fields: LogFields;
 }
 
+/** How requests go out: to the platform, unless it cannot be reached. */
+interface Line {
+  fetch: Http['fetch'];
+}
+
 /** One channel of one tenant on its own platform, with the kernel's part played around it. */
 export class Bench implements AsyncDisposable {
   readonly platform: ChannelPlatform;
@@ -47,6 +54,7 @@ export class Bench implements AsyncDisposable {
   /** Every way out that was tried: address, headers and body as one text. */
   readonly wentOut: readonly { readonly host: string; readonly words: string }[];
   readonly #address: string;
+  readonly #line: Line;
   readonly #close: () => Promise<void>;
   readonly #stored = new Map<string, Message>();
   #sends = 0;
@@ -54,6 +62,7 @@ export class Bench implements AsyncDisposable {
   private constructor(
     parts: Pick<Bench, 'platform' | 'channel' | 'clock' | 'lines' | 'wentOut'>,
     address: string,
+    line: Line,
     close: () => Promise<void>,
   ) {
     this.platform = parts.platform;
@@ -62,6 +71,7 @@ export class Bench implements AsyncDisposable {
     this.lines = parts.lines;
     this.wentOut = parts.wentOut;
     this.#address = address;
+    this.#line = line;
     this.#close = close;
   }
 
@@ -75,6 +85,7 @@ export class Bench implements AsyncDisposable {
     const wentOut: { host: string; words: string }[] = [];
     const log = recordingLog(lines, {});
     const http = createHttp({ allowPrivate: platform.hosts, clock, log });
+    const line: Line = { fetch: http.fetch };
     const owned = new AsyncDisposableStack();
     const stop = new AbortController();
     const context: PluginContext<'channel', typeof plugin.schema> = {
@@ -87,7 +98,7 @@ export class Bench implements AsyncDisposable {
         const { headers = {}, body = '' } = request;
         const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1');
         wentOut.push({ host, words: [String(url), ...Object.values(headers), text].join('\n') });
-        return http.fetch(url, request);
+        return line.fetch(url, request);
       }),
       clock,
       random: systemRandom,
@@ -106,7 +117,7 @@ export class Bench implements AsyncDisposable {
       address,
     };
     const channel = await plugin.open(context);
-    return new Bench({ platform, channel, clock, lines, wentOut }, address, async () => {
+    return new Bench({ platform, channel, clock, lines, wentOut }, address, line, async () => {
       stop.abort(new DOMException('The tenant stops.', 'AbortError'));
       await owned.disposeAsync();
       await http[Symbol.asyncDispose]();
@@ -165,6 +176,20 @@ export class Bench implements AsyncDisposable {
     const send = this.channel.send;
     expectThat(send !== undefined, 'The channel sends.');
     return await send.call(this.channel, this.outbound(conversation, message), AbortSignal.timeout(10_000));
+  }
+
+  /** Runs while nobody listens where the platform was: connections are refused by this machine itself. */
+  async whileUnreachable<T>(run: () => Promise<T>): Promise<T> {
+    const nobody = await listen(async () => {});
+    await nobody[Symbol.asyncDispose]();
+    await using http = createHttp({ allowPrivate: [nobody.host], clock: this.clock, log: recordingLog([], {}) });
+    const reached = this.#line.fetch;
+    this.#line.fetch = (_, request) => http.fetch(nobody.origin, request);
+    try {
+      return await run();
+    } finally {
+      this.#line.fetch = reached;
+    }
   }
 
   /** A message with an id of its own. */

@@ -7,6 +7,7 @@ export const outboundChecks: readonly SuiteCheck[] = [
   { name: 'limits: the longest text arrives whole, and a longer one is never cut in silence', check: limits },
   { name: 'capabilities: what the channel claims is true', check: capabilities },
   { name: 'one attempt: the channel says what is known of a failure, and does not try again', check: oneAttempt },
+  { name: 'unreachable: a message that never left may go out later', check: unreachable },
 ];
 
 async function limits(options: ChannelSuiteOptions): Promise<void> {
@@ -146,6 +147,23 @@ async function findsWhatArrived(bench: Bench, conversation: string, sinceMs: num
     'A message whose answer was lost is found at the platform, once.',
   );
   expectThat((await find('Was never sent')).length === 0, 'A message that was never sent is not found.');
+}
+
+/** The commonest failure of all: it has a certain answer, and who calls it `uncertain` loses every message of an outage. */
+async function unreachable(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  if (bench.channel.send === undefined) return;
+  const conversation = await bench.conversationWith(1);
+  const before = bench.wentOut.length;
+  const result = await bench.whileUnreachable(() =>
+    bench.send(conversation, { text: 'Never left' }).catch((): SendResult => ({ status: 'uncertain' })),
+  );
+  // One that sends by other means than `http` cannot be cut off from here.
+  if (bench.wentOut.length === before) return;
+  expectThat(
+    result.status === 'rejected' && result.retryAfterMs !== undefined,
+    `Where the connection is refused, nothing was sent: \`rejected\` with retryAfterMs, as isUnsent(error) tells; this one was ${result.status}.`,
+  );
 }
 
 function actionsOf(count: number): OutboundMessage['actions'] {

@@ -1,5 +1,6 @@
 // @ts-check
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isUnsent } from 'polyphon/plugin';
 import { Type } from 'typebox';
 
 const schema = Type.Object(
@@ -50,12 +51,20 @@ export const plugin = {
     ],
     send: async (message, signal) => {
       const body = JSON.stringify({ id: message.id, to: message.conversation, text: message.text });
-      const response = await http.fetch(config.replyUrl, {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/json', 'x-signature': sign(config.secret, body) },
-        signal,
-      });
+      let response;
+      try {
+        response = await http.fetch(config.replyUrl, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json', 'x-signature': sign(config.secret, body) },
+          signal,
+        });
+      } catch (error) {
+        // Nobody listened there: nothing was sent. After any other failure it may have arrived.
+        return isUnsent(error)
+          ? { status: 'rejected', reason: 'unreachable', retryAfterMs: 1000 }
+          : { status: 'uncertain' };
+      }
       if (response.ok) return { status: 'delivered', providerMessageId: message.id };
       return {
         status: 'rejected',

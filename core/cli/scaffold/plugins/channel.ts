@@ -1,6 +1,7 @@
 /** A whole channel for a messenger that speaks signed JSON, a fake of that messenger, and the suite that every channel passes. */
 export const channelParts = {
   plugin: `import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isUnsent } from 'polyphon/plugin';
 
 const schema = {
   type: 'object',
@@ -47,10 +48,14 @@ export const plugin = {
           body: JSON.stringify({ to: message.conversation, text: message.text }),
           signal,
         });
-      } catch {
+      } catch (error) {
+        // Nobody listened there: nothing was sent, and it may go again.
+        if (isUnsent(error)) return { status: 'rejected', reason: 'unreachable', retryAfterMs: 1000 };
         // It may have arrived: only the platform knows.
         return { status: 'uncertain' };
       }
+      // A gateway that waited in vain had passed the message on.
+      if (response.status === 504) return { status: 'uncertain' };
       if (response.ok) return { status: 'delivered', providerMessageId: (await response.json()).id };
       await response.body?.cancel();
       const again = response.status === 429 || response.status >= 500;

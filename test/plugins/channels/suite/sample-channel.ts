@@ -1,5 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Attachment, Channel, Http, InboundMessage, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
+import {
+  type Attachment,
+  type Channel,
+  type Http,
+  type InboundMessage,
+  isUnsent,
+  type OutboundMessage,
+  type Plugin,
+  type SendResult,
+} from 'polyphon/plugin';
 import { Type } from 'typebox';
 import { sign } from './sample-platform.ts';
 
@@ -37,6 +46,8 @@ export type Mistake =
   | 'says nothing of waiting'
   | 'calls a lost answer a refusal'
   | 'would try a refusal again'
+  | 'takes what never left for uncertain'
+  | 'gives up what never left'
   | 'listens to the process'
   | 'does not stop listening'
   | 'logs what people say'
@@ -206,6 +217,10 @@ function told(result: SendResult, authorization: string, has: (mistake: Mistake)
     return has('calls a lost answer a refusal') ? { status: 'rejected', reason: 'lost', retryAfterMs: 1000 } : result;
   }
   if (result.status !== 'rejected') return result;
+  if (result.reason === 'unreachable') {
+    if (has('takes what never left for uncertain')) return { status: 'uncertain' };
+    return has('gives up what never left') ? { status: 'rejected', reason: 'unreachable' } : result;
+  }
   const reason = has('shows its token in a reason') ? `${result.reason} for ${authorization}` : result.reason;
   if (has('says nothing of waiting')) return { status: 'rejected', reason };
   const again = has('would try a refusal again') ? { retryAfterMs: 1000 } : {};
@@ -238,8 +253,10 @@ async function send(
       body: JSON.stringify(message),
       signal,
     });
-  } catch {
-    return { status: 'uncertain' };
+  } catch (error) {
+    return isUnsent(error)
+      ? { status: 'rejected', reason: 'unreachable', retryAfterMs: 1000 }
+      : { status: 'uncertain' };
   }
   if (response.ok) return { status: 'delivered', providerMessageId: ((await response.json()) as { id: string }).id };
   await response.body?.cancel();
