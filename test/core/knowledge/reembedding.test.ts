@@ -155,9 +155,12 @@ describe('another embedding', () => {
     const next = embeddingOf('next', 2, async () => {
       readings += 1;
       const changed = files(59).with(3, { id: '3.md', content: 'Ein neuer Satz.' });
-      if (readings === 1) await ingest(plain, changed);
+      if (readings === 2) await ingest(plain, changed);
     });
-    expect(await reembed(next)).toMatchObject({ missing: 0 });
+    const lacking: number[] = [];
+    const prepare = async () => void lacking.push(embeddings.lacking('next'));
+    expect(await reembed(next, { prepare })).toMatchObject({ missing: 0 });
+    expect(lacking).toEqual([0]);
     expect(await vectors('next')).toHaveLength(59);
     expect(embeddings.served()?.embeddingId).toBe('next');
     expect(plain.asked).toEqual(['3.md\nEin neuer Satz.']);
@@ -181,6 +184,22 @@ describe('another embedding', () => {
     expect([(await vectors('third')).length, (await vectors('fourth')).length]).toEqual([61, 0]);
     expect(embeddings.served()).toEqual({ embeddingId: 'third', definition: { use: 'third' } });
     expect(old.asked).toHaveLength(60);
+  });
+
+  it('that was killed in the moment it served is put in order before a third is made', async () => {
+    const { embeddings, reembed, vectors } = await open();
+    const killed = async () => {
+      throw new Error('killed');
+    };
+    await expect(reembed(embeddingOf('next', 2), { onServing: killed })).rejects.toThrow('killed');
+    expect(embeddings.served()?.embeddingId).toBe('next');
+    expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([60, 60]);
+    const half = embeddingOf('third', 3, (texts) => {
+      if (texts.length < 48) throw new PolyphonError('EMB8206', 'Nobody answers.');
+    });
+    expect(await reembed(half)).toMatchObject({ made: 48, missing: 12 });
+    expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([0, 60]);
+    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 12, missing: 0 });
   });
 
   it('never writes over what another process has changed to', async () => {
