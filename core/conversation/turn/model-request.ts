@@ -47,11 +47,17 @@ export function spokenText(
   unopened: ReadonlySet<Attachment> = none,
 ): string {
   const attached = message.attachments.map((attachment) => {
-    const { kind, name } = attachment;
-    const named = name === undefined ? kind : `${kind}: ${name}`;
+    const facts = [attachment.name, sharedAddress(attachment, message.text)].filter((fact) => fact !== undefined);
+    const named = facts.length === 0 ? attachment.kind : `${attachment.kind}: ${facts.join(', ')}`;
     return unopened.has(attachment) ? `(${named}, which could not be opened)` : `(${named})`;
   });
   return [message.text, ...attached].filter((part) => part !== '').join('\n');
+}
+
+/** What a place or a visiting card is all about, where the words do not have it already: `geo:52.5,13.4`, `tel:+49301234567`. */
+function sharedAddress({ url }: Attachment, said: string): string | undefined {
+  const [, told] = /^(?:geo|tel):(.+)$/.exec(url ?? '') ?? [];
+  return told === undefined || said.includes(told) ? undefined : url;
 }
 
 const displayNames = new Intl.DisplayNames('en', { type: 'language' });

@@ -105,13 +105,27 @@ function contactOf(message: Fields): Attachment | undefined {
   const contact = fieldsOf(message['contact']);
   const phone = textOf(contact?.['phone_number'], 64)?.replace(/[^\d+]/g, '');
   if (contact === undefined || phone === undefined || phone === '') return undefined;
+  const number = phone.startsWith('+') ? phone : `+${phone}`;
   return {
     id: 'contact',
     kind: 'contact',
     mediaType: 'text/vcard',
-    name: nameOf(contact) ?? phone,
-    url: `tel:${phone.startsWith('+') ? phone : `+${phone}`}`,
+    name: nameOf(contact) ?? number,
+    url: `tel:${number}`,
   };
+}
+
+/** A place and a visiting card in words, as a model and an operator read them: `Shop, Main St 1 (geo:52.5,13.4)`, `Eva: +34600000001`. */
+export function sharedWords(message: Fields): string | undefined {
+  const place = placeOf(message);
+  if (place !== undefined) {
+    const address = textOf(fieldsOf(message['venue'])?.['address'], 512);
+    const named = [place.name, address].filter((part) => part !== undefined).join(', ');
+    return named === '' ? place.url : `${named} (${place.url})`;
+  }
+  const card = contactOf(message);
+  const phone = card?.url?.slice('tel:'.length);
+  return card === undefined || card.name === phone ? phone : `${card.name}: ${phone}`;
 }
 
 /** First and last name, of a person or a shared contact. */

@@ -1,7 +1,7 @@
 import type { InboundMessage } from 'polyphon/plugin';
 import { conversationOf, messageKey } from './address.ts';
 import { type BotIdentity, type Command, commandOf, isAddressed, isGroup, withoutMention } from './addressed.ts';
-import { attachmentsOf, nameOf, unreadableOf } from './decode-attachments.ts';
+import { attachmentsOf, nameOf, sharedWords, unreadableOf } from './decode-attachments.ts';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 
 export interface DecodeRules {
@@ -219,13 +219,8 @@ function ownPhone(message: Fields, senderId: string): { readonly phone?: string 
 
 /** Words of a message that has no text field of its own. */
 function wordsOf(message: Fields): string | undefined {
-  const venue = fieldsOf(message['venue']);
   const poll = fieldsOf(message['poll']);
   const dice = fieldsOf(message['dice']);
-  if (venue !== undefined) {
-    const parts = [textOf(venue['title'], 255), textOf(venue['address'], 512)];
-    return parts.filter((part) => part !== undefined).join(', ') || undefined;
-  }
   if (poll !== undefined) {
     const options = listOf(poll['options']).map((option) => textOf(fieldsOf(option)?.['text'], 512));
     return (
@@ -234,7 +229,7 @@ function wordsOf(message: Fields): string | undefined {
         .join('\n') || undefined
     );
   }
-  return textOf(dice?.['emoji'], 32);
+  return textOf(dice?.['emoji'], 32) ?? sharedWords(message);
 }
 
 function ignored(reason: IgnoredReason): Extract<Decoded, { kind: 'ignored' }> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Passage } from '../../../core/contract/index.ts';
+import type { Attachment, Passage } from '../../../core/contract/index.ts';
 import { BotTexts } from '../../../core/conversation/texts/bot-texts.ts';
-import { modelRequest } from '../../../core/conversation/turn/model-request.ts';
+import { modelRequest, spokenText } from '../../../core/conversation/turn/model-request.ts';
 import { sampleBot } from '../kernel/sample-bot.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
@@ -40,6 +40,29 @@ it('asks for the whole answer at once where nobody sees it come and no fallback 
   expect(modelRequest({ ...said, passages: [] }).delivery).toBe('streamed');
   expect(modelRequest(messenger).delivery).toBe('whole');
   expect(modelRequest({ ...messenger, bot: { ...bot, llm: { ...bot.llm, fallback } } }).delivery).toBe('streamed');
+});
+
+describe('what somebody shared', () => {
+  const place: Attachment = { id: '1', kind: 'location', mediaType: 'application/geo+json', url: 'geo:52.5,13.4' };
+  const card: Attachment = { id: '2', kind: 'contact', mediaType: 'text/vcard', name: 'Bob', url: 'tel:+49301234567' };
+
+  it('is told to the model with the place and the number', () => {
+    expect(spokenText({ text: '', attachments: [place, card] })).toBe(
+      '(location: geo:52.5,13.4)\n(contact: Bob, tel:+49301234567)',
+    );
+  });
+
+  it('is told once where the channel put it into words', () => {
+    expect(spokenText({ text: 'Gate (geo:52.5,13.4)', attachments: [{ ...place, name: 'Gate' }] })).toBe(
+      'Gate (geo:52.5,13.4)\n(location: Gate)',
+    );
+    expect(spokenText({ text: 'Bob: +49301234567', attachments: [card] })).toBe('Bob: +49301234567\n(contact: Bob)');
+  });
+
+  it('shows no address of a file', () => {
+    const file: Attachment = { id: '3', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/lamp?key=1' };
+    expect(spokenText({ text: '', attachments: [file] })).toBe('(image)');
+  });
 });
 
 describe('the passages a model sees', () => {

@@ -6,7 +6,7 @@ describe('a private message', () => {
     expect(messageOf(say({ text: 'Hello' }))).toEqual({
       id: '7:5',
       conversation: '7',
-      contact: { id: '7', name: 'Ada L' },
+      contact: { id: '7', name: 'Ada L', username: 'ada' },
       text: 'Hello',
       locale: 'de',
       sentAt: 1_795_000_000_000,
@@ -95,11 +95,16 @@ describe('a private message', () => {
     expect(message.attachments).toEqual([attachment]);
   });
 
-  it('takes the caption, the address of a venue, a poll and a die as words', () => {
+  it('takes the caption, a place, a visiting card, a poll and a die as words', () => {
     expect(messageOf(say({ photo: [{ file_id: 'p' }], caption: 'my lamp' })).text).toBe('my lamp');
     expect(
       messageOf(say({ venue: { location: { latitude: 1, longitude: 2 }, title: 'Shop', address: 'Main St 1' } })).text,
-    ).toBe('Shop, Main St 1');
+    ).toBe('Shop, Main St 1 (geo:1,2)');
+    expect(messageOf(say({ location: { latitude: 52.5, longitude: 13.4 } })).text).toBe('geo:52.5,13.4');
+    expect(messageOf(say({ contact: { phone_number: '34600000001', first_name: 'Eva' } })).text).toBe(
+      'Eva: +34600000001',
+    );
+    expect(messageOf(say({ contact: { phone_number: '+34600000001', first_name: '' } })).text).toBe('+34600000001');
     expect(messageOf(say({ poll: { question: 'Which?', options: [{ text: 'red' }, { text: 'blue' }] } })).text).toBe(
       'Which?\n- red\n- blue',
     );
@@ -139,10 +144,28 @@ describe('a private message', () => {
     expect(messageOf(say({ photo: [{ file_id: 'p' }], media_group_id: '99' })).group).toBe('7:99');
   });
 
-  it('names the message it quotes', () => {
-    expect(messageOf(say({ text: 'this one', reply_to_message: { ...base, message_id: 3 } })).metadata).toMatchObject({
-      quotes: '7:3',
+  it('names the message it quotes, with the words of it that the person has marked, else all of them', () => {
+    const replied = { ...base, message_id: 3, text: 'Offer 4711, until Friday' };
+    const quoting = (more: Fields) => messageOf(say({ text: 'this one', ...more }));
+    expect(quoting({ reply_to_message: { ...base, message_id: 3 } })).toMatchObject({
+      quotes: { id: '7:3' },
+      metadata: { quotes: '7:3' },
     });
+    expect(quoting({ reply_to_message: replied }).quotes).toEqual({ id: '7:3', text: 'Offer 4711, until Friday' });
+    expect(quoting({ reply_to_message: replied, quote: { text: 'until Friday', position: 12 } }).quotes).toEqual({
+      id: '7:3',
+      text: 'until Friday',
+    });
+    expect(quoting({ reply_to_message: { ...base, message_id: 3, forum_topic_created: {} } }).quotes).toBeUndefined();
+  });
+
+  it('tells the public name of who writes, and where others read it', () => {
+    const named = { ...base.from, username: 'ada_love' };
+    const alone = messageOf(say({ text: 'a', from: named }));
+    expect(alone.contact.username).toBe('ada_love');
+    expect(alone.audience).toBeUndefined();
+    const inGroup = messageOf(say({ text: '/order', chat: group, from: named }));
+    expect(inGroup).toMatchObject({ audience: 'several', contact: { username: 'ada_love' } });
   });
 
   it('is a conversation of its own in each topic', () => {
