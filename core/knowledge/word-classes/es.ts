@@ -23,7 +23,7 @@ export const spanish: readonly string[] = [
   'lento lenta velocidad lentitud',
   'contraseña clave password',
   'mudanza traslado mudarme mudo muda mudar mudarse trasladar',
-  'domicilio casa vivienda hogar',
+  'domicilio casa vivienda hogar piso',
   'cambiar cambio cambia cambiarme',
   'técnico instalador técnicos',
   'venir viene vienen vendrá pasa pasar pasan visita',

@@ -1,12 +1,13 @@
 import type { ModelRequest, Passage } from 'polyphon/plugin';
 import { withoutYesNo } from './asking.ts';
 import { type Choice, chooseSentences } from './choice.ts';
+import { askedAmong } from './clauses.ts';
 import { type Evidence, weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, longestText, readFollowUp, searchText } from './follow-up.ts';
 import { weighForHouse } from './house.ts';
 import { asksHouse, daysIn } from './leaning.ts';
 import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
-import type { SmallTalk } from './phrases/phrasebook.ts';
+import type { House, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, readQuestion } from './question.ts';
 import { type Sentence, sentencesOf } from './sentences.ts';
@@ -105,6 +106,12 @@ export function createComposer(options: {
       : (readings[languages.indexOf(primaryTag(request.language))] ?? noQuestion);
   };
 
+  const searchedAmong = ({ own, topic, house }: FollowUp, language: string, asked: string): readonly string[] => {
+    const lexicon = lexicons(asked);
+    if (house !== undefined) return searchedForHouse(house, own, lexicons(language), lexicon);
+    return [searchText('', own, lexicon), searchText(topic, own, lexicon)];
+  };
+
   return {
     compose: (asItCame) => {
       const request = { ...asItCame, messages: inFull(asItCame.messages, asItCame.language, lexicons) };
@@ -118,7 +125,9 @@ export function createComposer(options: {
       if (talk !== undefined) return reply(talk, lexicon, request);
       const asked = spokenLanguage(last, request.language, lexicons);
       const followUp = readFollowUp(request.messages, asked, lexicons);
-      const answered = answer(request, lexicon, followUp);
+      const among = askedAmong(last, lexicons(asked));
+      const answered =
+        answer(request, lexicon, followUp) ?? (among === undefined ? undefined : answer(request, lexicon, among));
       if (answered !== undefined) return answered;
       if (switched !== undefined && followUp.own.trim() === '') return lexicon.book.switched;
       if (
@@ -138,15 +147,21 @@ export function createComposer(options: {
       const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
       const { own, topic, leaning, house } = readFollowUp(messages, asked, lexicons);
       // In the words of the documents, whatever language the question is in.
-      if (house !== undefined) {
-        const [first = '', ...others] = lexicons(language).book.house[house].searched.split('|');
-        const days = house === 'hours' ? daysIn(own, lexicons(asked)) : [];
-        return [[first, ...days].join(' '), ...others];
-      }
-      const joined = searchText(topic, own, lexicons(asked));
-      return leaning === 'perhaps' ? [joined, searchText('', own, lexicons(asked))] : joined;
+      if (house !== undefined) return searchedForHouse(house, own, lexicons(language), lexicons(asked));
+      const lexicon = lexicons(asked);
+      const joined = searchText(topic, own, lexicon);
+      const among = askedAmong(contactTexts(messages).at(-1) ?? '', lexicon);
+      if (among !== undefined) return [joined, ...searchedAmong(among, language, asked)];
+      return leaning === 'perhaps' ? [joined, searchText('', own, lexicon)] : joined;
     },
   };
+}
+
+/** In the words of the documents, with the days that the question names. */
+function searchedForHouse(house: House, own: string, documents: Lexicon, asked: Lexicon): readonly string[] {
+  const [first = '', ...others] = documents.book.house[house].searched.split('|');
+  const days = house === 'hours' ? daysIn(own, asked) : [];
+  return [[first, ...days].join(' '), ...others];
 }
 
 /** What people wrote, each message in full words of its own language. */

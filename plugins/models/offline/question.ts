@@ -3,7 +3,7 @@ import { groupsOf } from './class-membership.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { AnswerType } from './phrases/phrasebook.ts';
 import type { Stemming } from './stemming.ts';
-import { isVerb } from './verb.ts';
+import { formsOfVerb, isVerb } from './verb.ts';
 import { fold, joinedWords, spaced, type Word, wordSet, wordsOf } from './words.ts';
 
 /** A word of the question that an answer should be about. */
@@ -54,6 +54,8 @@ const maxTerms = 24;
 const cueWeight = 0.35;
 /** A number in a question is nearly always the point: a model, an error code, a size. */
 const numberWeight = 1.6;
+/** "E104" is the name of one thing. */
+const codeWeight = 2.4;
 
 export function readQuestion(
   text: string,
@@ -70,10 +72,6 @@ export function readQuestion(
     if (options.languages.length === 1) return stemming(word.lower, options.languages[0] ?? lexicon.language);
     return [...new Set(options.languages.flatMap((language) => stemming(word.lower, language)))];
   };
-  const weightOf = (word: Word, index: number, role: Term['role'], isNumber: boolean): number => {
-    if (role === 'cue') return options.weight * cueWeight;
-    return options.weight * (isNumber ? numberWeight : nameWeight(word, index, lexicon));
-  };
   const terms = new Map<string, Term>();
   const type = typeOf(text, lexicon);
   const said = withoutCourtesies(withoutSuperlatives(text, lexicon), lexicon);
@@ -83,28 +81,29 @@ export function readQuestion(
   const together = new Map(
     joinedWords(text).map(({ lower, position }) => [position, stemming(lower, lexicon.language)] as const),
   );
+  const neighboursOf = (index: number, isCode: boolean): Term['neighbours'] => {
+    const beside = (neighbour: Word | undefined) =>
+      neighbour !== undefined && (isCode || isContent(neighbour, lexicon)) ? inAll(neighbour) : [];
+    return { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) };
+  };
   for (const [index, word] of words.entries()) {
     const isNumber = /\d/.test(word.lower) || isVariant(words, index, lexicon);
     if (!isNumber && (!isContent(word, lexicon) || !said.has(fold(word.lower)))) continue;
     const role = isNumber ? 'topic' : roleOf(word, { type, trouble }, lexicon);
     const verb = isVerb(words, index, lexicon);
-    const forms = verb && lexicon.language === 'he' ? inAll(word).slice(0, 1) : inAll(word);
+    const forms = verb ? formsOfVerb(inAll(word), lexicon) : inAll(word);
     const first = forms[0];
     if (first === undefined || terms.has(first)) continue;
     const isCode = codes.has(word.lower) || (isNumber && isNameOfThing(words, index, lexicon));
-    const beside = (neighbour: Word | undefined) =>
-      neighbour !== undefined && (isCode || isContent(neighbour, lexicon)) ? inAll(neighbour) : [];
     terms.set(first, {
       surface: word.surface,
       folded: fold(word.lower),
       forms,
       joined: together.get(index - 1) ?? [],
-      weight: weightOf(word, index, role, isNumber),
+      weight: options.weight * weightOf(words, index, { role, isNumber, isCode }, lexicon),
       groups: groupsOf(word.lower, forms, lexicon),
       place: index,
-      neighbours: isNumber
-        ? { before: beside(words[index - 1]), after: isCode ? [] : beside(words[index + 1]) }
-        : undefined,
+      neighbours: isNumber ? neighboursOf(index, isCode) : undefined,
       isCode,
       isVerb: verb,
       role,
@@ -123,6 +122,18 @@ export function readQuestion(
     isOpen: asking.isOpen,
     about: type === undefined ? asking.about : undefined,
   };
+}
+
+function weightOf(
+  words: readonly Word[],
+  index: number,
+  { role, isNumber, isCode }: { readonly role: Term['role']; readonly isNumber: boolean; readonly isCode: boolean },
+  lexicon: Lexicon,
+): number {
+  const word = words[index];
+  if (role === 'cue' || word === undefined) return cueWeight;
+  if (isNumber) return isCode ? codeWeight : numberWeight;
+  return nameWeight(word, index, lexicon);
 }
 
 /** The words that say that something does not work. */

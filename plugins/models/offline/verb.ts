@@ -22,6 +22,11 @@ export function isVerb(words: readonly Word[], index: number, lexicon: Lexicon):
   );
 }
 
+/** Hebrew takes its "to" for a letter before a noun, and would find that noun. */
+export function formsOfVerb(forms: readonly string[], { language }: Lexicon): readonly string[] {
+  return language === 'he' ? forms.slice(0, 1) : forms;
+}
+
 /**
  * The other words for what is to be done, in place of Hebrew infinitives: a search takes the "to" off their beginning, and what is left
  * may be another word. Other languages stay as they are.

@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const de: Phrasebook = {
   stemmer: 'german',
-  stopWords: `kriege kriegen kriegst kriegt wieder neben nahe nähe dran bloß halt nämlich sache sachen ding dinge anderes hinter
+  stopWords: `problem letzte letztes letzten nächste nächsten gestern leider mich weiß wüsste
+    kriege kriegen kriegst kriegt wieder neben nahe nähe dran bloß halt nämlich sache sachen ding dinge anderes hinter
     suche suchen such suchst benötige benötigen hätte wünsche wünschen interessiere interessiert danach davor vorher vorab nachher zuerst drin rein raus ruhig trotzdem allein alleine jemand jemanden niemand etwas sonst zusätzlich gleich direkt nochmal schonmal bisschen paar herausfinden erfahren
     abläuft ablaufen möglichkeit möglichkeiten weise arten nen ne nem aufs ans wieviele wievielen euren euer heute passiert passieren schnellste selber gerne eins bringt bringen unterschied unterschiede zwischen vergleich vergleiche vergleichen unterscheidet unterscheiden aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin bis bist bitte da dabei
     dadurch dafür dagegen daher dann daran darauf daraus darf darfst darüber darum das dass davon dazu dein deine dem den denn der
@@ -132,7 +133,7 @@ export const de: Phrasebook = {
   verbs: { ending: /^(?!(?:vor)?gestern$|(?:über)?morgen$|selten$).+(?:en|rn|ln|t|e)$/u, after: '' },
   deeds: 'zahlen bezahlen zahle zahlt bezahle bezahlt gezahlt',
   lightWords:
-    'sehen schauen gucken anschauen ansehen benutzen nutzen verwenden akzeptiert akzeptieren melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
+    'fertig bereit sehen schauen gucken anschauen ansehen benutzen nutzen verwenden akzeptiert akzeptieren melde melden meldet firma unternehmen laden geschäft stattfindet findet kommt kommen komme fängt fange anfangen anfängt läuft arbeitet verdient verdienen verlangt verlangen',
   priced: 'Preis kostet',
   superlatives: {
     least:

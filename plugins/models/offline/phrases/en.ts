@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const en: Phrasebook = {
   stemmer: 'english',
-  stopWords: `near nearby beside thing things stuff
+  stopWords: `problem last next yesterday unfortunately
+    near nearby beside thing things stuff
     ahead beforehand somewhere anywhere someone somebody anyone anybody something anything looking wants need needed interested right away really currently possible maybe still already yet here instead else today tomorrow
     way ways method methods per today happens happen we're difference differences compare a about above after again all also am an and any are as at be because been before being below between both but by can
     could did do does doing down during each few for from further get give go had has have having he her here hers him his how i
@@ -126,7 +127,7 @@ export const en: Phrasebook = {
   verbs: { ending: /ing$/u, after: 'i you we they to' },
   deeds: 'pay paying paid',
   lightWords:
-    'see watch view use using accept accepts accepted work works come comes arrive arrives shop store company firm business',
+    'ready see watch view use using accept accepts accepted work works come comes arrive arrives shop store company firm business',
   priced: 'price costs',
   superlatives: {
     least: 'cheapest|least expensive|lowest price|most affordable|costs the least',

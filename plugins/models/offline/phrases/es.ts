@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const es: Phrasebook = {
   stemmer: 'spanish',
-  stopWords: `cerca junto cosa cosas pasa pasaría
+  stopWords: `acabo acabamos vez vuestro vuestra vuestros llevo llevamos ayer mañana pasado allí
+    cerca junto cosa cosas pasa pasaría
     busco buscamos buscar buscando gustaría necesitamos necesitaría ir ido irme quieres quiere queremos alguien solo sola luego después ahora mismo mientras posible recuerdo recuerda
     forma formas medio medios manera hoy tenéis teneis podéis podeis sois estáis estais quisieramos querría querria vais haceis hacéis habéis habeis darme darte darle hacerme llega diferencia diferencias comparar a al algo alguna alguno algún ante antes aquí así aun aunque cada como cómo con contra cual cuál cuales cuáles cuando
     cuándo cuanto cuánto cuánta cuántos cuántas de deben debo debe del desde donde dónde dos e el él ella ellas ellos en entre era eres es esa
@@ -122,7 +123,7 @@ export const es: Phrasebook = {
   verbs: { ending: /(?:[aeií]r|[aeií]r(?:me|se|lo|la|te|los|las)|ando|iendo)$/u, after: '' },
   deeds: 'pagar pago paga pagamos pagan',
   lightWords:
-    'ver mirar usar utilizar empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
+    'listo lista ver mirar usar utilizar empresa tienda compañía negocio poner pongo pasa pasan pasar llega llegan funciona funcionan viene vienen gigas megas',
   priced: 'precio cuesta',
   superlatives: {
     least: 'más barato|más barata|más baratos|más baratas|mas barato|mas barata|más económico|más económica',

@@ -2,7 +2,8 @@ import type { Phrasebook } from './phrasebook.ts';
 
 export const fr: Phrasebook = {
   stemmer: 'french',
-  stopWords: `près côté proche choses truc trucs prenez prend plutôt
+  stopWords: `fais problème demain hier dernier dernière prochain prochaine malheureusement viens accord
+    près côté proche choses truc trucs prenez prend plutôt
     cherche cherchez cherchons recherche chercher aimerais aimerait voulais voulons pourriez faudrait avance seul seule ensuite quelqu quelque quelques chose possible peux pouvait sait ai maintenant
     moyen moyens façon manière aujourd hui vouloir serait aurais différence différences comparer a à afin ai ainsi alors as au aucun aussi autre autres aux avait avant avec avez avoir avons c ça car ce ceci cela celle
     celui ces cet cette ceux chez ci comment d dans de des depuis dès deux dit dois doit donc dont du elle elles en encore entre es
@@ -134,7 +135,7 @@ export const fr: Phrasebook = {
   },
   deeds: 'payer paye payez paie paies régler',
   lightWords:
-    'voir regarder utiliser acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',
+    'prêt prête voir regarder utiliser acceptez acceptés acceptées société magasin boutique arrive arriver arrivent reçoit reçois marche fonctionne',
   priced: 'prix coûte',
   superlatives: {
     least:
