@@ -2,13 +2,23 @@ import type { Token, Tokens } from 'marked';
 import { childrenOf, endOf, markerOf, maxDepth, readMarkdown } from './markdown-tokens.ts';
 
 const word = /[\p{L}\p{N}]/u;
+/** What Markdown shows as another character; a model that writes for web pages escapes with them. */
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  '#39': "'",
+};
 
 /**
  * Markdown as a person would write it where no marks are shown: the words, with addresses spelled out. A text without marks comes back
  * as it is, byte for byte, and so does what only looks like a mark (`2*3*4`, `__init__`, a list, a line of dashes) or cannot be read.
  */
 export function plainText(markdown: string): string {
-  if (!/[*_`[#|<]/.test(markdown)) return markdown;
+  if (!/[*_`[#|<&]/.test(markdown)) return markdown;
   const plain = readMarkdown(markdown, (tokens) => {
     const writer = new PlainWriter();
     const words = writer.blocks(tokens, 0);
@@ -51,7 +61,7 @@ class PlainWriter {
       }
       case 'paragraph':
       case 'text':
-        return childrenOf(token).length === 0 ? token.raw : this.#inline(childrenOf(token)) + end;
+        return childrenOf(token).length === 0 ? this.#decoded(token.raw) : this.#inline(childrenOf(token)) + end;
       default:
         return token.raw;
     }
@@ -103,7 +113,7 @@ class PlainWriter {
       case 'html':
         return /^<br\s*\/?>$/i.test(raw) ? this.#marked('\n') : raw;
       default:
-        return children.length === 0 ? raw : this.#inline(children);
+        return children.length === 0 ? this.#decoded(raw) : this.#inline(children);
     }
   }
 
@@ -113,9 +123,14 @@ class PlainWriter {
     // A bare address, or a reference as in a footnote.
     if (!raw.includes('](')) return raw;
     const label = token.type === 'image' ? token.text : this.#inline(childrenOf(token));
-    const address = href.replace(/^(mailto|tel):/i, '');
+    const address = this.#decoded(href).replace(/^(mailto|tel):/i, '');
     const isSame = label.trim() === '' || essence(label) === essence(address);
     return this.#marked(isSame ? address : `${label} (${address})`);
+  }
+
+  #decoded(text: string): string {
+    const plain = text.replace(/&(amp|lt|gt|quot|apos|nbsp|#39);/g, (whole, name: string) => named[name] ?? whole);
+    return plain === text ? text : this.#marked(plain);
   }
 
   #marked(plain: string): string {

@@ -2,6 +2,7 @@ import { Marked, type Token, type Tokens } from 'marked';
 import { type Entity, type FormattedText, tidy } from './formatted-text.ts';
 
 const parser = new Marked({ gfm: true, breaks: true });
+const footnoteShape = /^\[\^[^\]]+\]$/;
 /** Wider tables break on a telephone; their rows are written as lines. */
 const maxTableWidth = 36;
 const maxDepth = 12;
@@ -13,8 +14,8 @@ const mayHaveMarks = /[\\`*_~[\]<>&#|!\n\t@]|:\/\/|www\.|^\s*(?:[-+=]|\d+[.)])|^
  * What Telegram has no form for (headings, lists, tables, images) is written out.
  */
 export function formatMarkdown(markdown: string): FormattedText {
-  const writer = new Writer();
   const source = printable(markdown);
+  const writer = new Writer(source);
   if (!mayHaveMarks.test(source)) return tidy({ text: source, entities: [] });
   try {
     writer.blocks(parser.lexer(source), 0);
@@ -39,13 +40,18 @@ function printable(text: string): string {
 class Writer {
   text = '';
   readonly entities: Entity[] = [];
+  readonly #source: string;
   #linked = false;
   #quoted = false;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
 
   blocks(tokens: readonly Token[], depth: number): void {
     let separator = '';
     for (const token of tokens) {
-      if (token.type === 'space' || token.type === 'def') continue;
+      if (token.type === 'space' || (token.type === 'def' && this.#isUsed(token as Tokens.Def))) continue;
       this.text += separator;
       this.#block(token, depth);
       separator = token.type === 'heading' || token.type === 'text' ? '\n' : '\n\n';
@@ -76,6 +82,9 @@ class Writer {
         return;
       case 'table':
         this.#table(token as Tokens.Table);
+        return;
+      case 'def':
+        this.text += token.raw.trim();
         return;
       case 'hr':
         this.text += '———';
@@ -112,7 +121,8 @@ class Writer {
         else this.#marked({ type: 'code' }, () => this.#write((token as Tokens.Codespan).text));
         return;
       case 'link':
-        this.#link((token as Tokens.Link).href, inner);
+        if (footnoteShape.test(token.raw)) this.text += token.raw;
+        else this.#link(decoded((token as Tokens.Link).href), inner);
         return;
       case 'image':
         this.#link((token as Tokens.Image).href, () => this.#write((token as Tokens.Image).text));
@@ -129,6 +139,13 @@ class Writer {
       default:
         inner();
     }
+  }
+
+  /** The address of a link that names it elsewhere, which is shown there. A footnote and an address that no link names are words. */
+  #isUsed({ tag, raw }: Tokens.Def): boolean {
+    const label = `[${tag}]`;
+    const others = this.#source.replace(raw, '').toLowerCase().replaceAll(/\s+/g, ' ');
+    return !footnoteShape.test(label) && others.includes(label);
   }
 
   #plain(token: Token): void {
@@ -223,7 +240,7 @@ function childrenOf(token: Token): readonly Token[] {
 }
 
 function plainText(tokens: readonly Token[]): string {
-  const writer = new Writer();
+  const writer = new Writer('');
   writer.blocks([{ type: 'paragraph', raw: '', text: '', tokens: [...tokens] } as Tokens.Paragraph], 0);
   return writer.text.replace(/\s+/g, ' ').trim();
 }

@@ -20,6 +20,11 @@ it.each([
   ['**שלום** עולם [אתר](https://אתר.example/דף)', 'שלום עולם אתר (https://אתר.example/דף)'],
   ['one<br>two', 'one\ntwo'],
   ['~~19 €~~ **15 €**', '~~19 €~~ 15 €'],
+  ['AT&amp;T & Co', 'AT&T & Co'],
+  ['&lt;b&gt; is **bold**, and so is `&lt;b&gt;`', '<b> is bold, and so is &lt;b&gt;'],
+  ['- Tom &amp; Ann&#39;s', "- Tom & Ann's"],
+  ['[Lamps](https://shop.example/?a=1&amp;b=2)', 'Lamps (https://shop.example/?a=1&b=2)'],
+  ['&amp;lt;', '&lt;'],
 ])('writes %j as a person would', (markdown, plain) => {
   expect(plainText(markdown)).toBe(plain);
 });
@@ -29,7 +34,7 @@ const plainTexts = [
   'a.b_c@d-e.example', 'Ada <ada@b.example>', 'https://a.example/a_b_c?x=1&y=*', 'www.a.example', '😀👩‍👩‍👧 ok', 'שלום, מה שלומך? 5 * 3', 'مرحبا',
   '- a\n- b\n  - c', '* a\n* b', '1. a\n2) b', '---', 'Regards\n---\nAda', 'Price* 5 €\n* plus VAT', 'It`s five o`clock', '¯\\_(ツ)_/¯',
   'C:\\temp\\*.txt', 'a | b', '5 < 6 > 4', '[1] says so [2].', '[x] done', 'a\r\nb\r\n', '  indented\n\n    more', '> 5 pieces', 'a ~5 b ~7',
-  'AT&amp;T & Co', '[1]: https://a.example', '_', '**', '', ' ', '***', '100 % *', 'see [1]\n\n[1]: https://a.example',
+  'AT&T & Co', 'R&D; &c', 'https://shop.example/?a=1&b=2', 'https://shop.example/?a=1&lt=2', '[1]: https://a.example', '_', '**', '', ' ', '***', '100 % *', 'see [1]\n\n[1]: https://a.example',
 ]; // biome-ignore format: one list
 
 it.each(plainTexts)('leaves %j as it is', (text) => {
