@@ -51,6 +51,10 @@ export interface Message {
   readonly channel: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** The name of who wrote it, where several people write in one conversation. */
+  readonly author?: string;
+  /** What it answers of what was said before, shortened. */
+  readonly quotes?: string;
 }
 
 /** What a channel decoded from the platform. Without text, attachments and action it says that somebody came in, and is greeted. */
@@ -65,7 +69,14 @@ export interface InboundMessage {
     readonly name?: string;
     readonly phone?: string;
     readonly email?: string;
+    /**
+     * The public name of the person on the platform, as in `ada_love` for @ada_love: the platform's word, never the person's. It alone
+     * proves a name that was claimed; absent, none is proved.
+     */
+    readonly username?: string;
   };
+  /** `several`: what is written in this place others read too, as in a group. Nobody proves there who they are. Absent: the contact alone. */
+  readonly audience?: 'several';
   readonly text?: string;
   readonly attachments?: readonly Attachment[];
   /** A pressed button. */
@@ -77,6 +88,8 @@ export interface InboundMessage {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Messages that belong together (an album) carry one name and become one turn. */
   readonly group?: string;
+  /** The message it answers or was pressed under, by the platform's id. `text` is what the platform repeats of it. */
+  readonly quotes?: { readonly id: string; readonly text?: string };
   /** The platform's id of the message this one replaces: what was said changes, and nothing is answered again. */
   readonly edits?: string;
   /** What the platform gives a meaning of its own beside STOP and START, which core hears itself; core obeys it, and the bot never sees it. */

@@ -1,8 +1,20 @@
 import type { Message } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
 
+/** Who wrote a message, as the platform told it. */
+export interface MessageAuthor {
+  /** The platform's id of the person. */
+  readonly id: string;
+  readonly name?: string;
+  readonly username?: string;
+  readonly phone?: string;
+  /** Whether others read what is written there. */
+  readonly audience?: 'several';
+}
+
 export interface StoredMessage extends Message {
   readonly seq: number;
+  readonly writtenBy: MessageAuthor | undefined;
   readonly turnId: string | null;
   /** Milliseconds since the epoch; null where the text is as it was first said. */
   readonly editedAt: number | null;
@@ -13,6 +25,7 @@ export interface NewMessage {
   readonly sessionId: string;
   readonly turnId: string | null;
   readonly createdAtMs: number;
+  readonly writtenBy?: MessageAuthor | undefined;
 }
 
 export interface Messages {
@@ -47,6 +60,8 @@ const columns = [
   'channel',
   'createdAt',
   'editedAt',
+  'author',
+  'quotes',
 ] as const;
 
 interface Row {
@@ -61,6 +76,8 @@ interface Row {
   channel: string;
   createdAt: number;
   editedAt: number | null;
+  author: string | null;
+  quotes: string | null;
 }
 
 export function prepareMessages(connection: Connection): (tenantId: string) => Messages {
@@ -90,6 +107,8 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
         citations: p.citations,
         channel: p.channel,
         createdAt: p.createdAt,
+        author: p.author,
+        quotes: p.quotes,
       }),
   );
   const edit = connection.prepare(
@@ -143,7 +162,7 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
       const row = seqIn.get({ tenantId, conversationId, id });
       return row === undefined || (sessionId !== undefined && row.sessionId !== sessionId) ? undefined : row.seq;
     },
-    insert: ({ message, conversationId, sessionId, turnId, createdAtMs }) => {
+    insert: ({ message, conversationId, sessionId, turnId, createdAtMs, writtenBy }) => {
       insert.run({
         tenantId,
         conversationId,
@@ -157,6 +176,8 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
         citations: toJson(message.citations),
         channel: message.channel,
         createdAt: createdAtMs,
+        author: writtenBy === undefined ? null : JSON.stringify(writtenBy),
+        quotes: message.quotes ?? null,
       });
     },
     edit: (id, { text, attachments, editedAt }) => {
@@ -181,6 +202,8 @@ function fromJson<Item>(text: string): readonly Item[] {
 }
 
 function toMessage(row: Row): StoredMessage {
+  const writtenBy = row.author === null ? undefined : (JSON.parse(row.author) as MessageAuthor);
+  const author = writtenBy?.audience === undefined ? undefined : (writtenBy.name ?? writtenBy.username);
   return {
     seq: row.seq,
     turnId: row.turnId,
@@ -193,5 +216,8 @@ function toMessage(row: Row): StoredMessage {
     channel: row.channel,
     createdAt: new Date(row.createdAt).toISOString(),
     editedAt: row.editedAt,
+    writtenBy,
+    ...(author === undefined ? {} : { author }),
+    ...(row.quotes === null ? {} : { quotes: row.quotes }),
   };
 }

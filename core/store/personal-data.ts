@@ -143,8 +143,8 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       // An inbox row names its message, so the message stays as long as the row, emptied.
       run(`DELETE FROM messages WHERE ${these} AND (role != 'contact' OR created_at < ?)`, limits.idsKeptSince);
       run(
-        `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]'
-         WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]')`,
+        `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]', author = NULL, quotes = NULL
+         WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
       );
     } else if (old.length > 0) run(`DELETE FROM ${aged.table} WHERE ${these}`);
     const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
@@ -231,6 +231,7 @@ const jsonColumns: ReadonlySet<string> = new Set([
   'metadata',
   'trace',
   'payload',
+  'author',
 ]);
 
 function parsed(text: string): unknown {

@@ -11,6 +11,8 @@ export interface Switches {
   openCode(sessionId: string, now: number): SwitchRow | undefined;
   /** The claim that waits for this word on this channel. */
   openWord(channel: string, secretHash: Buffer, now: number): SwitchRow | undefined;
+  /** Whether such a word was given out for this channel, whatever has become of it since. */
+  knowsWord(channel: string, secretHash: Buffer): boolean;
   /** Wrong tries so far, and what became of the claim. */
   change(id: string, change: Pick<SwitchRow, 'tries' | 'state'>): void;
   /** Ends what this session has claimed before. */
@@ -86,6 +88,16 @@ export function prepareSwitches(connection: Connection): (tenantId: string) => S
       .where(wordMethod)
       .where('expiresAt', '>', p.now),
   );
+  const anyWord = connection.prepare((db, p: OfTenant & { channel: string; secretHash: Buffer }) =>
+    db
+      .selectFrom('switches')
+      .select('id')
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('secretHash', '=', p.secretHash)
+      .where(wordMethod)
+      .limit(1),
+  );
   const change = connection.prepare((db, p: OfTenant & { id: string; tries: number; state: SwitchRow['state'] }) =>
     db
       .updateTable('switches')
@@ -147,6 +159,7 @@ export function prepareSwitches(connection: Connection): (tenantId: string) => S
     },
     openCode: (sessionId, now) => openCode.get({ tenantId, sessionId, now }),
     openWord: (channel, secretHash, now) => openWord.get({ tenantId, channel, secretHash, now }),
+    knowsWord: (channel, secretHash) => anyWord.get({ tenantId, channel, secretHash }) !== undefined,
     change: (id, { tries, state }) => {
       change.run({ tenantId, id, tries, state });
     },

@@ -71,6 +71,10 @@ export interface Tables extends KnowledgeTables {
     createdAt: number;
     /** When the contact last changed the text. */
     editedAt: number | null;
+    /** A MessageAuthor; null where nobody needs to know more of the author than the role. */
+    author: string | null;
+    /** What it answers of what was said before, shortened. */
+    quotes: string | null;
   };
   turns: {
     seq: Generated<number>;

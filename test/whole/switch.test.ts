@@ -85,6 +85,8 @@ async function claim(channel: string, address: string) {
   return { chat, status: response.status, invitation: (await response.json()) as Record<string, string> };
 }
 
+const from = (id: number, username: string) => ({ id, is_bot: false, first_name: 'Ada', username });
+
 async function operator<Body>(path: string): Promise<Body> {
   const response = await fetch(`${deployment.url}/v1/shop/${path}`, {
     headers: { authorization: `Bearer ${deployment.adminToken}` },
@@ -140,7 +142,7 @@ it('goes on in WhatsApp, once the word comes from there', async () => {
   expect((await contactWith('whatsapp', '16505551234'))?.identities).toHaveLength(2);
 }, 20_000);
 
-it('goes on in Telegram, which nobody can write to first', async () => {
+it('goes on in Telegram, which nobody can write to first, for the person of the claimed name alone', async () => {
   const { invitation, chat } = await claim('telegram', '@ada_lovelace');
   expect(invitation['method']).toBe('word');
   const bot = telegram.bot(token);
@@ -150,10 +152,22 @@ it('goes on in Telegram, which nobody can write to first', async () => {
   };
   const statuses = await telegram.deliver(
     bot,
-    bot.update(70_012_345, { text: `/start ${(invitation['word'] ?? '').replace(' ', '_')}` }),
+    bot.update(70_012_346, {
+      text: `/start ${(invitation['word'] ?? '').replace(' ', '_')}`,
+      from: from(70_012_346, 'mallory'),
+    }),
   );
   expect(statuses).toEqual([200]);
   await telegram.saw(1);
+  expect(telegram.sent.at(-1)).toMatchObject({ chatId: 70_012_346, text: expect.stringContaining('another account') });
+  await telegram.deliver(
+    bot,
+    bot.update(70_012_345, {
+      text: `/start ${(invitation['word'] ?? '').replace(' ', '_')}`,
+      from: from(70_012_345, 'Ada_Lovelace'),
+    }),
+  );
+  await telegram.saw(2);
   expect(telegram.sent.at(-1)).toMatchObject({ chatId: 70_012_345, text: 'Confirmed. We go on here.' });
   const { messages } = (await (await chat.call('GET', '/messages')).json()) as { messages: Message[] };
   expect(messages.at(-1)?.text).toBe('Confirmed. We go on there.');
@@ -180,6 +194,7 @@ it.each([
   ['a number that is too long', { channel: 'whatsapp', address: '+49301234567890123' }, 400, 'CNV5023'],
   ['a name where there are numbers', { channel: 'whatsapp', address: 'Ada' }, 400, 'CNV5023'],
   ['a group', { channel: 'telegram', address: '-1001234567' }, 400, 'CNV5023'],
+  ['a number that the platform tells of nobody', { channel: 'telegram', address: '+49301234567' }, 400, 'CNV5023'],
   ['no address', { channel: 'sms' }, 400, 'WEB3002'],
   ['something else as well', { channel: 'sms', address: '+49301', code: '1' }, 400, 'WEB3002'],
 ])('refuses a claim of %s', async (_what, body, status, code) => {

@@ -9,6 +9,7 @@ import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
 import { currentSession, placeOf } from './arrival-place.ts';
+import { authorOf } from './author-of.ts';
 import { keepConsentTurn } from './consent-turn.ts';
 import { withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
@@ -127,7 +128,8 @@ export class Arrival {
     const { group, edits } = this.#inbound;
     const { messages, inbox, sessions, conversations } = this.#tenant;
     const dueAt = this.#now + (group === undefined ? waitMs : Math.max(waitMs, groupQuietMs));
-    messages.insert({ message, conversationId, sessionId, turnId, createdAtMs: this.#now });
+    const writtenBy = authorOf(this.#inbound);
+    messages.insert({ message, conversationId, sessionId, turnId, createdAtMs: this.#now, writtenBy });
     const row: InboxRow = {
       channel,
       conversationId,

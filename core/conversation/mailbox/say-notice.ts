@@ -2,10 +2,11 @@ import type { Message } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
+import { newMessage } from '../session/new-message.ts';
 import { BotTexts } from '../texts/bot-texts.ts';
 import type { builtInTexts } from '../texts/built-in-texts.ts';
 import { languageOf } from '../texts/language-of.ts';
-import { type ArrivalContext, arrivedMessage, type Place } from './arrival-context.ts';
+import type { ArrivalContext, Place } from './arrival-context.ts';
 
 /** Words of the bot that no turn has to find, stored to be sent. */
 export function sayNotice(
@@ -33,7 +34,7 @@ export function sayNotice(
     },
   });
   const text = texts.own(notice.words);
-  const message: Message = { ...arrivedMessage(context, 'bot'), text, attachments: [], actions: [] };
+  const message = newMessage(services.random, { role: 'bot', text, channel: rules.channel, atMs: nowMs });
   tenant.messages.insert({ message, ...place, turnId: notice.turnId, createdAtMs: nowMs });
   const conversation = { id: place.conversationId, externalId: known?.externalId ?? inbound.conversation };
   const destination = { channel: rules.port, channelKey: rules.channel, conversation };

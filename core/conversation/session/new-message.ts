@@ -4,9 +4,13 @@ import type { Message, Random } from '../../contract/index.ts';
 export function newMessage(
   random: Random,
   said: Pick<Message, 'role' | 'text' | 'channel'> &
-    Partial<Pick<Message, 'attachments' | 'actions' | 'citations'>> & { readonly atMs: number },
+    Partial<Pick<Message, 'attachments' | 'actions' | 'citations' | 'author' | 'quotes'>> & { readonly atMs: number },
 ): Message {
   const { role, text, channel, attachments = [], actions = [], citations = [], atMs } = said;
   const createdAt = new Date(atMs).toISOString();
-  return { id: random.id('msg'), role, text, attachments, actions, citations, channel, createdAt };
+  return {
+    ...{ id: random.id('msg'), role, text, attachments, actions, citations, channel, createdAt },
+    ...(said.author === undefined ? {} : { author: said.author }),
+    ...(said.quotes === undefined ? {} : { quotes: said.quotes }),
+  };
 }

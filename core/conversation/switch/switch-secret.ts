@@ -43,7 +43,12 @@ export function codeIn(text: string): string | undefined {
 
 /** The word in `switch ABCD2345`, also behind Telegram's `/start`. */
 export function wordIn(text: string): string | undefined {
-  return /^\s*(?:\/start(?:@\w+)?\s+)?switch[\s_-]+([2-9a-z]{8})[\s.!]*$/i.exec(text)?.[1]?.toUpperCase();
+  return /^\s*(?:\/start(?:@\w+)?\s+)?switch[\s_-]+([2-9a-hjkmnp-tv-z]{8})[\s.!]*$/i.exec(text)?.[1]?.toUpperCase();
+}
+
+/** Whether it can be nothing else: `switch adapters` is a question. */
+export function isSurelyWord(word: string): boolean {
+  return /\d/.test(word);
 }
 
 /** A telephone number without what people put between its digits; anything else as it is. */
@@ -52,17 +57,28 @@ export function plainAddress(address: string): string {
   return /^\+?[\d(][\d\s()./-]{5,}$/.test(trimmed) ? trimmed.replace(/[^\d+]/g, '') : trimmed;
 }
 
+/** Who sent a word, in what the platform itself tells of them. */
+export interface WordSender {
+  /** The platform's id of the person. */
+  readonly id: string;
+  readonly username?: string;
+  readonly phone?: string;
+}
+
 /**
- * Whether a message from `sender` may confirm a claim of `claimed`. Telephone numbers must end alike, as one may lack the country;
- * anything else is not compared, because a name is not what a platform sends, and a platform's number for a person is not a telephone's.
+ * Whether a word from `sender` confirms a claim of `claimed`: it is the platform's id of the person, the name it has for them, or their
+ * telephone number; of two numbers one may lack the country. What the platform does not tell proves nothing.
  */
-export function mayBe(
-  claimed: string,
-  sender: { readonly address: string; readonly phone: string | undefined },
-): boolean {
+export function isClaimed(claimed: string, { id, username, phone }: WordSender): boolean {
+  if (claimed === id) return true;
+  if (username !== undefined && nameOf(claimed) === nameOf(username)) return true;
   const number = digitsOf(claimed);
-  const own = digitsOf(sender.phone ?? (plainAddress(sender.address).startsWith('+') ? sender.address : ''));
-  return number === '' || own === '' || own.endsWith(number) || number.endsWith(own);
+  const own = digitsOf(phone ?? (plainAddress(id).startsWith('+') ? id : ''));
+  return number !== '' && own !== '' && (own.endsWith(number) || number.endsWith(own));
+}
+
+function nameOf(written: string): string {
+  return written.trim().replace(/^@/, '').toLowerCase();
 }
 
 /** Without the zeros and the sign in front; empty where it is no number that can be called. */

@@ -10,7 +10,7 @@ import { newSession } from '../session/new-session.ts';
 import { saidEvent } from '../session/said-event.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import { maxSwitchTries } from '../switch/switch-requests.ts';
-import { codeIn, hashOfSecret, mayBe, sameSecret, wordIn } from '../switch/switch-secret.ts';
+import { codeIn, hashOfSecret, isClaimed, isSurelyWord, sameSecret, wordIn } from '../switch/switch-secret.ts';
 import type { peopleTexts } from '../texts/people-texts.ts';
 import type { RunningTurn } from './running-turn.ts';
 import { traceOf } from './turn-commit.ts';
@@ -18,6 +18,8 @@ import { traceOf } from './turn-commit.ts';
 /** What a person has proved, or failed to. */
 type Verdict =
   | { readonly kind: 'wrong'; readonly claim: SwitchRow; readonly tries: number }
+  /** A word that proves nothing: of nobody's, of another's, used up, lapsed, or said where others read it. */
+  | { readonly kind: 'unfit'; readonly words: 'switch_unfit' | 'switch_private' }
   /** The code came by the new channel and was typed here. */
   | { readonly kind: 'typed'; readonly claim: SwitchRow; readonly channel: Channel }
   /** The word was shown there and came from here. */
@@ -53,6 +55,7 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
     () => {
       published.length = 0;
       told.length = 0;
+      if (verdict.kind === 'unfit') return answerHere(turn, verdict.words, stage);
       // Judged before; meanwhile another message may have used the claim up.
       const fresh = stillOpen(turn, verdict.claim);
       if (fresh === undefined) return undefined;
@@ -91,8 +94,7 @@ type Stage = (sessionId: string, event: Parameters<SessionStream['stage']>[0]) =
 async function judge({ services, task, tenant, scene, runtime }: RunningTurn): Promise<Verdict | undefined> {
   const now = services.clock.now();
   // A burst is one turn: the proof may stand beside other words.
-  const said = scene.asked.map(({ text }) => text);
-  const code = said.map(codeIn).find((found) => found !== undefined);
+  const code = scene.asked.map(({ text }) => codeIn(text)).find((found) => found !== undefined);
   const typed = code === undefined ? undefined : tenant.switches.openCode(scene.session.id, now);
   if (code !== undefined && typed !== undefined) {
     const hash = hashOfSecret(`${task.tenantId} ${scene.session.id}`, code);
@@ -100,15 +102,21 @@ async function judge({ services, task, tenant, scene, runtime }: RunningTurn): P
     const channel = await runtime.channel(typed.channel, task.signal);
     return { kind: 'typed', claim: typed, channel };
   }
-  const word = said.map(wordIn).find((found) => found !== undefined);
-  const claim =
-    word === undefined
-      ? undefined
-      : tenant.switches.openWord(scene.channelKey, hashOfSecret(`${task.tenantId} ${scene.channelKey}`, word), now);
-  const old = claim === undefined ? undefined : tenant.sessions.byId(claim.sessionId);
-  if (claim === undefined || old === undefined) return undefined;
-  const phone = tenant.contacts.byId(scene.conversation.contactId)?.phone ?? undefined;
-  if (!mayBe(claim.address, { address: scene.conversation.externalId, phone })) return undefined;
+  const heard = scene.asked.find(({ text }) => wordIn(text) !== undefined);
+  const word = heard === undefined ? undefined : wordIn(heard.text);
+  if (word === undefined) return undefined;
+  const hash = hashOfSecret(`${task.tenantId} ${scene.channelKey}`, word);
+  const claim = tenant.switches.openWord(scene.channelKey, hash, now);
+  if (claim === undefined) {
+    const wasWord = isSurelyWord(word) || tenant.switches.knowsWord(scene.channelKey, hash);
+    return wasWord ? { kind: 'unfit', words: 'switch_unfit' } : undefined;
+  }
+  const sender = heard?.writtenBy;
+  if (sender?.audience !== undefined) return { kind: 'unfit', words: 'switch_private' };
+  const old = tenant.sessions.byId(claim.sessionId);
+  if (old === undefined || sender === undefined || !isClaimed(claim.address, sender)) {
+    return { kind: 'unfit', words: 'switch_unfit' };
+  }
   return { kind: 'heard', claim, channel: await runtime.channel(old.channel, task.signal) };
 }
 
@@ -122,8 +130,11 @@ function stillOpen({ services, tenant }: RunningTurn, claim: SwitchRow): SwitchR
 function refuse(turn: RunningTurn, { claim, tries }: Verdict & { kind: 'wrong' }, stage: Stage): Message {
   const over = tries >= maxSwitchTries;
   turn.tenant.switches.change(claim.id, { tries, state: over ? 'void' : 'open' });
-  const here = placeOf(turn);
-  const message = say(turn, here, over ? 'switch_void' : 'switch_wrong', stage);
+  return answerHere(turn, over ? 'switch_void' : 'switch_wrong', stage);
+}
+
+function answerHere(turn: RunningTurn, words: keyof typeof peopleTexts, stage: Stage): Message {
+  const message = say(turn, placeOf(turn), words, stage);
   end(turn, message);
   return message;
 }

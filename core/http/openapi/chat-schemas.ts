@@ -33,6 +33,10 @@ const message = Type.Object({
   citations: list('Citation'),
   channel: Type.String({ description: 'The key in `channels:`.' }),
   createdAt: time,
+  author: optional(
+    Type.String({ description: 'The name of who wrote it, where several people write in one conversation.' }),
+  ),
+  quotes: optional(Type.String({ description: 'What it answers of what was said before, shortened.' })),
 });
 
 const session = Type.Object({

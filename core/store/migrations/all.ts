@@ -11,6 +11,7 @@ import { undelivered } from './0009-undelivered.ts';
 import { notes } from './0010-notes.ts';
 import { embeddings } from './0011-embeddings.ts';
 import { turnOutcomes } from './0011-turn-outcomes.ts';
+import { authors } from './0012-authors.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010-notes': notes,
   '0011-embeddings': embeddings,
   '0011-turn-outcomes': turnOutcomes,
+  '0012-authors': authors,
 };

@@ -30,6 +30,7 @@ export type IgnoredReason =
 /** The kinds of update that are asked for. */
 export const allowedUpdates = ['message', 'edited_message', 'callback_query'] as const;
 
+const maxQuoteLength = 1000;
 const localeShape = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
 
 /** An update of the Bot API as a message of ours. Pure, and total: whatever comes gives an answer. */
@@ -69,18 +70,21 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
   const spoken = command?.name === 'start' ? startWords(command) : text;
   const group = textOf(message['media_group_id'], 128);
   const date = integerOf(message['date']);
+  const quotes = quotesOf(message, place);
   return {
     kind: 'message',
     message: {
       id: messageKey(place.chatId, place.messageId),
       conversation: place.conversation,
       contact: { ...sender.contact, ...ownPhone(message, sender.contact.id) },
+      ...audienceOf(place),
+      ...(quotes === undefined ? {} : { quotes }),
       ...(spoken === undefined ? {} : { text: spoken }),
       ...(attachments.length === 0 ? {} : { attachments }),
       ...(sender.locale === undefined ? {} : { locale: sender.locale }),
       ...(date === undefined || date <= 0 ? {} : { sentAt: date * 1000 }),
       ...(group === undefined ? {} : { group: `${place.chatId}:${group}` }),
-      metadata: metadataOf(message, place, sender, command),
+      metadata: metadataOf(place, sender, command, quotes?.id),
     },
   };
 }
@@ -94,15 +98,30 @@ function startWords({ argument }: Command): string | undefined {
 }
 
 /** What is worth knowing beside the words. */
-function metadataOf(message: Fields, place: Place, sender: Sender, command: Command | undefined) {
-  const quotedId = integerOf(fieldsOf(message['reply_to_message'])?.['message_id']);
+function metadataOf({ chatType }: Place, sender: Sender, command: Command | undefined, quoted: string | undefined) {
   return {
-    chat: place.chatType,
-    ...(sender.username === undefined ? {} : { username: sender.username }),
+    chat: chatType,
+    ...(sender.contact.username === undefined ? {} : { username: sender.contact.username }),
     ...(command === undefined ? {} : { command: command.name }),
     ...(command?.argument === undefined ? {} : { argument: command.argument.slice(0, 256) }),
-    ...(quotedId === undefined ? {} : { quotes: messageKey(place.chatId, quotedId) }),
+    ...(quoted === undefined ? {} : { quotes: quoted }),
   };
+}
+
+/** What a message answers; of a part of it that the person has marked, the part. Every message of a topic answers its first. */
+function quotesOf(message: Fields, { chatId }: Place): InboundMessage['quotes'] {
+  const replied = fieldsOf(message['reply_to_message']);
+  const id = integerOf(replied?.['message_id']);
+  if (replied === undefined || id === undefined || replied['forum_topic_created'] !== undefined) return undefined;
+  const marked = textOf(fieldsOf(message['quote'])?.['text']);
+  const text = (marked ?? textOf(replied['text']) ?? textOf(replied['caption']))
+    ?.slice(0, maxQuoteLength)
+    .toWellFormed();
+  return { id: messageKey(chatId, id), ...(text === undefined ? {} : { text }) };
+}
+
+function audienceOf({ chatType }: Place): Pick<InboundMessage, 'audience'> {
+  return chatType === 'private' ? {} : { audience: 'several' };
 }
 
 function decodeEdit(message: Fields, updateId: number | undefined, rules: DecodeRules): Decoded {
@@ -136,11 +155,12 @@ function decodeCallback(pressed: Fields): Decoded {
       id: `callback:${id}`,
       conversation: place.conversation,
       contact: sender.contact,
+      ...audienceOf(place),
       action: { id: action, ...(label === undefined ? {} : { label }) },
       ...(sender.locale === undefined ? {} : { locale: sender.locale }),
       metadata: {
         chat: place.chatType,
-        ...(sender.username === undefined ? {} : { username: sender.username }),
+        ...(sender.contact.username === undefined ? {} : { username: sender.contact.username }),
         quotes: messageKey(place.chatId, place.messageId),
       },
     },
@@ -180,7 +200,6 @@ function placeOf(message: Fields): Place | undefined {
 interface Sender {
   readonly contact: InboundMessage['contact'];
   readonly locale?: string;
-  readonly username?: string;
 }
 
 function senderOf(message: Fields): Sender | 'bot' | undefined {
@@ -203,9 +222,12 @@ function personOf(from: Fields): Sender | undefined {
   const locale = textOf(from['language_code'], 35);
   const username = textOf(from['username'], 64);
   return {
-    contact: { id: String(id), ...(name === undefined ? {} : { name }) },
+    contact: {
+      id: String(id),
+      ...(name === undefined ? {} : { name }),
+      ...(username === undefined ? {} : { username }),
+    },
     ...(locale === undefined || !localeShape.test(locale) ? {} : { locale }),
-    ...(username === undefined ? {} : { username }),
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelRequest, StreamEvent } from '../../../core/contract/index.ts';
 import {
   codeIn,
-  mayBe,
+  isClaimed,
   newCode,
   newWord,
   plainAddress,
@@ -11,6 +11,8 @@ import {
 import { seededRandom } from '../../kit/index.ts';
 import { done, fakeModel, makeRig, settled, signal } from './rig.ts';
 
+const unfit =
+  'This word does not fit here: it has been used, has lapsed or is for another account. Please ask for a new one in the chat.';
 const window = { capabilities: { replyWindowMs: 86_400_000 } };
 
 async function invite(rig: Awaited<ReturnType<typeof makeRig>>, sessionId: string, address = '+49 301') {
@@ -147,7 +149,8 @@ describe('a chat that goes on elsewhere', () => {
     expect(new Set(views.map(({ contact }) => contact.id)).size).toBe(1);
     await rig.sms(invitation.word);
     await rig.clock.advance(1000);
-    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe(unfit);
+    expect(requests.at(-1)?.messages.at(-1)).toMatchObject({ text: 'And now?' });
   });
 
   it('asks for the word where the code could not be sent', async () => {
@@ -223,11 +226,64 @@ describe('a claim', () => {
     rig.tenant('acme').sms = window;
     const invitation = await invite(rig, two.id, '+49 30 1111111');
     if (invitation.method !== 'word') throw new Error('no word');
-    expect((await one.ask(invitation.word)).text).toBe('Fine.');
+    expect((await one.ask(invitation.word)).text).toBe(unfit);
     await rig.sms(invitation.word, { conversation: '+4930999999', contact: { id: '+4930999999' } });
     await rig.clock.advance(1000);
-    expect(rig.tenant('acme').sent.at(-1)?.text).not.toContain('Confirmed');
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe(unfit);
     expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+  });
+
+  it.each([
+    ['another name', { id: '8', username: 'mallory' }],
+    ['no name that the platform tells', { id: '8', name: 'ada_love' }],
+    ['no name, where the person says that they have the number', { id: '8', phone: '+49301234567' }],
+  ])('of a name is not proved by %s', async (_, contact) => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sms = window;
+    const session = await rig.session();
+    const invitation = await invite(rig, session.id, '@ada_love');
+    if (invitation.method !== 'word') throw new Error('no word');
+    await rig.sms(invitation.word, { conversation: '8', contact });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe(unfit);
+    expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+    await rig.sms(invitation.word, { conversation: '9', contact: { id: '9', username: 'Ada_Love' } });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
+  });
+
+  it('is not proved in a group, by whomever', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sms = window;
+    const session = await rig.session();
+    const invitation = await invite(rig, session.id, '@ada_love');
+    if (invitation.method !== 'word') throw new Error('no word');
+    const ada = { id: '9', username: 'ada_love' };
+    await rig.sms(invitation.word, { conversation: '-100', contact: ada, audience: 'several' });
+    await rig.clock.advance(2000);
+    expect(rig.tenant('acme').sent.at(-1)).toMatchObject({
+      conversation: '-100',
+      text: 'Everybody reads this here. Please send me the word in a private chat.',
+    });
+    expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+    await rig.sms(invitation.word, { conversation: '9', contact: ada });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
+  });
+
+  it('that was replaced is told so, and a question that only looks like a word is answered', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sms = window;
+    const session = await rig.session();
+    const first = await invite(rig, session.id);
+    await invite(rig, session.id);
+    if (first.method !== 'word') throw new Error('no word');
+    await rig.sms(first.word);
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe(unfit);
+    await rig.sms('switch adapters');
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
   });
 
   it('is refused for a channel that is not there or only listens, in a closed session, and after too many', async () => {
@@ -275,9 +331,10 @@ describe('codes and words', () => {
         '/start switch_ABCD2345',
         'switch-ABCD2345',
         'switch to another',
+        'switch language',
         'ABCD2345',
       ].map(wordIn),
-    ).toEqual(['ABCD2345', 'ABCD2345', 'ABCD2345', 'ABCD2345', undefined, undefined]);
+    ).toEqual(['ABCD2345', 'ABCD2345', 'ABCD2345', 'ABCD2345', undefined, undefined, undefined]);
   });
 
   it('are spread over all that can be', () => {
@@ -289,19 +346,28 @@ describe('codes and words', () => {
     expect(newWord(random)).toMatch(/^[2-9A-HJKMNP-TV-Z]{8}$/);
   });
 
-  it('compare numbers by their ends and nothing else', () => {
+  it('are for the person, the name or the number that was claimed, as the platform tells it', () => {
     expect(plainAddress('+49 (30) 123-45.67')).toBe('+49301234567');
     expect(plainAddress(' @ada ')).toBe('@ada');
     expect(plainAddress('-1001234567')).toBe('-1001234567');
-    const from = (address: string, phone?: string) => ({ address, phone });
-    expect(mayBe('0171 2345678', from('+491712345678'))).toBe(true);
-    expect(mayBe('0171 2345678', from('491712345678', '+491712345678'))).toBe(true);
-    expect(mayBe('+491712345678', from('+491712345679'))).toBe(false);
-    expect(mayBe('+491712345678', from('4917', '+491712345679'))).toBe(false);
-    expect(mayBe('@ada', from('-10012345678'))).toBe(true);
-    expect(mayBe('+491712345678', from('70012345678'))).toBe(true);
-    expect(mayBe('+491712345678', from('user.BSUID'))).toBe(true);
-    expect(mayBe('whatsapp:+491712345678', from('whatsapp:+491712345679', '+491712345679'))).toBe(false);
-    expect(mayBe('whatsapp:+491712345678', from('whatsapp:+491712345678', '+491712345678'))).toBe(true);
+    const from = (id: string, phone?: string) => ({ id, ...(phone === undefined ? {} : { phone }) });
+    expect(isClaimed('0171 2345678', from('+491712345678'))).toBe(true);
+    expect(isClaimed('0171 2345678', from('491712345678', '+491712345678'))).toBe(true);
+    expect(isClaimed('+491712345678', from('+491712345679'))).toBe(false);
+    expect(isClaimed('+491712345678', from('4917', '+491712345679'))).toBe(false);
+    expect(isClaimed('whatsapp:+491712345678', from('whatsapp:+491712345679', '+491712345679'))).toBe(false);
+    expect(isClaimed('whatsapp:+491712345678', from('whatsapp:+491712345678', '+491712345678'))).toBe(true);
+    expect(isClaimed('70012345678', from('70012345678'))).toBe(true);
+    expect(isClaimed('70012345678', from('70012345679'))).toBe(false);
+    expect(isClaimed('@ada', { id: '7', username: 'Ada' })).toBe(true);
+    expect(isClaimed('ada', { id: '7', username: 'ada' })).toBe(true);
+    expect(isClaimed('@ada', { id: '7', username: 'ada1' })).toBe(false);
+  });
+
+  it('are for nobody of whom the platform tells nothing', () => {
+    expect(isClaimed('@ada', { id: '-10012345678' })).toBe(false);
+    expect(isClaimed('+491712345678', { id: '70012345678' })).toBe(false);
+    expect(isClaimed('+491712345678', { id: 'user.BSUID' })).toBe(false);
+    expect(isClaimed('', { id: 'user', username: 'user' })).toBe(false);
   });
 });

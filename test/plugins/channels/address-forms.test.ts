@@ -5,8 +5,8 @@ import { addressForm as whatsapp } from '../../../plugins/channels/whatsapp/addr
 
 describe('an address that somebody wrote by hand', () => {
   it.each([
-    ['+49301234567', '+49301234567', 'whatsapp:+49301234567', '49301234567', '+49301234567'],
-    ['0049301234567', '+49301234567', 'whatsapp:+49301234567', '49301234567', '0049301234567'],
+    ['+49301234567', '+49301234567', 'whatsapp:+49301234567', '49301234567', undefined],
+    ['0049301234567', '+49301234567', 'whatsapp:+49301234567', '49301234567', undefined],
     ['whatsapp:+49301234567', 'whatsapp:+49301234567', 'whatsapp:+49301234567', undefined, undefined],
     ['0301234567', undefined, undefined, undefined, undefined],
     ['49301234567', undefined, undefined, undefined, '49301234567'],
