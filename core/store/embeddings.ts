@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Connection } from './connection.ts';
 import type { StoredChunk } from './knowledge-records.ts';
-import { type ChunkRow, chunkColumns, chunkJoin, chunkOf } from './knowledge-rows.ts';
+import { type ChunkRow, chunkColumns, chunkJoin, chunkOf, ofLabels } from './knowledge-rows.ts';
 
 /** The embedding whose vectors were whole last: the one that can answer. */
 export interface ServedEmbedding {
@@ -63,7 +63,7 @@ export function prepareEmbeddings({ sqlite }: Connection): (tenantId: string) =>
       return row === undefined ? undefined : servedOf(row);
     },
     lacking: (embeddingId) => statements().lacking.get({ tenantId, embeddingId }) as number,
-    others: (embeddingId) => statements().others.all({ tenantId, embeddingId }) as readonly string[],
+    others: (embeddingId) => idsIn(statements().idAfter, tenantId).filter((id) => id !== embeddingId),
     lackingChunks: (embeddingId, page) =>
       (statements().lackingChunks.all({ tenantId, embeddingId, ...page }) as readonly ChunkRow[]).map(chunkOf),
     put(embeddingId, vectors) {
@@ -87,7 +87,11 @@ export function prepareEmbeddings({ sqlite }: Connection): (tenantId: string) =>
       statements().forget.run({ tenantId, labels });
       return found.length;
     },
-    dropOthers: (embeddingId, limit) => statements().dropOthers.run({ tenantId, embeddingId, limit }).changes,
+    dropOthers(embeddingId, limit) {
+      const kept = new Set([embeddingId, statements().servedId.get({ tenantId })]);
+      const other = idsIn(statements().idAsideAfter, tenantId).find((id) => !kept.has(id));
+      return other === undefined ? 0 : statements().drop.run({ tenantId, other, limit }).changes;
+    },
   });
 }
 
@@ -100,8 +104,16 @@ function servedOf({ embeddingId, definition, nextId, code, message }: ServedRow)
   };
 }
 
+function idsIn(after: BetterSqlite3.Statement, tenantId: string): readonly string[] {
+  const ids: string[] = [];
+  for (;;) {
+    const id = after.get({ tenantId, last: ids.at(-1) ?? '' }) as string | null;
+    if (id === null) return ids;
+    ids.push(id);
+  }
+}
+
 const servedId = '(SELECT embedding_id FROM served_embeddings WHERE tenant_id = @tenantId)';
-const ofLabels = 'tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))';
 
 function statementsOf(sqlite: BetterSqlite3.Database) {
   return {
@@ -109,6 +121,7 @@ function statementsOf(sqlite: BetterSqlite3.Database) {
       `SELECT embedding_id AS embeddingId, definition, next_id AS nextId, next_error_code AS code, next_error_message AS message
        FROM served_embeddings WHERE tenant_id = @tenantId`,
     ),
+    servedId: sqlite.prepare('SELECT embedding_id FROM served_embeddings WHERE tenant_id = @tenantId').pluck(),
     serve: sqlite.prepare(
       `INSERT OR REPLACE INTO served_embeddings (tenant_id, embedding_id, definition) VALUES (@tenantId, @embeddingId, @definition)`,
     ),
@@ -124,8 +137,12 @@ function statementsOf(sqlite: BetterSqlite3.Database) {
          - (SELECT count(*) FROM next_vectors WHERE tenant_id = @tenantId AND embedding_id = @embeddingId)`,
       )
       .pluck(),
-    others: sqlite
-      .prepare('SELECT DISTINCT embedding_id FROM chunks WHERE tenant_id = @tenantId AND embedding_id <> @embeddingId')
+    // One look-up in an index for each id, of which there are few.
+    idAfter: sqlite
+      .prepare('SELECT min(embedding_id) FROM chunks WHERE tenant_id = @tenantId AND embedding_id > @last')
+      .pluck(),
+    idAsideAfter: sqlite
+      .prepare('SELECT min(embedding_id) FROM next_vectors WHERE tenant_id = @tenantId AND embedding_id > @last')
       .pluck(),
     lackingChunks: sqlite.prepare(
       `SELECT ${chunkColumns} FROM chunks c ${chunkJoin}
@@ -147,13 +164,13 @@ function statementsOf(sqlite: BetterSqlite3.Database) {
       )
       .pluck(),
     move: sqlite.prepare(
-      `UPDATE chunks SET embedding_id = n.embedding_id, vector = n.vector FROM next_vectors n
-       WHERE n.label = chunks.label AND chunks.tenant_id = @tenantId AND chunks.label IN (SELECT value FROM json_each(@labels))`,
+      `UPDATE chunks SET (embedding_id, vector) = (SELECT n.embedding_id, n.vector FROM next_vectors n WHERE n.label = chunks.label)
+       WHERE ${ofLabels}`,
     ),
     forget: sqlite.prepare(`DELETE FROM next_vectors WHERE ${ofLabels}`),
-    dropOthers: sqlite.prepare(
-      `DELETE FROM next_vectors WHERE label IN (SELECT label FROM next_vectors WHERE tenant_id = @tenantId
-       AND embedding_id <> @embeddingId AND embedding_id IS NOT ${servedId} LIMIT @limit)`,
+    drop: sqlite.prepare(
+      `DELETE FROM next_vectors WHERE label IN (SELECT label FROM next_vectors
+       WHERE tenant_id = @tenantId AND embedding_id = @other LIMIT @limit)`,
     ),
   };
 }

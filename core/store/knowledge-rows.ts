@@ -35,6 +35,9 @@ export const chunkColumns = `c.label, c.source, c.document, c.ordinal, d.title, 
 export const chunkJoin =
   'JOIN documents d ON d.tenant_id = c.tenant_id AND d.source = c.source AND d.document = c.document';
 
+/** Rows of `@labels`. With the plus a label is looked up; without it SQLite goes through all rows of the tenant. */
+export const ofLabels = '+tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))';
+
 type StatementName =
   | 'figures'
   | 'setFigures'
@@ -82,18 +85,14 @@ export function statementsOf(sqlite: BetterSqlite3.Database): KnowledgeStatement
     ),
     sums: sqlite.prepare(
       `SELECT count(*) AS chunks, coalesce(sum(words), 0) AS words, coalesce(sum(grams), 0) AS grams
-       FROM chunks WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))`,
+       FROM chunks WHERE ${ofLabels}`,
     ),
     insertChunk: sqlite.prepare(
       `INSERT INTO chunks (tenant_id, source, document, ordinal, words, grams, embedding_id, language, page, row, headings, text, vector)
        VALUES (@tenantId, @source, @document, @ordinal, @words, @grams, @embeddingId, @language, @page, @row, @headings, @text, @vector)`,
     ),
-    deleteChunks: sqlite.prepare(
-      'DELETE FROM chunks WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))',
-    ),
-    deleteNext: sqlite.prepare(
-      'DELETE FROM next_vectors WHERE tenant_id = @tenantId AND label IN (SELECT value FROM json_each(@labels))',
-    ),
+    deleteChunks: sqlite.prepare(`DELETE FROM chunks WHERE ${ofLabels}`),
+    deleteNext: sqlite.prepare(`DELETE FROM next_vectors WHERE ${ofLabels}`),
     // Both halves come in the order of an index, and SQLite merges them as they are read.
     vectors: sqlite.prepare(
       `SELECT label, vector FROM chunks WHERE tenant_id = @tenantId AND embedding_id = @embeddingId AND label > @after
