@@ -89,6 +89,21 @@ it('reads the site again when its entry changes', async () => {
   expect(await documents()).toEqual(['ready knowledge/parking.md', `ready ${site.origin}/`]);
 });
 
+it('asks no site and reads no document for another embedding', async () => {
+  const { site, deployment, kernel, search } = await startPractice({ '/': home(['/crowns']), '/crowns': crowns });
+  const asked = site.requests.length;
+  await deployment.write(
+    'praxis/bot.yaml',
+    `${bot(site.origin)}retrieval: { embedding: { with: { dimensions: 256 } } }\n`,
+  );
+  expect((await kernel.reload('praxis', never)).outcome).toBe('swapped');
+  await kernel.knowledgeIdle();
+  expect(site.requests).toHaveLength(asked);
+  const { embeddings } = deployment.application.store.forTenant('praxis');
+  expect(embeddings.served()?.embeddingId).toMatch(/^hashed-.*-256$/);
+  expect((await search('How much is a zirconium crown?'))?.text).toContain('480 euros');
+});
+
 it('refuses a refresh that never comes, at its line', async () => {
   const { site, deployment, kernel } = await startPractice({ '/': home([]) });
   await deployment.write('praxis/bot.yaml', bot(site.origin).replace('0 3 * * *', '0 3 31 2 *'));
