@@ -1,6 +1,7 @@
 import { botSchema } from '../../schemas/bot.ts';
 import { PolyphonError, type TenantFolder } from '../contract/index.ts';
 import { budgetProblems } from './budget-problems.ts';
+import { channelNameProblems } from './channel-name-problems.ts';
 import { type CheckedPlugins, checkPlugins } from './check-plugins.ts';
 import { loadTexts } from './definition-texts.ts';
 import { type DocumentLook, documentProblems, testFileProblems } from './document-problems.ts';
@@ -75,6 +76,7 @@ export async function checkDefinition(
     ...secrets.problems,
     ...texts.problems,
     ...languageProblems(tree, languages, validation),
+    ...channelNameProblems(tree, value),
     ...testProblems(tree, value),
     ...varsProblems(tree),
     ...hoursProblems(tree, value),

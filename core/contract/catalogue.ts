@@ -48,6 +48,7 @@ export const catalogue = {
   BOT1042: { summary: 'a text lacks a language that the bot supports', status: 422 },
   BOT1043: { summary: 'no document is where the definition looks for it', status: 422 },
   BOT1044: { summary: 'a key left empty takes away what it inherits', status: 422 },
+  BOT1045: { summary: 'a channel has a name that is kept for operators', status: 422 },
 
   // Plugins: the kernel finds, checks and opens them.
   PLG2001: { summary: 'no plugin has this name', status: 500 },

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Router } from '@koa/router';
 import Koa from 'koa';
 import { type Clock, type Logger, PolyphonError, type Random } from '../contract/index.ts';
+import { isReservedChannel } from '../contract/reserved-channels.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { tenantShape } from './channel-calls.ts';
 import type { HttpExchange } from './exchange.ts';
@@ -29,18 +30,6 @@ export interface AppOptions {
   /** The last byte of a response is out, or its caller is gone. */
   readonly answered: () => void;
 }
-
-/** Second segments below `/v1/:tenant/` that belong to operators, whatever a bot calls its channels. */
-const operatorSegments: ReadonlySet<string> = new Set([
-  'search',
-  'documents',
-  'conversations',
-  'contacts',
-  'usage',
-  'events',
-  'dead-letters',
-  'webhook-log',
-]);
 
 /** The request handler of the server. Every request gets an id, an answer, and a line in the metrics. */
 export function createApp(options: AppOptions): RequestListener {
@@ -104,7 +93,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(async (context, next) => {
     const { exchange } = context.state;
     const { segments } = exchange;
-    if (segments[0] === 'v1' && segments.length > 2 && !operatorSegments.has(segments[2] ?? '')) {
+    if (segments[0] === 'v1' && segments.length > 2 && !isReservedChannel(segments[2] ?? '')) {
       await callChannel(exchange);
       return;
     }

@@ -1,5 +1,6 @@
 import type { Router } from '@koa/router';
 import { type Clock, PolyphonError } from '../contract/index.ts';
+import type { ReservedChannel } from '../contract/reserved-channels.ts';
 import { shownEvent, withFileAddresses } from '../conversation/operator/file-addresses.ts';
 import type { Kernel } from '../kernel/face.ts';
 import type { Answerer, createAnswer, Parameters } from './answer.ts';
@@ -33,8 +34,9 @@ const maxBodyBytes = 65_536;
 export function addOperatorRoutes(router: Router<AppState>, options: OperatorRoutesOptions): void {
   const { kernel, conversations, knowledge, deliveries, people, auth, clock, answer } = options;
 
-  const get = (path: string, handler: OperatorHandler) => router.get(`/v1/:tenant/${path}`, answer(operator(handler)));
-  const post = (path: string, handler: OperatorHandler) =>
+  const get = (path: OperatorPath, handler: OperatorHandler) =>
+    router.get(`/v1/:tenant/${path}`, answer(operator(handler)));
+  const post = (path: OperatorPath, handler: OperatorHandler) =>
     router.post(`/v1/:tenant/${path}`, answer(operator(handler)));
 
   get('search', async ({ tenantId, exchange }) => {
@@ -191,6 +193,9 @@ export function addOperatorRoutes(router: Router<AppState>, options: OperatorRou
       yield { event: event.type, data: await shownEvent(fetches, event) };
   }
 }
+
+/** Only what no channel can be called is reached. */
+type OperatorPath = ReservedChannel | `${ReservedChannel}/${string}`;
 
 type OperatorHandler = (call: {
   readonly tenantId: string;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reservedChannels } from '../../../core/contract/reserved-channels.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { problemIn, startServer } from './running-server.ts';
 
@@ -20,6 +21,8 @@ const guarded: readonly (readonly [string, string])[] = [
   ['POST', '/v1/praxis/dead-letters/c1/retry'],
   ['POST', '/v1/praxis/dead-letters/c1/dismiss'],
   ['GET', '/v1/praxis/webhook-log'],
+  ['GET', '/v1/praxis/contacts'],
+  ['GET', '/v1/praxis/unanswered'],
 ];
 
 describe('the routes of operators', () => {
@@ -52,6 +55,13 @@ describe('the routes of operators', () => {
       expect((await problemIn(response)).detail).toContain('POLYPHON_ADMIN_TOKEN');
     },
   );
+
+  it.each(reservedChannels)('%s is theirs, whatever a bot calls its channels', async (name) => {
+    const { url } = await startServer(new FakeKernel());
+    const response = await fetch(`${url}/v1/praxis/${name}?q=Krone`, asOperator);
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
 
   it('answers without a token on a loopback-only server to who works there, and to nobody else', async () => {
     const { url } = await startServer(new FakeKernel(), { adminTokens: [] });
