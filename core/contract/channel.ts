@@ -135,6 +135,8 @@ export type Delivery =
       readonly messages: readonly InboundMessage[];
       /** What the platform tells of messages that were sent. Stored with the messages, in the same commit. */
       readonly statuses?: readonly DeliveryStatus[];
+      /** What the platform tells of conversations that have another id now. Stored before the messages, in the same commit. */
+      readonly moves?: readonly ConversationMove[];
       /** Called when the messages are stored, with one receipt a message, in order. */
       respond(receipts: readonly Receipt[]): Response | Promise<Response>;
     }
@@ -159,6 +161,15 @@ export interface DeliveryStatus {
   readonly at?: number;
 }
 
+/**
+ * The platform's new id of a conversation, as of a group that it has made a larger one of: what was said goes on there. Told more than
+ * once is told once; nothing happens where there is no conversation `from`, or one `to` already.
+ */
+export interface ConversationMove {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What became of a reported message. It is durable before the receipt is given. */
 export type Receipt =
   | { readonly status: 'stored' | 'duplicate'; readonly message: Message; readonly turnId: string }
@@ -168,10 +179,11 @@ export type Receipt =
       readonly retryAfterMs?: number;
     };
 
-/** `statuses` are stored in the same commit as the messages. */
+/** `statuses` and `moves` are stored in the same commit as the messages, `moves` before them. */
 export type Deliver = (
   messages: readonly InboundMessage[],
   statuses?: readonly DeliveryStatus[],
+  moves?: readonly ConversationMove[],
 ) => Promise<readonly Receipt[]>;
 
 export interface SocketRoute {

@@ -138,7 +138,7 @@ export function createConversations(options: ConversationOptions): ConversationE
   let stopping = false;
 
   return {
-    deliverer: (tenantId, channelKey) => async (messages, statuses) => {
+    deliverer: (tenantId, channelKey) => async (messages, statuses, moves) => {
       if (stopping) {
         throw new PolyphonError(
           'TEN2104',
@@ -148,7 +148,7 @@ export function createConversations(options: ConversationOptions): ConversationE
           },
         );
       }
-      return receiver.receive(tenantId, channelKey, messages, statuses ?? []);
+      return receiver.receive(tenantId, channelKey, { messages, statuses: statuses ?? [], moves: moves ?? [] });
     },
     conversationsOf: (tenantId, channelKey) => channelConversations(services, mailboxes, tenantId, channelKey),
     outboundOf: (tenantId, channelKey) => channelOutbound(services, sender, tenantId, channelKey),

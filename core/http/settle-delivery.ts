@@ -15,7 +15,8 @@ export async function settleDelivery(
   switch (delivery.kind) {
     case 'accepted': {
       const receipts = await delivered(delivery, lease);
-      onTaken({ kind: 'accepted', receipts, statuses: delivery.statuses ?? [] });
+      const { statuses = [], moves = [] } = delivery;
+      onTaken({ kind: 'accepted', receipts, statuses, ...(moves.length === 0 ? {} : { moves }) });
       return delivery.respond(receipts);
     }
     case 'ignored':
@@ -31,11 +32,11 @@ export async function settleDelivery(
 }
 
 async function delivered(
-  { messages, statuses }: Extract<Delivery, { kind: 'accepted' }>,
+  { messages, statuses = [], moves = [] }: Extract<Delivery, { kind: 'accepted' }>,
   lease: Pick<ChannelLease, 'deliver'>,
 ): Promise<readonly Receipt[]> {
-  const isEmpty = messages.length === 0 && (statuses === undefined || statuses.length === 0);
-  return isEmpty ? [] : await lease.deliver(messages, statuses);
+  const isEmpty = messages.length + statuses.length + moves.length === 0;
+  return isEmpty ? [] : await lease.deliver(messages, statuses, moves);
 }
 
 function refusalOf({ reason, detail }: Extract<Delivery, { kind: 'rejected' }>): PolyphonError {

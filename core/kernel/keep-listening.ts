@@ -33,10 +33,10 @@ export async function keepListening(
 ): Promise<void> {
   const { clock, random, log, state } = services;
   // What a listener brings that does not obey its signal belongs to the revision that took its place.
-  const whileWanted: Deliver = async (messages, statuses) => {
+  const whileWanted: Deliver = async (...told) => {
     signal.throwIfAborted();
     state.heard();
-    return deliver(messages, statuses);
+    return deliver(...told);
   };
   let failures = 0;
   while (!signal.aborted) {

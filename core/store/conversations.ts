@@ -14,6 +14,8 @@ export interface ConversationRows {
   touch(id: string, lastActiveAt: number): void;
   setOwner(id: string, owner: ConversationRow['owner']): void;
   setSession(id: string, sessionId: string): void;
+  /** The platform knows it by another id from now on, which no other conversation of the channel may have. */
+  setExternalId(id: string, externalId: string): void;
   /** What a turn has found out of the conversation. */
   setCourse(id: string, course: { readonly misses: number; readonly language: string }): void;
 }
@@ -93,6 +95,13 @@ export function prepareConversations(connection: Connection): (tenantId: string)
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
+  const setExternalId = connection.prepare((db, p: Key & { externalId: string }) =>
+    db
+      .updateTable('conversations')
+      .set({ externalId: p.externalId })
+      .where('tenantId', '=', p.tenantId)
+      .where('id', '=', p.id),
+  );
   const setCourse = connection.prepare((db, p: Key & { misses: number; language: string }) =>
     db
       .updateTable('conversations')
@@ -116,6 +125,9 @@ export function prepareConversations(connection: Connection): (tenantId: string)
     },
     setSession: (id, sessionId) => {
       setSession.run({ tenantId, id, sessionId });
+    },
+    setExternalId: (id, externalId) => {
+      setExternalId.run({ tenantId, id, externalId });
     },
     setCourse: (id, course) => {
       setCourse.run({ tenantId, id, ...course });

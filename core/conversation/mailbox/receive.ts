@@ -1,4 +1,4 @@
-import type { DeliveryStatus, InboundMessage, Receipt } from '../../contract/index.ts';
+import type { ConversationMove, DeliveryStatus, InboundMessage, Receipt } from '../../contract/index.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { keepStatuses } from '../outbox/delivery-news.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
@@ -6,8 +6,16 @@ import { type SessionStream, streamKeeping } from '../session/session-stream.ts'
 import { Arrival } from './arrival.ts';
 import type { ArrivalRules } from './arrival-context.ts';
 import type { Mailboxes } from './mailboxes.ts';
+import { moveConversations } from './move-conversations.ts';
 import { type LaterNotice, tellLater } from './tell-later.ts';
 import { TokenBuckets } from './token-buckets.ts';
+
+/** What one request or one look at a channel brought. */
+interface Told {
+  readonly messages: readonly InboundMessage[];
+  readonly statuses: readonly DeliveryStatus[];
+  readonly moves: readonly ConversationMove[];
+}
 
 /** Makes messages durable, tells the duplicate from the new, and hands the new to their mailbox. */
 export class Receiver {
@@ -27,8 +35,7 @@ export class Receiver {
   async receive(
     tenantId: string,
     channelKey: string,
-    messages: readonly InboundMessage[],
-    statuses: readonly DeliveryStatus[],
+    { messages, statuses, moves }: Told,
   ): Promise<readonly Receipt[]> {
     using lease = this.#services.leases.acquire(tenantId);
     const { runtime } = lease;
@@ -42,9 +49,10 @@ export class Receiver {
       waitMs: channel.capabilities.streaming === 'events' ? 0 : runtime.bot.session.coalesceMs,
     };
     // All of them are queued in this tick, so they share one commit.
+    const moved = moveConversations(this.#services, tenantId, channelKey, moves);
     const told = keepStatuses(this.#services, tenantId, channelKey, statuses);
     const receipts = messages.map((message) => this.#receiveOne(tenantId, rules, message));
-    await Promise.all([told, ...receipts]);
+    await Promise.all([moved, told, ...receipts]);
     return await Promise.all(receipts);
   }
 

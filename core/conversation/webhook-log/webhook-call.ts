@@ -1,4 +1,4 @@
-import type { DeliveryStatus, Receipt } from '../../contract/index.ts';
+import type { ConversationMove, DeliveryStatus, Receipt } from '../../contract/index.ts';
 
 /** One request of a platform as it came, and what was made of it. */
 export interface WebhookCall {
@@ -19,6 +19,7 @@ export type WebhookTaken =
       readonly kind: 'accepted';
       readonly receipts: readonly Receipt[];
       readonly statuses: readonly DeliveryStatus[];
+      readonly moves?: readonly ConversationMove[];
     }
   | { readonly kind: 'ignored' }
   | { readonly kind: 'rejected'; readonly reason: string }

@@ -152,7 +152,7 @@ function detailOf(taken: WebhookTaken): string {
   }
 }
 
-function acceptedDetail({ receipts, statuses }: Extract<WebhookTaken, { kind: 'accepted' }>): string {
+function acceptedDetail({ receipts, statuses, moves = [] }: Extract<WebhookTaken, { kind: 'accepted' }>): string {
   const known = receipts.filter(({ status }) => status === 'duplicate').length;
   const refusals = receipts.flatMap((receipt) => (receipt.status === 'refused' ? [receipt.reason] : []));
   const parts = [
@@ -160,6 +160,7 @@ function acceptedDetail({ receipts, statuses }: Extract<WebhookTaken, { kind: 'a
     ...(known > 0 ? [`${known} known already`] : []),
     ...(refusals.length > 0 ? [`${refusals.length} refused (${[...new Set(refusals)].join(', ')})`] : []),
     ...(statuses.length > 0 ? [counted(statuses.length, 'status', 'statuses')] : []),
+    ...(moves.length > 0 ? [counted(moves.length, 'conversation moved', 'conversations moved')] : []),
   ];
   return parts.length === 0 ? 'nothing to store' : parts.join(', ');
 }

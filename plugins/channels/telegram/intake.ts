@@ -1,14 +1,16 @@
-import type { InboundMessage, Logger } from 'polyphon/plugin';
+import type { ConversationMove, InboundMessage, Logger } from 'polyphon/plugin';
 import type { BotIdentity } from './addressed.ts';
 import type { BotApi } from './api.ts';
 import { type DecodeRules, decodeUpdate, needsUsername } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
 import { type Fields, fieldsOf, textOf } from './fields.ts';
+import { migrationOf } from './migration.ts';
 
 /** What an update comes to. */
 export interface Taken {
   readonly message?: InboundMessage;
   readonly callbackQueryId?: string;
+  readonly move?: ConversationMove;
 }
 
 /** Updates become messages, however they arrive. */
@@ -33,6 +35,8 @@ export class Intake {
 
   /** @throws PolyphonError where the bot's name is needed and Telegram does not tell it: the update comes again. */
   async take(update: Fields): Promise<Taken> {
+    const move = migrationOf(update);
+    if (move !== undefined) return { move };
     const bot = await this.#identity(update);
     const decoded = decodeUpdate(update, { bot, groups: this.#groups });
     const callback = decoded.callbackQueryId === undefined ? {} : { callbackQueryId: decoded.callbackQueryId };

@@ -1,4 +1,4 @@
-import type { Deliver, Logger } from 'polyphon/plugin';
+import type { ConversationMove, Deliver, InboundMessage, Logger } from 'polyphon/plugin';
 import type { BotApi } from './api.ts';
 import { allowedUpdates } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
@@ -31,14 +31,36 @@ export async function poll(
       if (fields === undefined) continue;
       taken.push(await intake.take(fields));
     }
-    const messages = taken.flatMap(({ message }) => message ?? []);
-    if (messages.length > 0) for (const receipt of await deliver(messages)) reportRefusal(receipt, log);
+    for (const { messages, moves } of inOrder(taken)) {
+      for (const receipt of await deliver(messages, [], moves)) reportRefusal(receipt, log);
+    }
     for (const { callbackQueryId } of taken) {
       if (callbackQueryId !== undefined) await answerPress(api, callbackQueryId, log, signal);
     }
     const ids = updates.map((update) => integerOf(fieldsOf(update)?.['update_id'])).filter((id) => id !== undefined);
     if (ids.length > 0) next = Math.max(...ids) + 1;
   }
+}
+
+interface Portion {
+  readonly messages: InboundMessage[];
+  readonly moves: ConversationMove[];
+}
+
+/** A move of a conversation is stored before the messages beside it: what was said before it goes ahead. */
+function inOrder(taken: readonly Taken[]): readonly Portion[] {
+  const portions: Portion[] = [];
+  let portion: Portion | undefined;
+  for (const { message, move } of taken) {
+    if (message === undefined && move === undefined) continue;
+    if (portion === undefined || (move !== undefined && portion.messages.length > 0)) {
+      portion = { messages: [], moves: [] };
+      portions.push(portion);
+    }
+    if (move !== undefined) portion.moves.push(move);
+    if (message !== undefined) portion.messages.push(message);
+  }
+  return portions;
 }
 
 async function fetchUpdates(api: BotApi, offset: number | undefined, signal: AbortSignal): Promise<readonly unknown[]> {

@@ -30,11 +30,12 @@ export function webhookRoute(options: {
         return { kind: 'rejected', reason: 'bad-signature' };
       const update = updateOf(call.body);
       if (update === undefined) return { kind: 'rejected', reason: 'malformed' };
-      const { message, callbackQueryId } = await intake.take(update);
-      if (message === undefined) return { kind: 'ignored', response: done(callbackQueryId) };
+      const { message, callbackQueryId, move } = await intake.take(update);
+      if (message === undefined && move === undefined) return { kind: 'ignored', response: done(callbackQueryId) };
       return {
         kind: 'accepted',
-        messages: [message],
+        messages: message === undefined ? [] : [message],
+        ...(move === undefined ? {} : { moves: [move] }),
         respond: ([receipt]) => {
           reportRefusal(receipt, log);
           return done(callbackQueryId);

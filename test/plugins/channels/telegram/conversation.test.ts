@@ -221,4 +221,51 @@ describe('a conversation on Telegram', () => {
     expect(await telegram.deliver(acme, update)).toEqual([200]);
     await telegram.saw(1);
   });
+
+  it.each(['webhook', 'polling'] as const)(
+    'goes on with its history when its group becomes a supergroup (%s)',
+    async (mode) => {
+      await using stage = await deployTelegram({ mode });
+      const { telegram, acme, deployment } = stage;
+      const [small, large] = [
+        { id: -50, type: 'group', title: 'Lamps' },
+        { id: -100_050, type: 'supergroup', title: 'Lamps' },
+      ];
+      const tell = async (message: object) => {
+        const update = acme.update(7, { ...message });
+        if (mode === 'polling') acme.queue(update);
+        else expect(await telegram.deliver(acme, update)).toEqual([200]);
+      };
+      const ask = (chat: object, lamp: string) =>
+        tell({ chat, text: `/ask@acme_bot What does the ${lamp} lamp cost?` });
+      await ask(small, 'blue');
+      await telegram.saw(1);
+      await tell({ chat: small, migrate_to_chat_id: large.id });
+      await tell({ chat: large, migrate_from_chat_id: small.id });
+      await ask(large, 'red');
+      await telegram.saw(2);
+      expect(telegram.sent.map(({ chatId }) => chatId)).toEqual([small.id, large.id]);
+      const { store } = deployment.application;
+      const conversations = store.forTenant('acme').conversations.list({ limit: 10 });
+      expect(conversations.map(({ externalId }) => externalId)).toEqual([String(large.id)]);
+      const place = { conversationId: conversations[0]?.id ?? '', sessionId: conversations[0]?.sessionId ?? '' };
+      const said = store.forTenant('acme').messages.recent(place, 10);
+      expect(said.map(({ role }) => role)).toEqual(['contact', 'bot', 'contact', 'bot']);
+    },
+  );
+
+  it('leaves two groups apart where both have a conversation', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, deployment } = stage;
+    const chats = [-50, -100_050].map((id) => ({ id, type: 'supergroup', title: 'Lamps' }));
+    for (const [index, chat] of chats.entries()) {
+      await telegram.deliver(acme, acme.update(7, { chat, text: '/ask@acme_bot What does the blue lamp cost?' }));
+      await telegram.saw(index + 1);
+    }
+    await telegram.deliver(acme, acme.update(7, { chat: chats[0], migrate_to_chat_id: -100_050 }), 2);
+    const { conversations } = deployment.application.store.forTenant('acme');
+    expect(new Set(conversations.list({ limit: 10 }).map(({ externalId }) => externalId))).toEqual(
+      new Set(['-50', '-100050']),
+    );
+  });
 });
