@@ -75,6 +75,19 @@ describe('another embedding', () => {
     expect(before.requests.at(-1)).toMatchObject({ input: [question], dimensions: 128 });
   });
 
+  it('comes with settings of its own: the old one keeps those it had, whatever its successor asks for', async () => {
+    const { after, next, kernel, deployment, search } = await openOne();
+    const gate = Promise.withResolvers<void>();
+    after.fail({ status: 200, after: gate.promise });
+    await deployment.write('shop/bot.yaml', shop(next).replace('minScore: 0.2', 'minScore: 0.99'));
+    await kernel.reload('shop', never);
+    await after.arrived(1);
+    expect(await search()).toEqual(['lamp.md']);
+    gate.resolve();
+    await kernel.knowledgeIdle();
+    expect(await search()).toEqual([]);
+  });
+
   it('that is refused leaves the old one serving, says so, and is made by the next ingest', async () => {
     const { before, after, next, kernel, deployment, search, change } = await openOne();
     after.fail({ status: 401 }, { status: 401 });

@@ -55,6 +55,23 @@ describe('after another embedding is chosen', () => {
     expect(service.requests.map(({ input }) => input.length)).toEqual([2, 1]);
   });
 
+  it('`dev` tells that it is not made, and why', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    await deployment.run(['ingest']);
+    await choose(remote);
+    service.fail(...Array.from({ length: 20 }, () => ({ status: 401 })));
+    const stopping = new AbortController();
+    const { stderr } = await deployment.run(['dev', '--port', '0'], {
+      signal: stopping.signal,
+      onWrite: ({ stdout }) => {
+        if (stdout.includes('Ctrl-C ends')) stopping.abort(new DOMException('Stopped by SIGINT.', 'AbortError'));
+      },
+    });
+    expect(stderr).toContain(
+      '! lamp-shop: 2 chunks without a vector of openai:new:128 yet; what served before answers\n    EMB8201  Embedding',
+    );
+  });
+
   it('`plan` makes none', async () => {
     const { service, deployment, choose, remote } = await makeShop();
     await deployment.run(['apply']);

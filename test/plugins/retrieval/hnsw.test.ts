@@ -255,6 +255,28 @@ describe('a large index', () => {
     await expect((await keeper(bench, blocked)).whole(never)).rejects.toThrow('could not be built');
   });
 
+  it('counts beside the one it is to follow, until that one closes', async () => {
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const memory = createMemoryLedger(1_000_000_000);
+    const [older, newer] = [await openHashed(), await openHashed(256)];
+    const request = { tenantId: 'praxis', embedding: newer, definition: {}, onServing: async () => {} };
+    const config = { exactBelow: 50 };
+    await using before = await openRetrieval(bench, 'praxis', { embedding: older, memory, config });
+    await before.retrieval.prepare?.(never);
+    const one = memory.bytes;
+    expect(one).toBeGreaterThan(100 * 512 * 4);
+    await using after = await openRetrieval(bench, 'praxis', { embedding: newer, memory, config });
+    const prepare = async () => after.retrieval.prepare?.(never);
+    expect(await bench.knowledge.reembed({ ...request, prepare }, never)).toEqual({ made: 100, missing: 0 });
+    expect(memory.entries).toBe(2);
+    expect(memory.bytes).toBeGreaterThan(one + 100 * 256 * 4);
+    await before[Symbol.asyncDispose]();
+    expect(memory.entries).toBe(1);
+    const [best] = await after.retrieval.search({ text: 'Parkplatz Leipzig' }, never);
+    expect(best?.text).toContain('Parkplatz Beratung in Leipzig');
+  });
+
   it('takes up new chunks and drops the gone ones', async () => {
     const bench = await openBench();
     await ingest(bench, [
