@@ -41,7 +41,7 @@ export function arrivedMessage({ services, rules, inbound, nowMs }: ArrivalConte
   const { text, action, attachments } = inbound;
   return newMessage(services.random, {
     role,
-    text: (text ?? action?.label ?? '').slice(0, maxTextLength).toWellFormed(),
+    text: (text ?? action?.label ?? action?.id ?? '').slice(0, maxTextLength).toWellFormed(),
     attachments: attachments ?? [],
     actions: action === undefined ? [] : [{ id: action.id, label: action.label ?? action.id }],
     channel: rules.channel,

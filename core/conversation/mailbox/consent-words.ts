@@ -1,23 +1,38 @@
 import type { Capabilities, InboundMessage } from '../../contract/index.ts';
 
-/** What a person means to end with these is not the conversation but the messages, in whatever language the bot speaks. */
-const stopWords: ReadonlySet<string> = new Set(
-  'STOP STOPALL UNSUBSCRIBE REVOKE OPTOUT STOPP ABMELDEN ARRET ARRÊT ALTO BAJA СТОП ОТПИСАТЬСЯ הסר הפסק עצור'.split(
-    ' ',
-  ),
+/**
+ * What a person means to end with these is not the conversation but the messages, in whatever language the bot speaks. The English ones
+ * are Twilio's and the other carriers' (two of them they also take in two words), where they can mean nothing else.
+ */
+const stopWords = wordsOf(
+  'STOP, STOPALL, STOP ALL, UNSUBSCRIBE, REVOKE, OPTOUT, OPT OUT, STOPP, ABMELDEN, ARRET, ARRETE, DÉSABONNER, ALTO, BAJA, СТОП, ОТПИСАТЬСЯ, הסר, הפסק, עצור',
 );
-const startWords: ReadonlySet<string> = new Set('START UNSTOP СТАРТ'.split(' '));
-const longestWord = 20;
+const startWords = wordsOf('START, UNSTOP, СТАРТ');
+const longestMessage = 40;
 
 /**
  * The message with what it means to the law, on channels where people opt out: what the channel has reported, else STOP and START
- * where they are the whole text, in any case. A pressed button is none, whatever is written on it.
+ * where they are the whole text, in any case, with or without accents and whatever marks stand around them. A pressed button is none,
+ * whatever is written on it.
  */
 export function withConsent(inbound: InboundMessage, { consent }: Pick<Capabilities, 'consent'>): InboundMessage {
   if (consent !== 'opt-out' || inbound.consent !== undefined || inbound.action !== undefined) return inbound;
-  const word = inbound.text?.trim();
-  if (word === undefined || word.length > longestWord) return inbound;
-  const meant = word.normalize('NFC').toUpperCase();
-  if (stopWords.has(meant)) return { ...inbound, consent: 'stop' };
-  return startWords.has(meant) ? { ...inbound, consent: 'start' } : inbound;
+  if (inbound.text === undefined || inbound.text.length > longestMessage) return inbound;
+  const word = bareWord(inbound.text);
+  if (stopWords.has(word)) return { ...inbound, consent: 'stop' };
+  return startWords.has(word) ? { ...inbound, consent: 'start' } : inbound;
+}
+
+function wordsOf(list: string): ReadonlySet<string> {
+  return new Set(list.split(',').map(bareWord));
+}
+
+/** As in `STOP ALL` for ` “Stop-all!” 🛑`. */
+function bareWord(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '')
+    .replace(/[\s\p{Pd}]+/gu, ' ')
+    .toUpperCase();
 }

@@ -13,7 +13,7 @@ const smsWords: ReadonlyMap<string, Consent> = new Map([
   ...'HELP INFO HILFE AIDE AYUDA ПОМОЩЬ עזרה'.split(' ').map((word) => [word, 'help'] as const),
 ]);
 
-/** What Twilio or the carriers take the message for, if it is one word of theirs: the whole text, in any case. */
+/** What Twilio or the carriers take the message for, if it is one word of theirs: the whole text, in any case, whatever marks stand around it. */
 export function consentOf(fields: Fields, network: 'sms' | 'whatsapp'): Consent | undefined {
   // Sent where Twilio has handled the word itself, by its own list or by one made in its console.
   switch (textOf(fields, 'OptOutType')?.toUpperCase()) {
@@ -24,8 +24,9 @@ export function consentOf(fields: Fields, network: 'sms' | 'whatsapp'): Consent 
     case 'HELP':
       return 'help';
     default: {
-      const word = network === 'sms' ? textOf(fields, 'Body')?.trim().normalize('NFC').toUpperCase() : undefined;
-      return word === undefined ? undefined : smsWords.get(word);
+      const text = network === 'sms' ? (textOf(fields, 'Body') ?? '') : '';
+      const word = text.normalize('NFC').replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+      return smsWords.get(word.toUpperCase());
     }
   }
 }

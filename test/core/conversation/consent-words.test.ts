@@ -16,7 +16,31 @@ describe('a message that is one word of the law', () => {
     expect(meant(`${word} it`)).toBeUndefined();
   });
 
-  it.each(['START', 'start', 'unstop', 'СТАРТ'])('%s begins again', (word) => {
+  it.each([
+    ...['Stop.', 'stop!', '"STOP"', '¡Alto!', '«Стоп»', 'STOP 🛑', '‏הסר‎', '...stop...', '*Stop*', 'stop?'],
+    ...[
+      'STOP ALL',
+      'Stop  all',
+      'opt out',
+      'Opt-out.',
+      'OPT–OUT',
+      'Désabonner',
+      'DE\u0301SABONNER',
+      'desabonner',
+      'Arrêté',
+    ],
+  ])('%s stops, whatever stands around it and on its letters', (text) => {
+    expect(meant(text)).toBe('stop');
+  });
+
+  it.each(['Stop it.', 'Full stop', 'non-stop', 'stop, all sold?', 'S T O P', 'STOP1', '1 stop', 'nonstop', '.', ''])(
+    '%j does not',
+    (text) => {
+      expect(meant(text)).toBeUndefined();
+    },
+  );
+
+  it.each(['START', 'start', 'unstop', 'Start!', 'СТАРТ'])('%s begins again', (word) => {
     expect(meant(word)).toBe('start');
   });
 

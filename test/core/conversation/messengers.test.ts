@@ -28,6 +28,19 @@ async function history(rig: Rig) {
 
 const picture = (id: string) => ({ id, kind: 'image' as const, mediaType: 'image/jpeg' });
 
+it('gives a pressed button to the model by its words, and by its name where the platform tells no words', async () => {
+  await using rig = await makeRig();
+  const { model, texts } = listeningModel();
+  rig.tenant('acme').models = [model];
+  const press = (id: string, action: { readonly id: string; readonly label?: string }) =>
+    rig.engine.deliverer('acme', 'sms')([{ id, conversation: '+49301', contact: { id: '+49301' }, action }]);
+  await press('b1', { id: 'offer_4711', label: 'The blue one' });
+  await rig.clock.advance(1000);
+  await press('b2', { id: 'offer_4712' });
+  await rig.clock.advance(1000);
+  expect(texts().map((said) => said.at(-1))).toEqual(['The blue one', 'offer_4712']);
+});
+
 it('makes one turn of an album whose pictures come as far apart as a second', async () => {
   await using rig = await makeRig();
   const { model, texts } = listeningModel();

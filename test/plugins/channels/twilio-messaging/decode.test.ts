@@ -160,12 +160,14 @@ describe('words with a meaning of their own', () => {
   it.each(['CANCEL', 'End', 'quit'])('%s stops an SMS', (word) => {
     expect(sms(word)).toBe('stop');
     expect(sms(` ${word}\n`)).toBe('stop');
+    expect(sms(`“${word}!”`)).toBe('stop');
     expect(sms(`Please ${word}`)).toBeUndefined();
     expect(sms(`${word} it`)).toBeUndefined();
   });
 
   it.each(['HELP', 'info', 'Hilfe', 'AIDE', 'ayuda', 'помощь', 'עזרה'])('%s asks for help', (word) => {
     expect(sms(word)).toBe('help');
+    expect(sms(`${word}?`)).toBe('help');
   });
 
   it('on WhatsApp are none, where they can be about an order', () => {
