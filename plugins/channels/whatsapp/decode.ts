@@ -9,6 +9,8 @@ export interface DecodedWebhook {
   readonly statuses: readonly DeliveryStatus[];
   /** Kinds of things this channel does not take, as in `reaction` or `field:calls`; never anything that was said. */
   readonly leftOut: readonly string[];
+  /** Ids of telephone numbers that are not this channel's, each once. */
+  readonly foreignNumbers: readonly string[];
 }
 
 /** More in one body is not Meta's doing: its batches have at most a thousand updates. */
@@ -22,13 +24,14 @@ export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebh
   const messages: InboundMessage[] = [];
   const statuses: DeliveryStatus[] = [];
   const leftOut: string[] = [];
+  const foreignNumbers = new Set<string>();
   const root = objectOf(body);
   if (root['object'] !== 'whatsapp_business_account') leftOut.push('not-whatsapp');
   else {
     const changes = listOf(root['entry']).flatMap((entry) => listOf(objectOf(entry)['changes']));
     for (const change of changes.slice(0, maxUpdates).map(objectOf)) takeChange(change);
   }
-  return { messages, statuses, leftOut };
+  return { messages, statuses, leftOut, foreignNumbers: [...foreignNumbers] };
 
   function takeChange(change: Fields): void {
     if (change['field'] !== 'messages') {
@@ -36,7 +39,9 @@ export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebh
       return;
     }
     const value = objectOf(change['value']);
-    if (idOf(objectOf(value['metadata'])['phone_number_id']) !== phoneNumberId) {
+    const number = idOf(objectOf(value['metadata'])['phone_number_id']);
+    if (number !== phoneNumberId) {
+      if (number !== undefined) foreignNumbers.add(number);
       leftOut.push('foreign-number');
       return;
     }

@@ -13,6 +13,8 @@ export interface WebhookOptions {
 
 /** Meta sends at most 3 MB at once. */
 const maxBodyBytes = 3_145_728;
+/** So many numbers of others are named in the log. */
+const maxStrangers = 20;
 const wrongToken =
   'WhatsApp: the verify token is not the one of this channel. Compare the one in Meta’s webhook form with the secret behind `verifyToken`, character by character.';
 const notAChallenge =
@@ -21,6 +23,7 @@ const decoder = new TextDecoder('utf-8');
 
 export function webhookRoutes(options: WebhookOptions): readonly Route[] {
   let hasWarned = false;
+  const strangers = new Set<string>();
   return [
     {
       method: 'GET',
@@ -47,10 +50,19 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
         if (!isSigned(call.body, request.headers.get('x-hub-signature-256'), options.appSecret)) {
           return { kind: 'rejected', reason: 'bad-signature' };
         }
-        return takeWebhook(call.body, options);
+        return takeWebhook(call.body, options, warnOfNumber);
       },
     },
   ];
+
+  /** One digit off in `phoneNumberId` is a bot that hears nothing. An app may have many numbers and one address, so each is named once. */
+  function warnOfNumber(told: string): void {
+    if (strangers.has(told) || strangers.size === maxStrangers) return;
+    strangers.add(told);
+    options.log.warn(
+      `WhatsApp: Meta sends what is for the phone number id ${told}, and this channel has ${options.phoneNumberId}. It was left out. Where it is meant for this bot, correct \`phoneNumberId\`.`,
+    );
+  }
 
   /** Meta's form says only that it failed, so the log says why: aloud once, because anybody can ask. */
   function wrongVerifyToken(): Delivery {
@@ -63,7 +75,11 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
 }
 
 /** A signed body is Meta's: whatever is in it, Meta must not send it again for a week because we did not like it. */
-function takeWebhook(body: Uint8Array, { phoneNumberId, log, heard }: WebhookOptions): Delivery {
+function takeWebhook(
+  body: Uint8Array,
+  { phoneNumberId, log, heard }: WebhookOptions,
+  warnOfNumber: (told: string) => void,
+): Delivery {
   let json: unknown;
   try {
     json = JSON.parse(decoder.decode(body));
@@ -71,7 +87,8 @@ function takeWebhook(body: Uint8Array, { phoneNumberId, log, heard }: WebhookOpt
     log.warn('A signed webhook was not JSON and was left out.', { bytes: body.byteLength });
     return { kind: 'ignored', response: taken() };
   }
-  const { messages, statuses, leftOut } = decodeWebhook(json, phoneNumberId);
+  const { messages, statuses, leftOut, foreignNumbers } = decodeWebhook(json, phoneNumberId);
+  for (const number of foreignNumbers) warnOfNumber(number);
   for (const [kind, count] of countsOf(leftOut)) {
     log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
   }

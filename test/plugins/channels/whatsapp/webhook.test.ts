@@ -143,6 +143,11 @@ describe('the webhook', () => {
     expect(response.status).toBe(200);
     expect(conversations()).toHaveLength(before);
     expect(deployment.lines.join('')).toContain('"kind":"foreign-number"');
+    await meta.post(url, fakeWhatsappWebhook('999999999', { messages: [message] }));
+    const warnings = deployment.lines.filter((line) => line.includes('999999999'));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('"level":"warn"');
+    expect(warnings[0]).toContain(`phone number id 999999999, and this channel has ${meta.phoneNumberId}`);
   });
 
   it('acknowledges statuses that come alone, and twice', async () => {
