@@ -158,18 +158,17 @@ function textIn(fields: Fields, name: string, maxLength: number): string | undef
 function listIn(fields: Fields, name: string, most: number): readonly unknown[] {
   const value = fields[name];
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value) || value.length > most) {
-    throw malformed(`\`${name}\` is not a list of at most ${most}`, 'Send fewer');
-  }
+  if (!Array.isArray(value)) throw malformed(`\`${name}\` is not a list`, 'Send one in brackets, also of one entry');
+  if (value.length > most) throw malformed(`\`${name}\` has more than ${most} entries`, 'Send fewer');
   return value;
 }
 
 function parametersIn(fields: Fields): readonly string[] | undefined {
   if (fields['parameters'] === undefined) return undefined;
-  return listIn(fields, 'parameters', maxParameters).map((value) => {
-    const text = textIn({ parameter: value }, 'parameter', 1024);
-    if (text === undefined) throw malformed('a parameter is empty', 'Send texts');
-    return text;
+  return listIn(fields, 'parameters', maxParameters).map((value, index) => {
+    const name = `parameters[${index}]`;
+    if (typeof value !== 'string') throw malformed(`\`${name}\` is not a text`, 'Send it in quotes, also a number');
+    return textIn({ [name]: value }, name, 1024) ?? '';
   });
 }
 
@@ -183,6 +182,19 @@ function actionsIn(fields: Fields): readonly Action[] {
     if (url !== undefined && !isWeb(url)) throw malformed('an action’s `url` is not a web address', 'Send https://…');
     return { id, label, ...(url === undefined ? {} : { url }) };
   });
+  const replies = actions.filter(({ url }) => url === undefined);
+  for (const member of ['id', 'label'] as const) {
+    const twice = replies.findIndex((action, index) =>
+      replies.slice(0, index).some((other) => other[member].trim() === action[member].trim()),
+    );
+    if (twice !== -1) {
+      const place = actions.indexOf(replies[twice] as Action);
+      throw malformed(
+        `\`actions[${place}]\` has the \`${member}\` of another one`,
+        'Meta takes each once: give it its own',
+      );
+    }
+  }
   if (actions.length === 0) throw malformed('`actions` is missing', 'Send 1 to 10 of { id, label }');
   return actions;
 }

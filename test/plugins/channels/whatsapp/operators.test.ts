@@ -171,6 +171,40 @@ describe('a program with an operator token', () => {
     }
   });
 
+  it.each([
+    ['templates', { template: 'pickup', parameters: 'A' }, '`parameters` is not a list'],
+    ['templates', { template: 'pickup', parameters: Array.from({ length: 21 }, () => 'A') }, 'more than 20 entries'],
+    ['templates', { template: 'pickup', parameters: ['A', 1] }, '`parameters[1]` is not a text. Send it in quotes'],
+    ['templates', { template: 'pickup', parameters: [''] }, '`parameters[0]` is not a text of 1 to 1024 characters'],
+    [
+      'interactive',
+      {
+        text: 'Which?',
+        actions: [
+          { id: 'a', label: 'A' },
+          { id: 'b', label: 'B' },
+          { id: 'a', label: 'C' },
+        ],
+      },
+      '`actions[2]` has the `id` of another one',
+    ],
+    [
+      'interactive',
+      {
+        text: 'Which?',
+        actions: [
+          { id: 'a', label: 'A' },
+          { id: 'b', label: 'A ' },
+        ],
+      },
+      '`actions[1]` has the `label`',
+    ],
+  ])('is told which part of %s is wrong: %j', async (path, body, words) => {
+    const session = await open();
+    const answer = await call('POST', `sessions/${session}/${path}`, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'WAP3304', detail: expect.stringContaining(words) } });
+  });
+
   it('is needed: without a token, or with a wrong one, nothing happens', async () => {
     for (const [method, path] of [
       ['POST', 'sessions'],
