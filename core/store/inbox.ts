@@ -9,6 +9,8 @@ export interface InboxRow {
   readonly messageId: string;
   readonly turnId: string;
   readonly receivedAt: number;
+  /** When the person wrote; null in rows from before this was kept. */
+  readonly heardAt: number | null;
   readonly dueAt: number;
   readonly groupName: string | null;
 }
@@ -28,7 +30,9 @@ export interface Inbox {
   close(conversationId: string, turnId: string): void;
   /** Gives a superseded turn's messages to the one that takes its place. */
   move(conversationId: string, fromTurnId: string, toTurnId: string): void;
-  /** When the newest message of the conversation came; undefined when none did within the time that is remembered. */
+  /** When the person last wrote in the conversation; undefined when they did not within the time that is remembered. */
+  lastHeardAt(channel: string, conversationId: string): number | undefined;
+  /** When the newest message of the conversation came, whenever it was written. */
   lastReceivedAt(channel: string, conversationId: string): number | undefined;
   /** Forgets what was answered before this time. */
   prune(before: number): number;
@@ -41,6 +45,7 @@ const columns = [
   'messageId',
   'turnId',
   'receivedAt',
+  'heardAt',
   'dueAt',
   'groupName',
 ] as const;
@@ -92,6 +97,7 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       turnId: p.turnId,
       state: p.state,
       receivedAt: p.receivedAt,
+      heardAt: p.heardAt,
       dueAt: p.dueAt,
       groupName: p.groupName,
     }),
@@ -113,6 +119,14 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('conversationId', '=', p.conversationId)
       .where('state', '=', open)
       .where('turnId', '=', p.fromTurnId),
+  );
+  const lastHeardAt = connection.prepare((db, p: OfConversation & { channel: string }) =>
+    db
+      .selectFrom('inbox')
+      .select((row) => row.fn.max(row.fn.coalesce('heardAt', 'receivedAt')).as('at'))
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('conversationId', '=', p.conversationId),
   );
   const lastReceivedAt = connection.prepare((db, p: OfConversation & { channel: string }) =>
     db
@@ -146,6 +160,7 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     move: (conversationId, fromTurnId, toTurnId) => {
       move.run({ tenantId, conversationId, fromTurnId, toTurnId });
     },
+    lastHeardAt: (channel, conversationId) => lastHeardAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     lastReceivedAt: (channel, conversationId) =>
       lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     prune: (before) => prune.run({ tenantId, before }),

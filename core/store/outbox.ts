@@ -12,7 +12,7 @@ export type OutboxChange = Pick<
 /** What is to be sent through channels, in order within a conversation. */
 export interface Outbox {
   byId(id: string): OutboxRow | undefined;
-  /** The oldest row of the conversation that is not settled. */
+  /** The oldest row of the conversation that is not settled; an invitation goes ahead of what it is for. */
   next(conversationId: string): OutboxRow | undefined;
   /** All rows of the conversation that are not settled, oldest first. */
   unsettledOf(conversationId: string): readonly OutboxRow[];
@@ -53,6 +53,7 @@ const columns = [
 const unsettledState = sql<boolean>`state in ('waiting', 'sending')`;
 const undeliveredState = sql<boolean>`state in ('dead', 'uncertain')`;
 const isSent = sql<boolean>`provider_message_id is not null`;
+const isInvitation = sql<boolean>`purpose = 'invitation'`;
 
 export function prepareOutbox(connection: Connection): (tenantId: string) => Outbox {
   type Key = { tenantId: string; id: string };
@@ -67,6 +68,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       .where('tenantId', '=', p.tenantId)
       .where('conversationId', '=', p.conversationId)
       .where(unsettledState)
+      .orderBy(isInvitation, 'desc')
       .orderBy('seq')
       .limit(1),
   );

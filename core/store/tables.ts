@@ -102,6 +102,8 @@ export interface Tables extends KnowledgeTables {
     turnId: string;
     state: 'open' | 'done';
     receivedAt: number;
+    /** By the platform's clock; null in rows from before it was kept. */
+    heardAt: number | null;
     /** The turn begins at this time at the earliest: other messages may join it until then. */
     dueAt: number;
     /** The platform's name of the album that the message is part of. */
@@ -128,9 +130,10 @@ export interface Tables extends KnowledgeTables {
     createdAt: number;
     /**
      * A notice is what the law wants answered also where the person has opted out. `begin` is what nobody has asked for just now: an
-     * operator's words, a template, a notice of the bot's own. Quiet hours hold it back.
+     * operator's words, a template, a notice of the bot's own. Quiet hours hold it back. An `invitation` is a template that asks the
+     * person to write, for the sake of a message that is held until then.
      */
-    purpose: 'reply' | 'notice' | 'begin';
+    purpose: 'reply' | 'notice' | 'begin' | 'invitation';
     /** How often it was sent once more because the process had ended while it was being sent: it may have arrived so many times too often. */
     resends: number;
   };

@@ -137,6 +137,7 @@ export class Arrival {
       messageId: message.id,
       turnId,
       receivedAt: this.#now,
+      heardAt: Math.min(this.#now, this.#inbound.sentAt ?? this.#now),
       dueAt,
       groupName: group ?? null,
     };

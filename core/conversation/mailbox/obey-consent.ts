@@ -29,6 +29,7 @@ export function obeyConsent(
     messageId: message.id,
     turnId,
     receivedAt: nowMs,
+    heardAt: Math.min(nowMs, inbound.sentAt ?? nowMs),
     dueAt: nowMs,
     groupName: null,
   });

@@ -53,7 +53,7 @@ export function operatorMessage(tenant: TenantStore, stored: StoredMessage): Ope
 
 /** Of a message in pieces: how it is with the piece that is worst off. */
 function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string): MessageDelivery | undefined {
-  const rows = outbox.ofMessage(messageId);
+  const rows = outbox.ofMessage(messageId).filter(({ purpose }) => purpose !== 'invitation');
   const pieces = rows.map((row): MessageDelivery => {
     const told = row.providerMessageId === null ? undefined : deliveryStatuses.find(row.channel, row.providerMessageId);
     if (told !== undefined && (row.state !== 'dismissed' || told.status !== 'failed')) {

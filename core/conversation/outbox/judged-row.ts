@@ -16,6 +16,7 @@ export function judgedRow(
   );
   switch (verdict.kind) {
     case 'send':
+    case 'invite':
     case 'split':
       return row;
     case 'wait':

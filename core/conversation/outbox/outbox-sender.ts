@@ -5,22 +5,20 @@ import {
   type ResolvedBot,
   type SendResult,
 } from '../../contract/index.ts';
-import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import type { OutboxRow } from '../../store/outbox.ts';
+import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { StartPace } from '../start-pace.ts';
 import { within } from '../within.ts';
-import { emitSent } from './emit-sent.ts';
+import { awaitsReply, inviteAndHold, isAnswered, letGo } from './invitation.ts';
 import { type Doubt, lookUp, traceOf } from './look-up.ts';
 import { piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
-import { retryPause } from './retry-pause.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
-import { type Sent, settleSent } from './settle-sent.ts';
+import { Settlement } from './settlement.ts';
 import { keepAsSent } from './undeliver.ts';
 
-const maxAttempts = 8;
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
 const maxResends = 3;
 /** A request without an answer for so long may have arrived or not. */
@@ -37,8 +35,7 @@ export class OutboxSender {
   readonly #quiet: QuietRest;
   /** What begins at once is under way at once: so much may come twice if the process ends just then. */
   readonly #pace: StartPace;
-  /** By id of the row, until they are written. */
-  readonly #outcomes = new Map<string, SendResult>();
+  readonly #settlement: Settlement;
   /** Nothing waits for its next try any more. */
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
@@ -48,6 +45,7 @@ export class OutboxSender {
     this.#services = services;
     this.#quiet = new QuietRest(services);
     this.#pace = new StartPace(services.clock, 1);
+    this.#settlement = new Settlement(services, this.#stopping.signal);
   }
 
   /** Looks after the conversation until everything in it is settled. */
@@ -100,6 +98,7 @@ export class OutboxSender {
     for (let row: OutboxRow | undefined = first; row !== undefined; row = outbox.next(conversationId)) {
       const restMs = row.dueAt - clock.now();
       if (row.state === 'sending') await this.#resume(tenantId, row);
+      else if (row.reason === awaitsReply) await this.#hold(tenantId, row);
       // What waits is read again afterwards: it may have been given up meanwhile.
       else if (restMs > 0 && row.reason === 'quiet-hours') {
         if (!this.#quiet.mustWait(tenantId, row)) await this.#send(tenantId, row);
@@ -109,26 +108,36 @@ export class OutboxSender {
     }
   }
 
+  /** Until the person has written again, which opens the platform's window. */
+  async #hold(tenantId: string, row: OutboxRow): Promise<void> {
+    const { store, clock } = this.#services;
+    const { inbox, outbox } = store.forTenant(tenantId);
+    const restMs = row.dueAt - clock.now();
+    if (isAnswered(row, inbox.lastReceivedAt(row.channel, row.conversationId))) {
+      await persist(this.#services, this.#stopping.signal, () => letGo(outbox, row.conversationId));
+    } else if (restMs <= 0) await this.#settlement.giveUp(tenantId, row, 'window-closed');
+    else await this.#quiet.rest(`${tenantId} ${row.conversationId}`, restMs, this.#draining.signal);
+  }
+
   /**
    * What was being sent when the process ended may have arrived or not. Where the platform can say, it is asked, or waited for. Where it
    * cannot, a person without an answer is worse off than one who gets it twice: it goes out once more, and marked, before what waits
    * behind it.
    */
   async #resume(tenantId: string, row: OutboxRow): Promise<void> {
-    const outcome = this.#outcomes.get(row.id);
     // Nothing ended: the disk had refused to take down what became of it.
-    if (outcome !== undefined) return await this.#settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome);
+    if (await this.#settlement.takeDownAgain(tenantId, row)) return;
     const { id, waitMs } = await traceOf(this.#services, tenantId, row, this.#draining.signal);
-    if (id !== undefined) return await this.#delivered(tenantId, row, { providerMessageId: id });
+    if (id !== undefined) return await this.#settlement.delivered(tenantId, row, { providerMessageId: id });
     const reason = stoppedWhileSending;
-    if (row.resends >= maxResends) return await this.#doubt(tenantId, row, reason);
+    if (row.resends >= maxResends) return await this.#settlement.doubt(tenantId, row, reason);
     const { channel } = row;
     this.#services.log.warn('the process ended while sending a message, which is sent once more', {
       tenant: tenantId,
       channel,
     });
     const dueAt = waitMs === 0 ? 0 : this.#services.clock.now() + waitMs;
-    await this.#change(tenantId, row, { ...row, state: 'waiting', resends: row.resends + 1, dueAt, reason });
+    await this.#settlement.change(tenantId, row, { ...row, state: 'waiting', resends: row.resends + 1, dueAt, reason });
   }
 
   async #send(tenantId: string, row: OutboxRow): Promise<void> {
@@ -142,7 +151,7 @@ export class OutboxSender {
     } catch (error) {
       return await this.#unavailable(tenantId, row, error);
     }
-    if (channel.send === undefined) return await this.#giveUp(tenantId, row, 'channel-does-not-send');
+    if (channel.send === undefined) return await this.#settlement.giveUp(tenantId, row, 'channel-does-not-send');
     await this.#pace.next();
     const sinceMs = this.#services.clock.now();
     const verdict = await this.#claim(tenantId, row, channel, bot);
@@ -151,10 +160,15 @@ export class OutboxSender {
         const { message } = verdict;
         const result = await this.#attempt(tenantId, row, channel, message);
         const doubt = { tenantId, row, channel, message, sinceMs };
-        return await this.#settle(tenantId, row, result.status === 'uncertain' ? await this.#resolve(doubt) : result);
+        return await this.#settlement.settle(
+          tenantId,
+          row,
+          result.status === 'uncertain' ? await this.#resolve(doubt) : result,
+        );
       }
       case 'refuse':
-        return this.#failed(tenantId, row, verdict.reason);
+        return this.#settlement.failed(tenantId, row, verdict.reason);
+      case 'invite':
       case 'split':
       case 'wait':
       case undefined:
@@ -168,10 +182,11 @@ export class OutboxSender {
   async #unavailable(tenantId: string, row: OutboxRow, error: unknown): Promise<void> {
     this.#stopping.signal.throwIfAborted();
     const code = error instanceof PolyphonError ? error.code : undefined;
-    if (code === 'TEN2101' || code === 'TEN2103') return await this.#giveUp(tenantId, row, 'channel-removed');
+    if (code === 'TEN2101' || code === 'TEN2103')
+      return await this.#settlement.giveUp(tenantId, row, 'channel-removed');
     this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
     const dueAt = this.#services.clock.now() + unavailablePauseMs;
-    await this.#change(tenantId, row, { ...row, dueAt, reason: code ?? 'channel-unavailable' });
+    await this.#settlement.change(tenantId, row, { ...row, dueAt, reason: code ?? 'channel-unavailable' });
   }
 
   /** Judges and marks the row in one transaction, so that nothing changes in between. Undefined when it is not to be sent any more. */
@@ -195,6 +210,9 @@ export class OutboxSender {
           break;
         case 'wait':
           outbox.change(row.id, { ...row, dueAt: verdict.untilMs, reason: verdict.reason });
+          break;
+        case 'invite':
+          inviteAndHold(this.#services, outbox, row, verdict.message);
           break;
         case 'split':
           replaceByPieces(outbox, row, piecesOf(this.#services, row, message, verdict.pieces));
@@ -229,69 +247,5 @@ export class OutboxSender {
   async #resolve(doubt: Doubt): Promise<SendResult> {
     const id = await lookUp(this.#services, doubt, this.#draining.signal);
     return id === undefined ? { status: 'uncertain' } : { status: 'delivered', providerMessageId: id };
-  }
-
-  async #settle(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
-    this.#outcomes.set(row.id, result);
-    await this.#record(tenantId, row, result);
-    this.#outcomes.delete(row.id);
-  }
-
-  async #record(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
-    const attempts = row.attempts + 1;
-    switch (result.status) {
-      case 'delivered':
-        return await this.#delivered(tenantId, { ...row, attempts }, result);
-      case 'uncertain':
-        return await this.#doubt(tenantId, { ...row, attempts }, 'no-answer');
-      case 'rejected': {
-        const { reason } = result;
-        if (result.retryAfterMs === undefined || attempts >= maxAttempts) {
-          return await this.#giveUp(tenantId, { ...row, attempts }, reason);
-        }
-        const dueAt = this.#services.clock.now() + retryPause(this.#services.random, attempts, result.retryAfterMs);
-        await this.#change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
-        return;
-      }
-      default:
-        return result satisfies never;
-    }
-  }
-
-  async #delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
-    const tenant = this.#services.store.forTenant(tenantId);
-    const told = await persist(this.#services, this.#stopping.signal, () => settleSent(tenant, row, sent));
-    emitSent(this.#services, tenantId, row);
-    // The platform may have told of the failure before it answered us.
-    if (told !== undefined) this.#failed(tenantId, row, told);
-  }
-
-  /** It may have arrived: sending it again could double it. */
-  async #doubt(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
-    const changed = await this.#change(tenantId, row, { ...row, state: 'uncertain', reason });
-    if (changed === 'changed') this.#failed(tenantId, row, 'uncertain');
-  }
-
-  async #giveUp(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
-    const changed = await this.#change(tenantId, row, { ...row, state: 'dead', reason });
-    if (changed === 'changed') this.#failed(tenantId, row, reason);
-  }
-
-  /** Unless the platform has told meanwhile that it took the message after all. */
-  async #change(tenantId: string, row: OutboxRow, change: OutboxChange): Promise<'changed' | 'delivered'> {
-    const { outbox } = this.#services.store.forTenant(tenantId);
-    const told = await persist(this.#services, this.#stopping.signal, () => {
-      const id = outbox.byId(row.id)?.providerMessageId ?? null;
-      if (id === null) outbox.change(row.id, change);
-      return id;
-    });
-    if (told === null) return 'changed';
-    await this.#delivered(tenantId, { ...row, attempts: change.attempts }, { providerMessageId: told });
-    return 'delivered';
-  }
-
-  #failed(tenantId: string, row: OutboxRow, reason: string): void {
-    const { channel, conversationId: conversation } = row;
-    emitEvent(this.#services, tenantId, { type: 'delivery.failed', channel, conversation, reason });
   }
 }

@@ -20,7 +20,7 @@ export class QuietRest {
     try {
       using lease = leases.acquire(tenantId);
       const quiet = quietOf(lease.runtime.bot, row.channel);
-      const lastHeardMs = store.forTenant(tenantId).inbox.lastReceivedAt(row.channel, row.conversationId);
+      const lastHeardMs = store.forTenant(tenantId).inbox.lastHeardAt(row.channel, row.conversationId);
       return quiet !== undefined && quietUntil(quiet, clock.now(), lastHeardMs) !== undefined;
     } catch {
       // A bot that does not serve cannot send either.
@@ -30,6 +30,7 @@ export class QuietRest {
 
   /** Rests a while, or until `wake`. @throws the reason of the signal. */
   async rest(key: string, ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const woken = new AbortController();
     const stop = (): void => woken.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });

@@ -3,7 +3,7 @@ import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { quietOf } from './quiet-hours.ts';
 import type { SendFacts } from './send-policy.ts';
-import { isWindowClosed } from './undeliver.ts';
+import { isWindowClosed } from './window-closed.ts';
 
 /** What the store, the channel and the bot know about a row that is about to go out. */
 export function sendFacts(
@@ -22,7 +22,7 @@ export function sendFacts(
     capabilities,
     ...(outsideWindow === undefined ? {} : { outsideWindow: outsideWindow.bind(channel) }),
     nowMs,
-    lastHeardMs: windowed ? inbox.lastReceivedAt(row.channel, row.conversationId) : undefined,
+    lastHeardMs: windowed ? inbox.lastHeardAt(row.channel, row.conversationId) : undefined,
     consent: contactId !== undefined && contacts.hasOptedOut(row.channel, contactId) ? 'out' : 'none',
     purpose: row.purpose,
     quiet,

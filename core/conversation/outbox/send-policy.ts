@@ -19,6 +19,8 @@ export interface SendFacts {
 
 export type SendVerdict =
   | { readonly kind: 'send'; readonly message: OutboundMessage }
+  /** This template asks the person to write; the message itself waits until they have. */
+  | { readonly kind: 'invite'; readonly message: OutboundMessage }
   /** It goes out in these pieces, one after the other. */
   | { readonly kind: 'split'; readonly pieces: readonly string[] }
   /** It is judged again then. */
@@ -48,9 +50,10 @@ function judgeNow(message: OutboundMessage, facts: SendFacts): Exclude<SendVerdi
   const isOver = windowMs !== undefined && (lastHeardMs === undefined || nowMs - lastHeardMs >= windowMs);
   if (isOver || facts.toldClosed !== undefined) {
     const allowed = facts.outsideWindow?.(message);
-    return allowed === undefined
-      ? { kind: 'refuse', reason: facts.toldClosed ?? 'window-closed' }
-      : { kind: 'send', message: allowed };
+    if (allowed === undefined) return { kind: 'refuse', reason: facts.toldClosed ?? 'window-closed' };
+    const { template } = allowed;
+    const isInvitation = template !== undefined && template.carriesMessage !== true;
+    return { kind: isInvitation ? 'invite' : 'send', message: allowed };
   }
   const pieces = piecesOfText(message, capabilities.text);
   return pieces.length === 1 ? { kind: 'send', message } : { kind: 'split', pieces };

@@ -1,11 +1,8 @@
 import type { OutboundMessage } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
-
-/** As `window-closed`, or with the platform's code before it, as in `131047 window-closed`. */
-export function isWindowClosed(reason: string): boolean {
-  return /(^|\s)window-closed$/.test(reason);
-}
+import { withoutInvitation } from './invitation.ts';
+import { isWindowClosed } from './window-closed.ts';
 
 /**
  * What a platform took and did not bring. It is a dead letter, unless the platform's clock alone knew that the window had closed: then
@@ -19,6 +16,7 @@ export function undeliver(outbox: Outbox, id: string, reason: string): 'dead' | 
     outbox.change(id, { ...row, state: 'waiting', providerMessageId: null, dueAt: 0, reason });
     return 'again';
   }
+  if (row.purpose === 'invitation') return withoutInvitation(outbox, row, reason).length > 0 ? 'dead' : undefined;
   outbox.change(id, { ...row, state: 'dead', reason });
   return 'dead';
 }

@@ -12,6 +12,7 @@ import { notes } from './0010-notes.ts';
 import { embeddings } from './0011-embeddings.ts';
 import { turnOutcomes } from './0011-turn-outcomes.ts';
 import { authors } from './0012-authors.ts';
+import { heardAt } from './0012-heard-at.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0011-embeddings': embeddings,
   '0011-turn-outcomes': turnOutcomes,
   '0012-authors': authors,
+  '0012-heard-at': heardAt,
 };

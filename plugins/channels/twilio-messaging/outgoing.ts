@@ -73,7 +73,12 @@ function onOneLine(value: string): string {
   return line === '' ? '-' : line.slice(0, maxParameterLength).toWellFormed();
 }
 
-/** The approved template that goes out in place of an answer which comes too late; undefined where the bot has mapped none. */
+const textMark = /\{\{\s*text\s*\}\}/g;
+
+/**
+ * The approved template for an answer that comes too late; undefined where the bot has mapped none. It carries the answer where
+ * `{{ text }}` stands in it and the answer is all text and fits.
+ */
 export function outsideWindow(
   message: OutboundMessage,
   templates: TwilioConfig['templates'],
@@ -84,6 +89,9 @@ export function outsideWindow(
   const configured = templates[name];
   if (configured === undefined) return undefined;
   const parameters = (typeof configured === 'string' ? undefined : configured.parameters) ?? [];
+  const { text, attachments, actions } = message;
+  const isAllText = attachments.length === 0 && actions.length === 0 && text.length <= maxParameterLength;
+  const carries = isAllText && parameters.some((parameter) => parameter.search(textMark) >= 0);
   return {
     ...message,
     attachments: [],
@@ -91,7 +99,8 @@ export function outsideWindow(
     template: {
       name,
       language,
-      parameters: parameters.map((parameter) => parameter.replaceAll(/\{\{\s*text\s*\}\}/g, () => message.text)),
+      parameters: parameters.map((parameter) => parameter.replaceAll(textMark, () => text)),
+      ...(carries ? { carriesMessage: true as const } : {}),
     },
   };
 }

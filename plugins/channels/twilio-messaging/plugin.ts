@@ -40,7 +40,6 @@ export const plugin = {
       log,
       files,
       statusAddress: () => statusAddress,
-      outsideWindow: instead,
     });
 
     return {

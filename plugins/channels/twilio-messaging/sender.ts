@@ -4,7 +4,6 @@ import { type Content, type ContentOptions, contentsOf, type Network } from './o
 import type { TwilioConfig } from './schema.ts';
 import { segmentsOf } from './segments.ts';
 import type { TwilioClient } from './twilio-client.ts';
-import { twilioReason } from './twilio-errors.ts';
 
 export interface SenderOptions {
   readonly client: TwilioClient;
@@ -13,11 +12,8 @@ export interface SenderOptions {
   readonly files: ContentOptions['files'];
   /** Where Twilio reports what became of a message; undefined as long as our public address is not known. */
   readonly statusAddress: () => string | undefined;
-  /** The template that goes out in place of a message whose window has closed; undefined where there is none. */
-  readonly outsideWindow: (message: OutboundMessage) => OutboundMessage | undefined;
 }
 
-const windowClosed = twilioReason(63016);
 /** Messages of which a part is sent and the rest waits for its next try. */
 const maxUnfinished = 1_000;
 
@@ -31,18 +27,8 @@ export class Sender {
     this.#options = options;
   }
 
-  /** Where Twilio alone knows that the window has closed, the template goes out: a certain refusal, so nothing is said twice. */
-  async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
-    const result = await this.#sendParts(message, signal);
-    if (result.status !== 'rejected' || result.reason !== windowClosed) return result;
-    const instead = this.#options.outsideWindow(message);
-    if (instead === undefined || instead === message) return result;
-    this.#unfinished.delete(message.id);
-    return this.#sendParts(instead, signal);
-  }
-
   /** A message of several parts goes on, on its next try, after the last part that was taken. */
-  async #sendParts(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+  async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
     const { templates } = this.#options.config;
     const network = networkOf(message.conversation);
     const contents = contentsOf(message, { network, templates, files: this.#options.files });

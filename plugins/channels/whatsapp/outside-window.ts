@@ -4,7 +4,14 @@ import type { WhatsappConfig } from './schema.ts';
 type Template = NonNullable<OutboundMessage['template']>;
 type Configured = WhatsappConfig['templates'][string];
 
-/** The approved template that goes out in place of an answer which comes too late; undefined where the bot has mapped none. */
+/** Of a parameter: Meta's limit for a template's body, less what the template says itself. */
+const maxParameterLength = 900;
+const textMark = /\{\{\s*text\s*\}\}/g;
+
+/**
+ * The approved template for an answer that comes too late; undefined where the bot has mapped none. It carries the answer where
+ * `{{ text }}` stands in it and the answer is all text and fits.
+ */
 export function outsideWindow(
   message: OutboundMessage,
   templates: WhatsappConfig['templates'],
@@ -14,10 +21,12 @@ export function outsideWindow(
   const configured = templates['continue'] ?? templates['reply'];
   if (configured === undefined) return undefined;
   const template = templateOf(configured, defaultLanguage);
-  const parameters = template.parameters.map((parameter) =>
-    parameter.replaceAll(/\{\{\s*text\s*\}\}/g, () => message.text),
-  );
-  return { ...message, attachments: [], actions: [], template: { ...template, parameters } };
+  const { text, attachments, actions } = message;
+  const parameters = template.parameters.map((parameter) => parameter.replaceAll(textMark, () => shortened(text)));
+  const isAllText = attachments.length === 0 && actions.length === 0 && text.length <= maxParameterLength;
+  const carries = isAllText && template.parameters.some((parameter) => parameter.search(textMark) >= 0);
+  const filled = { ...template, parameters, ...(carries ? { carriesMessage: true as const } : {}) };
+  return { ...message, attachments: [], actions: [], template: filled };
 }
 
 export function templateOf(configured: Configured, defaultLanguage: string): Template {
@@ -30,4 +39,13 @@ export function templateOf(configured: Configured, defaultLanguage: string): Tem
 /** Meta writes `pt_BR` where BCP 47 writes `pt-BR`. */
 function metaLanguage(tag: string): string {
   return tag.replaceAll('-', '_');
+}
+
+function shortened(text: string): string {
+  return text.length <= maxParameterLength
+    ? text
+    : `${text
+        .slice(0, maxParameterLength - 1)
+        .trimEnd()
+        .toWellFormed()}…`;
 }

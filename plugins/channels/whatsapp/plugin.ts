@@ -76,16 +76,8 @@ export const plugin = {
       registration: createRegistration({ graph, phoneNumberId, wabaId: config.wabaId, verifyToken }),
     };
 
-    /** Where Meta's clock says that the window has closed, the template goes out: a certain refusal, so nothing is said twice. */
-    async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
-      const result = await sendParts(message, signal);
-      if (result.status !== 'rejected' || result.reason !== 'window-closed') return result;
-      const instead = outsideWindow(message, config.templates, presentation.defaultLanguage);
-      return instead === undefined || instead === message ? result : sendParts(instead, signal);
-    }
-
     /** A message of several parts goes on, on its next try, after the last part that was taken. */
-    async function sendParts(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+    async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
       const bodies = encodeMessage(message, config);
       let result: SendResult = { status: 'rejected', reason: 'nothing-to-send' };
       for (const [index, body] of bodies.entries()) {

@@ -75,47 +75,111 @@ it('is no dead letter any more when the platform has brought it after all, and k
   ]);
 });
 
-it('sends the mapped template once where the platform finds late that the window has closed', async () => {
+it('invites once where the platform finds late that the window has closed, and says it all when the person has written', async () => {
   await using rig = await makeRig();
   rig.tenant('acme').sms = { outsideWindow: asTemplate };
   const conversation = await answered(rig);
-  await rig.told(closed, closed);
+  await rig.told({ ...closed, providerMessageId: 'p1' }, closed, closed);
   await settled();
-  expect(rig.tenant('acme').sent.map((message) => [message.text, message.template?.name])).toEqual([
+  const said = () => rig.tenant('acme').sent.map((message) => [message.text, message.template?.name]);
+  expect(said().slice(2)).toEqual([['Hello, I am an AI assistant.', 'continue']]);
+  expect((await deliveries(rig, conversation)).slice(1)).toEqual([
+    ['Hello, I am an AI assistant.', 'waiting', 'awaits-reply'],
+    ['Fine.', 'waiting', '131047 window-closed'],
+  ]);
+  const sentEvents = () => rig.events.filter(({ type }) => type === 'channel.message.sent').length;
+  expect(sentEvents()).toBe(2);
+  await rig.clock.advance(600_000);
+  expect(said()).toHaveLength(3);
+  await rig.sms('Yes please');
+  await rig.clock.advance(1000);
+  expect(said().slice(3)).toEqual([
     ['Hello, I am an AI assistant.', undefined],
     ['Fine.', undefined],
-    ['Fine.', 'continue'],
+    ['Fine.', undefined],
   ]);
-  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
   expect(rig.events.some(({ type }) => type === 'delivery.failed')).toBe(false);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+});
+
+it('gives up after a week what nobody has answered the invitation for', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').sms = { outsideWindow: asTemplate };
+  await answered(rig);
+  await rig.told(closed);
+  await rig.clock.advance(8 * 86_400_000);
+  expect(rig.tenant('acme').sent).toHaveLength(3);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ text: 'Fine.', reason: 'window-closed' }]);
+});
+
+it.each(['at once', 'late'] as const)('gives up what an invitation was for that is refused %s', async (when) => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = { outsideWindow: asTemplate };
+  const conversation = await answered(rig);
+  const reason = '132001 template-unknown';
+  if (when === 'at once') tenant.sendResults.push({ status: 'rejected', reason });
+  await rig.told(closed);
+  await settled();
+  if (when === 'late') await rig.told({ providerMessageId: 'p3', status: 'failed', reason });
+  const letters = await rig.engine.deadLetters('acme', {}, signal);
+  expect(letters).toMatchObject([{ text: 'Fine.', state: 'dead', reason }]);
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'dead', reason]);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([{ reason }]);
+  await rig.engine.retryDeadLetter('acme', letters[0]?.id ?? '', signal);
+  await settled();
+  expect(tenant.sent.at(-1)).toMatchObject({ text: 'Fine.' });
+});
+
+it('sends the template in place of the message where it carries it', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = {
+    outsideWindow: (message) => ({
+      ...message,
+      template: { ...template, parameters: [message.text], carriesMessage: true },
+    }),
+  };
+  const conversation = await answered(rig);
+  await rig.told(closed);
+  await settled();
+  expect(tenant.sent.at(-1)?.template?.parameters).toEqual(['Fine.']);
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
   await rig.told({ ...closed, providerMessageId: 'p3' });
   await settled();
-  expect(rig.tenant('acme').sent).toHaveLength(3);
+  expect(tenant.sent).toHaveLength(3);
   expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([
     { text: 'Fine.', reason: '131047 window-closed', attempts: 2 },
   ]);
 });
 
-it('sends the template also where the window is told of before the answer to the request', async () => {
-  await using rig = await makeRig();
-  const tenant = rig.tenant('acme');
-  tenant.sms = {
-    outsideWindow: asTemplate,
-    send: async (message) => {
-      tenant.sent.push(message);
-      const providerMessageId = `at ${tenant.sent.length}`;
-      if (message.template === undefined) await rig.told({ ...closed, providerMessageId });
-      return { status: 'delivered', providerMessageId };
-    },
-  };
-  await answered(rig);
-  expect(tenant.sent.map(({ text, template }) => `${text} ${template?.name}`)).toEqual([
-    'Hello, I am an AI assistant. undefined',
-    'Hello, I am an AI assistant. continue',
-    'Fine. undefined',
-    'Fine. continue',
-  ]);
-});
+it.each(['told before the answer to the request', 'the answer to the request'])(
+  'invites also where the news of the window is %s',
+  async (how) => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    let open = false;
+    tenant.sms = {
+      outsideWindow: asTemplate,
+      send: async (message) => {
+        tenant.sent.push(message);
+        const providerMessageId = `at ${tenant.sent.length}`;
+        if (message.template === undefined && !open) {
+          if (how === 'the answer to the request') return { status: 'rejected', reason: 'window-closed' };
+          await rig.told({ ...closed, providerMessageId });
+        }
+        return { status: 'delivered', providerMessageId };
+      },
+    };
+    await answered(rig);
+    const said = () => tenant.sent.map((message) => `${message.text} ${message.template?.name}`);
+    expect(said()).toEqual(['Hello, I am an AI assistant. undefined', 'Hello, I am an AI assistant. continue']);
+    open = true;
+    await rig.sms('Go on');
+    await rig.clock.advance(1000);
+    expect(said().slice(2)).toEqual(['Hello, I am an AI assistant. undefined', 'Fine. undefined', 'Fine. undefined']);
+  },
+);
 
 it('is a dead letter with the platform’s reason where no template is mapped', async () => {
   await using rig = await makeRig();

@@ -38,16 +38,42 @@ it('gives up what is refused for good, and says so', async () => {
   expect(tenant.sent.at(-1)?.text).toBe('Fine.');
 });
 
-it('gives up after so many tries', async () => {
+it('goes on trying for hours, in order, and then gives up', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');
-  for (let index = 0; index < 8; index += 1)
+  for (let index = 0; index < 150; index += 1)
     tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 1 });
   await rig.sms('Hello there');
-  await rig.clock.advance(60 * 60_000);
-  expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 10 })).toMatchObject([
-    { attempts: 8, reason: 'busy' },
-  ]);
+  await rig.clock.advance(3 * 3_600_000);
+  expect(tenant.sent.length).toBeGreaterThan(30);
+  expect(new Set(tenant.sent.map(({ text }) => text))).toEqual(new Set(['Hello, I am an AI assistant.']));
+  const { outbox } = rig.store.forTenant('acme');
+  expect(outbox.undelivered({ limit: 10 })).toEqual([]);
+  await rig.clock.advance(10 * 3_600_000);
+  expect(outbox.undelivered({ limit: 10 })).toMatchObject([{ attempts: 150, reason: 'busy' }]);
+});
+
+it('gives up the rest of a message with a piece that is refused, and sends it whole when it is retried', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  const words = Array.from({ length: 60 }, (_, index) => `This is sentence ${index}.`).join(' ');
+  tenant.models = [fakeModel(saying(words))];
+  tenant.sendResults.push({ status: 'delivered', providerMessageId: 'p1' }, { status: 'rejected', reason: 'blocked' });
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  expect(tenant.sent).toHaveLength(2);
+  const letters = await rig.engine.deadLetters('acme', {}, signal);
+  expect(letters.length).toBeGreaterThan(2);
+  expect(new Set(letters.map(({ reason }) => reason))).toEqual(new Set(['blocked']));
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(1);
+  for (const { id } of letters.toReversed()) await rig.engine.retryDeadLetter('acme', id, signal);
+  await rig.clock.advance(1000);
+  expect(
+    tenant.sent
+      .slice(2)
+      .map(({ text }) => text)
+      .join(' '),
+  ).toBe(words);
 });
 
 it('does not repeat what may have arrived', async () => {

@@ -21,6 +21,7 @@ const facts: SendFacts = {
 };
 const free: SendFacts['capabilities'] = { text: { maxLength: 160, format: 'plain' } };
 const asTemplate: SendFacts['outsideWindow'] = (said) => ({ ...said, template });
+const carrying: SendFacts['outsideWindow'] = (said) => ({ ...said, template: { ...template, carriesMessage: true } });
 const long = 'One sentence of words. '.repeat(10).trim();
 
 it.each<readonly [string, Partial<OutboundMessage>, Partial<SendFacts>, string]>([
@@ -28,7 +29,8 @@ it.each<readonly [string, Partial<OutboundMessage>, Partial<SendFacts>, string]>
   ['one millisecond before the window closes', {}, { lastHeardMs: 76 * hourMs + 1 }, 'send'],
   ['when the window has just closed', {}, { lastHeardMs: 76 * hourMs }, 'window-closed'],
   ['to a person who never wrote', {}, { lastHeardMs: undefined }, 'window-closed'],
-  ['outside the window, with a template mapped', {}, { lastHeardMs: 0, outsideWindow: asTemplate }, 'template'],
+  ['outside the window, with a template mapped', {}, { lastHeardMs: 0, outsideWindow: asTemplate }, 'invite'],
+  ['outside the window, with a template that says it', {}, { lastHeardMs: 0, outsideWindow: carrying }, 'template'],
   [
     'outside the window, with no template for this',
     {},

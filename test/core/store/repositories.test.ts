@@ -30,6 +30,7 @@ it('keeps two tenants with the same ids apart', async () => {
         messageId: `${tenant.tenantId}-1`,
         turnId: 't1',
         receivedAt: 1,
+        heardAt: null,
         dueAt: 1,
         groupName: null,
       });

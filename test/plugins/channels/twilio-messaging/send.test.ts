@@ -169,6 +169,12 @@ describe('a message that goes out', () => {
       twilio.windowClosed.add(conversation);
       const message = outbound({ conversation, text: 'It costs 40 euros.' });
       expect(await opened.channel.send?.(message, signal)).toEqual({
+        status: 'rejected',
+        reason: '63016 window-closed',
+      });
+      const instead = opened.channel.outsideWindow?.(message);
+      expect(instead?.template).toMatchObject({ parameters: [message.text], carriesMessage: true });
+      expect(await opened.channel.send?.(instead ?? message, signal)).toEqual({
         status: 'delivered',
         providerMessageId: twilio.sent[0]?.sid,
       });

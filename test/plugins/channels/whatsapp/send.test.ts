@@ -139,10 +139,16 @@ describe('sending', () => {
     expect(meta.sent.map(({ text }) => text)).toEqual(['', 'Both']);
   });
 
-  it('after the 24 hours by the clock of Meta sends the template of the bot', async () => {
+  it('after the 24 hours by the clock of Meta says so, and sends the template of the bot', async () => {
     await using mapped = await openChannel(meta, { templates: { continue: 'we_have_an_answer' } });
     meta.advance(86_401_000);
-    expect(await mapped.channel.send?.(outbound({ text: 'Hi' }), mapped.signal)).toMatchObject({ status: 'delivered' });
+    const message = outbound({ text: 'Hi' });
+    expect(await mapped.channel.send?.(message, mapped.signal)).toEqual({
+      status: 'rejected',
+      reason: 'window-closed',
+    });
+    const instead = mapped.channel.outsideWindow?.(message);
+    expect(await mapped.channel.send?.(instead ?? message, mapped.signal)).toMatchObject({ status: 'delivered' });
     expect(meta.sent).toMatchObject([{ type: 'template', text: 'we_have_an_answer' }]);
     expect(await send()).toEqual({ status: 'rejected', reason: 'window-closed' });
   });

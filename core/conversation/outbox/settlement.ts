@@ -1,0 +1,131 @@
+import type { OutboundMessage, SendResult } from '../../contract/index.ts';
+import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
+import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { persist } from '../persist.ts';
+import { emitSent } from './emit-sent.ts';
+import { withoutInvitation } from './invitation.ts';
+import { retryPause } from './retry-pause.ts';
+import { type Sent, settleSent } from './settle-sent.ts';
+import { isWindowClosed } from './window-closed.ts';
+
+/**
+ * With pauses of up to five minutes some six hours: longer than a platform is down, or asks to wait. What was tried in vain was never
+ * taken, so that nothing is said twice.
+ */
+const maxAttempts = 150;
+
+/** Takes down what became of a message that was handed to its channel. */
+export class Settlement {
+  readonly #services: ConversationServices;
+  readonly #stopping: AbortSignal;
+  /** By id of the row, until they are written. */
+  readonly #outcomes = new Map<string, SendResult>();
+
+  constructor(services: ConversationServices, stopping: AbortSignal) {
+    this.#services = services;
+    this.#stopping = stopping;
+  }
+
+  /** What is known of a row and could not be written. False where nothing is. */
+  async takeDownAgain(tenantId: string, row: OutboxRow): Promise<boolean> {
+    const outcome = this.#outcomes.get(row.id);
+    if (outcome === undefined) return false;
+    await this.settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome);
+    return true;
+  }
+
+  async settle(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
+    this.#outcomes.set(row.id, result);
+    await this.#record(tenantId, row, result);
+    this.#outcomes.delete(row.id);
+  }
+
+  async #record(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
+    const attempts = row.attempts + 1;
+    switch (result.status) {
+      case 'delivered':
+        return await this.delivered(tenantId, { ...row, attempts }, result);
+      case 'uncertain':
+        return await this.doubt(tenantId, { ...row, attempts }, 'no-answer');
+      case 'rejected': {
+        const { reason } = result;
+        if (this.#isNewsOfWindow(row, reason)) {
+          // Judged again, it is held, or goes out in the form that may.
+          await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt: 0, reason });
+          return;
+        }
+        if (result.retryAfterMs === undefined || attempts >= maxAttempts) {
+          return await this.giveUp(tenantId, { ...row, attempts }, reason);
+        }
+        const dueAt = this.#services.clock.now() + retryPause(this.#services.random, attempts, result.retryAfterMs);
+        await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
+        return;
+      }
+      default:
+        return result satisfies never;
+    }
+  }
+
+  /** The platform's clock alone knew that the window had closed. */
+  #isNewsOfWindow({ payload, reason: before }: OutboxRow, reason: string): boolean {
+    if (!isWindowClosed(reason) || (before !== null && isWindowClosed(before))) return false;
+    return (JSON.parse(payload) as OutboundMessage).template === undefined;
+  }
+
+  async delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
+    const tenant = this.#services.store.forTenant(tenantId);
+    const told = await persist(this.#services, this.#stopping, () => settleSent(tenant, row, sent));
+    emitSent(this.#services, tenantId, row);
+    // The platform may have told of the failure before it answered us.
+    if (told !== undefined) this.failed(tenantId, row, told);
+  }
+
+  /** It may have arrived: sending it again could double it. */
+  async doubt(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
+    const changed = await this.change(tenantId, row, { ...row, state: 'uncertain', reason });
+    if (changed === 'changed') this.failed(tenantId, row, 'uncertain');
+  }
+
+  /** With what comes after it in the same message: nobody understands an answer that begins in its middle. */
+  async giveUp(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
+    const { outbox } = this.#services.store.forTenant(tenantId);
+    if (row.purpose === 'invitation') {
+      const given = await persist(this.#services, this.#stopping, () => withoutInvitation(outbox, row, reason));
+      for (const held of given) this.failed(tenantId, held, reason);
+      return;
+    }
+    const changed = await this.change(tenantId, row, { ...row, state: 'dead', reason }, () => {
+      const pieces = outbox.ofMessage(row.messageId);
+      for (const piece of pieces.slice(pieces.findIndex(({ id }) => id === row.id) + 1)) {
+        if (piece.state === 'waiting') outbox.change(piece.id, { ...piece, state: 'dead', reason });
+      }
+    });
+    if (changed === 'changed') this.failed(tenantId, row, reason);
+  }
+
+  /** Unless the platform has told meanwhile that it took the message after all. */
+  async change(
+    tenantId: string,
+    row: OutboxRow,
+    change: OutboxChange,
+    andThen?: () => void,
+  ): Promise<'changed' | 'delivered'> {
+    const { outbox } = this.#services.store.forTenant(tenantId);
+    const told = await persist(this.#services, this.#stopping, () => {
+      const id = outbox.byId(row.id)?.providerMessageId ?? null;
+      if (id === null) {
+        outbox.change(row.id, change);
+        andThen?.();
+      }
+      return id;
+    });
+    if (told === null) return 'changed';
+    await this.delivered(tenantId, { ...row, attempts: change.attempts }, { providerMessageId: told });
+    return 'delivered';
+  }
+
+  failed(tenantId: string, row: OutboxRow, reason: string): void {
+    const { channel, conversationId: conversation } = row;
+    emitEvent(this.#services, tenantId, { type: 'delivery.failed', channel, conversation, reason });
+  }
+}
