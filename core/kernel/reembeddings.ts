@@ -62,13 +62,13 @@ export class Reembeddings {
     if (slot !== undefined) slot.reembedding = undefined;
   }
 
-  /** Makes them now, in the place of a run in the background. Undefined where none is lacking. */
+  /** Makes them now, in the place of a run in the background. */
   async finish(
     tenantId: string,
     onProgress: ((progress: IngestProgress) => void) | undefined,
     signal: AbortSignal,
   ): Promise<ReembeddingReport> {
-    this.supersede(tenantId);
+    this.#stop(tenantId);
     return await this.#alone(tenantId, signal, (stop) => this.#run(tenantId, onProgress, stop));
   }
 
@@ -90,8 +90,8 @@ export class Reembeddings {
         const { missing, error } = await this.#run(tenantId, undefined, stop);
         return missing > 0 || error !== undefined ? 'failed' : 'done';
       } catch (error) {
-        // Whoever stopped it asks again.
-        if (stop.aborted) return 'done';
+        // Should whoever stopped it not finish either, it goes on after a while.
+        if (stop.aborted) return 'failed';
         throw error;
       }
     });

@@ -138,6 +138,21 @@ describe('vectors of changed embeddings', () => {
     expect(runs).toHaveLength(2);
   });
 
+  it('that nobody waits for any more are made in the background after all', async () => {
+    const { clock, runs, reembeddings } = start('a');
+    reembeddings.request('a');
+    await settled();
+    const gone = new AbortController();
+    const finished = reembeddings.finish('a', undefined, gone.signal).catch((error: Error) => error.message);
+    await settled();
+    gone.abort(new Error('gone'));
+    expect(await finished).toBe('gone');
+    await clock.advance(minuteMs);
+    expect(runs).toHaveLength(3);
+    runs[2]?.end(whole);
+    await reembeddings.idle();
+  });
+
   it('end with the process', async () => {
     const { runs, reembeddings, stop } = start('a', 'b');
     reembeddings.request('a');
