@@ -72,10 +72,12 @@ export async function readDeployment(shell: Shell): Promise<Deployment> {
 }
 
 /** Definitions only: no store, no network, nothing opened, nothing written. */
-export async function openLoader(
-  deployment: Deployment,
-  shell: Shell,
-): Promise<{ readonly loader: DefinitionLoader; readonly plugins: PluginCatalogue }> {
+export interface Definitions {
+  readonly loader: DefinitionLoader;
+  readonly plugins: PluginCatalogue;
+}
+
+export async function openLoader(deployment: Deployment, shell: Shell): Promise<Definitions> {
   const { createDefinitionLoader } = await import('../config/definition-loader.ts');
   const plugins = await openPlugins(deployment, shell);
   const loader = createDefinitionLoader({

@@ -4,7 +4,7 @@ import type { BotDefinition } from '../../schemas/bot.ts';
 import type { ResolvedBot } from '../contract/index.ts';
 import { checkDefinition } from './check-definition.ts';
 import { openDefinitionCache } from './definition-cache.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic, Position } from './diagnostic.ts';
 import type { DocumentLook } from './document-problems.ts';
 import { resolveRetrieval } from './earlier-retrieval.ts';
 import { type InterpolateOptions, interpolate } from './interpolate.ts';
@@ -36,6 +36,7 @@ export interface Origin {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  readonly end?: Position;
 }
 
 export interface DefinitionLoader {
@@ -151,8 +152,8 @@ function originIn(root: MapNode): LoadedDefinition['origin'] {
     for (let length = path.length; length > 0; length--) {
       const node = nodeAt(root, path.slice(0, length));
       if (node === undefined) continue;
-      const { source, start } = node.place;
-      return { file: source.file, ...source.position(start) };
+      const { source, start, end } = node.place;
+      return { file: source.file, ...source.position(start), end: source.position(end) };
     }
     return undefined;
   };

@@ -108,6 +108,8 @@ function prepare(ajv: Ajv): Ajv {
     validate: (on: boolean, data: string) => !on || !/^\d/.test(data) || Number.parseFloat(data) > 0,
     errors: false,
   });
+  // For `AccountClaims`, which looks at all definitions.
+  ajv.addKeyword({ keyword: 'exclusive', schemaType: 'boolean' });
   ajv.addKeyword({ keyword: 'known', schemaType: 'array' });
   ajv.addKeyword({ keyword: 'plugin', schemaType: 'string' });
   addOwnFormats(ajv);

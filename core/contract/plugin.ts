@@ -68,7 +68,9 @@ export interface Plugin<
   readonly name: string;
   /**
    * Schema of `with:`. Unknown keys must be refused (`additionalProperties: false`). A string may carry `secret: true` (a literal
-   * is refused, the value hidden in logs) and `unit: 'duration' | 'rate' | 'size' | 'money'` (checked; the plugin gets the string).
+   * is refused, the value hidden in logs) and `unit: 'duration' | 'rate' | 'size' | 'money'` (checked; the plugin gets the string). Of a
+   * channel, `exclusive: true` says that the platform has one such account and calls one address for it: two channels that have the
+   * same value are warned of.
    */
   readonly schema: Schema;
   /** Kinds of which the tenant's opened ports are handed over. They open first and close after this plugin. */

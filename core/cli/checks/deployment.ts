@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import type { DefinitionLoader } from '../../config/definition-loader.ts';
+import { AccountClaims } from '../../config/account-claims.ts';
 import type { PluginCatalogue } from '../../config/plugin-catalogue.ts';
 import { pluginKinds } from '../../contract/plugin.ts';
-import { type Deployment, openPlugins } from '../deployment.ts';
+import { type Definitions, type Deployment, openPlugins } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
@@ -61,7 +61,7 @@ export interface CheckedBots {
 
 /** Definitions and secrets, through the resolver that the runtime uses; and the channels that platforms call. */
 export async function checkBots(
-  loader: DefinitionLoader,
+  { loader, plugins }: Definitions,
   deployment: Deployment,
   { terminal }: Shell,
 ): Promise<CheckedBots> {
@@ -75,13 +75,16 @@ export async function checkBots(
     const finding = warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.');
     return { findings: [finding], tenantIds: [], called: [] };
   }
+  const accounts = new AccountClaims(plugins);
   const called: BotChannels[] = [];
   const findings: Finding[] = [];
   let valid = 0;
   let secrets = 0;
   let warnings = 0;
   for (const tenantId of tenantIds) {
-    const { bot, diagnostics } = await loader.load(tenantId, terminal.signal);
+    const loaded = await loader.load(tenantId, terminal.signal);
+    const { bot, diagnostics } = loaded;
+    await accounts.add(loaded);
     const errors = diagnostics.filter((one) => one.severity === 'error');
     for (const error of errors) {
       const about = /secret/i.test(error.summary) ? 'Secrets' : 'Bots';
@@ -102,6 +105,8 @@ export async function checkBots(
     );
     if (keys.length > 0) called.push({ tenantId, keys });
   }
+  for (const { summary, detail, file, range } of accounts.problems())
+    findings.push(warn('Bots', `${summary} (${file}:${range.start.line}:${range.start.column})`, `${detail}.`));
   if (valid > 0)
     findings.push(
       fine(

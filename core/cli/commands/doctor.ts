@@ -32,7 +32,7 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
   const { usable, findings: unusable } = await checkPackages(deployment, shell);
   const sound = { ...deployment, settings: { ...deployment.settings, plugins: usable } };
   const { loader, plugins } = await openLoader(sound, shell);
-  const bots = await checkBots(loader, deployment, shell);
+  const bots = await checkBots({ loader, plugins }, deployment, shell);
   findings.push(...unusable, ...(await checkPlugins(plugins)), ...bots.findings);
   findings.push(...(await checkEmbeddings(loader, bots.tenantIds, sound, shell, log)));
   findings.push(...(await checkWebhooks(bots.called, sound, shell)));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
+import { AccountClaims } from '../../config/account-claims.ts';
 import type { Diagnostic } from '../../config/diagnostic.ts';
 import type { ResolvedBot } from '../../contract/index.ts';
 import { chooseTenants } from '../choose-tenants.ts';
@@ -32,16 +33,22 @@ export function addValidate({ program, act }: Registry): void {
 async function validate(shell: Shell, named: readonly string[], options: ValidateOptions): Outcome {
   const { signal, stdout } = shell.terminal;
   const deployment = await openDeployment(shell);
-  const { loader } = await openLoader({ ...deployment, documents: 'look' }, shell);
+  const { loader, plugins } = await openLoader({ ...deployment, documents: 'look' }, shell);
   const tenantIds = await chooseTenants(named, loader, shell);
   const diagnostics: Diagnostic[] = [];
   const invalid = new Set<string>();
+  const accounts = new AccountClaims(plugins);
   for (const tenantId of tenantIds) {
     const loaded = await loader.load(tenantId, signal);
     const tests = loaded.bot === undefined ? [] : await testDiagnostics(loaded.bot, deployment, signal);
     const found = [...loaded.diagnostics, ...tests];
     diagnostics.push(...found);
     if (found.some((one) => one.severity === 'error' || options.strict)) invalid.add(tenantId);
+    await accounts.add(loaded);
+  }
+  for (const { tenantId, ...problem } of accounts.problems()) {
+    diagnostics.push(problem);
+    if (options.strict) invalid.add(tenantId);
   }
 
   const told = distinct(diagnostics);

@@ -5,6 +5,7 @@ export const schema = Type.Object(
   {
     token: Type.String({
       secret: true,
+      exclusive: true,
       pattern: '^[0-9]{1,20}:[A-Za-z0-9_-]{8,128}$',
       description: 'What BotFather gave: the number of the bot, a colon and its key',
     }),

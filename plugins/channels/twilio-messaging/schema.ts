@@ -42,6 +42,7 @@ export const schema = Type.Object(
     }),
     from: Type.Optional(
       Type.String({
+        exclusive: true,
         pattern: '^(?:(?:whatsapp:)?\\+[1-9][0-9]{6,14}|[1-9][0-9]{2,7})$',
         description: 'The number that sends: +4930111222, a short code, or whatsapp:+4930111222',
       }),

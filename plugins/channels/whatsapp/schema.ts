@@ -39,6 +39,7 @@ const secret = (description: string) => Type.String({ minLength: 1, maxLength: 2
 export const schema = Type.Object(
   {
     phoneNumberId: Type.String({
+      exclusive: true,
       pattern: '^[0-9]{1,30}$',
       description: 'Meta’s id of the number (not the number itself): WhatsApp > API Setup in the app’s dashboard',
     }),

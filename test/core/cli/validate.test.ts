@@ -93,6 +93,42 @@ describe('polyphon validate', () => {
     expect((await deployment.run(['validate', '--strict'])).code).toBe(65);
   });
 
+  it('warns of channels that have one bot or number, at each place, and shows no secret', async () => {
+    const token = '111111:acme-bot-token-of-the-tests';
+    const bot = (channels: string) => `polyphon: 1\nname: X\nlanguages: { default: en }\nchannels:\n${channels}`;
+    const telegram = '  tg:\n    use: telegram\n    with: { token: "${secret:token}" }\n';
+    const number =
+      '  wa:\n    use: whatsapp\n    with: { phoneNumberId: "123", accessToken: "${secret:a}", appSecret: "${secret:b}", verifyToken: "${secret:c}" }\n';
+    const secrets = `token: "${token}"\na: first-secret\nb: second-secret\nc: third-secret\n`;
+    await using deployment = await makeDeployment({
+      'bots/acme/bot.yaml': bot(telegram + number),
+      'bots/acme/.secrets.yaml': secrets,
+      'bots/other/bot.yaml': bot(`${number.replace('wa:', 'chat:')}${telegram}`),
+      'bots/other/.secrets.yaml': secrets,
+      'bots/third/bot.yaml': bot(telegram),
+      'bots/third/.secrets.yaml': 'token: "222222:third-bot-token-of-the-tests"\n',
+      'bots/quiet/bot.yaml': bot(telegram.replace('use:', 'enabled: false\n    use:')),
+      'bots/quiet/.secrets.yaml': secrets,
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(0);
+    expect(stdout.match(/^warning BOT1046/gm)).toHaveLength(4);
+    expect(stdout).toMatch(
+      /BOT1046 {2}channel tg of acme has the same `token` as channel tg of other .*bots\/acme\/bot\.yaml:7:20\n/,
+    );
+    expect(stdout).toMatch(
+      /channel tg of other has the same `token` as channel tg of acme .*bots\/other\/bot\.yaml:10:20\n/,
+    );
+    expect(stdout).toMatch(/channel wa of acme has the same `phoneNumberId` as channel chat of other/);
+    expect(stdout).toMatch(/the other one: .*bots\/other\/bot\.yaml:7:28/);
+    expect(stdout).not.toMatch(/-token-of-the-tests|first-secret/);
+    expect((await deployment.run(['validate', '--strict'])).stdout).toContain('2 of 4 bots not valid');
+    expect((await deployment.run(['validate', '--strict', 'acme', 'third'])).code).toBe(0);
+    const doctor = (await deployment.run(['doctor'])).stdout;
+    expect(doctor).toMatch(/warn .*channel tg of acme has the same `token`/);
+    expect(doctor).not.toContain('-token-of-the-tests');
+  });
+
   it('names the next step where there is no bots folder', async () => {
     await using deployment = await makeDeployment();
     const { code, stderr } = await deployment.run(['validate']);
