@@ -55,7 +55,10 @@ export interface ModelRequest {
 export type ModelMessage =
   | {
       readonly role: 'contact' | 'operator';
+      /** Where several people write it begins with the name of who did; what it quotes stands above it, behind `>`. */
       readonly text: string;
+      /** The person's own words alone, where `text` holds more. */
+      readonly words?: string;
       /** Only for a model that sees them, and only in the messages that it answers. */
       readonly images?: readonly ModelImage[];
     }

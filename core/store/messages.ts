@@ -201,9 +201,14 @@ function fromJson<Item>(text: string): readonly Item[] {
   return text === '[]' ? [] : (JSON.parse(text) as readonly Item[]);
 }
 
+/** The name to be shown beside what was said, where several people say something. */
+export function shownAuthor(writtenBy: MessageAuthor | undefined): Pick<Message, 'author'> {
+  const author = writtenBy?.audience === undefined ? undefined : (writtenBy.name ?? writtenBy.username);
+  return author === undefined ? {} : { author };
+}
+
 function toMessage(row: Row): StoredMessage {
   const writtenBy = row.author === null ? undefined : (JSON.parse(row.author) as MessageAuthor);
-  const author = writtenBy?.audience === undefined ? undefined : (writtenBy.name ?? writtenBy.username);
   return {
     seq: row.seq,
     turnId: row.turnId,
@@ -217,7 +222,7 @@ function toMessage(row: Row): StoredMessage {
     createdAt: new Date(row.createdAt).toISOString(),
     editedAt: row.editedAt,
     writtenBy,
-    ...(author === undefined ? {} : { author }),
+    ...shownAuthor(writtenBy),
     ...(row.quotes === null ? {} : { quotes: row.quotes }),
   };
 }

@@ -37,7 +37,11 @@ export interface Place {
 }
 
 /** The message as it is stored. */
-export function arrivedMessage({ services, rules, inbound, nowMs }: ArrivalContext, role: Message['role']): Message {
+export function arrivedMessage(
+  { services, rules, inbound, nowMs }: ArrivalContext,
+  role: Message['role'],
+  more: Pick<Message, 'author' | 'quotes'> = {},
+): Message {
   const { text, action, attachments } = inbound;
   return newMessage(services.random, {
     role,
@@ -46,5 +50,6 @@ export function arrivedMessage({ services, rules, inbound, nowMs }: ArrivalConte
     actions: action === undefined ? [] : [{ id: action.id, label: action.label ?? action.id }],
     channel: rules.channel,
     atMs: nowMs,
+    ...more,
   });
 }

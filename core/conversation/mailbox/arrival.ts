@@ -1,7 +1,7 @@
 import { type InboundMessage, PolyphonError, type Receipt, type StreamEvent } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { InboxRow } from '../../store/inbox.ts';
-import type { StoredMessage } from '../../store/messages.ts';
+import { type StoredMessage, shownAuthor } from '../../store/messages.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices, EventBody } from '../conversation-services.ts';
@@ -14,6 +14,7 @@ import { keepConsentTurn } from './consent-turn.ts';
 import { withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
+import { quotedWords } from './quoted-words.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import type { LaterNotice, LimitWords } from './tell-later.ts';
 import type { TokenBuckets } from './token-buckets.ts';
@@ -28,6 +29,7 @@ export interface OfferedTurn {
   readonly conversationId: string;
   readonly turnId: string;
   readonly dueAtMs: number;
+  readonly overlap: 'queue' | 'restart';
 }
 
 /** One message on its way into the store. */
@@ -123,12 +125,16 @@ export class Arrival {
   #insert({ conversationId, sessionId }: Place, known: ConversationRow | undefined): Receipt {
     const stopped = this.#hasStopped(known);
     const turnId = stopped ? this.#context.services.random.id('turn') : this.#turnFor(conversationId);
-    const message = arrivedMessage(this.#context, 'contact');
+    const writtenBy = authorOf(this.#inbound);
+    const quotes = quotedWords(this.#context, known?.id);
+    const message = arrivedMessage(this.#context, 'contact', {
+      ...shownAuthor(writtenBy),
+      ...(quotes === undefined ? {} : { quotes }),
+    });
     const { channel, waitMs } = this.#rules;
     const { group, edits } = this.#inbound;
     const { messages, inbox, sessions, conversations } = this.#tenant;
     const dueAt = this.#now + (group === undefined ? waitMs : Math.max(waitMs, groupQuietMs));
-    const writtenBy = authorOf(this.#inbound);
     messages.insert({ message, conversationId, sessionId, turnId, createdAtMs: this.#now, writtenBy });
     const row: InboxRow = {
       channel,
@@ -153,7 +159,7 @@ export class Arrival {
       const language = arrivalLanguage(this.#context, known);
       const heard = { turn: turnId, conversation: conversationId, language };
       keepConsentTurn(this.#context, { ...heard, reason: 'consent-out', replyId: null });
-    } else this.offer = { conversationId, turnId, dueAtMs: dueAt };
+    } else this.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
     return { status: 'stored', message, turnId };
   }
 
@@ -206,12 +212,27 @@ export class Arrival {
       group === undefined ? undefined : inbox.openOf(conversationId).findLast((row) => row.groupName === group);
     if (album !== undefined && waits(album)) return album.turnId;
     const { coalesceMs } = this.#rules.bot.session;
-    const newest = coalesceMs === 0 ? undefined : inbox.newestOpen(conversationId);
+    const newest = coalesceMs === 0 ? undefined : this.#newestOpen(conversationId);
     const joins =
       newest !== undefined &&
       (this.#now - newest.receivedAt <= coalesceMs || this.#now < newest.dueAt) &&
       waits(newest);
     return joins ? newest.turnId : this.#context.services.random.id('turn');
+  }
+
+  /** In a group each person's burst is one of their own: two people's questions are two turns. */
+  #newestOpen(conversationId: string): InboxRow | undefined {
+    const { inbox, messages } = this.#tenant;
+    const { audience, contact } = this.#inbound;
+    if (audience === undefined) return inbox.newestOpen(conversationId);
+    return inbox
+      .openOf(conversationId)
+      .findLast(({ messageId }) => messages.byId(messageId)?.writtenBy?.id === contact.id);
+  }
+
+  /** In a group nobody's answer is given up for another's question. */
+  #overlap(): 'queue' | 'restart' {
+    return this.#inbound.audience === undefined ? this.#rules.bot.session.overlap : 'queue';
   }
 
   #row(conversation: ConversationRow, externalId: string): InboxRow | undefined {

@@ -73,8 +73,8 @@ export class Receiver {
       () => {
         for (const [stream, event] of arrival.staged) stream.publish(event);
         if (arrival.offer === undefined) return;
-        const { conversationId, ...turn } = arrival.offer;
-        this.#mailboxes.offer(tenantId, conversationId, turn, rules.bot.session.overlap);
+        const { conversationId, overlap, ...turn } = arrival.offer;
+        this.#mailboxes.offer(tenantId, conversationId, turn, overlap);
       },
     );
     for (const event of arrival.events) emitEvent(this.#services, tenantId, event);

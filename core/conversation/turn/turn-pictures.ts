@@ -7,7 +7,7 @@ import {
 } from '../../contract/index.ts';
 import { fetchFile } from '../media/fetch-file.ts';
 import { pictureTypeOf } from '../media/picture-type.ts';
-import { spokenText } from './model-request.ts';
+import { modelWords } from './model-request.ts';
 import type { RunningTurn } from './running-turn.ts';
 
 /** A platform that is slow takes no more than this of the turn's time. */
@@ -58,7 +58,7 @@ export class TurnPictures {
       const said = asked[index - this.#first];
       if (said === undefined || message.role !== 'contact') return message;
       const images = said.attachments.flatMap((attachment) => open.get(attachment) ?? []);
-      return { ...message, text: spokenText(said, unopened), ...(images.length === 0 ? {} : { images }) };
+      return { ...message, ...modelWords(said, unopened), ...(images.length === 0 ? {} : { images }) };
     });
     const rules = [...(open.size > 0 ? [shownRule] : []), ...(open.size < files.length ? [unopenedRule] : [])];
     const system = [request.system, ...rules].join('\n\n');

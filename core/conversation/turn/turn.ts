@@ -11,7 +11,7 @@ import { openingState } from '../texts/opening-hours.ts';
 import { within } from '../within.ts';
 import { citationsOf } from './citations.ts';
 import { type Answer, answerOf } from './model-answer.ts';
-import { modelMessages, modelRequest } from './model-request.ts';
+import { modelMessages, modelRequest, readingRules } from './model-request.ts';
 import type { RunningTurn, TurnTask } from './running-turn.ts';
 import { searchAll } from './search-all.ts';
 import { type Disclosure, ShownText } from './shown-text.ts';
@@ -193,7 +193,8 @@ async function answered(
   const { services, task, runtime, scene, trace } = turn;
   const { bot, language } = scene;
   using total = services.clock.deadline(bot.llm.deadline.totalMs);
-  const messages = modelMessages(scene.history());
+  const history = scene.history();
+  const messages = modelMessages(history);
   const patiently: Patiently = (work) => trace.wait(within(work, [task.signal, runtime.signal, total.signal]));
   const passages = await retrieve(turn, messages, patiently);
   const who = {
@@ -210,6 +211,7 @@ async function answered(
     texts: scene.texts,
     language,
     messages,
+    reading: readingRules(history),
     passages,
     tools: tools.descriptions,
   });

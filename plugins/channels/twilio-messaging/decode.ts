@@ -33,6 +33,7 @@ export function decodeMessage(fields: Fields, mediaOrigin: string): InboundMessa
     const name = kind === 'unsupported' || kind === 'unknown' ? 'message' : kind;
     attachments.push({ id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name });
   }
+  const quoted = textOf(fields, 'OriginalRepliedMessageSid')?.slice(0, 100);
   const metadata = metadataOf(fields);
   return {
     id,
@@ -41,6 +42,7 @@ export function decodeMessage(fields: Fields, mediaOrigin: string): InboundMessa
     ...(text === undefined ? {} : { text }),
     ...(attachments.length === 0 ? {} : { attachments }),
     ...(action === undefined ? {} : { action }),
+    ...(quoted === undefined ? {} : { quotes: { id: quoted } }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(consent === undefined ? {} : { consent }),
   };

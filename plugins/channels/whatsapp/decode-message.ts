@@ -27,6 +27,7 @@ export function decodeMessage(entry: Fields, contacts: readonly Fields[]): Inbou
   const contact = contacts.find(({ wa_id, user_id }) => wa_id === sender || user_id === (userId ?? sender));
   const name = textOf(objectOf(contact?.['profile'])['name'], maxNameLength);
   const sentAt = timeOf(entry['timestamp']);
+  const quoted = idOf(objectOf(entry['context'])['id']);
   const metadata = metadataOf(entry, userId ?? idOf(contact?.['user_id']));
   return {
     id,
@@ -38,6 +39,7 @@ export function decodeMessage(entry: Fields, contacts: readonly Fields[]): Inbou
     },
     ...content,
     ...(sentAt === undefined ? {} : { sentAt }),
+    ...(quoted === undefined ? {} : { quotes: { id: quoted } }),
     ...(metadata === undefined ? {} : { metadata }),
   };
 }

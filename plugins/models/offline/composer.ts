@@ -168,8 +168,9 @@ function searchedForHouse(house: House, own: string, documents: Lexicon, asked: 
 function inFull(messages: ModelRequest['messages'], language: string, lexicons: Lexicons): ModelRequest['messages'] {
   return messages.map((message) => {
     if (message.role !== 'contact') return message;
-    const text = message.text.slice(0, longestText);
-    return { ...message, text: writtenOut(text, lexicons(spokenLanguage(text, language, lexicons)).shortForms) };
+    const said = (message.words ?? message.text).slice(0, longestText);
+    const words = writtenOut(said, lexicons(spokenLanguage(said, language, lexicons)).shortForms);
+    return { ...message, text: words, words };
   });
 }
 

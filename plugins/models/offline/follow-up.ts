@@ -132,5 +132,7 @@ export const longestText = 2_000;
 
 /** What the person wrote, oldest first. */
 export function contactTexts(messages: readonly ModelMessage[]): readonly string[] {
-  return messages.flatMap((message) => (message.role === 'contact' ? [message.text.slice(0, longestText)] : []));
+  return messages.flatMap((message) =>
+    message.role === 'contact' ? [(message.words ?? message.text).slice(0, longestText)] : [],
+  );
 }

@@ -109,7 +109,7 @@ describe('a message that comes in', () => {
     [
       'a forwarded answer to another message',
       { Forwarded: 'true', OriginalRepliedMessageSid: 'SM7' },
-      { metadata: { to: '+4930111222', country: 'DE', forwarded: true, replyTo: 'SM7' } },
+      { metadata: { to: '+4930111222', country: 'DE', forwarded: true, replyTo: 'SM7' }, quotes: { id: 'SM7' } },
     ],
     ['a text with NUL in it', { Body: 'a\0b' }, { text: 'ab' }],
   ] as const)('%s', (_, fields, expected) => {

@@ -51,6 +51,7 @@ describe('a message', () => {
         contact: { id: '16505551234', name: 'Sheena Nelson', phone: '+16505551234' },
         text: 'And in blue?',
         sentAt: 1_749_416_383_000,
+        quotes: { id: 'wamid.0' },
         metadata: { replyTo: 'wamid.0' },
       },
     ]);
