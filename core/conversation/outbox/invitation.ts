@@ -1,6 +1,7 @@
 import type { OutboundMessage } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { isTemplate } from './outbox-rows.ts';
 import { isWindowClosed } from './window-closed.ts';
 
 /** The reason of what is held until the person has written again. */
@@ -29,6 +30,13 @@ export function inviteAndHold(
 /** Whether something has come from the person since the row is held. By our clock: platforms tell the time in whole seconds. */
 export function isAnswered({ dueAt }: OutboxRow, lastReceivedMs: number | undefined): boolean {
   return lastReceivedMs !== undefined && lastReceivedMs > dueAt - heldForMs;
+}
+
+/** What need not wait behind what is held: another template, or what was being sent when the process ended. */
+export function aheadOfHeld(outbox: Outbox, conversationId: string, nowMs: number): OutboxRow | undefined {
+  return outbox
+    .unsettledOf(conversationId)
+    .find((row) => row.state === 'sending' || (row.dueAt <= nowMs && row.reason !== awaitsReply && isTemplate(row)));
 }
 
 /** The window is open again: what is held, and what was told of the closed window meanwhile, goes out in order. */

@@ -53,6 +53,11 @@ export function outboxRowsOf(
   return piecesOf(services, row, whole, piecesOfText(whole, channel.capabilities.text));
 }
 
+/** Approved by the platform: it may go out at any time. */
+export function isTemplate({ payload }: OutboxRow): boolean {
+  return (JSON.parse(payload) as OutboundMessage).template !== undefined;
+}
+
 /** The row in pieces. The first keeps its id; the last carries what is not text. */
 export function piecesOf(
   services: Pick<ConversationServices, 'random'>,

@@ -10,7 +10,7 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { StartPace } from '../start-pace.ts';
 import { within } from '../within.ts';
-import { awaitsReply, inviteAndHold, isAnswered, letGo } from './invitation.ts';
+import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, letGo } from './invitation.ts';
 import { type Doubt, lookUp, traceOf } from './look-up.ts';
 import { piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
@@ -112,11 +112,17 @@ export class OutboxSender {
   async #hold(tenantId: string, row: OutboxRow): Promise<void> {
     const { store, clock } = this.#services;
     const { inbox, outbox } = store.forTenant(tenantId);
+    const { conversationId } = row;
     const restMs = row.dueAt - clock.now();
-    if (isAnswered(row, inbox.lastReceivedAt(row.channel, row.conversationId))) {
-      await persist(this.#services, this.#stopping.signal, () => letGo(outbox, row.conversationId));
-    } else if (restMs <= 0) await this.#settlement.giveUp(tenantId, row, 'window-closed');
-    else await this.#quiet.rest(`${tenantId} ${row.conversationId}`, restMs, this.#draining.signal);
+    if (isAnswered(row, inbox.lastReceivedAt(row.channel, conversationId))) {
+      await persist(this.#services, this.#stopping.signal, () => letGo(outbox, conversationId));
+      return;
+    }
+    if (restMs <= 0) return await this.#settlement.giveUp(tenantId, row, 'window-closed');
+    const ahead = aheadOfHeld(outbox, conversationId, clock.now());
+    if (ahead === undefined) await this.#quiet.rest(`${tenantId} ${conversationId}`, restMs, this.#draining.signal);
+    else if (ahead.state === 'sending') await this.#resume(tenantId, ahead);
+    else await this.#send(tenantId, ahead);
   }
 
   /**

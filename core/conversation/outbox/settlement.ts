@@ -1,9 +1,10 @@
-import type { OutboundMessage, SendResult } from '../../contract/index.ts';
+import type { SendResult } from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { emitSent } from './emit-sent.ts';
 import { withoutInvitation } from './invitation.ts';
+import { isTemplate } from './outbox-rows.ts';
 import { retryPause } from './retry-pause.ts';
 import { type Sent, settleSent } from './settle-sent.ts';
 import { isWindowClosed } from './window-closed.ts';
@@ -67,9 +68,9 @@ export class Settlement {
   }
 
   /** The platform's clock alone knew that the window had closed. */
-  #isNewsOfWindow({ payload, reason: before }: OutboxRow, reason: string): boolean {
-    if (!isWindowClosed(reason) || (before !== null && isWindowClosed(before))) return false;
-    return (JSON.parse(payload) as OutboundMessage).template === undefined;
+  #isNewsOfWindow(row: OutboxRow, reason: string): boolean {
+    if (!isWindowClosed(reason) || (row.reason !== null && isWindowClosed(row.reason))) return false;
+    return !isTemplate(row);
   }
 
   async delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {

@@ -2,6 +2,7 @@ import type { OutboundMessage } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { withoutInvitation } from './invitation.ts';
+import { isTemplate } from './outbox-rows.ts';
 import { isWindowClosed } from './window-closed.ts';
 
 /**
@@ -34,8 +35,4 @@ export function failureToldBefore(
 /** The template that a closed window asks for stays the message: where it fails too, there is no other. */
 export function keepAsSent(outbox: Outbox, { id, reason }: OutboxRow, message: OutboundMessage): void {
   if (reason !== null && isWindowClosed(reason)) outbox.setPayload(id, JSON.stringify(message));
-}
-
-function isTemplate({ payload }: OutboxRow): boolean {
-  return (JSON.parse(payload) as OutboundMessage).template !== undefined;
 }

@@ -102,6 +102,36 @@ it('invites once where the platform finds late that the window has closed, and s
   expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
 });
 
+it('sends another template ahead of what is held, which waits on', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = { outsideWindow: asTemplate };
+  await answered(rig);
+  await rig.told(closed);
+  await settled();
+  const [view] = await rig.engine.list('acme', {}, signal);
+  const offer = { ...template, name: 'offer' };
+  await rig.engine
+    .outboundOf('acme', 'sms')
+    .enqueue(view?.session ?? '', { text: 'An offer', template: offer }, signal);
+  await rig.clock.advance(1000);
+  expect(tenant.sent.slice(2).map((message) => message.template?.name)).toEqual(['continue', 'offer']);
+  await rig.sms('Yes please');
+  await rig.clock.advance(1000);
+  expect(tenant.sent.slice(4).map(({ text }) => text)).toEqual(['Fine.', 'Fine.']);
+});
+
+it('counts the window from when the person wrote, however late that came', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = { capabilities: { replyWindowMs: 86_400_000 } };
+  await rig.sms('Hello there', { sentAt: rig.clock.now() - 25 * 3_600_000 });
+  await rig.clock.advance(1000);
+  expect(tenant.sent).toEqual([]);
+  const letters = await rig.engine.deadLetters('acme', {}, signal);
+  expect(letters.map(({ reason }) => reason)).toEqual(['window-closed', 'window-closed']);
+});
+
 it('gives up after a week what nobody has answered the invitation for', async () => {
   await using rig = await makeRig();
   rig.tenant('acme').sms = { outsideWindow: asTemplate };
