@@ -103,7 +103,7 @@ export interface Capabilities {
    * several languages, where they are a whole message; `InboundMessage.consent` says what the platform means beyond. Absent: no.
    */
   readonly consent?: 'opt-out';
-  /** `ours` where the platform itself does not tell a person that STOP was heard: the bot then does, once. */
+  /** `ours` where the platform itself does not tell a person that STOP or START was heard: the bot then does, once. */
   readonly optOutNotice?: 'ours';
 }
 

@@ -35,15 +35,17 @@ export function obeyConsent(
   });
   context.stage(sessionId, { type: 'message.received', message });
   events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
-  const isNewStop = consent === 'stop' && !tenant.contacts.hasOptedOut(channel, contactId);
+  const hadStopped = tenant.contacts.hasOptedOut(channel, contactId);
   if (consent !== 'help') {
     const address = { channel, externalId: inbound.contact.id };
     tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs);
   }
   if (consent === 'stop') giveUpWaiting(context, conversationId);
-  // Where the platform says nothing of it, a person who stops is told so, and told once.
-  const tells = isNewStop && rules.port.capabilities.optOutNotice === 'ours';
-  const words = consent === 'help' ? 'help' : tells ? 'stopped' : undefined;
+  const words = wordsFor(consent, {
+    hadStopped,
+    isStranger: known === undefined,
+    isOurs: rules.port.capabilities.optOutNotice === 'ours',
+  });
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
   keepConsentTurn(context, {
@@ -56,11 +58,34 @@ export function obeyConsent(
   return { receipt: { status: 'stored', message, turnId }, conversationId };
 }
 
+/** Where the platform says nothing of it, who stops or begins again is told so, and told once; so is who comes in with START. */
+function wordsFor(
+  consent: NonNullable<InboundMessage['consent']>,
+  person: { readonly hadStopped: boolean; readonly isStranger: boolean; readonly isOurs: boolean },
+): 'help' | 'stopped' | 'started' | undefined {
+  switch (consent) {
+    case 'help':
+      return 'help';
+    case 'stop':
+      return person.isOurs && !person.hadStopped ? 'stopped' : undefined;
+    case 'start':
+      return person.isOurs && (person.hadStopped || person.isStranger) ? 'started' : undefined;
+    default:
+      return consent satisfies never;
+  }
+}
+
 function giveUpWaiting({ tenant, rules, events }: ArrivalContext, conversationId: string): void {
   const { channel } = rules;
   for (const row of tenant.outbox.unsettledOf(conversationId)) {
     if (row.state !== 'waiting' || row.purpose === 'notice') continue;
     tenant.outbox.change(row.id, { ...row, state: 'dead', reason: 'opted-out' });
-    events.push({ type: 'delivery.failed', channel, conversation: conversationId, reason: 'opted-out' });
+    events.push({
+      type: 'delivery.failed',
+      channel,
+      conversation: conversationId,
+      messageId: row.messageId,
+      reason: 'opted-out',
+    });
   }
 }

@@ -73,11 +73,35 @@ describe('STOP on a channel whose platform tells nobody that it was heard', () =
     await settled();
     await rig.clock.advance(5000);
     expect(tenant.sent.map(({ text }) => text)).toEqual([expect.stringMatching(/Mit START bestellen Sie/)]);
-    await rig.sms('START');
+    await rig.sms('START', { locale: 'de-DE' });
+    await rig.sms('START', { locale: 'de-DE' });
     await rig.sms('And now?');
+    await settled();
     await rig.clock.advance(5000);
-    expect(tenant.sent.at(-1)?.text).toBe('Nice.');
+    expect(tenant.sent.slice(1).map(({ text }) => text)).toEqual([
+      'Sie bekommen hier Nachrichten. Mit STOP bestellen Sie sie ab.',
+      'Hallo, ich bin ein KI-Assistent.',
+      'Nice.',
+    ]);
     expect(heard.join()).not.toMatch(/stop/i);
+  });
+
+  it('leaves nobody without a word who comes in with START', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    await rig.sms('Start');
+    await settled();
+    expect(tenant.sent.map(({ text }) => text)).toEqual(['You will get messages here. Reply STOP to get no more.']);
+  });
+
+  it('says nothing of STOP and START where the platform does', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.sms = { capabilities: { consent: 'opt-out' } };
+    for (const word of ['START', 'STOP', 'START']) await rig.sms(word);
+    await settled();
+    expect(tenant.sent).toEqual([]);
   });
 
   it('is told in the words of the definition', async () => {

@@ -88,8 +88,11 @@ describe('a program with an operator token', () => {
     ]);
     await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'START')] });
     await call('POST', `sessions/${session}/templates`, { template: 'pickup' });
-    await meta.arrived(2);
-    expect(meta.sent[1]).toMatchObject({ type: 'template', text: 'order_ready_v1' });
+    await meta.arrived(3);
+    expect(meta.sent.slice(1)).toMatchObject([
+      { type: 'text', text: 'You will get messages here. Reply STOP to get no more.' },
+      { type: 'template', text: 'order_ready_v1' },
+    ]);
   });
 
   it('cannot write free words to who never wrote: that is a dead letter with a name', async () => {
