@@ -24,4 +24,15 @@ describe('an address that somebody wrote by hand', () => {
     expect(whatsapp.read(written)).toBe(viaMeta);
     expect(telegram.read(written)).toBe(atTelegram);
   });
+
+  it.each([
+    ['Twilio', twilio('sms')],
+    ['Twilio for WhatsApp', twilio('whatsapp')],
+    ['WhatsApp', whatsapp],
+    ['Telegram', telegram],
+  ])('may be what %s shows as an example to who wrote another', (_, { words, read }) => {
+    const [, ...examples] = words.split(/ as in | or (?=[@+])/);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(read(example), example).toBeDefined();
+  });
 });
