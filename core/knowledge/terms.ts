@@ -100,17 +100,15 @@ function spellings(word: string, primary: string): readonly string[] {
     case 'ru':
       return /^.{4,}н$/.test(stem) ? [stem, stem.slice(0, -1)] : [stem];
     case 'fr':
-      return [stem, ...tradeOf(word, /^(.{4,}?)(?:i?er|i?ère)s?$/u, 'erie', primary)];
-    case 'es':
-      return [stem, ...tradeOf(word, /^(.{4,})er[oa]s?$/u, 'ería', primary)];
+      return [stem, ...tradeOf(word)];
     default:
       return [stem];
   }
 }
 
-function tradeOf(word: string, person: RegExp, ending: string, primary: string): readonly string[] {
-  const beginning = person.exec(word)?.[1];
-  return beginning === undefined ? [] : [stemOf(`${beginning}${ending}`, primary)];
+function tradeOf(word: string): readonly string[] {
+  const beginning = /^(.{4,}?)(?:i?er|i?ère)s?$/u.exec(word)?.[1];
+  return beginning === undefined ? [] : [stemOf(`${beginning}erie`, 'fr')];
 }
 
 function kinOf(word: string, primary: string): readonly string[] {
@@ -160,7 +158,7 @@ function hyphened(text: string): readonly { readonly second: string; readonly wr
   }));
 }
 
-const shortPart = /(?<![\p{L}\p{N}\p{M}-])([\p{L}\p{N}\p{M}]{1,4})-([\p{L}\p{N}\p{M}]+)(?!-)/gu;
+const shortPart = /(?<![\p{L}\p{N}\p{M}-])([\p{L}\p{N}\p{M}]{1,2})-([\p{L}\p{N}\p{M}]+)(?!-)/gu;
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 const hebrewPoints = /[\u0591-\u05c7]/g;

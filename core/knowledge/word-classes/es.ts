@@ -41,7 +41,7 @@ export const spanish: readonly string[] = [
   'descuento descuentos rebaja promoción oferta ofertas',
   'ruedas accesible discapacitados minusválidos accesibilidad',
   'borrar eliminar borro eliminación',
-  'descargar descargo descargan bajar bajo',
+  'descargar descargo descargan descarga',
   'extranjero países itinerancia roaming viaje viajar',
   'pueblo zona municipio municipios localidad',
   'ordenador pc portátil computadora',

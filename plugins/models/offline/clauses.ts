@@ -1,9 +1,9 @@
 import type { FollowUp } from './follow-up.ts';
 import { asksHouse, contentWords, isNumber } from './leaning.ts';
 import type { Lexicon } from './lexicon.ts';
-import { isContent, withoutCourtesies } from './question.ts';
+import { isContent, isCueWord, typeOf, withoutCourtesies } from './question.ts';
 import { joinSeparated } from './separable-verbs.ts';
-import { fold, wordsOf } from './words.ts';
+import { fold, type Word, wordsOf } from './words.ts';
 
 interface Clause {
   readonly text: string;
@@ -34,7 +34,7 @@ export function askedAmong(text: string, lexicon: Lexicon): FollowUp | undefined
   const topic = others.flatMap((clause) => contentOf(clause.text, lexicon)).slice(-maxBesideWords);
   return {
     own: lexicon.language === 'de' ? joinSeparated(own) : own,
-    topic: topic.join(' '),
+    topic: topic.map(({ surface }) => surface).join(' '),
     leaning: 'perhaps',
     pointsBack: 'no',
     house,
@@ -49,7 +49,13 @@ function clausesOf(text: string, lexicon: Lexicon): readonly Clause[] {
     for (const part of sentence.split(/[,;:](?=\s)|\s[-–—]\s/u).flatMap((piece) => atConjunctions(piece, lexicon))) {
       const words = wordsOf(part).filter(({ lower }) => said.has(fold(lower)));
       if (words.length === 0) continue;
-      const says = contentOf(part, lexicon).some((word) => said.has(fold(word))) ? 'something' : 'nothing';
+      const type = typeOf(part, lexicon);
+      const isThing = (word: Word) =>
+        said.has(fold(word.lower)) &&
+        !isCueWord(word, type, lexicon) &&
+        !lexicon.lightWords.has(fold(word.lower)) &&
+        !lexicon.deeds.has(fold(word.lower));
+      const says = contentOf(part, lexicon).some(isThing) ? 'something' : 'nothing';
       clauses.push({ text: part.trim(), isAsked, says });
     }
   }
@@ -94,8 +100,6 @@ function plain(token: string | undefined): string {
   return fold(token ?? '').replace(/[^\p{L}]/gu, '');
 }
 
-function contentOf(text: string, lexicon: Lexicon): readonly string[] {
-  return contentWords(wordsOf(text), lexicon)
-    .filter((word) => isNumber(word) || isContent(word, lexicon))
-    .map(({ surface }) => surface);
+function contentOf(text: string, lexicon: Lexicon): readonly Word[] {
+  return contentWords(wordsOf(text), lexicon).filter((word) => isNumber(word) || isContent(word, lexicon));
 }

@@ -67,24 +67,20 @@ function formsOf(word: string, language: string, stem: (word: string) => string)
   // "клубный" is what belongs to a "клуб".
   if (language === 'ru' && /^.{4,}н$/u.test(stemmed)) forms.add(stemmed.slice(0, -1));
   // "coût" and "coûte", "cuota" and "cuotas": the stemmer leaves a vowel on one of them.
-  for (const trade of tradesOf(word, language)) forms.add(fold(stem(trade)));
+  if (language === 'fr') for (const trade of tradesOf(word)) forms.add(fold(stem(trade)));
   if (language === 'fr' || language === 'es') forms.add(stemmed.replace(/[aeiou]$/, ''));
   forms.add(fold(word));
   return [...forms].filter((form) => form.length > 1);
 }
 
-/** What a "serrurier" or a "fontanero" does is "serrurerie" and "fontanería". */
-function tradesOf(word: string, language: string): readonly string[] {
-  if (language === 'fr') {
-    const maker = /^(.{4,}?)(?:i?er|i?ère)s?$/u.exec(word)?.[1];
-    const doer = /^(.{4,})(?:eur|euse)s?$/u.exec(word)?.[1];
-    return [
-      ...(maker === undefined ? [] : [`${maker}erie`]),
-      ...(doer === undefined ? [] : [`${doer}ure`, `${doer}age`, `${doer}erie`]),
-    ];
-  }
-  const maker = language === 'es' ? /^(.{4,})er[oa]s?$/u.exec(word)?.[1] : undefined;
-  return maker === undefined ? [] : [`${maker}ería`];
+/** What a "serrurier" and a "coiffeur" do is "serrurerie" and "coiffure". */
+function tradesOf(word: string): readonly string[] {
+  const maker = /^(.{4,}?)(?:i?er|i?ère)s?$/u.exec(word)?.[1];
+  const doer = /^(.{4,})(?:eur|euse)s?$/u.exec(word)?.[1];
+  return [
+    ...(maker === undefined ? [] : [`${maker}erie`]),
+    ...(doer === undefined ? [] : [`${doer}ure`, `${doer}age`, `${doer}erie`]),
+  ];
 }
 
 /** "geöffnet" and "öffnen", "angemeldet" and "anmelden", "dauert" and "Dauer": what Snowball keeps apart. */

@@ -41,7 +41,6 @@ describe('the words of a question', () => {
     expect(questionWords('geoeffnet', ['de'])[0]?.stems).toContain(termsOf('geöffnet', 'de').words[0]);
     expect(questionWords('клубная', ['ru'])[0]?.stems).toContain(termsOf('клуб', 'ru').words[0]);
     expect(questionWords('horloger', ['fr'])[0]?.stems).toContain(termsOf('horlogerie', 'fr').words[0]);
-    expect(questionWords('cerrajero', ['es'])[0]?.stems).toContain(termsOf('cerrajería', 'es').words[0]);
   });
 
   it('are found with a hyphen and without', () => {

@@ -103,7 +103,7 @@ export const en: Phrasebook = {
     },
     hours: {
       asked:
-        'are you open|do you open|are you closed|do you close|when are you open|when do you open|when do you close|when are you closed|what time do you open|what time do you close|at what time do you open|at what time do you close|until when are you open|how late are you open|how long are you open|from when are you open|what are your opening hours|what are your opening times|what are your hours|when do you shut',
+        'do you shut|do you finish|are you there|what time do you shut|until what time are you open|are you open|do you open|are you closed|do you close|when are you open|when do you open|when do you close|when are you closed|what time do you open|what time do you close|at what time do you open|at what time do you close|until when are you open|how late are you open|how long are you open|from when are you open|what are your opening hours|what are your opening times|what are your hours|when do you shut',
       alone: 'opening hours|opening times|business hours',
       told: 'open|opening hours|opening times|hours',
       searched: 'opening hours|open|hours',
