@@ -19,9 +19,42 @@ export interface Outbound {
   /**
    * Leaves a message to be sent; it is durable when this resolves, and what becomes of it is the outbox's business. A `key` that was
    * used in this session before gives the message of then, and nothing is sent. With a template, `text` is for our history only.
-   * @throws PolyphonError CNV5002, CNV5003.
+   * @throws PolyphonError CNV5002, CNV5003, CNV5013 for a `key` that another message has.
    */
-  enqueue(sessionId: string, message: OutgoingMessage, signal: AbortSignal): Promise<{ readonly id: string }>;
+  enqueue(sessionId: string, message: OutgoingMessage, signal: AbortSignal): Promise<EnqueuedMessage>;
+}
+
+export interface EnqueuedMessage {
+  readonly id: string;
+  /** As it is stored, before it is on its way: whether it goes out, waits, or will not go out; of a `key` used before, as it is by now. */
+  readonly delivery?: MessageDelivery;
+}
+
+export interface MessageDelivery {
+  /**
+   * `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. `failed`: the platform took it and
+   * could not bring it, a dead letter too. `dismissed`: it was one.
+   */
+  readonly status:
+    | 'dead'
+    | 'failed'
+    | 'uncertain'
+    | 'dismissed'
+    | 'waiting'
+    | 'sending'
+    | 'accepted'
+    | 'sent'
+    | 'delivered'
+    | 'read';
+  readonly reason?: string;
+  /** What it came to in the platform's own measure, as in `2 segments, UCS-2`; of a message in pieces, of each. */
+  readonly note?: string;
+  /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
+  readonly at?: string;
+  /** When what waits is tried, or tried again; ISO 8601, UTC. */
+  readonly due?: string;
+  /** The process ended while it was being sent, and sent it once more: it may have arrived twice. */
+  readonly repeated?: true;
 }
 
 export interface OutgoingMessage

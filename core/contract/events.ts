@@ -66,6 +66,8 @@ export type BotEvent = { readonly tenantId: string; readonly at: string } & (
       readonly type: 'delivery.failed';
       readonly channel: string;
       readonly conversation: string;
+      /** The id of the message; of one in several pieces there is an event for each that failed. */
+      readonly messageId: string;
       readonly reason: string;
     }
   | { readonly type: 'bot.reloaded'; readonly revision: string }

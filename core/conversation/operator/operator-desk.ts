@@ -10,6 +10,7 @@ import type { OutboxSender } from '../outbox/outbox-sender.ts';
 import { newMessage } from '../session/new-message.ts';
 import { placeAfter } from '../session/place-after.ts';
 import { saidEvent } from '../session/said-event.ts';
+import { sameWords } from '../session/same-words.ts';
 import type { ConversationView } from './conversation-view.ts';
 import { type OperatorMessage, operatorMessage } from './operator-message.ts';
 
@@ -49,7 +50,7 @@ export class OperatorDesk {
     const id = key === undefined ? random.id('msg') : messageIdOf(conversationId, key);
     const before = tenant.messages.byId(id);
     // A retry does not take the conversation again, which may have been given back.
-    if (before !== undefined) return operatorMessage(tenant, before);
+    if (before !== undefined) return operatorMessage(tenant, sameWords(before, { text: text.toWellFormed() }));
     using lease = leases.acquire(tenantId);
     const channel = await lease.runtime.channel(channelKey, lease.runtime.signal);
     await this.#own(tenantId, conversationId, 'human');
@@ -59,7 +60,11 @@ export class OperatorDesk {
     const news = await store.write(
       () => {
         const conversation = this.#find(tenant, conversationId);
-        if (tenant.messages.byId(id) !== undefined) return undefined;
+        const meanwhile = tenant.messages.byId(id);
+        if (meanwhile !== undefined) {
+          sameWords(meanwhile, message);
+          return undefined;
+        }
         const now = clock.now();
         tenant.messages.insert({ message, conversationId, sessionId, turnId: null, createdAtMs: now });
         tenant.conversations.touch(conversationId, now);
@@ -77,7 +82,7 @@ export class OperatorDesk {
     );
     for (const { state, reason } of news?.rows ?? []) {
       if (state !== 'dead') continue;
-      const failed = { channel: channelKey, conversation: conversationId, reason: reason ?? 'failed' };
+      const failed = { channel: channelKey, conversation: conversationId, messageId: id, reason: reason ?? 'failed' };
       emitEvent(this.#services, tenantId, { type: 'delivery.failed', ...failed });
     }
     // As it is stored, before anything of it is on its way.

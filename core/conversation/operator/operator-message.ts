@@ -1,4 +1,4 @@
-import type { Message } from '../../contract/index.ts';
+import type { Message, MessageDelivery } from '../../contract/index.ts';
 import type { StoredMessage } from '../../store/messages.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { publicMessage } from '../session/stored-message.ts';
@@ -9,23 +9,6 @@ export interface OperatorMessage extends Message {
   readonly delivery?: MessageDelivery;
   /** The contact has changed the text since. */
   readonly edited?: true;
-}
-
-export interface MessageDelivery {
-  /**
-   * `accepted`: the platform took it and has told nothing since. `dead`: given up, a dead letter. `failed`: the platform took it and
-   * could not bring it, a dead letter too. `dismissed`: it was one.
-   */
-  readonly status: (typeof deliveryStates)[number];
-  readonly reason?: string;
-  /** What it came to in the platform's own measure, as in `2 segments, UCS-2`; of a message in pieces, of each. */
-  readonly note?: string;
-  /** Of what the platform told; ISO 8601, UTC, by the platform's clock. */
-  readonly at?: string;
-  /** When what waits is tried, or tried again; ISO 8601, UTC. */
-  readonly due?: string;
-  /** The process ended while it was being sent, and sent it once more: it may have arrived twice. */
-  readonly repeated?: true;
 }
 
 /** What needs attention first, then by how far it has come. */
@@ -40,7 +23,7 @@ export const deliveryStates = [
   'sent',
   'delivered',
   'read',
-] as const;
+] as const satisfies readonly MessageDelivery['status'][];
 
 export function operatorMessage(tenant: TenantStore, stored: StoredMessage): OperatorMessage {
   const delivery = stored.role === 'contact' ? undefined : deliveryOf(tenant, stored.id);
@@ -52,7 +35,7 @@ export function operatorMessage(tenant: TenantStore, stored: StoredMessage): Ope
 }
 
 /** Of a message in pieces: how it is with the piece that is worst off. */
-function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string): MessageDelivery | undefined {
+export function deliveryOf({ outbox, deliveryStatuses }: TenantStore, messageId: string): MessageDelivery | undefined {
   const rows = outbox.ofMessage(messageId).filter(({ purpose }) => purpose !== 'invitation');
   const pieces = rows.map((row): MessageDelivery => {
     const told = row.providerMessageId === null ? undefined : deliveryStatuses.find(row.channel, row.providerMessageId);

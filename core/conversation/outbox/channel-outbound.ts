@@ -4,9 +4,12 @@ import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { deliveryOf } from '../operator/operator-message.ts';
 import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
+import { sameWords } from '../session/same-words.ts';
 import { sessionView } from '../session/session-view.ts';
+import { judgedRow } from './judged-row.ts';
 import { outboxRowsOf } from './outbox-rows.ts';
 import type { OutboxSender } from './outbox-sender.ts';
 
@@ -79,14 +82,18 @@ export function channelOutbound(
       const stored = await store.write(() => {
         const { session, conversation } = find(sessionId) ?? unknownSession();
         const rowId = outgoing.key === undefined ? random.id('out') : rowIdOf(sessionId, outgoing.key);
+        const { attachments = [], actions = [] } = outgoing;
+        const text = outgoing.text.toWellFormed();
         const before = tenant.outbox.byId(rowId);
-        if (before !== undefined) return { messageId: before.messageId, conversationId: conversation.id };
+        if (before !== undefined) {
+          const said = tenant.messages.byId(before.messageId);
+          if (said !== undefined) sameWords(said, { text, attachments, actions });
+          return { messageId: before.messageId, conversationId: conversation.id, refused: [] };
+        }
         if (view(session, conversation.owner).state === 'closed') {
           throw new PolyphonError('CNV5003', 'The session is closed and stays so. Open one with POST …/sessions.');
         }
         const now = clock.now();
-        const { attachments = [], actions = [] } = outgoing;
-        const text = outgoing.text.toWellFormed();
         const said = { role: 'operator', text, attachments, actions, channel: channelKey } as const;
         const message = newMessage(random, { ...said, atMs: now });
         tenant.messages.insert({
@@ -99,11 +106,21 @@ export function channelOutbound(
         tenant.conversations.touch(conversation.id, now);
         tenant.sessions.touch(sessionId, now);
         const rows = outboxRowsOf(services, { channel, channelKey, conversation }, message, 'begin');
-        for (const row of asAsked(rows, rowId, outgoing.template)) tenant.outbox.insert(row);
-        return { messageId: message.id, conversationId: conversation.id };
+        const to = { channel, bot: lease.runtime.bot, nowMs: now };
+        const judged = asAsked(rows, rowId, outgoing.template).map((row) => judgedRow(tenant, row, to));
+        for (const row of judged) tenant.outbox.insert(row);
+        const refused = judged.filter(({ state }) => state === 'dead');
+        return { messageId: message.id, conversationId: conversation.id, refused };
       });
-      sender.kick(tenantId, stored.conversationId);
-      return { id: stored.messageId };
+      const { messageId: id, conversationId } = stored;
+      for (const { reason } of stored.refused) {
+        const failed = { channel: channelKey, conversation: conversationId, messageId: id, reason: reason ?? 'failed' };
+        emitEvent(services, tenantId, { type: 'delivery.failed', ...failed });
+      }
+      // As it is stored, before anything of it is on its way.
+      const delivery = deliveryOf(tenant, id);
+      sender.kick(tenantId, conversationId);
+      return { id, ...(delivery === undefined ? {} : { delivery }) };
     },
   };
 }

@@ -59,6 +59,7 @@ export async function keepStatuses(
           type: 'delivery.failed',
           channel,
           conversation: row.conversationId,
+          messageId: row.messageId,
           reason: told.reason,
         });
         break;

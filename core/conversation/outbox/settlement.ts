@@ -126,7 +126,7 @@ export class Settlement {
   }
 
   failed(tenantId: string, row: OutboxRow, reason: string): void {
-    const { channel, conversationId: conversation } = row;
-    emitEvent(this.#services, tenantId, { type: 'delivery.failed', channel, conversation, reason });
+    const { channel, conversationId: conversation, messageId } = row;
+    emitEvent(this.#services, tenantId, { type: 'delivery.failed', channel, conversation, messageId, reason });
   }
 }

@@ -75,7 +75,7 @@ export const operatorPaths: Json = {
                 id: {
                   type: 'string',
                   pattern: '^[\\w.:@+~-]{1,200}$',
-                  description: 'Yours: sent again with it, it is the message it was.',
+                  description: 'Yours: sent again with it, it is the message it was; with other words it is refused.',
                 },
               },
             },
@@ -88,6 +88,7 @@ export const operatorPaths: Json = {
           required: ['message'],
           properties: { message: schemaOf('OperatorMessage') },
         }),
+        ...problems(409),
       },
     }),
   },

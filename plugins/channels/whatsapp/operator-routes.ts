@@ -22,7 +22,7 @@ export interface OperatorRouteOptions {
 const maxBodyBytes = 65_536;
 const maxTextLength = 20_000;
 const maxParameters = 20;
-const phoneShape = /^\+?\d{5,20}$/;
+const phoneShape = /^\+?[1-9]\d{4,19}$/;
 const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
 const templateShape = /^[a-z0-9_]{1,512}$/;
 const languageShape = /^[a-z]{2,3}(_[A-Za-z]{2,4})?$/;
@@ -228,9 +228,9 @@ function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
-/** A telephone number without what people write into it to read it better, as in `+49 (30) 111-2233`; all else as it is. */
+/** A telephone number without what people write into it to read it better, as in `+49 (30) 111-2233` or `0049…`; all else as it is. */
 function recipientOf(to: string): string {
-  const number = to.replace(/[\s()[\]‐‑–-]/g, '');
+  const number = to.replace(/[\s()[\]./‐‑–-]/g, '').replace(/^00/, '+');
   return phoneShape.test(number) ? number : to;
 }
 

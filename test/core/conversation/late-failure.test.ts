@@ -219,6 +219,6 @@ it('is a dead letter with the platform’s reason where no template is mapped', 
   expect(rig.tenant('acme').sent).toHaveLength(2);
   expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ reason: '131047 window-closed' }]);
   expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
-    { reason: '131047 window-closed' },
+    { reason: '131047 window-closed', messageId: expect.stringMatching(/^msg_/) },
   ]);
 });

@@ -69,7 +69,9 @@ it('tells an operator at once how the delivery of the words is', async () => {
   expect(late.delivery).toEqual({ status: 'dead', reason: 'window-closed' });
   await settled();
   expect(rig.tenant('acme').sent.at(-1)?.text).toBe('This is Ada.');
-  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([{ reason: 'window-closed' }]);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
+    { reason: 'window-closed', messageId: late.id },
+  ]);
   expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ text: 'Are you there?' }]);
 });
 
@@ -89,6 +91,11 @@ it('says words with a key once, however often and in whatever haste they are sen
   expect(await rig.engine.say('acme', id, words, signal)).toEqual({ ...first, delivery: { status: 'accepted' } });
   expect((await rig.engine.list('acme', {}, signal))[0]?.owner).toBe('bot');
   expect((await rig.engine.say('acme', id, { ...words, key: 'mine-2' }, signal)).id).not.toBe(first.id);
+  await expect(rig.engine.say('acme', id, { ...words, text: 'This is Ben.' }, signal)).rejects.toMatchObject({
+    code: 'CNV5013',
+    status: 409,
+  });
+  expect((await rig.engine.list('acme', {}, signal))[0]?.owner).toBe('human');
   await settled();
   expect(rig.tenant('acme').sent.filter(({ text }) => text === words.text)).toHaveLength(2);
 });

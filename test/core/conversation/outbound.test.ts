@@ -72,12 +72,32 @@ it('a message under a key that was used before is the message of then, and nothi
     const [first, again] = await Promise.all([send('Ready.', 'order-7'), send('Ready.', 'order-7')]);
     expect(again).toEqual(first);
     await settled();
-    expect(await send('Ready!', 'order-7')).toEqual(first);
+    expect(await send('Ready.', 'order-7')).toMatchObject({ id: first.id, delivery: { status: 'accepted' } });
+    expect(await codeOf(send('Ready!', 'order-7'))).toBe('CNV5013');
     expect(await send('Ready.', 'order-8')).not.toEqual(first);
     await settled();
     expect(rig.tenant('acme').sent.map(({ text }) => text)).toEqual(['Ready.', 'Ready.']);
     const other = await outbound.open({ conversation: '+49302', contact: { id: '+49302' } }, signal);
     expect(await outbound.enqueue(other.id, { text: 'Ready.', key: 'order-7' }, signal)).not.toEqual(first);
+  }));
+
+it('what will not go out is told at once, with the reason, as it is in an event', () =>
+  withRig(async (rig) => {
+    const tenant = rig.tenant('acme');
+    tenant.sms = { capabilities: { consent: 'opt-out' } };
+    await rig.sms('STOP');
+    const outbound = rig.engine.outboundOf('acme', 'sms');
+    const { id } = await outbound.open(person, signal);
+    const refused = await outbound.enqueue(id, { text: 'Your lamp is ready.', key: 'k' }, signal);
+    expect(refused.delivery).toEqual({ status: 'dead', reason: 'opted-out' });
+    expect(await outbound.enqueue(id, { text: 'Your lamp is ready.', key: 'k' }, signal)).toEqual(refused);
+    await settled();
+    expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
+      { channel: 'sms', reason: 'opted-out', messageId: refused.id },
+    ]);
+    await rig.sms('START');
+    const taken = await outbound.enqueue(id, { text: 'Your lamp is ready.' }, signal);
+    expect(taken.delivery).toEqual({ status: 'waiting' });
   }));
 
 it('a template goes out whole, and its text is kept for the history', () =>

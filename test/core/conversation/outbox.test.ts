@@ -33,7 +33,11 @@ it('gives up what is refused for good, and says so', async () => {
   tenant.sendResults.push({ status: 'rejected', reason: 'blocked' });
   await rig.sms('Hello there');
   await rig.clock.advance(1000);
-  expect(rig.events.find(({ type }) => type === 'delivery.failed')).toMatchObject({ reason: 'blocked' });
+  const [letter] = rig.store.forTenant('acme').outbox.undelivered({ limit: 10 });
+  expect(rig.events.find(({ type }) => type === 'delivery.failed')).toMatchObject({
+    reason: 'blocked',
+    messageId: letter?.messageId,
+  });
   expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 10 })).toHaveLength(1);
   expect(tenant.sent.at(-1)?.text).toBe('Fine.');
 });

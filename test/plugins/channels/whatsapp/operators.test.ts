@@ -77,8 +77,15 @@ describe('a program with an operator token', () => {
     await meta.deliver(channelUrl(deployment, 'lamps'), { messages: stops });
     await meta.arrived(1);
     const session = await open();
-    await call('POST', `sessions/${session}/messages`, { text: 'Hello' });
-    await call('POST', `sessions/${session}/templates`, { template: 'pickup' });
+    for (const [kind, message] of [
+      ['messages', { text: 'Hello' }],
+      ['templates', { template: 'pickup' }],
+    ] as const) {
+      expect(await call('POST', `sessions/${session}/${kind}`, message)).toMatchObject({
+        status: 202,
+        body: { delivery: { status: 'dead', reason: 'opted-out' } },
+      });
+    }
     const { outbox } = deployment.application.store.forTenant('lamps');
     await eventually(() =>
       expect(outbox.undelivered({ limit: 10 }).map(({ reason }) => reason)).toEqual(['opted-out', 'opted-out']),
@@ -122,6 +129,11 @@ describe('a program with an operator token', () => {
     const ask = () => call('POST', `sessions/${session}/templates`, { id: 'order-7', template: 'pickup' });
     const asked = await Promise.all([ask(), ask(), ask()]);
     expect(new Set(asked.map(({ body }) => body['id'])).size).toBe(1);
+    const other = { id: 'order-7', template: 'pickup', parameters: ['at noon'] };
+    expect(await call('POST', `sessions/${session}/templates`, other)).toMatchObject({
+      status: 409,
+      body: { code: 'CNV5013' },
+    });
     await call('POST', `sessions/${session}/templates`, { id: 'order-8', template: 'pickup' });
     await meta.arrived(2);
     expect(meta.sent).toHaveLength(2);
@@ -138,21 +150,24 @@ describe('a program with an operator token', () => {
     });
   });
 
-  it.each(['+1 650 555 1234', '+1 (650) 555-1234', '1-650-555-1234', ' +1 [650]\u00a05551234 '])(
-    'may write a telephone number as %j',
-    async (to) => {
-      expect(await open(to)).toBe(await open(`+${person}`));
-      const [conversation, ...others] = deployment.application.store
-        .forTenant('lamps')
-        .conversations.list({ limit: 10 });
-      expect([conversation?.externalId, others]).toEqual([person, []]);
-    },
-  );
+  it.each([
+    '+1 650 555 1234',
+    '0016505551234',
+    '001 650.555.1234',
+    '+1 (650) 555-1234',
+    '1-650-555-1234',
+    ' +1 [650]\u00a05551234 ',
+  ])('may write a telephone number as %j', async (to) => {
+    expect(await open(to)).toBe(await open(`+${person}`));
+    const [conversation, ...others] = deployment.application.store.forTenant('lamps').conversations.list({ limit: 10 });
+    expect([conversation?.externalId, others]).toEqual([person, []]);
+  });
 
   it('that sends what cannot be sent is told what is wrong', async () => {
     const bodies: readonly (readonly [what: string, path: string, body: unknown])[] = [
       ['no recipient', 'sessions', {}],
       ['a name as recipient', 'sessions', { to: 'Ana' }],
+      ['a number without its country', 'sessions', { to: '030 1112233' }],
       ['a list', 'sessions', []],
       ['half a body', 'sessions', '{"to":'],
       ['a member nobody knows', 'sessions', { to: person, admin: true }],
