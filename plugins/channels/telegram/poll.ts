@@ -1,4 +1,4 @@
-import type { ConversationMove, Deliver, InboundMessage, Logger } from 'polyphon/plugin';
+import type { Deliver, InboundMessage, Logger } from 'polyphon/plugin';
 import type { BotApi } from './api.ts';
 import { allowedUpdates } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
@@ -31,7 +31,8 @@ export async function poll(
       if (fields === undefined) continue;
       taken.push(await intake.take(fields));
     }
-    for (const { messages, moves } of inOrder(taken)) {
+    const { messages, moves } = told(taken);
+    if (messages.length + moves.length > 0) {
       for (const receipt of await deliver(messages, [], moves)) reportRefusal(receipt, log);
     }
     for (const { callbackQueryId } of taken) {
@@ -42,25 +43,18 @@ export async function poll(
   }
 }
 
-interface Portion {
-  readonly messages: InboundMessage[];
-  readonly moves: ConversationMove[];
-}
-
-/** A move of a conversation is stored before the messages beside it: what was said before it goes ahead. */
-function inOrder(taken: readonly Taken[]): readonly Portion[] {
-  const portions: Portion[] = [];
-  let portion: Portion | undefined;
-  for (const { message, move } of taken) {
-    if (message === undefined && move === undefined) continue;
-    if (portion === undefined || (move !== undefined && portion.messages.length > 0)) {
-      portion = { messages: [], moves: [] };
-      portions.push(portion);
-    }
-    if (move !== undefined) portion.moves.push(move);
-    if (message !== undefined) portion.messages.push(message);
-  }
-  return portions;
+/**
+ * A move is stored before the messages beside it, and those that were written ahead of it are told where they are now: the batch that
+ * comes again after a crash finds them there.
+ */
+function told(taken: readonly Taken[]) {
+  const moves = taken.flatMap(({ move }) => move ?? []);
+  const messages = taken.flatMap(({ message }): readonly InboundMessage[] => {
+    if (message === undefined) return [];
+    const to = moves.find(({ from }) => from === message.conversation)?.to;
+    return [to === undefined ? message : { ...message, conversation: to }];
+  });
+  return { messages, moves };
 }
 
 async function fetchUpdates(api: BotApi, offset: number | undefined, signal: AbortSignal): Promise<readonly unknown[]> {

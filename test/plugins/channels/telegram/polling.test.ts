@@ -47,6 +47,42 @@ describe('a bot that polls', () => {
     }
   });
 
+  it('answers once in a group that becomes a supergroup between two messages, also after a crash', async () => {
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'polyphon-telegram-'));
+    await using telegram = await startFakeTelegram();
+    const acme = telegram.bot(tokens.acme, 'acme_bot');
+    const [small, large] = [
+      { id: -50, type: 'group' },
+      { id: -100_050, type: 'supergroup' },
+    ];
+    const ask = (chat: object, lamp: string) =>
+      acme.update(7, {
+        chat,
+        text: `@acme_bot What does the ${lamp} lamp cost?`,
+        entities: [{ type: 'mention', offset: 0, length: 9 }],
+      });
+    const batch = [
+      ask(small, 'blue'),
+      acme.update(7, { chat: small, migrate_to_chat_id: large.id }),
+      ask(large, 'red'),
+    ];
+    try {
+      {
+        await using _ = await deployTelegram({ telegram, dataDirectory, mode: 'polling' });
+        acme.queue(...batch);
+        await telegram.saw(2);
+      }
+      acme.queue(...batch, ask(large, 'blue'));
+      await using stage = await deployTelegram({ telegram, dataDirectory, mode: 'polling' });
+      await telegram.saw(3);
+      expect(telegram.sent.map(price)).toEqual(['40 euros', '55 euros', '40 euros']);
+      const conversations = stage.deployment.application.store.forTenant('acme').conversations.list({ limit: 10 });
+      expect(conversations.map(({ externalId }) => externalId)).toEqual([String(large.id)]);
+    } finally {
+      await rm(dataDirectory, { recursive: true, force: true });
+    }
+  });
+
   it('hands over on a reload: one polls at a time, nothing is lost and nothing answered twice', async () => {
     await using stage = await deployTelegram({ mode: 'polling' });
     const { telegram, acme, deployment } = stage;
