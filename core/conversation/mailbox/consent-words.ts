@@ -8,6 +8,17 @@ const stopWords = wordsOf(
   'STOP, STOPALL, STOP ALL, UNSUBSCRIBE, REVOKE, OPTOUT, OPT OUT, STOPP, ABMELDEN, ARRET, ARRETE, DÉSABONNER, ALTO, BAJA, СТОП, ОТПИСАТЬСЯ, הסר, הפסק, עצור',
 );
 const startWords = wordsOf('START, UNSTOP, СТАРТ');
+/** Words that say in which language the person writes. STOP, START and HELP are the same everywhere. */
+const languagesOfWords: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    de: 'STOPP, ABMELDEN, HILFE',
+    fr: 'ARRET, ARRETE, DÉSABONNER, AIDE',
+    es: 'ALTO, BAJA, AYUDA',
+    'ru uk': 'СТОП, СТАРТ',
+    ru: 'ОТПИСАТЬСЯ, ПОМОЩЬ',
+    he: 'הסר, הפסק, עצור, עזרה',
+  }).flatMap(([languages, words]) => [...wordsOf(words)].map((word) => [word, languages.split(' ')] as const)),
+);
 const longestMessage = 40;
 
 /**
@@ -21,6 +32,11 @@ export function withConsent(inbound: InboundMessage, { consent }: Pick<Capabilit
   const word = bareWord(inbound.text);
   if (stopWords.has(word)) return { ...inbound, consent: 'stop' };
   return startWords.has(word) ? { ...inbound, consent: 'start' } : inbound;
+}
+
+/** The languages to which a word of the law belongs; none where it is the same in all. */
+export function languagesOfWord(text: string): readonly string[] {
+  return text.length > longestMessage ? [] : (languagesOfWords.get(bareWord(text)) ?? []);
 }
 
 function wordsOf(list: string): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import { BotTexts } from '../texts/bot-texts.ts';
 import type { builtInTexts } from '../texts/built-in-texts.ts';
 import { languageOf } from '../texts/language-of.ts';
 import type { ArrivalContext, Place } from './arrival-context.ts';
+import { languagesOfWord } from './consent-words.ts';
 
 /** Words of the bot that no turn has to find, stored to be sent. */
 export function sayNotice(
@@ -42,11 +43,15 @@ export function sayNotice(
   return message;
 }
 
-/** By what was said so far; a word of the law is the same in every language. */
+/** By what was said so far. Of a word of the law by the word, where it belongs to a language: HILFE does, and STOP does not. */
 export function arrivalLanguage({ rules, inbound }: ArrivalContext, known: ConversationRow | undefined): string {
-  const text = inbound.consent === undefined ? (inbound.text ?? '') : '';
-  return languageOf(text, rules.bot.languages, {
+  const { consent, text = '', locale } = inbound;
+  const { languages } = rules.bot;
+  const language = languageOf(consent === undefined ? text : '', languages, {
     conversation: known?.language ?? undefined,
-    locale: inbound.locale,
+    locale,
   });
+  const written = consent === undefined || !languages.detect ? [] : languagesOfWord(text);
+  if (written.includes(language)) return language;
+  return written.find((one) => languages.supported.includes(one)) ?? language;
 }

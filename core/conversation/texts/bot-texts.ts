@@ -50,7 +50,8 @@ export class BotTexts {
     const words = this.prompt(name);
     if (words !== '') return words;
     const texts: Readonly<Record<string, string>> = builtInTexts[name];
-    return texts[this.#scene.language] ?? texts[this.#bot.languages.default] ?? builtInTexts[name].en;
+    const said = texts[this.#scene.language] ?? texts[this.#bot.languages.default] ?? builtInTexts[name].en;
+    return said.replace('{bot}', () => this.#name());
   }
 
   localized(text: LocalizedText): string {
@@ -65,13 +66,18 @@ export class BotTexts {
     }
   }
 
+  #name(): string {
+    const { name, languages, tenantId } = this.#bot;
+    return name[this.#scene.language] ?? name[languages.default] ?? tenantId;
+  }
+
   #makeVariables(): Readonly<Record<string, unknown>> {
     const bot = this.#bot;
     const { channel, contact, session, language } = this.#scene;
     const now = { timezone: bot.timezone, atMs: this.#nowMs };
     const opening = bot.hours === undefined ? undefined : openingState(bot.hours, bot.timezone, this.#nowMs);
     return {
-      bot: { name: bot.name[language] ?? bot.name[bot.languages.default] ?? bot.tenantId, language },
+      bot: { name: this.#name(), language },
       tenant: { id: bot.tenantId, labels: bot.labels },
       contact: { name: contact.name ?? '', email: contact.email ?? '', phone: contact.phone ?? '' },
       session: { id: session.id, locale: session.locale ?? '', metadata: session.metadata },

@@ -55,6 +55,42 @@ describe('a message that is one word of the law', () => {
   });
 });
 
+describe('HELP', () => {
+  it('is answered with who writes, and how to stop it, in the language of the word where it has one', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.bot = { ...tenant.bot, name: { en: 'Lamps & $& Co', de: 'Lampenladen' } };
+    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    await rig.sms('HELP', { consent: 'help' });
+    await rig.sms('Hilfe!', { consent: 'help' });
+    await rig.sms('AIDE', { consent: 'help' });
+    await rig.sms('abmelden');
+    await settled();
+    await rig.clock.advance(1000);
+    expect(tenant.sent.map(({ text }) => text)).toEqual([
+      'Lamps & $& Co: Write your question and we answer here. Reply STOP to get no more messages, START to get them again.',
+      'Lampenladen: Schreiben Sie uns Ihre Frage, wir antworten hier. Mit STOP bestellen Sie die Nachrichten ab, mit START wieder an.',
+      expect.stringContaining('Write your question'),
+      expect.stringContaining('Sie bekommen hier keine Nachrichten mehr.'),
+    ]);
+  });
+
+  it('is answered in the words of the definition, and in its default language where it detects none', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    const { languages, prompts } = tenant.bot;
+    tenant.bot = {
+      ...tenant.bot,
+      languages: { ...languages, detect: false },
+      prompts: { ...prompts, help: { en: '{{ bot.name }} sells lamps.', de: 'Lampen.' } },
+    };
+    tenant.sms = { capabilities: { consent: 'opt-out' } };
+    await rig.sms('Hilfe', { consent: 'help' });
+    await settled();
+    expect(tenant.sent.map(({ text }) => text)).toEqual(['Bot sells lamps.']);
+  });
+});
+
 describe('STOP on a channel whose platform tells nobody that it was heard', () => {
   it('is answered once, and the bot is silent until START', async () => {
     await using rig = await makeRig();
