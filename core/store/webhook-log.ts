@@ -30,8 +30,10 @@ const columns = [
   'shape',
 ] as const;
 
-/** Anybody can send what is refused, so it must not push out the rest. One or nought, as SQLite has it. */
-const isRefused = sql<number>`(taken = 'rejected' or status between 400 and 499)`;
+/** Anybody can send what is refused, so it must not push out the rest. Written as in the index, or SQLite would not use it. */
+const isRefused = sql<boolean>`(taken = 'rejected' or status between 400 and 499)`;
+/** How many of the oldest are looked at in one step. */
+const oldestAtOnce = 200;
 
 export function prepareWebhookLog(connection: Connection): (tenantId: string) => WebhookLog {
   const insert = connection.prepare((db, p: Omit<WebhookLogRow, 'seq'> & { tenantId: string }) =>
@@ -68,22 +70,51 @@ export function prepareWebhookLog(connection: Connection): (tenantId: string) =>
       .orderBy('seq')
       .limit(p.limit),
   );
-  const oldestKept = connection.prepare((db, p: { tenantId: string; count: number; refused: number }) =>
+  type Place = { tenantId: string; skip: number };
+  const seqAfter = connection.prepare((db, p: Place) =>
     db
       .selectFrom('webhookLog')
       .select('seq')
       .where('tenantId', '=', p.tenantId)
-      .where(isRefused, '=', p.refused)
       .orderBy('seq', 'desc')
       .limit(1)
-      .offset(p.count),
+      .offset(p.skip),
   );
-  const prune = connection.prepare((db, p: { tenantId: string; seq: number; refused: number; since: number }) =>
+  const refusedAfter = connection.prepare((db, p: Place) =>
+    db
+      .selectFrom('webhookLog')
+      .select('seq')
+      .where('tenantId', '=', p.tenantId)
+      .where(isRefused)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .offset(p.skip),
+  );
+  const countRefused = connection.prepare((db, p: { tenantId: string }) =>
+    db
+      .selectFrom('webhookLog')
+      .select((row) => row.fn.countAll<number>().as('count'))
+      .where('tenantId', '=', p.tenantId)
+      .where(isRefused),
+  );
+  type UpTo = { tenantId: string; seq: number };
+  const dropUpTo = connection.prepare((db, p: UpTo) =>
     db
       .deleteFrom('webhookLog')
       .where('tenantId', '=', p.tenantId)
-      .where(isRefused, '=', p.refused)
-      .where((row) => row.or([row('seq', '<=', p.seq), row('at', '<', p.since)])),
+      .where('seq', '<=', p.seq)
+      .where(sql<boolean>`not ${isRefused}`),
+  );
+  const dropRefusedUpTo = connection.prepare((db, p: UpTo) =>
+    db.deleteFrom('webhookLog').where('tenantId', '=', p.tenantId).where('seq', '<=', p.seq).where(isRefused),
+  );
+  const dropOldest = connection.prepare((db, p: { tenantId: string; since: number; limit: number }) =>
+    db
+      .deleteFrom('webhookLog')
+      .where('seq', 'in', (from) =>
+        from.selectFrom('webhookLog').select('seq').where('tenantId', '=', p.tenantId).orderBy('seq').limit(p.limit),
+      )
+      .where('at', '<', p.since),
   );
   return (tenantId) => ({
     insert: (row) => {
@@ -92,14 +123,17 @@ export function prepareWebhookLog(connection: Connection): (tenantId: string) =>
     newest: ({ limit, since }) => newest.all({ tenantId, limit, since }),
     after: (seq, limit) => after.all({ tenantId, seq, limit }),
     prune: ({ count, refused, since }) => {
-      const shares = [
-        { count, refused: 0 },
-        { count: refused, refused: 1 },
-      ];
-      return shares.reduce((gone, share) => {
-        const first = oldestKept.get({ tenantId, ...share });
-        return gone + prune.run({ tenantId, seq: first?.seq ?? 0, refused: share.refused, since });
-      }, 0);
+      let gone = 0;
+      const lastRefused = refusedAfter.get({ tenantId, skip: refused });
+      if (lastRefused !== undefined) gone += dropRefusedUpTo.run({ tenantId, seq: lastRefused.seq });
+      // Of the newest so many, at least `count` are none of them.
+      const skip = count + (countRefused.get({ tenantId })?.count ?? 0);
+      const last = seqAfter.get({ tenantId, skip });
+      if (last !== undefined) gone += dropUpTo.run({ tenantId, seq: last.seq });
+      for (let old = oldestAtOnce; old === oldestAtOnce; gone += old) {
+        old = dropOldest.run({ tenantId, since, limit: oldestAtOnce });
+      }
+      return gone;
     },
   });
 }

@@ -33,14 +33,15 @@ function shapeOf(value: unknown, depth: number, budget: { left: number }): BodyS
   if (typeof value !== 'object') return typeof value;
   if (depth >= maxDepth || budget.left <= 0) return '…';
   if (Array.isArray(value)) return listShape(value, depth, budget);
-  const entries = Object.entries(value);
-  const shape = entries.slice(0, maxKeys).map(([key, member]): readonly [string, BodyShape] => {
+  const keys = Object.keys(value);
+  // Without a prototype a key may be called __proto__.
+  const shape: Record<string, BodyShape> = Object.create(null);
+  for (const key of keys.slice(0, maxKeys)) {
     const name = plainKey.test(key) && !longNumber.test(key) ? key : '*';
-    return [name, shapeOf(member, depth + 1, budget)];
-  });
-  if (entries.length > maxKeys) shape.push(['…', `${entries.length - maxKeys} more`]);
-  // Not by assignment: a key may be called __proto__.
-  return Object.fromEntries(shape);
+    shape[name] = shapeOf((value as Record<string, unknown>)[key], depth + 1, budget);
+  }
+  if (keys.length > maxKeys) shape['…'] = `${keys.length - maxKeys} more`;
+  return shape;
 }
 
 function listShape(list: readonly unknown[], depth: number, budget: { left: number }): BodyShape {

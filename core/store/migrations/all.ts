@@ -13,6 +13,7 @@ import { embeddings } from './0011-embeddings.ts';
 import { turnOutcomes } from './0011-turn-outcomes.ts';
 import { authors } from './0012-authors.ts';
 import { heardAt } from './0012-heard-at.ts';
+import { refusedRequests } from './0013-refused-requests.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0011-turn-outcomes': turnOutcomes,
   '0012-authors': authors,
   '0012-heard-at': heardAt,
+  '0013-refused-requests': refusedRequests,
 };
