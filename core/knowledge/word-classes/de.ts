@@ -72,5 +72,4 @@ export const german: readonly string[] = [
   'kilogramm kilo kilos kg',
   'schicken senden einreichen einsenden zuschicken',
   'fallen gefallen sturz runtergefallen',
-  'wohnort ort stadt gegend umgebung',
 ];

@@ -44,7 +44,7 @@ export const english: readonly string[] = [
   'install installation fit fitting fitted mount mounted',
   'break breaks broke broken snapped',
   'id identity identification passport',
-  'owner owners owned run runs',
+  'owner owners owned owns',
   'password passcode login',
   'bike bikes bicycle bicycles cycle',
   'size sizes dimensions measurements',
