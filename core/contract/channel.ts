@@ -175,6 +175,7 @@ export type Receipt =
   | { readonly status: 'stored' | 'duplicate'; readonly message: Message; readonly turnId: string }
   | {
       readonly status: 'refused';
+      /** `not-found`: there is no such session, or the message was here and its person has been erased. */
       readonly reason: 'paused' | 'closed' | 'rate-limited' | 'not-found';
       readonly retryAfterMs?: number;
     };

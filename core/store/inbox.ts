@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Connection } from './connection.ts';
+import { digestOf, type ReceivedId } from './received-id.ts';
 
 export interface InboxRow {
   readonly channel: string;
@@ -34,7 +35,9 @@ export interface Inbox {
   lastHeardAt(channel: string, conversationId: string): number | undefined;
   /** When the newest message of the conversation came, whenever it was written. */
   lastReceivedAt(channel: string, conversationId: string): number | undefined;
-  /** Forgets what was answered before this time. */
+  /** Whether such a message was here and has been erased, by the platform's ids. */
+  wasErased(received: ReceivedId): boolean;
+  /** Forgets what was answered before this time, and that it was erased. */
   prune(before: number): number;
 }
 
@@ -143,6 +146,16 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('receivedAt', '<', p.before)
       .where('state', '=', 'done'),
   );
+  const erased = connection.prepare((db, p: { tenantId: string; digest: Buffer }) =>
+    db
+      .selectFrom('erasedMessages')
+      .select('receivedAt')
+      .where('tenantId', '=', p.tenantId)
+      .where('digest', '=', p.digest),
+  );
+  const pruneErased = connection.prepare((db, p: { tenantId: string; before: number }) =>
+    db.deleteFrom('erasedMessages').where('tenantId', '=', p.tenantId).where('receivedAt', '<', p.before),
+  );
   return (tenantId) => ({
     find: (channel, conversationId, externalId) => find.get({ tenantId, channel, conversationId, externalId }),
     newestOpen: (conversationId) => newestOpen.get({ tenantId, conversationId }),
@@ -163,6 +176,10 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     lastHeardAt: (channel, conversationId) => lastHeardAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     lastReceivedAt: (channel, conversationId) =>
       lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
-    prune: (before) => prune.run({ tenantId, before }),
+    wasErased: (received) => erased.get({ tenantId, digest: digestOf(received) }) !== undefined,
+    prune: (before) => {
+      pruneErased.run({ tenantId, before });
+      return prune.run({ tenantId, before });
+    },
   });
 }

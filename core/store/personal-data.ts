@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
+import { digestOf, type ReceivedId } from './received-id.ts';
 
 /** Everything stored of one person, by table; JSON columns as values, hashes left out. */
 export type PersonExport = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
@@ -10,7 +11,10 @@ export interface PersonalData {
   tables(): readonly string[];
   /** Undefined where no contact has this id. */
   export(contactId: string): PersonExport | undefined;
-  /** How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. */
+  /**
+   * How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. Of what
+   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again.
+   */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
    * Erases what was said before this time. Conversations that have rested since go whole, with contacts that have no other. What was
@@ -86,8 +90,25 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     sessions: JSON.stringify(sessionsOf(tenant, conversations)),
   });
 
+  /** What the platform delivers again is then no new message. */
+  const rememberIds = (person: Scope): void => {
+    const received = sqlite
+      .prepare(
+        `SELECT inbox.channel, conversations.external_id AS conversation, inbox.external_id AS id, received_at AS at
+         FROM conversations JOIN inbox ON inbox.tenant_id = conversations.tenant_id
+           AND inbox.channel = conversations.channel AND inbox.conversation_id = conversations.id
+         WHERE conversations.tenant_id = :tenant AND conversations.id IN (SELECT value FROM json_each(:conversations))`,
+      )
+      .all(person) as (ReceivedId & { readonly at: number })[];
+    const keep = sqlite.prepare(
+      'INSERT OR IGNORE INTO erased_messages (tenant_id, digest, received_at) VALUES (?, ?, ?)',
+    );
+    for (const { at, ...one } of received) keep.run(person.tenant, digestOf(one), at);
+  };
+
   /** Tables in an order in which each still finds its rows: those that others are found through go last. */
   const eraseScope = (person: Scope): Record<string, number> => {
+    rememberIds(person);
     const erased: Record<string, number> = {};
     for (const { table, where } of allLinks()) {
       const { changes } = sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = :tenant AND (${where})`).run(person);

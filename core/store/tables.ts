@@ -109,6 +109,13 @@ export interface Tables extends KnowledgeTables {
     /** The platform's name of the album that the message is part of. */
     groupName: string | null;
   };
+  /** What was erased and may come again: no word of it, and no name. */
+  erasedMessages: {
+    tenantId: string;
+    /** See `digestOf`. */
+    digest: Buffer;
+    receivedAt: number;
+  };
   outbox: {
     seq: Generated<number>;
     tenantId: string;

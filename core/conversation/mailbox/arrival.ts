@@ -21,6 +21,8 @@ import type { TokenBuckets } from './token-buckets.ts';
 
 /** An album comes as one request a picture; after so long without another it is complete. */
 const groupQuietMs = 1200;
+/** No platform delivers again what is older. */
+const erasedKnownMs = 15 * 86_400_000;
 /** Who is told that we are busy is not told again for so long. */
 const busyNotice = { count: 1, perMs: 60_000 };
 
@@ -89,6 +91,7 @@ export class Arrival {
     if (known === undefined && sessions === 'created') return refused('not-found');
     const duplicate = known === undefined ? undefined : this.#row(known, this.#inbound.id);
     if (duplicate !== undefined) return this.#receipt('duplicate', duplicate);
+    if (this.#wasErased(known)) return refused('not-found');
     // The law's words are heard in every state of the session and at every rate.
     if (consent !== undefined && port.capabilities.consent === 'opt-out') {
       const { receipt, conversationId } = obeyConsent(this.#context, known, consent);
@@ -218,6 +221,13 @@ export class Arrival {
       (this.#now - newest.receivedAt <= coalesceMs || this.#now < newest.dueAt) &&
       waits(newest);
     return joins ? newest.turnId : this.#context.services.random.id('turn');
+  }
+
+  /** What a platform delivers again of a person who has been forgotten since. An old conversation holds all that came in it. */
+  #wasErased(known: ConversationRow | undefined): boolean {
+    if (known !== undefined && this.#now - known.createdAt > erasedKnownMs) return false;
+    const { id, conversation } = this.#inbound;
+    return this.#tenant.inbox.wasErased({ channel: this.#rules.channel, conversation, id });
   }
 
   /** In a group each person's burst is one of their own: two people's questions are two turns. */

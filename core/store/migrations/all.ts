@@ -14,6 +14,7 @@ import { turnOutcomes } from './0011-turn-outcomes.ts';
 import { authors } from './0012-authors.ts';
 import { heardAt } from './0012-heard-at.ts';
 import { refusedRequests } from './0013-refused-requests.ts';
+import { erasedMessages } from './0014-erased-messages.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0012-authors': authors,
   '0012-heard-at': heardAt,
   '0013-refused-requests': refusedRequests,
+  '0014-erased-messages': erasedMessages,
 };

@@ -117,6 +117,36 @@ describe('one person', () => {
     expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
   });
 
+  it('leaves nothing but that its messages are known when the platform delivers them again', async () => {
+    await using rig = await twoPeople();
+    const from = { conversation: '+49307781001', contact: { id: '+49307781001' } };
+    await rig.sms('One more thing.', { ...from, id: 'SM-again' });
+    await rig.clock.advance(1000);
+    await rig.store.write(() => rig.tenantStore.personalData.erase(rig.ada));
+    const sent = rig.tenant('acme').sent.length;
+    expect(await rig.sms('One more thing.', { ...from, id: 'SM-again' })).toEqual({
+      status: 'refused',
+      reason: 'not-found',
+    });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent).toHaveLength(sent);
+    expect(rig.tenantStore.people.at({ channel: 'sms', externalId: '+49307781001' })).toBeUndefined();
+    // Also when the person has written since.
+    expect(await rig.sms('It is me again.', from)).toMatchObject({ status: 'stored' });
+    expect(await rig.sms('One more thing.', { ...from, id: 'SM-again' })).toMatchObject({ status: 'refused' });
+    const other = { conversation: '+49309999', contact: { id: '+49309999' } };
+    expect(await rig.sms('Hello', { ...other, id: 'SM-again' })).toMatchObject({ status: 'stored' });
+    const sqlite = new BetterSqlite3(path, { readonly: true });
+    const rows = sqlite.prepare('SELECT * FROM erased_messages').all();
+    sqlite.close();
+    expect(rows.length).toBeGreaterThan(0);
+    expect(Object.keys(rows[0] as object)).toEqual(['tenant_id', 'digest', 'received_at']);
+    await rig.store.write(() => rig.tenantStore.inbox.prune(rig.clock.now() + 1));
+    expect(rig.tenantStore.inbox.wasErased({ channel: 'sms', conversation: '+49307781001', id: 'SM-again' })).toBe(
+      false,
+    );
+  });
+
   it('can be erased by another process while the bot serves', async () => {
     await using rig = await twoPeople();
     {
