@@ -6,6 +6,7 @@ import { maxTextLength } from './encode.ts';
 import { Intake } from './intake.ts';
 import { maxActions } from './keyboard.ts';
 import { fetchMedia } from './media.ts';
+import { MovedChats } from './moved-chats.ts';
 import { poll } from './poll.ts';
 import { registrationOf } from './registration.ts';
 import type { schema } from './schema.ts';
@@ -27,8 +28,9 @@ export async function openChannel(options: {
   const { config, http, clock, log, signal: stopped } = options;
   const { token, baseUrl, mode, groups, maxConnections } = config;
   const api = await openApi({ token, baseUrl, http });
-  const sender = new Sender(api, log);
-  const intake = new Intake({ api, log, groups, stopped });
+  const moved = new MovedChats();
+  const sender = new Sender(api, moved, log);
+  const intake = new Intake({ api, moved, log, groups, stopped });
   const secret = webhookSecretOf(config);
   /** Conversations in which the bot is about to show that it writes, each with the turn that is. */
   const writing = new Map<string, symbol>();

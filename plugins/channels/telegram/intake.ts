@@ -1,10 +1,12 @@
 import type { ConversationMove, InboundMessage, Logger } from 'polyphon/plugin';
+import { addressOf } from './address.ts';
 import type { BotIdentity } from './addressed.ts';
 import type { BotApi } from './api.ts';
 import { type DecodeRules, decodeUpdate, needsUsername } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
 import { type Fields, fieldsOf, textOf } from './fields.ts';
-import { migrationOf } from './migration.ts';
+import { migrationOf, moveOf } from './migration.ts';
+import type { MovedChats } from './moved-chats.ts';
 
 /** What an update comes to. */
 export interface Taken {
@@ -16,6 +18,7 @@ export interface Taken {
 /** Updates become messages, however they arrive. */
 export class Intake {
   readonly #api: BotApi;
+  readonly #moved: MovedChats;
   readonly #log: Logger;
   readonly #groups: DecodeRules['groups'];
   readonly #stopped: AbortSignal;
@@ -23,11 +26,13 @@ export class Intake {
 
   constructor(options: {
     readonly api: BotApi;
+    readonly moved: MovedChats;
     readonly log: Logger;
     readonly groups: DecodeRules['groups'];
     readonly stopped: AbortSignal;
   }) {
     this.#api = options.api;
+    this.#moved = options.moved;
     this.#log = options.log;
     this.#groups = options.groups;
     this.#stopped = options.stopped;
@@ -35,8 +40,11 @@ export class Intake {
 
   /** @throws PolyphonError where the bot's name is needed and Telegram does not tell it: the update comes again. */
   async take(update: Fields): Promise<Taken> {
-    const move = migrationOf(update);
-    if (move !== undefined) return { move };
+    const migration = migrationOf(update);
+    if (migration !== undefined) {
+      this.#moved.learn(migration.from, migration.to);
+      return { move: moveOf(migration) };
+    }
     const bot = await this.#identity(update);
     const decoded = decodeUpdate(update, { bot, groups: this.#groups });
     const callback = decoded.callbackQueryId === undefined ? {} : { callbackQueryId: decoded.callbackQueryId };
@@ -44,7 +52,11 @@ export class Intake {
       this.#log.info('an update is not for the bot', { reason: decoded.reason, kinds: kindsOf(update) });
       return callback;
     }
-    return { message: decoded.message, ...callback };
+    // A send may have heard of it before the service message came: the first words there are not to begin a history of their own.
+    const to = addressOf(decoded.message.conversation)?.chatId;
+    const from = to === undefined ? undefined : this.#moved.before(to);
+    const move = to === undefined || from === undefined ? {} : { move: moveOf({ from, to }) };
+    return { message: decoded.message, ...callback, ...move };
   }
 
   async #identity(update: Fields): Promise<BotIdentity> {

@@ -6,6 +6,7 @@ import { encode, encodeEdit, type Step, textPayload } from './encode.ts';
 import { explain, type Failure, failureOf, type TelegramCode } from './failure.ts';
 import { fieldsOf, integerOf } from './fields.ts';
 import { keyboardOf } from './keyboard.ts';
+import type { MovedChats } from './moved-chats.ts';
 
 const remembered = 1000;
 
@@ -20,11 +21,11 @@ export class Sender {
   readonly #api: BotApi;
   readonly #log: Logger;
   readonly #begun = new BoundedMap<string, Progress>(remembered);
-  /** Groups that have become supergroups. */
-  readonly #moved = new BoundedMap<number, number>(remembered);
+  readonly #moved: MovedChats;
 
-  constructor(api: BotApi, log: Logger) {
+  constructor(api: BotApi, moved: MovedChats, log: Logger) {
     this.#api = api;
+    this.#moved = moved;
     this.#log = log;
   }
 
@@ -59,7 +60,7 @@ export class Sender {
       await this.#api.call(
         'editMessageText',
         {
-          chat_id: this.#moved.get(sent.chatId) ?? sent.chatId,
+          chat_id: this.#moved.now(sent.chatId),
           message_id: sent.messageId,
           ...textPayload(formatted),
           ...(keyboard === undefined ? {} : { reply_markup: keyboard }),
@@ -81,7 +82,7 @@ export class Sender {
     await this.#api.call(
       'sendChatAction',
       {
-        chat_id: this.#moved.get(chatId) ?? chatId,
+        chat_id: this.#moved.now(chatId),
         action: 'typing',
         ...(threadId === undefined ? {} : { message_thread_id: threadId }),
       },
@@ -91,7 +92,7 @@ export class Sender {
 
   async #attempt(step: Step, address: Address, quoted: number | undefined, signal: AbortSignal): Promise<SendResult> {
     if (signal.aborted) return rejected('TGM3207', 'the process is stopping', 1000);
-    const chatId = this.#moved.get(address.chatId) ?? address.chatId;
+    const chatId = this.#moved.now(address.chatId);
     // In a supergroup that was a group, messages are counted anew: none of the old numbers is quoted.
     const payload = {
       chat_id: chatId,
@@ -111,7 +112,7 @@ export class Sender {
       const failure = failureOf(error);
       if (failure.kind === 'refused') {
         if (failure.migratedTo !== undefined && chatId === address.chatId && chatId !== failure.migratedTo) {
-          this.#moved.set(address.chatId, failure.migratedTo);
+          this.#moved.learn(address.chatId, failure.migratedTo);
           return this.#attempt(step, address, quoted, signal);
         }
         if (step.plain !== undefined && isAboutForm(failure)) {

@@ -254,6 +254,25 @@ describe('a conversation on Telegram', () => {
     },
   );
 
+  it('goes on with its history also where only a refused answer told of the supergroup', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, deployment } = stage;
+    const ask = (chat: object) =>
+      telegram.deliver(acme, acme.update(7, { chat, text: '/ask@acme_bot What does the blue lamp cost?' }));
+    telegram.meet({
+      kind: 'refuse',
+      status: 400,
+      description: 'Bad Request: group chat was upgraded to a supergroup chat',
+      parameters: { migrate_to_chat_id: -100_050 },
+    });
+    await ask({ id: -50, type: 'group' });
+    await telegram.saw(1);
+    await ask({ id: -100_050, type: 'supergroup' });
+    await telegram.saw(2);
+    const conversations = deployment.application.store.forTenant('acme').conversations.list({ limit: 10 });
+    expect(conversations.map(({ externalId }) => externalId)).toEqual(['-100050']);
+  });
+
   it('leaves two groups apart where both have a conversation', async () => {
     await using stage = await deployTelegram();
     const { telegram, acme, deployment } = stage;
