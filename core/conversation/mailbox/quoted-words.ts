@@ -23,10 +23,10 @@ export function quotedWords(
     return row === undefined ? undefined : tenant.messages.byId(row.messageId)?.text;
   }
 
-  /** The piece that is quoted, of an answer in several. */
+  /** The piece that is quoted, of an answer in several. What an invitation asks for the person has not read yet. */
   function sent(): string | undefined {
     const row = tenant.outbox.byProviderMessageId(rules.channel, quotes?.id ?? '');
-    if (row === undefined || row.conversationId !== conversationId) return undefined;
+    if (row === undefined || row.conversationId !== conversationId || row.purpose === 'invitation') return undefined;
     return (JSON.parse(row.payload) as OutboundMessage).text;
   }
 }

@@ -126,6 +126,30 @@ describe('a message that quotes another', () => {
     expect(messages?.[2]).toMatchObject({ text: 'Is this still valid?', quotes: 'Offer 4711, please' });
   });
 
+  it('does not quote what an invitation is about, which the person has not read', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    const template = { name: 'continue', language: 'en', parameters: [] };
+    tenant.sms = {
+      capabilities: { replyWindowMs: 60_000 },
+      outsideWindow: (message) => ({ ...message, template }),
+    };
+    listening(rig);
+    await rig.sms('Hi');
+    await rig.clock.advance(3_600_000);
+    const [conversation] = await rig.engine.list('acme', {}, signal);
+    const id = conversation?.id ?? '';
+    await rig.engine.say('acme', id, { text: 'Your lamp is ready.' }, signal);
+    await rig.clock.advance(1000);
+    expect(tenant.sent.at(-1)).toMatchObject({ template });
+    await rig.sms('Yes?', { id: 'y', quotes: { id: `p${tenant.sent.length}` } });
+    await rig.clock.advance(1000);
+    const messages = await rig.engine.messages('acme', id, {}, signal);
+    const said = messages.find(({ text }) => text === 'Yes?');
+    expect(said).toBeDefined();
+    expect(said).not.toHaveProperty('quotes');
+  });
+
   it('quotes nothing of another conversation, and no button quotes', async () => {
     await using rig = await makeRig();
     const requests = listening(rig);
