@@ -66,7 +66,7 @@ export type BotEvent = { readonly tenantId: string; readonly at: string } & (
       readonly type: 'delivery.failed';
       readonly channel: string;
       readonly conversation: string;
-      /** The id of the message; of one in several pieces there is an event for each that failed. */
+      /** The id of the message. What is given up with a piece of it that failed has no event of its own. */
       readonly messageId: string;
       readonly reason: string;
     }
