@@ -21,6 +21,9 @@ import type { TenantServices } from './tenant-services.ts';
 
 type Plugin = PlannedPort['plugin'];
 
+/** A plugin that does not come back would hold up the start of all bots, and every later reload of its own. */
+const openDeadlineMs = 30_000;
+
 /** A port with all that its plugin acquired. */
 export interface OpenedPort {
   readonly port: unknown;
@@ -67,8 +70,8 @@ export class PortOpener {
       ...this.#grants(planned, ports),
     };
     try {
-      const opened = await planned.plugin.open(
-        context as unknown as PluginContext<PluginKind, Plugin['schema'], PluginKind>,
+      const opened = await this.#inTime(
+        planned.plugin.open(context as unknown as PluginContext<PluginKind, Plugin['schema'], PluginKind>),
       );
       const port = this.#completed(planned.kind, opened, context);
       this.#stopping.throwIfAborted();
@@ -76,11 +79,31 @@ export class PortOpener {
     } catch (error) {
       await owned[Symbol.asyncDispose]();
       if (error instanceof PolyphonError && error.code.startsWith('TEN')) throw error;
+      // What the plugin itself says goes nowhere else: the message names no words of others.
+      if (!(error instanceof PolyphonError)) log.warn('a plugin could not be opened', { error });
       throw new PolyphonError(
         'PLG2006',
         `Tenant ${this.#bot.tenantId}, ${planned.token.replace(':', ' ')}: the plugin '${planned.plugin.name}' could not be opened: ${error instanceof PolyphonError ? error.message : 'it threw an error that the log describes.'} The next use tries again.`,
         { cause: error, data: { token: planned.token } },
       );
+    }
+  }
+
+  /** What is acquired later is released at once. The wait holds the process: nothing else may, at the start. */
+  async #inTime<Opened>(opening: Promise<Opened>): Promise<Opened> {
+    const opened = new AbortController();
+    const tooLate = this.#services.clock
+      .sleep(openDeadlineMs, AbortSignal.any([opened.signal, this.#stopping]))
+      .then((): never => {
+        throw new PolyphonError('PLG2006', `it did not come back within ${openDeadlineMs / 1000} seconds.`);
+      });
+    try {
+      return await Promise.race([opening, tooLate]);
+    } finally {
+      opened.abort();
+      // The loser may still fail; nobody listens any more.
+      tooLate.catch(() => {});
+      opening.catch(() => {});
     }
   }
 

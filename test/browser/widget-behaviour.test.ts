@@ -9,23 +9,23 @@ describe('by keyboard alone', () => {
     await page.locator('polyphon-chat button[part=launcher]').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
-    expect(await focused(page)).toBe('Open chat');
+    await expect.poll(() => focused(page)).toBe('Open chat');
     await page.keyboard.press('Enter');
     await page.locator('polyphon-chat textarea').waitFor();
-    expect(await focused(page)).toBe('textarea');
+    await expect.poll(() => focused(page)).toBe('textarea');
     await page.keyboard.type('What does a crown cost?');
     await page.keyboard.press('Shift+Enter');
     expect(await page.locator('polyphon-chat textarea').inputValue()).toBe('What does a crown cost?\n');
     await page.keyboard.press('Enter');
     await page.locator('polyphon-chat .chip').first().waitFor();
-    expect(await focused(page)).toBe('textarea');
+    await expect.poll(() => focused(page)).toBe('textarea');
     for (let step = 0; step < 2; step++) await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByText('Please do not eat for two hours.').waitFor();
     await photograph(page, 'keyboard');
     await page.keyboard.press('Escape');
     expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(await focused(page)).toBe('Open chat');
+    await expect.poll(() => focused(page)).toBe('Open chat');
   });
 
   it('Enter does not send while an input method composes', async () => {

@@ -61,7 +61,7 @@ describe('a bad line', () => {
     server.faults.messages = undefined;
     await again.click();
     await log(page).getByText('You said: hello').waitFor();
-    expect(await focused(page)).toBe('textarea');
+    await expect.poll(() => focused(page)).toBe('textarea');
   });
 
   it('shows that no answer came, and lets one ask again', async () => {
@@ -129,7 +129,7 @@ describe('a conversation', () => {
     server.emit(session(), { type: 'session.changed', state: 'paused' });
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.locator('polyphon-chat textarea').waitFor();
-    expect(await focused(page)).toBe('textarea');
+    await expect.poll(() => focused(page)).toBe('textarea');
     session().state = 'closed';
     server.emit(session(), { type: 'session.changed', state: 'closed' });
     await page.getByText('This conversation has ended.').waitFor();

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { PluginCatalogue } from '../../../core/config/plugin-catalogue.ts';
@@ -8,6 +9,7 @@ import { planPorts } from '../../../core/kernel/open-plan.ts';
 import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
 import { TenantRevision } from '../../../core/kernel/tenant-revision.ts';
 import type { TenantServices } from '../../../core/kernel/tenant-services.ts';
+import { FakeClock } from '../../kit/index.ts';
 import { sampleBot } from './sample-bot.ts';
 
 const schema = Type.Object({});
@@ -24,7 +26,7 @@ interface Script {
 }
 
 /** One plugin for each entry, that writes its opening and closing down. */
-function stage(script: Readonly<Record<string, Script>>) {
+function stage(script: Readonly<Record<string, Script>>, otherwise: Partial<TenantServices> = {}) {
   const diary: string[] = [];
   const catalogue: PluginCatalogue = {
     names: () => [],
@@ -58,6 +60,7 @@ function stage(script: Readonly<Record<string, Script>>) {
     channelGrants: () => ({}) as never,
     retrievalGrants: () => ({}) as RetrievalGrants,
     sourceGrants: () => ({}) as SourceGrants,
+    ...otherwise,
   };
   const revise = async (changes: Parameters<typeof sampleBot>[0] = {}) => {
     const bot = sampleBot(changes);
@@ -130,6 +133,45 @@ describe('a revision of a bot', () => {
     expect(diary).toEqual(['open model', 'close model']);
     await revision.port('model:llm');
     expect(diary).toEqual(['open model', 'close model', 'open model']);
+  });
+
+  it('gives up a plugin that does not come back, releases what it acquires later, and closes', async () => {
+    const clock = new FakeClock();
+    const gate = Promise.withResolvers<void>();
+    const { diary, revise } = stage({ model: { during: () => gate.promise } }, { clock });
+    const revision = await revise();
+    const opening = revision.port('model:llm');
+    opening.catch(() => {});
+    await nextRound();
+    await clock.advance(30_000);
+    await expect(opening).rejects.toMatchObject({
+      code: 'PLG2006',
+      message: expect.stringContaining('did not come back within 30 seconds'),
+    });
+    expect(diary).toEqual(['open model', 'close model']);
+    expect(clock.pending).toBe(0);
+    await revision[Symbol.asyncDispose]();
+    gate.resolve();
+  });
+
+  it('does not wait for a plugin that opens for ever when it closes', async () => {
+    const { diary, revise } = stage({ model: { during: () => new Promise(() => {}) } });
+    const revision = await revise();
+    const opening = revision.port('model:llm');
+    opening.catch(() => {});
+    await nextRound();
+    await revision[Symbol.asyncDispose]();
+    await expect(opening).rejects.toBeDefined();
+    expect(diary).toEqual(['open model', 'close model']);
+  });
+
+  it('logs in the words of the plugin why it could not be opened', async () => {
+    const lines: unknown[] = [];
+    const log: Logger = { ...silent, warn: (message, fields) => void lines.push(message, fields), with: () => log };
+    const error = new Error('the vendor is away');
+    const { revise } = stage({ model: { during: () => Promise.reject(error) } }, { log });
+    await expect((await revise()).port('model:llm')).rejects.toMatchObject({ code: 'PLG2006' });
+    expect(lines).toEqual(['a plugin could not be opened', { error }]);
   });
 
   it('does not keep a port whose plugin opened while the revision closed', async () => {
