@@ -105,7 +105,7 @@ async function asPretty(diagnostics: readonly Diagnostic[], options: FormatOptio
     sources.set(file, reading);
     const source = await reading;
     const frame = source === undefined ? [] : frameOf(diagnostic, source, diagnostics, colors);
-    return [header(diagnostic, colors), ...frame, `  ${colors.bold('fix')}  ${diagnostic.detail}`].join('\n');
+    return [header(diagnostic, colors), ...frame, `  ${colors.bold('fix')}  ${visible(diagnostic.detail)}`].join('\n');
   });
   return (await Promise.all(blocks)).join('\n\n');
 }
@@ -115,8 +115,10 @@ type Colors = ReturnType<typeof pc.createColors>;
 /** Where the place begins, unless the sentence is longer. */
 const placeColumn = 58;
 
-function header({ severity, code, summary, file, range }: Diagnostic, colors: Colors): string {
+function header({ severity, code, range, ...diagnostic }: Diagnostic, colors: Colors): string {
   const paint = severity === 'error' ? colors.red : colors.yellow;
+  const summary = visible(diagnostic.summary);
+  const file = visible(diagnostic.file);
   const gap = ' '.repeat(Math.max(2, placeColumn - `${severity} ${code}  ${summary}`.length));
   const place = `${file}:${range.start.line}:${range.start.column}`;
   return `${paint(colors.bold(severity))} ${code}  ${summary}${gap}${colors.cyan(place)}`;
@@ -147,17 +149,34 @@ function frameOf(
   const width = String(start.line).length;
   const number = (value: number | undefined) => String(value ?? '').padStart(width);
   const from = start.column <= maxWidth - 40 ? 0 : start.column - 1 - 40;
-  const cut = (content: string) => content.slice(from, from + maxWidth).replaceAll('\t', ' ');
+  const cut = (content: string) => visible(content.slice(from, from + maxWidth).replaceAll('\t', ' '));
+  // An escape is wider than what it stands for; the columns are those of the file.
+  const widened = (since: number, until: number) => {
+    const part = line.slice(since, until).replaceAll('\t', ' ');
+    return visible(part).length - part.length;
+  };
   const length = end.line === start.line ? end.column - start.column : line.length - start.column + 1;
-  const marks = '^'.repeat(Math.max(1, Math.min(length, from + maxWidth - start.column + 1)));
-  const meant = suggestion === undefined ? '' : ` did you mean ${quoted(suggestion)}?`;
+  const first = start.column - 1;
+  const marked = Math.max(1, Math.min(length, from + maxWidth - first));
+  const marks = '^'.repeat(marked + widened(first, first + marked));
+  const meant = suggestion === undefined ? '' : ` did you mean ${visible(quoted(suggestion))}?`;
   return [
     ...(before === undefined || before.trim() === ''
       ? []
       : [`  ${colors.dim(`${number(start.line - 1)} |`)} ${cut(before)}`]),
     `${paint('>')} ${number(start.line)} ${colors.dim('|')} ${cut(line)}`,
-    `  ${number(undefined)} ${colors.dim('|')} ${' '.repeat(start.column - 1 - from)}${paint(marks + meant)}`,
+    `  ${number(undefined)} ${colors.dim('|')} ${' '.repeat(first - from + widened(from, first))}${paint(marks + meant)}`,
   ];
+}
+
+/**
+ * What steers a terminal, and what turns the direction of a text or has no width; not the tab. The file is a tenant's, the terminal
+ * its operator's.
+ */
+const unseen = /(?!\t)[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+function visible(text: string): string {
+  return text.replace(unseen, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function quoted(word: string): string {

@@ -123,6 +123,46 @@ describe('diagnostics', () => {
     expect(line.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('oops');
   });
 
+  it.each([
+    ['ESC', '\u001b[2J', '\\u001b[2J'],
+    ['NUL', '\u0000', '\\u0000'],
+    ['a lone return', '\rx', '\\u000dx'],
+    ['CSI of the second set', '\u009b2J', '\\u009b2J'],
+    ['DEL', '\u007f', '\\u007f'],
+    ['an override', '\u202e', '\\u202e'],
+    ['an embedding', '\u202a', '\\u202a'],
+    ['isolates', '\u2066a\u2069', '\\u2066a\\u2069'],
+    ['a tab', '\t', ' '],
+    ['letters', 'äש€', 'äש€'],
+  ])('show what steers a terminal as an escape, and the caret under its place: %s', async (_, raw, shown) => {
+    const line = `a${raw}: { oo${raw}ps: 1 } # ${raw}`;
+    const start = line.indexOf('oo');
+    const text = await formatDiagnostics(
+      [
+        {
+          ...diagnostic,
+          summary: `unknown key "oo${raw}ps"`,
+          detail: `leave out "oo${raw}ps"`,
+          suggestion: `oo${raw}p`,
+          file: `bots/${raw}/bot.yaml`,
+          range: { start: { line: 2, column: start + 1 }, end: { line: 2, column: start + raw.length + 5 } },
+        },
+      ],
+      { format: 'pretty', color: 'never', readFile: () => `before: ${raw}\n${line}` },
+    );
+    const [head = '', before = '', drawn = '', marks = '', fix = '', ...more] = text.split('\n');
+    expect(more).toEqual([]);
+    expect(before).toBe(`  1 | before: ${shown}`);
+    expect(drawn).toBe(`> 2 | a${shown}: { oo${shown}ps: 1 } # ${shown}`);
+    expect(drawn.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe(`oo${shown}ps`);
+    // A tab in a sentence stays.
+    const told = raw === '\t' ? raw : shown;
+    expect(marks).toContain(`did you mean "oo${told}p"?`);
+    expect(head).toContain(`unknown key "oo${told}ps"`);
+    expect(head).toContain(`bots/${told}/bot.yaml:2:`);
+    expect(fix).toBe(`  fix  leave out "oo${told}ps"`);
+  });
+
   it('are coloured only when asked', async () => {
     const colored = await formatDiagnostics([diagnostic], {
       format: 'pretty',
