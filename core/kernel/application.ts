@@ -25,6 +25,7 @@ import type { Kernel } from './face.ts';
 import { findPlugins } from './find-plugins.ts';
 import { PolyphonKernel } from './kernel.ts';
 import { Owned } from './owned.ts';
+import { storePath } from './store-path.ts';
 import { Suggestions } from './suggestions.ts';
 import { createTenantServices } from './tenant-services.ts';
 import { countFailing, countReembedding } from './tenant-summary.ts';
@@ -183,10 +184,6 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     await owned[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-function storePath(settings: Settings, dataDirectory: string): string {
-  return settings.store.path ?? join(dataDirectory, 'polyphon.db');
 }
 
 function countStates(kernel: Kernel): { readonly serving: number; readonly failed: number } {

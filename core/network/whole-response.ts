@@ -4,7 +4,6 @@
  */
 export class WholeResponse extends Response {
   readonly #bytes: ArrayBuffer;
-  readonly #init: ResponseInit;
   #streaming: Response | undefined;
   #used = false;
 
@@ -27,7 +26,6 @@ export class WholeResponse extends Response {
   constructor(bytes: ArrayBuffer, init: ResponseInit) {
     super(null, init);
     this.#bytes = bytes;
-    this.#init = init;
   }
 
   override async text(): Promise<string> {
@@ -57,13 +55,13 @@ export class WholeResponse extends Response {
   override clone(): Response {
     if (this.#streaming !== undefined) return this.#streaming.clone();
     if (this.#used) throw new TypeError('Response.clone: Body has already been consumed.');
-    const copy = new WholeResponse(this.#bytes.slice(0), { ...this.#init, headers: this.headers });
+    const copy = new WholeResponse(this.#bytes.slice(0), this);
     Object.defineProperty(copy, 'url', { value: this.url });
     return copy;
   }
 
   #asStream(): Response {
-    this.#streaming ??= new Response(this.#used ? null : this.#bytes, { ...this.#init, headers: this.headers });
+    this.#streaming ??= new Response(this.#used ? null : this.#bytes, this);
     return this.#streaming;
   }
 

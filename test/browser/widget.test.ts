@@ -1,22 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findBarriers, launch, openPage, photograph } from './kit/browser.ts';
-import { assets, type FakeServer, startFakeServer } from './kit/fake-server.ts';
-
-let browser: Browser;
-let server: FakeServer;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
-beforeEach(async (context) => {
-  server = await startFakeServer();
-  context.onTestFinished(() => server[Symbol.asyncDispose]());
-});
+import { describe, expect, it } from 'vitest';
+import { findBarriers, openPage, photograph } from './kit/browser.ts';
+import { browser, server } from './kit/chat-page.ts';
+import { assets } from './kit/fake-server.ts';
 
 async function visit(query: Record<string, string> = {}, options: Parameters<typeof openPage>[1] = {}) {
   const page = await openPage(browser, options);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DefinitionLoader } from '../../config/definition-loader.ts';
 import type { Logger } from '../../contract/index.ts';
+import { storePath } from '../../kernel/store-path.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
@@ -18,7 +18,7 @@ export async function checkEmbeddings(
   { terminal }: Pick<Shell, 'terminal'>,
   log: Logger,
 ): Promise<readonly Finding[]> {
-  const path = settings.store.path ?? join(dataDirectory, 'polyphon.db');
+  const path = storePath(settings, dataDirectory);
   if (!existsSync(path)) return [];
   try {
     const { openStore } = await import('../../store/open-store.ts');

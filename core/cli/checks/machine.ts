@@ -3,6 +3,7 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from '../../contract/index.ts';
+import { storePath } from '../../kernel/store-path.ts';
 import type { Deployment } from '../deployment.ts';
 import { isOldNode, oldestNode } from '../node-version.ts';
 import { product } from '../product.ts';
@@ -98,7 +99,7 @@ export async function checkDataFolder(deployment: Deployment, shell: Shell): Pro
 
 export async function checkStore(deployment: Deployment, shell: Shell, log: Logger): Promise<Finding> {
   const { settings, dataDirectory } = deployment;
-  const path = settings.store.path ?? join(dataDirectory, 'polyphon.db');
+  const path = storePath(settings, dataDirectory);
   if (!existsSync(path)) return fine('Store', `${path} will be made at the first start`);
   try {
     const { openStore } = await import('../../store/open-store.ts');

@@ -53,3 +53,8 @@ export function arrivedMessage(
     ...more,
   });
 }
+
+/** When the person wrote: the platform may tell late, and its clock may be ahead of ours. In milliseconds since the epoch. */
+export function heardAt({ inbound, nowMs }: ArrivalContext): number {
+  return Math.min(nowMs, inbound.sentAt ?? nowMs);
+}

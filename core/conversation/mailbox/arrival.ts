@@ -7,7 +7,7 @@ import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices, EventBody } from '../conversation-services.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
-import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
+import { type ArrivalContext, type ArrivalRules, arrivedMessage, heardAt, type Place } from './arrival-context.ts';
 import { currentSession, placeOf } from './arrival-place.ts';
 import { authorOf } from './author-of.ts';
 import { keepConsentTurn } from './consent-turn.ts';
@@ -146,7 +146,7 @@ export class Arrival {
       messageId: message.id,
       turnId,
       receivedAt: this.#now,
-      heardAt: Math.min(this.#now, this.#inbound.sentAt ?? this.#now),
+      heardAt: heardAt(this.#context),
       dueAt,
       groupName: group ?? null,
     };

@@ -1,6 +1,7 @@
 import type { InboundMessage, Receipt } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
-import { type ArrivalContext, arrivedMessage } from './arrival-context.ts';
+import { deliveryFailed } from '../outbox/delivery-failed.ts';
+import { type ArrivalContext, arrivedMessage, heardAt } from './arrival-context.ts';
 import { identify, openPlace } from './arrival-place.ts';
 import { keepConsentTurn } from './consent-turn.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
@@ -29,7 +30,7 @@ export function obeyConsent(
     messageId: message.id,
     turnId,
     receivedAt: nowMs,
-    heardAt: Math.min(nowMs, inbound.sentAt ?? nowMs),
+    heardAt: heardAt(context),
     dueAt: nowMs,
     groupName: null,
   });
@@ -75,17 +76,10 @@ function wordsFor(
   }
 }
 
-function giveUpWaiting({ tenant, rules, events }: ArrivalContext, conversationId: string): void {
-  const { channel } = rules;
+function giveUpWaiting({ tenant, events }: ArrivalContext, conversationId: string): void {
   for (const row of tenant.outbox.unsettledOf(conversationId)) {
     if (row.state !== 'waiting' || row.purpose === 'notice') continue;
     tenant.outbox.change(row.id, { ...row, state: 'dead', reason: 'opted-out' });
-    events.push({
-      type: 'delivery.failed',
-      channel,
-      conversation: conversationId,
-      messageId: row.messageId,
-      reason: 'opted-out',
-    });
+    events.push(deliveryFailed(row, 'opted-out'));
   }
 }

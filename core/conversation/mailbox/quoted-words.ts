@@ -1,4 +1,4 @@
-import type { OutboundMessage } from '../../contract/index.ts';
+import { messageIn } from '../outbox/outbox-rows.ts';
 import type { ArrivalContext } from './arrival-context.ts';
 
 const maxLength = 300;
@@ -27,6 +27,6 @@ export function quotedWords(
   function sent(): string | undefined {
     const row = tenant.outbox.byProviderMessageId(rules.channel, quotes?.id ?? '');
     if (row === undefined || row.conversationId !== conversationId || row.purpose === 'invitation') return undefined;
-    return (JSON.parse(row.payload) as OutboundMessage).text;
+    return messageIn(row).text;
   }
 }

@@ -4,6 +4,7 @@ import type { ConversationRow } from '../../store/conversations.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import type { Mailboxes } from '../mailbox/mailboxes.ts';
+import { deliveryFailed } from '../outbox/delivery-failed.ts';
 import { judgedRow } from '../outbox/judged-row.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
@@ -80,10 +81,8 @@ export class OperatorDesk {
         if (news !== undefined) stream.publish(news.event);
       },
     );
-    for (const { state, reason } of news?.rows ?? []) {
-      if (state !== 'dead') continue;
-      const failed = { channel: channelKey, conversation: conversationId, messageId: id, reason: reason ?? 'failed' };
-      emitEvent(this.#services, tenantId, { type: 'delivery.failed', ...failed });
+    for (const row of news?.rows ?? []) {
+      if (row.state === 'dead') emitEvent(this.#services, tenantId, deliveryFailed(row, row.reason ?? 'failed'));
     }
     // As it is stored, before anything of it is on its way.
     const stored = tenant.messages.byId(id);

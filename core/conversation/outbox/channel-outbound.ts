@@ -4,13 +4,14 @@ import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
-import { deliveryOf } from '../operator/operator-message.ts';
 import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
 import { sameWords } from '../session/same-words.ts';
 import { sessionView } from '../session/session-view.ts';
+import { deliveryFailed } from './delivery-failed.ts';
 import { judgedRow } from './judged-row.ts';
-import { outboxRowsOf } from './outbox-rows.ts';
+import { deliveryOf } from './message-delivery.ts';
+import { messageIn, outboxRowsOf } from './outbox-rows.ts';
 import type { OutboxSender } from './outbox-sender.ts';
 
 /** Writing to people first, through one channel of one tenant. */
@@ -113,10 +114,7 @@ export function channelOutbound(
         return { messageId: message.id, conversationId: conversation.id, refused };
       });
       const { messageId: id, conversationId } = stored;
-      for (const { reason } of stored.refused) {
-        const failed = { channel: channelKey, conversation: conversationId, messageId: id, reason: reason ?? 'failed' };
-        emitEvent(services, tenantId, { type: 'delivery.failed', ...failed });
-      }
+      for (const row of stored.refused) emitEvent(services, tenantId, deliveryFailed(row, row.reason ?? 'failed'));
       // As it is stored, before anything of it is on its way.
       const delivery = deliveryOf(tenant, id);
       sender.kick(tenantId, conversationId);
@@ -133,7 +131,7 @@ function asAsked(
 ): readonly OutboxRow[] {
   const [first, ...rest] = rows;
   if (first === undefined) return [];
-  const whole = JSON.parse(first.payload) as OutboundMessage;
+  const whole = messageIn(first);
   const payload: OutboundMessage = { ...whole, id: rowId, ...(template === undefined ? {} : { template }) };
   return [{ ...first, id: rowId, payload: JSON.stringify(payload) }, ...(template === undefined ? rest : [])];
 }

@@ -1,6 +1,7 @@
-import { type OutboundMessage, PolyphonError } from '../../contract/index.ts';
+import { PolyphonError } from '../../contract/index.ts';
 import type { OutboxRow, UndeliveredState } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { messageIn } from './outbox-rows.ts';
 
 /** A message that nobody sends any more unless an operator says so. */
 export interface DeadLetter {
@@ -91,7 +92,7 @@ async function settle(
 
 function lettersOf(row: OutboxRow): readonly DeadLetter[] {
   if (row.state !== 'dead' && row.state !== 'uncertain') return [];
-  const { text } = JSON.parse(row.payload) as OutboundMessage;
+  const { text } = messageIn(row);
   const letter: DeadLetter = {
     id: row.id,
     state: row.state,

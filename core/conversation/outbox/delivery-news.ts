@@ -1,6 +1,7 @@
 import type { DeliveryStatus } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { deliveryFailed } from './delivery-failed.ts';
 import { emitSent } from './emit-sent.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
 import { undeliver } from './undeliver.ts';
@@ -55,13 +56,7 @@ export async function keepStatuses(
         services.wake(tenantId, row.conversationId);
         break;
       case 'dead':
-        emitEvent(services, tenantId, {
-          type: 'delivery.failed',
-          channel,
-          conversation: row.conversationId,
-          messageId: row.messageId,
-          reason: told.reason,
-        });
+        emitEvent(services, tenantId, deliveryFailed(row, told.reason));
         break;
       default:
         told satisfies never;

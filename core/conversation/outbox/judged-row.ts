@@ -1,6 +1,7 @@
-import type { Channel, OutboundMessage, ResolvedBot } from '../../contract/index.ts';
+import type { Channel, ResolvedBot } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
+import { messageIn } from './outbox-rows.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend } from './send-policy.ts';
 
@@ -10,10 +11,7 @@ export function judgedRow(
   row: OutboxRow,
   to: { readonly channel: Channel; readonly bot: ResolvedBot; readonly nowMs: number },
 ): OutboxRow {
-  const verdict = judgeSend(
-    JSON.parse(row.payload) as OutboundMessage,
-    sendFacts(tenant, row, to.channel, to.bot, to.nowMs),
-  );
+  const verdict = judgeSend(messageIn(row), sendFacts(tenant, row, to.channel, to.bot, to.nowMs));
   switch (verdict.kind) {
     case 'send':
     case 'invite':

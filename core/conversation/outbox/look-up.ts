@@ -2,6 +2,7 @@ import type { Channel, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { within } from '../within.ts';
+import { messageIn } from './outbox-rows.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend } from './send-policy.ts';
 
@@ -70,7 +71,7 @@ export async function traceOf(
   try {
     const { runtime } = held.use(services.leases.acquire(tenantId));
     const channel = await runtime.channel(row.channel, signal);
-    const payload = JSON.parse(row.payload) as OutboundMessage;
+    const payload = messageIn(row);
     const facts = sendFacts(services.store.forTenant(tenantId), row, channel, runtime.bot, services.clock.now());
     const verdict = judgeSend(payload, facts);
     const message = verdict.kind === 'send' ? verdict.message : payload;

@@ -53,9 +53,14 @@ export function outboxRowsOf(
   return piecesOf(services, row, whole, piecesOfText(whole, channel.capabilities.text));
 }
 
+/** What is to be sent. */
+export function messageIn({ payload }: Pick<OutboxRow, 'payload'>): OutboundMessage {
+  return JSON.parse(payload) as OutboundMessage;
+}
+
 /** Approved by the platform: it may go out at any time. */
-export function isTemplate({ payload }: OutboxRow): boolean {
-  return (JSON.parse(payload) as OutboundMessage).template !== undefined;
+export function isTemplate(row: OutboxRow): boolean {
+  return messageIn(row).template !== undefined;
 }
 
 /** The row in pieces. The first keeps its id; the last carries what is not text. */

@@ -12,7 +12,7 @@ import { StartPace } from '../start-pace.ts';
 import { within } from '../within.ts';
 import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, letGo } from './invitation.ts';
 import { type Doubt, lookUp, traceOf } from './look-up.ts';
-import { piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
+import { messageIn, piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
@@ -200,7 +200,7 @@ export class OutboxSender {
     const tenant = this.#services.store.forTenant(tenantId);
     const { outbox } = tenant;
     return persist(this.#services, this.#stopping.signal, () => {
-      const message = JSON.parse(row.payload) as OutboundMessage;
+      const message = messageIn(row);
       const verdict = judgeSend(message, sendFacts(tenant, row, channel, bot, this.#services.clock.now()));
       const claimed =
         verdict.kind === 'send'

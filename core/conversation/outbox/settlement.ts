@@ -2,12 +2,12 @@ import type { SendResult } from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
+import { deliveryFailed } from './delivery-failed.ts';
 import { emitSent } from './emit-sent.ts';
 import { withoutInvitation } from './invitation.ts';
-import { isTemplate } from './outbox-rows.ts';
 import { retryPause } from './retry-pause.ts';
 import { type Sent, settleSent } from './settle-sent.ts';
-import { isWindowClosed } from './window-closed.ts';
+import { isNewsOfWindow } from './window-closed.ts';
 
 /**
  * With pauses of up to five minutes some six hours: longer than a platform is down, or asks to wait. What was tried in vain was never
@@ -50,7 +50,7 @@ export class Settlement {
         return await this.doubt(tenantId, { ...row, attempts }, 'no-answer');
       case 'rejected': {
         const { reason } = result;
-        if (this.#isNewsOfWindow(row, reason)) {
+        if (isNewsOfWindow(row, reason)) {
           // Judged again, it is held, or goes out in the form that may.
           await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt: 0, reason });
           return;
@@ -65,12 +65,6 @@ export class Settlement {
       default:
         return result satisfies never;
     }
-  }
-
-  /** The platform's clock alone knew that the window had closed. */
-  #isNewsOfWindow(row: OutboxRow, reason: string): boolean {
-    if (!isWindowClosed(reason) || (row.reason !== null && isWindowClosed(row.reason))) return false;
-    return !isTemplate(row);
   }
 
   async delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
@@ -126,7 +120,6 @@ export class Settlement {
   }
 
   failed(tenantId: string, row: OutboxRow, reason: string): void {
-    const { channel, conversationId: conversation, messageId } = row;
-    emitEvent(this.#services, tenantId, { type: 'delivery.failed', channel, conversation, messageId, reason });
+    emitEvent(this.#services, tenantId, deliveryFailed(row, reason));
   }
 }

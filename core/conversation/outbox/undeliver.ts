@@ -2,8 +2,7 @@ import type { OutboundMessage } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { withoutInvitation } from './invitation.ts';
-import { isTemplate } from './outbox-rows.ts';
-import { isWindowClosed } from './window-closed.ts';
+import { isNewsOfWindow, isWindowClosed } from './window-closed.ts';
 
 /**
  * What a platform took and did not bring. It is a dead letter, unless the platform's clock alone knew that the window had closed: then
@@ -12,7 +11,7 @@ import { isWindowClosed } from './window-closed.ts';
 export function undeliver(outbox: Outbox, id: string, reason: string): 'dead' | 'again' | undefined {
   const row = outbox.byId(id);
   if (row?.state !== 'delivered') return undefined;
-  if (isWindowClosed(reason) && !isTemplate(row)) {
+  if (isNewsOfWindow(row, reason)) {
     // A later word on the send that failed finds no row.
     outbox.change(id, { ...row, state: 'waiting', providerMessageId: null, dueAt: 0, reason });
     return 'again';

@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { deliveryStates } from '../../conversation/operator/operator-message.ts';
+import { deliveryStates } from '../../conversation/outbox/message-delivery.ts';
 import { oneOf, optional, ref, time, whole } from './schema-words.ts';
 
 const searchResult = Type.Object({

@@ -1,14 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** Contacts, conversations and everything a turn writes. */
-export const conversations: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
-
-const statements = [
+export const conversations = migrationOf(
   `CREATE TABLE contacts (
     tenant_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT, email TEXT, phone TEXT, created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id)
@@ -76,4 +69,4 @@ const statements = [
     seq INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, revision TEXT NOT NULL, canonical TEXT NOT NULL, applied_at INTEGER NOT NULL
   )`,
   'CREATE INDEX revisions_by_tenant ON revisions (tenant_id, seq)',
-];
+);

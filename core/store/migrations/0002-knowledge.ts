@@ -1,14 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** Documents, their chunks with vectors, and the postings for search by words. */
-export const knowledge: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
-
-const statements = [
+export const knowledge = migrationOf(
   `CREATE TABLE corpora (
     tenant_id TEXT NOT NULL PRIMARY KEY, revision INTEGER NOT NULL, chunks INTEGER NOT NULL, words INTEGER NOT NULL,
     grams INTEGER NOT NULL, languages TEXT NOT NULL
@@ -31,4 +24,4 @@ const statements = [
     tenant_id TEXT NOT NULL, term TEXT NOT NULL, segment INTEGER NOT NULL, entries BLOB NOT NULL,
     PRIMARY KEY (tenant_id, term, segment)
   ) WITHOUT ROWID`,
-];
+);

@@ -1,14 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** Consent, albums, edits, what platforms tell of messages, and the log of their requests. */
-export const messengers: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
-
-const statements = [
+export const messengers = migrationOf(
   'ALTER TABLE identities ADD COLUMN consent TEXT',
   'ALTER TABLE identities ADD COLUMN consent_at INTEGER',
   `CREATE INDEX identities_opted_out ON identities (tenant_id, channel, contact_id) WHERE consent = 'out'`,
@@ -30,4 +23,4 @@ const statements = [
     headers TEXT NOT NULL, body_bytes INTEGER NOT NULL, shape TEXT NOT NULL
   )`,
   'CREATE INDEX webhook_log_by_tenant ON webhook_log (tenant_id, seq)',
-];
+);

@@ -1,14 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** Conversations that move to another channel, and the queue of outgoing webhooks. */
-export const people: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
-
-const statements = [
+export const people = migrationOf(
   `CREATE TABLE switches (
     tenant_id TEXT NOT NULL, id TEXT NOT NULL, session_id TEXT NOT NULL, conversation_id TEXT NOT NULL, channel TEXT NOT NULL,
     address TEXT NOT NULL, method TEXT NOT NULL CHECK (method IN ('code', 'word')), secret_hash BLOB NOT NULL, tries INTEGER NOT NULL,
@@ -35,4 +28,4 @@ const statements = [
   )`,
   `CREATE INDEX event_queue_waiting ON event_queue (tenant_id, url, seq) WHERE state = 'waiting'`,
   'CREATE INDEX event_queue_by_age ON event_queue (tenant_id, created_at)',
-];
+);

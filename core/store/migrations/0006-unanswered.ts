@@ -1,16 +1,9 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /**
  * Finds the turns in which the bot did not know. An index and no table: what people asked stays in one place, and goes from there
  * when it is erased.
  */
-export const unanswered: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    await sql
-      .raw(
-        `CREATE INDEX turns_unknown ON turns (tenant_id, completed_at) WHERE json_extract(trace, '$.outcome') = 'unknown'`,
-      )
-      .execute(db);
-  },
-};
+export const unanswered = migrationOf(
+  `CREATE INDEX turns_unknown ON turns (tenant_id, completed_at) WHERE json_extract(trace, '$.outcome') = 'unknown'`,
+);

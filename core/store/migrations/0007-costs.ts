@@ -1,8 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** What models cost, by the price when they were used. The table is made anew because a key cannot be widened. */
-const statements = [
+export const costs = migrationOf(
   'ALTER TABLE sessions ADD COLUMN cost REAL NOT NULL DEFAULT 0',
   'ALTER TABLE usage RENAME TO usage_before',
   `CREATE TABLE usage (
@@ -12,10 +11,4 @@ const statements = [
   ) WITHOUT ROWID`,
   `INSERT INTO usage SELECT tenant_id, day, model, '', turns, input_tokens, output_tokens, 0 FROM usage_before`,
   'DROP TABLE usage_before',
-];
-
-export const costs: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
+);

@@ -1,12 +1,7 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** What may not have arrived is an operator's as much as what was given up: one list, and so one index. */
-export const undelivered: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    await sql.raw('DROP INDEX outbox_dead').execute(db);
-    await sql
-      .raw(`CREATE INDEX outbox_undelivered ON outbox (tenant_id, seq) WHERE state IN ('dead', 'uncertain')`)
-      .execute(db);
-  },
-};
+export const undelivered = migrationOf(
+  'DROP INDEX outbox_dead',
+  `CREATE INDEX outbox_undelivered ON outbox (tenant_id, seq) WHERE state IN ('dead', 'uncertain')`,
+);

@@ -1,9 +1,4 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** What a message that was sent came to in the platform's own measure. */
-export const notes: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    await sql.raw('ALTER TABLE outbox ADD COLUMN note TEXT').execute(db);
-  },
-};
+export const notes = migrationOf('ALTER TABLE outbox ADD COLUMN note TEXT');

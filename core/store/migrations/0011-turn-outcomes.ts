@@ -1,17 +1,10 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /**
  * A turn with its trace is too long for a row of a table without row ids, where what is over 1 kB goes to a page of its own; and what
  * came of it is a column, so that no trace is parsed to be written. A trace of 1,100 characters took 12 µs to insert, and takes 6.
  */
-export const turnOutcomes: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
-
-const statements = [
+export const turnOutcomes = migrationOf(
   'ALTER TABLE turns RENAME TO turns_before',
   'DROP INDEX turns_unknown',
   'DROP INDEX turns_by_conversation',
@@ -28,4 +21,4 @@ const statements = [
   'CREATE UNIQUE INDEX turns_by_id ON turns (tenant_id, id)',
   'CREATE INDEX turns_by_conversation ON turns (tenant_id, conversation_id)',
   `CREATE INDEX turns_unknown ON turns (tenant_id, completed_at) WHERE outcome = 'unknown'`,
-];
+);

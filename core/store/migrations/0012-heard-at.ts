@@ -1,9 +1,4 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** When a person wrote, by the platform's clock: its window counts from then, however late the platform told of it. */
-export const heardAt: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    await sql.raw('ALTER TABLE inbox ADD COLUMN heard_at INTEGER').execute(db);
-  },
-};
+export const heardAt = migrationOf('ALTER TABLE inbox ADD COLUMN heard_at INTEGER');

@@ -1,16 +1,9 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { migrationOf } from './migration-of.ts';
 
 /** Digests of the platforms' ids of what was erased, so that it is known when it comes again. */
-export const erasedMessages: Migration = {
-  up: async (db: Kysely<unknown>) => {
-    await sql
-      .raw(
-        `CREATE TABLE erased_messages (
-          tenant_id TEXT NOT NULL, digest BLOB NOT NULL, received_at INTEGER NOT NULL,
-          PRIMARY KEY (tenant_id, digest)
-        ) WITHOUT ROWID`,
-      )
-      .execute(db);
-  },
-};
+export const erasedMessages = migrationOf(
+  `CREATE TABLE erased_messages (
+    tenant_id TEXT NOT NULL, digest BLOB NOT NULL, received_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, digest)
+  ) WITHOUT ROWID`,
+);

@@ -1,4 +1,5 @@
 import type { OutboundMessage } from 'polyphon/plugin';
+import { cutText } from './cut-text.ts';
 import type { WhatsappConfig } from './schema.ts';
 
 type Template = NonNullable<OutboundMessage['template']>;
@@ -22,7 +23,9 @@ export function outsideWindow(
   if (configured === undefined) return undefined;
   const template = templateOf(configured, defaultLanguage);
   const { text, attachments, actions } = message;
-  const parameters = template.parameters.map((parameter) => parameter.replaceAll(textMark, () => shortened(text)));
+  const parameters = template.parameters.map((parameter) =>
+    parameter.replaceAll(textMark, () => cutText(text, maxParameterLength)),
+  );
   const isAllText = attachments.length === 0 && actions.length === 0 && text.length <= maxParameterLength;
   const carries = isAllText && template.parameters.some((parameter) => parameter.search(textMark) >= 0);
   const filled = { ...template, parameters, ...(carries ? { carriesMessage: true as const } : {}) };
@@ -39,13 +42,4 @@ export function templateOf(configured: Configured, defaultLanguage: string): Tem
 /** Meta writes `pt_BR` where BCP 47 writes `pt-BR`. */
 function metaLanguage(tag: string): string {
   return tag.replaceAll('-', '_');
-}
-
-function shortened(text: string): string {
-  return text.length <= maxParameterLength
-    ? text
-    : `${text
-        .slice(0, maxParameterLength - 1)
-        .trimEnd()
-        .toWellFormed()}…`;
 }
