@@ -9,6 +9,8 @@ import { undetermined } from './undetermined.ts';
 
 /** Vectors read in one go: about a millisecond, so that a large index loads without holding up other tenants. */
 const vectorsAtOnce = 128;
+/** Of the few that a question is compared with: they lie apart, and where the disk has to be asked each takes its time. */
+const vectorsInStep = 16;
 /** The same for labels, which lie in an index. */
 const labelsAtOnce = 5000;
 
@@ -54,10 +56,13 @@ export function createCorpus(repository: KnowledgeRepository, share: Pick<LoopSh
       }
     },
     async *vectorsOf(embeddingId, labels, signal) {
-      for (let start = 0; start < labels.length; start += vectorsAtOnce) {
+      const isFew = labels.length <= vectorsAtOnce;
+      const atOnce = isFew ? vectorsInStep : vectorsAtOnce;
+      for (let start = 0; start < labels.length; start += atOnce) {
         signal.throwIfAborted();
-        if (start > 0) await nextTurn();
-        yield* repository.vectorsOf(embeddingId, labels.slice(start, start + vectorsAtOnce));
+        if (isFew) await turn();
+        else if (start > 0) await nextTurn();
+        yield* repository.vectorsOf(embeddingId, labels.slice(start, start + atOnce));
       }
     },
     async lexical(query, signal) {

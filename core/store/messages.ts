@@ -19,6 +19,9 @@ export interface StoredMessage extends Message {
   /** Milliseconds since the epoch; null where the text is as it was first said. */
   readonly editedAt: number | null;
 }
+/** What a model is told of a message. */
+export type SaidMessage = Pick<StoredMessage, 'seq' | 'id' | 'role' | 'text' | 'attachments' | 'author' | 'quotes'>;
+
 export interface NewMessage {
   readonly message: Message;
   readonly conversationId: string;
@@ -44,8 +47,8 @@ export interface Messages {
     afterSeq: number,
     limit: number,
   ): readonly StoredMessage[];
-  /** The newest of a session, in order. */
-  recent(place: { conversationId: string; sessionId: string }, limit: number): readonly StoredMessage[];
+  /** The newest of a session, in order. Read with every turn, so no more of them than is needed: citations alone are twice the text. */
+  recent(place: { conversationId: string; sessionId: string }, limit: number): readonly SaidMessage[];
 }
 
 const columns = [
@@ -146,7 +149,7 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
     (db, p: { tenantId: string; conversationId: string; sessionId: string; limit: number }) =>
       db
         .selectFrom('messages')
-        .select(columns)
+        .select(['seq', 'id', 'role', 'text', 'attachments', 'author', 'quotes'])
         .where('tenantId', '=', p.tenantId)
         .where('conversationId', '=', p.conversationId)
         .where('sessionId', '=', p.sessionId)
@@ -189,7 +192,7 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
         : ofSession.all({ tenantId, conversationId, sessionId, afterSeq, limit })
       ).map(toMessage),
     recent: ({ conversationId, sessionId }, limit) =>
-      recent.all({ tenantId, conversationId, sessionId, limit }).map(toMessage).reverse(),
+      recent.all({ tenantId, conversationId, sessionId, limit }).map(toSaid).reverse(),
   });
 }
 
@@ -205,6 +208,15 @@ function fromJson<Item>(text: string): readonly Item[] {
 export function shownAuthor(writtenBy: MessageAuthor | undefined): Pick<Message, 'author'> {
   const author = writtenBy?.audience === undefined ? undefined : (writtenBy.name ?? writtenBy.username);
   return author === undefined ? {} : { author };
+}
+
+function toSaid({ author, attachments, quotes, ...row }: Pick<Row, keyof SaidMessage>): SaidMessage {
+  return {
+    ...row,
+    attachments: fromJson(attachments),
+    ...(author === null ? {} : shownAuthor(JSON.parse(author) as MessageAuthor)),
+    ...(quotes === null ? {} : { quotes }),
+  };
 }
 
 function toMessage(row: Row): StoredMessage {

@@ -1,6 +1,6 @@
 import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
-import { StartPace } from '../start-pace.ts';
+import { RoundPace } from '../round-pace.ts';
 import type { TurnTask } from '../turn/running-turn.ts';
 import { FairSlots } from './fair-slots.ts';
 
@@ -36,7 +36,7 @@ export class Mailboxes {
   readonly #log: Logger;
   readonly #run: (task: TurnTask) => Promise<TurnOutcome>;
   readonly #slots: FairSlots;
-  readonly #pace: StartPace;
+  readonly #pace: RoundPace;
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #waiters = new Map<string, Waiter[]>();
   /** Turns that wait or run. */
@@ -55,7 +55,7 @@ export class Mailboxes {
     this.#log = options.log;
     this.#run = options.run;
     this.#slots = new FairSlots(options.maxRunning, options.clock);
-    this.#pace = new StartPace(options.clock);
+    this.#pace = new RoundPace(options.clock);
   }
 
   /** How many conversations have something to do. */
@@ -136,7 +136,7 @@ export class Mailboxes {
       try {
         await this.#untilDue(mailbox);
         await this.#slots.acquire(tenantId);
-        await this.#pace.next();
+        await this.#pace.begin();
       } catch {
         break;
       }
@@ -177,6 +177,7 @@ export class Mailboxes {
         turnId: turn.turnId,
         queuedMs: this.#services.clock.monotonicMs() - turn.offeredMs,
         signal: controller.signal,
+        goOn: () => this.#pace.goOn(),
         successor: () => queue[0]?.turnId,
       });
       this.#settle(tenantId, turn.turnId, outcome);

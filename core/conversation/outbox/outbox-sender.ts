@@ -8,7 +8,7 @@ import {
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
-import { StartPace } from '../start-pace.ts';
+import { RoundPace } from '../round-pace.ts';
 import { within } from '../within.ts';
 import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, letGo } from './invitation.ts';
 import { type Doubt, lookUp, traceOf } from './look-up.ts';
@@ -34,7 +34,7 @@ export class OutboxSender {
   readonly #working = new Map<string, Promise<void>>();
   readonly #quiet: QuietRest;
   /** What begins at once is under way at once: so much may come twice if the process ends just then. */
-  readonly #pace: StartPace;
+  readonly #pace: RoundPace;
   readonly #settlement: Settlement;
   /** Nothing waits for its next try any more. */
   readonly #draining = new AbortController();
@@ -44,7 +44,7 @@ export class OutboxSender {
   constructor(services: ConversationServices) {
     this.#services = services;
     this.#quiet = new QuietRest(services);
-    this.#pace = new StartPace(services.clock, 1);
+    this.#pace = new RoundPace(services.clock, 1);
     this.#settlement = new Settlement(services, this.#stopping.signal);
   }
 
@@ -158,7 +158,7 @@ export class OutboxSender {
       return await this.#unavailable(tenantId, row, error);
     }
     if (channel.send === undefined) return await this.#settlement.giveUp(tenantId, row, 'channel-does-not-send');
-    await this.#pace.next();
+    await this.#pace.begin();
     const sinceMs = this.#services.clock.now();
     const verdict = await this.#claim(tenantId, row, channel, bot);
     switch (verdict?.kind) {

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../../store/messages.ts';
+import type { SaidMessage } from '../../store/messages.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 
 /** How many moves from channel to channel are followed back. */
@@ -9,7 +9,7 @@ export function recentMessages(
   tenant: TenantStore,
   place: { readonly conversationId: string; readonly sessionId: string },
   limit: number,
-): readonly StoredMessage[] {
+): readonly SaidMessage[] {
   const recent = [...tenant.messages.recent(place, limit)];
   let from: string | undefined = place.sessionId;
   for (let moves = 0; moves < maxMoves; moves += 1) {

@@ -36,8 +36,10 @@ export function modelRequest(turn: {
 
 const none: ReadonlySet<Attachment> = new Set();
 
+type Said = Pick<Message, 'role' | 'text' | 'attachments' | 'author' | 'quotes'>;
+
 /** What was said, oldest first. System messages are for people. */
-export function modelMessages(history: readonly Message[]): readonly ModelMessage[] {
+export function modelMessages(history: readonly Said[]): readonly ModelMessage[] {
   return history.flatMap((message): readonly ModelMessage[] =>
     message.role === 'system' ? [] : [{ role: message.role, ...modelWords(message) }],
   );
@@ -56,7 +58,7 @@ export function modelWords(
 }
 
 /** How the messages are to be read, where some of them hold more than words. */
-export function readingRules(history: readonly Message[]): readonly string[] {
+export function readingRules(history: readonly Said[]): readonly string[] {
   const has = (part: 'author' | 'quotes') => history.some((message) => message[part] !== undefined);
   return [
     ...(has('author')

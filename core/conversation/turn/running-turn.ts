@@ -14,6 +14,8 @@ export interface TurnTask {
   readonly queuedMs: number;
   /** The one controller of the turn: CNV5007 when superseded, CNV5008 when a human took over, else the process stops. */
   readonly signal: AbortSignal;
+  /** Call before a step of some milliseconds; see RoundPace. */
+  goOn(): Promise<void> | undefined;
   /** The turn that takes this one's place. */
   successor(): string | undefined;
 }

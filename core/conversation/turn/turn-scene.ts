@@ -1,6 +1,6 @@
-import type { Channel, Logger, Message, ResolvedBot } from '../../contract/index.ts';
+import type { Channel, Logger, ResolvedBot } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
-import type { StoredMessage } from '../../store/messages.ts';
+import type { SaidMessage, StoredMessage } from '../../store/messages.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
@@ -22,7 +22,7 @@ export interface TurnScene {
   /** The platform's id of the newest of them. */
   readonly answers: string | undefined;
   /** What was said before and what is asked, as the model sees it. Read when it is asked for: what is said by rule needs none. */
-  history(): readonly Message[];
+  history(): readonly SaidMessage[];
   /** The words of `asked`. */
   readonly text: string;
   readonly language: string;

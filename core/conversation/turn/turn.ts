@@ -247,6 +247,7 @@ async function retrieve(
   if (retrieval === undefined) return [];
   const texts = await searchTexts(turn, messages, patiently);
   const query = { asked: scene.text, language: scene.language };
+  await task.goOn();
   const passages = await patiently(searchAll(retrieval, texts, query, task.signal));
   const notes = [
     ...(texts.every((text) => text === scene.text) ? [] : ['rewritten']),

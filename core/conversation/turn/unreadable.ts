@@ -26,7 +26,8 @@ export function wasToldLately({
   const place = { conversationId: scene.conversation.id, sessionId: scene.session.id };
   const said = tenant.messages.recent(place, lookedBack).findLast(({ role }) => role === 'bot');
   if (said === undefined || !said.text.endsWith(scene.texts.own('unsupported'))) return false;
-  return services.clock.now() - Date.parse(said.createdAt) < tellAgainAfterMs;
+  const saidAt = tenant.messages.byId(said.id)?.createdAt ?? '';
+  return services.clock.now() - Date.parse(saidAt) < tellAgainAfterMs;
 }
 
 /** What the person is told; the log is told of what kind it was. */

@@ -6,13 +6,14 @@ import { type Evidence, weighSentences } from './evidence.ts';
 import { contactTexts, type FollowUp, longestText, readFollowUp, searchText } from './follow-up.ts';
 import { weighForHouse } from './house.ts';
 import { asksHouse, daysIn } from './leaning.ts';
-import { askedLanguage, type Lexicon, type Lexicons, spokenLanguage } from './lexicon.ts';
+import { askedLanguage, type Lexicon, type Lexicons } from './lexicon.ts';
 import type { House, SmallTalk } from './phrases/phrasebook.ts';
 import { phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import { type Question, readQuestion } from './question.ts';
 import { type Sentence, sentencesOf } from './sentences.ts';
 import { writtenOut } from './shorthand.ts';
 import { smallTalkOf } from './small-talk.ts';
+import { spokenLanguage } from './spoken-language.ts';
 import type { Stemming } from './stemming.ts';
 import { spaced } from './words.ts';
 
@@ -46,7 +47,7 @@ export function createComposer(options: {
       lexicon.language,
       ...passages.map((passage) => primaryTag(passage.language ?? request.language)),
     ]);
-    const asked = spokenLanguage(contactTexts(request.messages).at(-1) ?? '', request.language, lexicons);
+    const asked = spokenLanguage(contactTexts(request.messages).at(-1) ?? '', request.language);
     spoken.add(primaryTag(asked));
     const own = readQuestion(followUp.own, { lexicon: lexicons(asked), stemming, languages: [...spoken], weight: 1 });
     const sentences = sentencesOf(passages);
@@ -123,7 +124,7 @@ export function createComposer(options: {
       const isTalk = switched === undefined && asksHouse(last, lexicon) === undefined;
       const talk = isTalk ? smallTalkIn(inSpaces, lexicon, lexicons(request.language)) : undefined;
       if (talk !== undefined) return reply(talk, lexicon, request);
-      const asked = spokenLanguage(last, request.language, lexicons);
+      const asked = spokenLanguage(last, request.language);
       const followUp = readFollowUp(request.messages, asked, lexicons);
       const among = askedAmong(last, lexicons(asked));
       const answered =
@@ -144,7 +145,7 @@ export function createComposer(options: {
     },
     rewriteQuery: (asTheyCame, language) => {
       const messages = inFull(asTheyCame, language, lexicons);
-      const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language, lexicons);
+      const asked = spokenLanguage(contactTexts(messages).at(-1) ?? '', language);
       const { own, topic, leaning, house } = readFollowUp(messages, asked, lexicons);
       // In the words of the documents, whatever language the question is in.
       if (house !== undefined) return searchedForHouse(house, own, lexicons(language), lexicons(asked));
@@ -169,7 +170,7 @@ function inFull(messages: ModelRequest['messages'], language: string, lexicons: 
   return messages.map((message) => {
     if (message.role !== 'contact') return message;
     const said = (message.words ?? message.text).slice(0, longestText);
-    const words = writtenOut(said, lexicons(spokenLanguage(said, language, lexicons)).shortForms);
+    const words = writtenOut(said, lexicons(spokenLanguage(said, language)).shortForms);
     return { ...message, text: words, words };
   });
 }

@@ -3,7 +3,7 @@ import type { AnswerType, House, HousePhrases, Phrasebook, SmallTalk } from './p
 import { phrasebookFor, phrasebooks, primaryTag } from './phrases/phrasebooks.ts';
 import { type ShortForms, shortFormsIn } from './shorthand.ts';
 import type { Stemming } from './stemming.ts';
-import { fold, phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
+import { bothSpellings, phrasePattern, spaced, wordSet, wordsOf } from './words.ts';
 
 /** A phrasebook made ready for comparing; built once a language. */
 export interface Lexicon {
@@ -138,12 +138,6 @@ function houseIn({ asked, alone, told }: HousePhrases, written: (list: string) =
   };
 }
 
-/** Who has no umlauts on the keyboard writes "fuer" and "moechte". */
-function bothSpellings(list: string, between: '|' | ' '): string {
-  const written = list.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue');
-  return written === list ? list : `${list}${between}${written}`;
-}
-
 /** All phrases together: where "no, thanks" stands, "thanks" alone is not meant. */
 function smallTalkIn(book: Phrasebook): Lexicon['smallTalk'] {
   const phrases = new Map<string, SmallTalk>();
@@ -151,20 +145,6 @@ function smallTalkIn(book: Phrasebook): Lexicon['smallTalk'] {
     for (const phrase of book.smallTalk[kind].split('|')) phrases.set(spaced(phrase).trim(), kind);
   }
   return { pattern: phrasePattern([...phrases.keys()].join('|')), kinds: phrases };
-}
-
-/** A language is surely another one when it has so many more small words of a text. */
-const clearlyMore = 2;
-
-/** The language of a text by its small words, where they are clearly of another one than `language`, as which it came. */
-export function spokenLanguage(text: string, language: string, lexicons: Lexicons): string {
-  const words = wordsOf(fold(text)).map(({ lower }) => lower);
-  const smallWords = (tag: string) => words.filter((word) => lexicons(tag).stopWords.has(word)).length;
-  const known = smallWords(language);
-  const [best] = Object.keys(phrasebooks)
-    .map((tag) => ({ tag, count: smallWords(tag) }))
-    .toSorted((left, right) => right.count - left.count);
-  return best !== undefined && best.count >= known + clearlyMore && best.count > 2 * known ? best.tag : language;
 }
 
 const switches: readonly (readonly [string, RegExp])[] = Object.entries(phrasebooks).map(

@@ -61,3 +61,9 @@ export function wordSet(list: string): ReadonlySet<string> {
       .filter((word) => word !== ''),
   );
 }
+
+/** Who has no umlauts on the keyboard writes "fuer" and "moechte". */
+export function bothSpellings(list: string, between: '|' | ' '): string {
+  const written = list.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue');
+  return written === list ? list : `${list}${between}${written}`;
+}

@@ -123,9 +123,7 @@ export class HybridRetrieval implements Retrieval {
   ): Promise<void> {
     const labels = hits.map(({ label }) => label);
     for await (const stored of this.#corpus.vectorsOf(this.#embedding.id, labels, signal)) {
-      let cosine = 0;
-      for (const [at, value] of stored.vector.entries()) cosine += value * (vector[at] ?? 0);
-      into.set(stored.label, cosine);
+      into.set(stored.label, dot(stored.vector, vector));
     }
   }
 
@@ -153,6 +151,12 @@ function passageOf({ label, ...passage }: Picked['passages'][number][0], ranked:
     ...(ranked.cosine === undefined ? {} : { vector: round(ranked.cosine) }),
   };
   return { ...passage, score: round(ranked.score), scores };
+}
+
+function dot(one: Float32Array, other: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < one.length; at += 1) sum += (one[at] ?? 0) * (other[at] ?? 0);
+  return sum;
 }
 
 function round(value: number): number {

@@ -13,6 +13,9 @@ export function phrasebookFor(language: string): Phrasebook {
   return phrasebooks[primaryTag(language)] ?? en;
 }
 
+const regional = /[-_A-Z]/;
+
+/** Asked for every word and passage of a turn, nearly always of a tag that is primary already. */
 export function primaryTag(language: string): string {
-  return language.split(/[-_]/)[0]?.toLowerCase() ?? 'en';
+  return regional.test(language) ? (language.split(/[-_]/)[0]?.toLowerCase() ?? 'en') : language;
 }
