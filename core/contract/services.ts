@@ -17,8 +17,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** A signal that aborts with a TimeoutError after `ms`. Dispose it to clear the timer. */
-  deadline(ms: number): { readonly signal: AbortSignal } & Disposable;
+  /** A signal that aborts with a TimeoutError after `ms`, or as `signal` does, if that is sooner. Dispose it when the work has ended. */
+  deadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal } & Disposable;
 }
 
 /** Chance is injected, so that it can be simulated. */

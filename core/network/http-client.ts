@@ -70,11 +70,11 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       body: request.body,
     };
     guard(first.url);
-    const deadline = clock.deadline(request.timeoutMs ?? defaultTimeoutMs);
-    const signal = AbortSignal.any([request.signal, deadline.signal]);
+    const deadline = clock.deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
+    const { signal } = deadline;
     const explain = (error: unknown): unknown => {
       if (request.signal.aborted) return request.signal.reason;
-      if (deadline.signal.aborted) return deadlinePassed(request.timeoutMs ?? defaultTimeoutMs, error);
+      if (signal.aborted) return deadlinePassed(request.timeoutMs ?? defaultTimeoutMs, error);
       return connectionFailed(error);
     };
     try {

@@ -153,6 +153,9 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('tenantId', '=', p.tenantId)
       .where('digest', '=', p.digest),
   );
+  const anyErased = connection.prepare((db, p: { tenantId: string }) =>
+    db.selectFrom('erasedMessages').select('receivedAt').where('tenantId', '=', p.tenantId).limit(1),
+  );
   const pruneErased = connection.prepare((db, p: { tenantId: string; before: number }) =>
     db.deleteFrom('erasedMessages').where('tenantId', '=', p.tenantId).where('receivedAt', '<', p.before),
   );
@@ -176,7 +179,9 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     lastHeardAt: (channel, conversationId) => lastHeardAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     lastReceivedAt: (channel, conversationId) =>
       lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
-    wasErased: (received) => erased.get({ tenantId, digest: digestOf(received) }) !== undefined,
+    // Hardly anybody has erased somebody, and the digest costs more than all else here.
+    wasErased: (received) =>
+      anyErased.get({ tenantId }) !== undefined && erased.get({ tenantId, digest: digestOf(received) }) !== undefined,
     prune: (before) => {
       pruneErased.run({ tenantId, before });
       return prune.run({ tenantId, before });

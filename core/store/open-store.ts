@@ -19,6 +19,8 @@ import { createWriteProbe } from './write-probe.ts';
 export interface Store extends AsyncDisposable {
   /** Reads run at once; writes belong into `write`, where they become durable. */
   forTenant(tenantId: string): TenantStore;
+  /** Several reads as one: they see the same state, and the file is locked once, which takes longer than a read. */
+  read<Result>(job: () => Result): Result;
   /**
    * Runs the job, which is synchronous, in a transaction with all other jobs of this tick. Resolves when it is on the disk;
    * `onCommit` runs before that, in the order of the jobs, with nothing in between. A job that throws undoes only itself.
@@ -69,6 +71,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const tenants = new HeldValues<TenantStore>(tenantStore);
   return {
     forTenant: (tenantId) => tenants.get(tenantId),
+    read: readTogether(connection.sqlite),
     write: (job, onCommit) => {
       checkpoints?.look();
       return commits.write(job, onCommit);
@@ -98,6 +101,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await logFile?.[Symbol.asyncDispose]();
       await connection.kysely.destroy();
     },
+  };
+}
+
+function readTogether(sqlite: BetterSqlite3.Database): Store['read'] {
+  const begin = sqlite.prepare('BEGIN');
+  const end = sqlite.prepare('COMMIT');
+  return (job) => {
+    if (sqlite.inTransaction) return job();
+    begin.run();
+    try {
+      return job();
+    } finally {
+      end.run();
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A platform's id of a message, with where it came: ids are unique within a conversation. */
 export interface ReceivedId {
@@ -10,7 +10,5 @@ export interface ReceivedId {
 
 /** What is kept of it where the person is to be forgotten: in platforms' ids stand telephone numbers. */
 export function digestOf({ channel, conversation, id }: ReceivedId): Buffer {
-  return createHash('sha256')
-    .update(JSON.stringify([channel, conversation, id]))
-    .digest();
+  return hash('sha256', JSON.stringify([channel, conversation, id]), 'buffer');
 }

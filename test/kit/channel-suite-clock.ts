@@ -26,8 +26,8 @@ export class CountingClock implements Clock {
     }
   }
 
-  deadline(ms: number): { readonly signal: AbortSignal } & Disposable {
-    const deadline = systemClock.deadline(ms);
+  deadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal } & Disposable {
+    const deadline = systemClock.deadline(ms, signal);
     this.#pending += 1;
     let isOver = false;
     const end = (): void => {

@@ -48,14 +48,25 @@ export class FakeClock implements Clock {
     return promise;
   }
 
-  deadline(ms: number): { readonly signal: AbortSignal } & Disposable {
+  deadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal } & Disposable {
     const controller = new AbortController();
+    const follow = (): void => end(signal?.reason);
+    const dispose = (): void => {
+      this.#timers.delete(timer);
+      signal?.removeEventListener('abort', follow);
+    };
+    const end = (reason: unknown): void => {
+      dispose();
+      controller.abort(reason);
+    };
     const timer: Timer = {
       atMs: this.#nowMs + ms,
-      fire: () => controller.abort(new DOMException('The deadline passed.', 'TimeoutError')),
+      fire: () => end(new DOMException('The deadline passed.', 'TimeoutError')),
     };
     this.#timers.add(timer);
-    return { signal: controller.signal, [Symbol.dispose]: () => void this.#timers.delete(timer) };
+    if (signal?.aborted) follow();
+    else signal?.addEventListener('abort', follow, { once: true });
+    return { signal: controller.signal, [Symbol.dispose]: dispose };
   }
 
   /** Goes on by so much, fires what falls due in its order, and lets everything that follows from it happen. */

@@ -48,7 +48,7 @@ export async function keepStatuses(
   for (const { row, ...told } of news) {
     switch (told.what) {
       case 'sent':
-        emitSent(services, tenantId, row);
+        emitSent(services, tenantId, row, services.store.forTenant(tenantId).messages.byId(row.messageId));
         // What waited behind it need not wait any more.
         services.wake(tenantId, row.conversationId);
         break;

@@ -1,13 +1,17 @@
+import type { StoredMessage } from '../../store/messages.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { publicMessage } from '../session/stored-message.ts';
 
 /** Tells that a platform took a message, or a piece of it. */
-export function emitSent(services: ConversationServices, tenantId: string, row: OutboxRow): void {
-  // What it was for has not been said yet.
-  if (row.purpose === 'invitation') return;
-  const stored = services.store.forTenant(tenantId).messages.byId(row.messageId);
-  if (stored === undefined) return;
+export function emitSent(
+  services: ConversationServices,
+  tenantId: string,
+  row: OutboxRow,
+  stored: StoredMessage | undefined,
+): void {
+  // What an invitation is for has not been said yet.
+  if (stored === undefined || row.purpose === 'invitation') return;
   const { channel, conversationId: conversation } = row;
   emitEvent(services, tenantId, {
     type: 'channel.message.sent',

@@ -231,8 +231,8 @@ export class OutboxSender {
   }
 
   async #attempt(tenantId: string, row: OutboxRow, channel: Channel, message: OutboundMessage): Promise<SendResult> {
-    using deadline = this.#services.clock.deadline(sendDeadlineMs);
-    const signal = AbortSignal.any([deadline.signal, this.#stopping.signal]);
+    using deadline = this.#services.clock.deadline(sendDeadlineMs, this.#stopping.signal);
+    const { signal } = deadline;
     try {
       const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
       const result = await within(sending, [signal]);

@@ -69,8 +69,11 @@ export class Settlement {
 
   async delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
-    const told = await persist(this.#services, this.#stopping, () => settleSent(tenant, row, sent));
-    emitSent(this.#services, tenantId, row);
+    const { told, message } = await persist(this.#services, this.#stopping, () => ({
+      told: settleSent(tenant, row, sent),
+      message: tenant.messages.byId(row.messageId),
+    }));
+    emitSent(this.#services, tenantId, row, message);
     // The platform may have told of the failure before it answered us.
     if (told !== undefined) this.failed(tenantId, row, told);
   }

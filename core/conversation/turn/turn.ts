@@ -39,7 +39,8 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   if (conversation === undefined) return { status: 'silent' };
   const channel = await runtime.channel(conversation.channel, task.signal);
   const startMs = trace.begin();
-  const scene = readScene(services, tenant, { conversation, turnId: task.turnId, bot: runtime.bot, channel });
+  const place = { conversation, turnId: task.turnId, bot: runtime.bot, channel };
+  const scene = services.store.read(() => readScene(services, tenant, place));
   trace.end('history', startMs);
   if (scene === undefined) return { status: 'silent' };
   using stream = services.streams.hold(task.tenantId, scene.session.id, streamKeeping(channel));

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { Logger, Receipt, Route } from 'polyphon/plugin';
 import { fieldsOf } from './fields.ts';
 import type { Intake } from './intake.ts';
@@ -65,5 +65,5 @@ function updateOf(body: Uint8Array) {
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

@@ -45,4 +45,27 @@ describe('the clock of the system', () => {
     }
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('ends a deadline with the signal it was given, for its reason, and then leaves nothing behind', async () => {
+    const stop = new AbortController();
+    const listens = vi.spyOn(stop.signal, 'removeEventListener');
+    const { signal } = systemClock.deadline(dayMs, stop.signal);
+    expect(signal.aborted).toBe(false);
+    stop.abort('enough');
+    expect(signal.reason).toBe('enough');
+    expect([vi.getTimerCount(), listens.mock.calls.length]).toEqual([0, 1]);
+    expect(systemClock.deadline(dayMs, stop.signal).signal.reason).toBe('enough');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('no longer follows the signal once it is disposed or over', async () => {
+    const stop = new AbortController();
+    const over = systemClock.deadline(10, stop.signal);
+    await vi.advanceTimersByTimeAsync(10);
+    const disposed = systemClock.deadline(10, stop.signal);
+    disposed[Symbol.dispose]();
+    stop.abort('enough');
+    expect(over.signal.reason).toMatchObject({ name: 'TimeoutError' });
+    expect(disposed.signal.aborted).toBe(false);
+  });
 });

@@ -21,14 +21,21 @@ export class ManualClock implements Clock {
     signal?.throwIfAborted();
   }
 
-  deadline(ms: number) {
+  deadline(ms: number, signal?: AbortSignal) {
     const controller = new AbortController();
     const timer = {
       atMs: this.#nowMs + ms,
       fire: () => controller.abort(new DOMException('The deadline passed.', 'TimeoutError')),
     };
     this.#timers.add(timer);
-    return { signal: controller.signal, [Symbol.dispose]: () => void this.#timers.delete(timer) };
+    const follow = (): void => controller.abort(signal?.reason);
+    if (signal?.aborted) follow();
+    else signal?.addEventListener('abort', follow, { once: true });
+    const dispose = (): void => {
+      this.#timers.delete(timer);
+      signal?.removeEventListener('abort', follow);
+    };
+    return { signal: controller.signal, [Symbol.dispose]: dispose };
   }
 
   /** How many deadlines wait: 0 when every exchange has cleaned up. */

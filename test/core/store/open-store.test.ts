@@ -16,6 +16,37 @@ it('keeps the last applied revision of each tenant apart', async () => {
   expect(store.forTenant('b').revisions.last()).toBeUndefined();
 });
 
+it('reads several things as they were at one moment, also within a write, and goes on after a read that throws', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  try {
+    const path = join(folder, 'store.db');
+    await using store = await openStore({ path, clock: systemClock, log });
+    await using other = await openStore({ path, clock: systemClock, log });
+    const record = (where: typeof store, revision: string) =>
+      where.write(() => where.forTenant('a').revisions.record({ revision, canonical: {} }));
+    const last = () => store.forTenant('a').revisions.last()?.revision;
+    await record(store, 'r1');
+    const beside = new BetterSqlite3(path);
+    const seen = store.read(() => {
+      const before = last();
+      beside.prepare("UPDATE revisions SET revision = 'r2'").run();
+      return [before, last()];
+    });
+    beside.close();
+    expect([seen, last()]).toEqual([['r1', 'r1'], 'r2']);
+    expect(() =>
+      store.read(() => {
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(await store.write(() => store.read(last))).toBe('r2');
+    await record(other, 'r3');
+    expect(store.read(last)).toBe('r3');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it('says whether it takes writes and whether its file is whole', async () => {
   let nowMs = 0;
   const clock = { ...systemClock, monotonicMs: () => nowMs };
