@@ -2,6 +2,7 @@ import { describeChange, diffDefinitions } from '../config/definition-diff.ts';
 import type { LoadedDefinition } from '../config/definition-loader.ts';
 import type { ResolvedBot } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
+import type { IngestReport } from '../knowledge/ingest-report.ts';
 import type { AppliedRevision } from '../store/revisions.ts';
 import type { Shell } from './shell.ts';
 import { count, moment, shortHash } from './wording.ts';
@@ -17,6 +18,8 @@ export interface TenantPlan {
   readonly documents:
     | { readonly added: number; readonly changed: number; readonly removed: number; readonly unchanged: number }
     | undefined;
+  /** Documents of which an earlier reading has found that they cannot be read, and which have not changed since; sources that cannot be listed. */
+  readonly failures: IngestReport['failures'];
   /** Undefined where the folder is gone. */
   readonly loaded: LoadedDefinition | undefined;
 }
@@ -33,11 +36,11 @@ export async function planTenant(tenantId: string, application: Application, sig
   const loaded = await application.loader.load(tenantId, signal);
   const from = fromOf(last);
   if (loaded.bot === undefined) {
-    return { tenantId, state: 'invalid', from, to: undefined, changes: [], documents: undefined, loaded };
+    return { tenantId, state: 'invalid', from, to: undefined, changes: [], documents: undefined, failures: [], loaded };
   }
   const changes = last === undefined ? firstChanges(loaded.bot) : changesSince(last.canonical, loaded.canonical);
   await application.kernel.reload(tenantId, signal);
-  const { added, changed, removed, unchanged } = await application.kernel.ingest(
+  const { added, changed, removed, unchanged, failures } = await application.kernel.ingest(
     tenantId,
     { mode: 'dry-run', sources: 'at-once' },
     signal,
@@ -50,6 +53,7 @@ export async function planTenant(tenantId: string, application: Application, sig
     to: loaded.bot.revision,
     changes,
     documents: { added, changed, removed, unchanged },
+    failures,
     loaded,
   };
 }
@@ -62,7 +66,16 @@ export async function removedTenants(application: Application, signal: AbortSign
 
 export function planRemoved(tenantId: string, application: Application): TenantPlan {
   const from = fromOf(application.store.forTenant(tenantId).revisions.last());
-  return { tenantId, state: 'removed', from, to: undefined, changes: [], documents: undefined, loaded: undefined };
+  return {
+    tenantId,
+    state: 'removed',
+    from,
+    to: undefined,
+    changes: [],
+    documents: undefined,
+    failures: [],
+    loaded: undefined,
+  };
 }
 
 function fromOf(last: AppliedRevision | undefined): TenantPlan['from'] {
@@ -143,13 +156,14 @@ export function planToJson(plans: readonly TenantPlan[]): unknown {
   return {
     formatVersion: 1,
     changes: plans.some((plan) => plan.state === 'new' || plan.state === 'changed' || plan.state === 'removed'),
-    tenants: plans.map(({ tenantId, state, from, to, changes, documents, loaded }) => ({
+    tenants: plans.map(({ tenantId, state, from, to, changes, documents, failures, loaded }) => ({
       tenant: tenantId,
       state,
       from: from ?? null,
       to: to ?? null,
       changes,
       documents: documents ?? null,
+      failures,
       diagnostics: loaded?.diagnostics ?? [],
     })),
   };

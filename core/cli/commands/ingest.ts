@@ -1,6 +1,6 @@
 import type { IngestProgress, IngestReport } from '../../knowledge/ingest-report.ts';
-import type { ReembeddingReport } from '../../knowledge/reembedding-report.ts';
 import { exitCodes } from '../exit-code.ts';
+import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
 import { openBots } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -39,8 +39,6 @@ async function ingest(shell: Shell, named: readonly string[], options: IngestOpt
       JSON.stringify({ formatVersion: 1, mode: options.dryRun ? 'dry-run' : 'apply', reports }, undefined, 2),
     );
   if (bots.failed.length > 0) return exitCodes.invalid;
-  const isWhole = ({ failures, reembedding }: IngestReport) =>
-    failures.length === 0 && (reembedding === undefined || isDone(reembedding));
   return reports.every(isWhole) ? exitCodes.ok : exitCodes.failure;
 }
 
@@ -85,29 +83,12 @@ function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shel
   const lines = [
     `${ink.bold(report.tenantId)}  ${would}${parts.join(', ')}${chunks}  ${ink.dim(`in ${elapsed(report.elapsedMs)}`)}`,
   ];
-  if (report.reembedding !== undefined) lines.push(reembedded(report.reembedding, ink));
+  lines.push(...reembeddingLines(report, ink));
   if (report.estimate !== undefined) {
     const { tokens, cost } = report.estimate;
     const about = cost.amount.toLocaleString('en', { maximumSignificantDigits: 2 });
     lines.push(`  embedding: about ${tokens.toLocaleString('en')} tokens, ${about} ${cost.currency}`);
   }
-  for (const failure of report.failures) {
-    lines.push(
-      `  ${ink.red('✗')} ${failure.source}: ${failure.document}  ${ink.red(failure.code)}  ${failure.message}`,
-    );
-  }
+  lines.push(...failureLines(report, ink));
   return lines.join('\n');
-}
-
-function isDone({ missing, error }: ReembeddingReport): boolean {
-  return missing === 0 && error === undefined;
-}
-
-function reembedded(report: ReembeddingReport, ink: Shell['ink']): string {
-  const { made, missing, error } = report;
-  const chunks = `${count(made, 'chunk')} embedded anew`;
-  if (isDone(report)) return `  ${ink.green('✓')} ${chunks}; they serve now`;
-  const why = error === undefined ? '' : `  ${ink.red(error.code)}  ${error.message}`;
-  const left = missing === 0 ? '' : `, ${missing} to go`;
-  return `  ${ink.red('✗')} ${chunks}${left}; what served before goes on${why}`;
 }

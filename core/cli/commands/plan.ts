@@ -1,8 +1,10 @@
 import { PolyphonError } from '../../contract/index.ts';
 import type { Application } from '../../kernel/application.ts';
+import type { IngestReport } from '../../knowledge/ingest-report.ts';
 import { chooseTenants } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
 import { planRemoved, planTenant, planToJson, removedTenants, renderPlan, type TenantPlan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -45,35 +47,62 @@ async function apply(shell: Shell, named: readonly string[], options: PlanOption
   const deployment = await openDeployment(shell);
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const plans = await planAll(named, application, shell);
-  await show(plans, options, shell);
   const invalid = plans.filter(({ state }) => state === 'invalid').map(({ tenantId }) => tenantId);
+  if (!options.json || invalid.length > 0) await show(plans, options, shell);
   if (invalid.length > 0) {
     throw new PolyphonError(
       'CLI9004',
       `Nothing was applied, because of the errors above in: ${invalid.join(', ')}. Correct them, or name the bots to apply.`,
     );
   }
-  let failures = 0;
-  for (const { tenantId, state, to, loaded } of plans) {
-    const { revisions } = application.store.forTenant(tenantId);
-    if (state === 'removed') await application.store.write(() => revisions.recordRemoved());
-    if (state === 'unchanged' || to === undefined || loaded === undefined) continue;
-    const report = await application.kernel.ingest(tenantId, { mode: 'apply' }, signal);
-    for (const failure of report.failures) {
-      failures += 1;
-      shell.say(`${shell.note.red('✗')} ${tenantId}: ${failure.source}: ${failure.document}  ${failure.message}`);
-    }
-    if (revisions.last()?.revision !== to) {
-      await application.store.write(() => revisions.record({ revision: to, canonical: loaded.canonical }));
-    }
+  const applied: AppliedPlan[] = [];
+  for (const one of plans) {
+    const { failures, reembedding } = await applyOne(one, application, signal);
+    applied.push({ ...one, failures, ...(reembedding === undefined ? {} : { reembedding }) });
   }
-  const applied = plans.filter(({ state }) => state !== 'unchanged').length;
-  if (applied > 0 && !options.json) {
-    shell.print(
-      `\n${shell.ink.green('✓')} ${count(applied, 'bot')} applied. A server that follows the files has it already; any other takes it on when it starts.`,
+  // For scripts once, with what became of the documents.
+  if (options.json) await show(applied, options, shell);
+  sayApplied(applied, options, shell);
+  return applied.every(isWhole) ? exitCodes.ok : exitCodes.failure;
+}
+
+/** A plan that is carried out, and what could not be read or embedded. */
+type AppliedPlan = TenantPlan & Pick<IngestReport, 'reembedding'>;
+
+async function applyOne(
+  plan: TenantPlan,
+  { store, kernel }: Application,
+  signal: AbortSignal,
+): Promise<Pick<IngestReport, 'failures' | 'reembedding'>> {
+  const { tenantId, state, to, loaded } = plan;
+  const { revisions, embeddings } = store.forTenant(tenantId);
+  if (state === 'removed') await store.write(() => revisions.recordRemoved());
+  if (to === undefined || loaded === undefined) return plan;
+  const isEmbedded = embeddings.served()?.next === undefined;
+  if (state === 'unchanged' && isEmbedded) return plan;
+  const report = await kernel.ingest(tenantId, { mode: 'apply' }, signal);
+  if (revisions.last()?.revision !== to) {
+    await store.write(() => revisions.record({ revision: to, canonical: loaded.canonical }));
+  }
+  return report;
+}
+
+/** Data for the bots that are as their files say; on stderr what is missing from the others. */
+function sayApplied(applied: readonly AppliedPlan[], options: PlanOptions, { print, say, ink, note }: Shell): void {
+  const whole = applied.filter((one) => one.state !== 'unchanged' && isWhole(one)).length;
+  if (whole > 0 && !options.json) {
+    print(
+      `\n${ink.green('✓')} ${count(whole, 'bot')} applied. A server that follows the files has it already; any other takes it on when it starts.`,
     );
   }
-  return failures > 0 ? exitCodes.failure : exitCodes.ok;
+  for (const one of applied.filter((each) => !isWhole(each))) {
+    say([`\n${note.bold(one.tenantId)}`, ...failureLines(one, note), ...reembeddingLines(one, note)].join('\n'));
+    const unread = one.failures.length === 0 ? [] : [`${count(one.failures.length, 'document')} could not be read`];
+    const unembedded = isWhole({ ...one, failures: [] }) ? [] : ['not all is embedded'];
+    say(
+      `${note.red('✗')} ${one.tenantId}: the definition is applied; ${[...unread, ...unembedded].join(', and ')}. Correct what is named above and run \`polyphon apply\` again.`,
+    );
+  }
 }
 
 async function planAll(

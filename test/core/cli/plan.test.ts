@@ -92,4 +92,34 @@ describe('polyphon plan and apply', () => {
     expect((await deployment.run(['plan', 'lamp-shop', '--exit-code'])).code).toBe(2);
     expect((await deployment.run(['apply', 'lamp-shop'])).code).toBe(0);
   });
+
+  it('ends with 1, and says what is applied and what could not be read, until that is corrected', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/sofa-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace('*.md', '*.{md,pdf}'),
+      'bots/sofa-shop/knowledge/broken.pdf': 'this is no PDF',
+      'bots/sofa-shop/tests/shop.yaml': lampShop['bots/lamp-shop/tests/shop.yaml'],
+    });
+    const unread = 'sofa-shop: the definition is applied; 1 document could not be read.';
+    const first = await deployment.run(['apply']);
+    expect(first.code).toBe(1);
+    expect(first.stdout).toContain('✓ 1 bot applied.');
+    expect(first.stderr).toContain('✗ shop: knowledge/broken.pdf  KNW8003');
+    expect(first.stderr).toContain(unread);
+
+    // Nothing has changed, and it still cannot be read.
+    const second = await deployment.run(['apply']);
+    expect(second).toMatchObject({ code: 1, stdout: 'No changes: 2 bots as applied.\n' });
+    expect(second.stderr).toContain(unread);
+    const printed = await deployment.run(['apply', '--json']);
+    expect(printed.code).toBe(1);
+    expect(JSON.parse(printed.stdout).tenants).toMatchObject([
+      { tenant: 'lamp-shop', failures: [] },
+      { tenant: 'sofa-shop', failures: [{ source: 'shop', document: 'knowledge/broken.pdf', code: 'KNW8003' }] },
+    ]);
+
+    await rm(join(deployment.path, 'bots/sofa-shop/knowledge/broken.pdf'));
+    await deployment.write({ 'bots/sofa-shop/knowledge/whole.md': '# Sofas\n\nA sofa costs 900 euros.\n' });
+    expect(await deployment.run(['apply'])).toMatchObject({ code: 0, stderr: '' });
+  });
 });

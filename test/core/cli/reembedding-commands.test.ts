@@ -46,6 +46,21 @@ describe('after another embedding is chosen', () => {
     expect((await deployment.run(['doctor'])).stdout).not.toContain('Embeddings');
   });
 
+  it('`apply` ends with 1 and says what is missing while the service refuses, and makes it when called again', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    await deployment.run(['apply']);
+    await choose(remote);
+    service.fail({ status: 401 });
+    const refused = await deployment.run(['apply']);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).not.toContain('applied.');
+    expect(refused.stderr).toContain('✗ 0 chunks embedded anew, 2 to go; what served before goes on  EMB8201');
+    expect(refused.stderr).toContain('lamp-shop: the definition is applied; not all is embedded.');
+
+    expect(await deployment.run(['apply'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await deployment.run(['doctor'])).stdout).not.toContain('Embeddings');
+  });
+
   it('a command that asks the bot makes them first: it is about what the files say now', async () => {
     const { service, deployment, choose, remote } = await makeShop();
     await deployment.run(['ingest']);

@@ -1,0 +1,34 @@
+import type { IngestReport } from '../knowledge/ingest-report.ts';
+import type { ReembeddingReport } from '../knowledge/reembedding-report.ts';
+import type { Shell } from './shell.ts';
+import { count } from './wording.ts';
+
+/** Whether all there was to read was read, and all there was to embed was embedded. */
+export function isWhole({ failures, reembedding }: Pick<IngestReport, 'failures' | 'reembedding'>): boolean {
+  return failures.length === 0 && (reembedding === undefined || isDone(reembedding));
+}
+
+/** A line for each document that could not be read. */
+export function failureLines({ failures }: Pick<IngestReport, 'failures'>, ink: Shell['ink']): readonly string[] {
+  return failures.map(
+    ({ source, document, code, message }) => `  ${ink.red('✗')} ${source}: ${document}  ${ink.red(code)}  ${message}`,
+  );
+}
+
+/** A line on the vectors of another embedding, where there were any. */
+export function reembeddingLines(
+  { reembedding }: Pick<IngestReport, 'reembedding'>,
+  ink: Shell['ink'],
+): readonly string[] {
+  if (reembedding === undefined) return [];
+  const { made, missing, error } = reembedding;
+  const chunks = `${count(made, 'chunk')} embedded anew`;
+  if (isDone(reembedding)) return [`  ${ink.green('✓')} ${chunks}; they serve now`];
+  const why = error === undefined ? '' : `  ${ink.red(error.code)}  ${error.message}`;
+  const left = missing === 0 ? '' : `, ${missing} to go`;
+  return [`  ${ink.red('✗')} ${chunks}${left}; what served before goes on${why}`];
+}
+
+function isDone({ missing, error }: ReembeddingReport): boolean {
+  return missing === 0 && error === undefined;
+}
