@@ -32,7 +32,7 @@ export async function checkNativeIndex(load: () => Promise<unknown> = loadNative
     return warn(
       'Vector index',
       'hnswlib-node is not built; exact search serves, which is as good and slower from about 20,000 chunks a bot',
-      'Install a C++ compiler and run `npm rebuild hnswlib-node`, if bots are that large.',
+      'If bots are that large, install a C++ compiler and run `npm install` again: npm has taken the package away that did not compile.',
     );
   }
 }
