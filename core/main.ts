@@ -19,18 +19,27 @@ else await runHere();
 async function runHere(): Promise<void> {
   const { runCommandLine } = await import('./cli/run.ts');
   const { systemClock, systemRandom } = await import('./kernel/system.ts');
+  const stop = new AbortController();
+  endBySignals(stop);
   const terminal: Terminal = {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     stdin: process.stdin,
     env: process.env,
     workingDirectory: process.cwd(),
-    signal: untilStopped(),
+    signal: stop.signal,
     clock: systemClock,
     random: systemRandom,
   };
-  // A reader that has seen enough (`| head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The terminal is closed (EIO), or what reads has gone with it: the work ends in good order all the same.
+    if (error.code === 'EIO') stopBy(stop, 'a closed terminal');
+    if (stop.signal.aborted) return;
+    // A reader that has seen enough (`| head`) is no error.
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  // Nobody is left who could be told; what is served goes on.
+  process.stderr.on('error', () => {});
   const code = await runCommandLine(process.argv.slice(2), terminal);
   // A pipe takes 64 kB at a time, and what still waits would be lost.
   await Promise.all([written(process.stdout), written(process.stderr)]);
@@ -42,12 +51,11 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /** The first Ctrl-C ends the work in good order, the second ends the process. */
-function untilStopped(): AbortSignal {
-  const stop = new AbortController();
+function endBySignals(stop: AbortController): void {
   let stoppedAtMs = 0;
   const end = (by: string) => {
     stoppedAtMs = performance.now();
-    stop.abort(new DOMException(`Stopped by ${by}.`, 'AbortError'));
+    stopBy(stop, by);
   };
   const handle = (name: NodeJS.Signals) => {
     if (!stop.signal.aborted) end(name);
@@ -55,10 +63,13 @@ function untilStopped(): AbortSignal {
   };
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
-  watchForParent(process.env, () => {
-    if (!stop.signal.aborted) end('the end of npm');
-  });
-  return stop.signal;
+  // A terminal that closes. The shell and the kernel may both say so, and neither means that it has to be at once.
+  process.on('SIGHUP', end);
+  watchForParent(process.env, () => end('the end of npm'));
+}
+
+function stopBy(stop: AbortController, by: string): void {
+  if (!stop.signal.aborted) stop.abort(new DOMException(`Stopped by ${by}.`, 'AbortError'));
 }
 
 function output(stream: NodeJS.WriteStream): Output {
@@ -99,6 +110,7 @@ function runOnNewerNode(): void {
   };
   process.on('SIGINT', pass);
   process.on('SIGTERM', pass);
+  process.on('SIGHUP', pass);
   watchForParent(process.env, () => {
     if (!isTold) child.kill('SIGTERM');
   });

@@ -91,7 +91,7 @@ function systemCode(error: unknown): string | undefined {
   return error instanceof Error && error.cause !== undefined ? systemCode(error.cause) : undefined;
 }
 
-/** Resolves at Ctrl-C or SIGTERM. */
+/** Resolves at Ctrl-C, at SIGTERM, or when the terminal is closed. */
 export function untilStopped(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -11,7 +11,7 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where relative paths begin. */
   readonly workingDirectory: string;
-  /** Aborts at the first Ctrl-C or SIGTERM; the reason is the signal's name. */
+  /** Aborts at the first Ctrl-C or SIGTERM, or when the terminal is closed; the reason says which. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;

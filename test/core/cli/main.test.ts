@@ -4,6 +4,8 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startFakeOpenai } from '../../kit/fake-openai.ts';
+import { openChat } from '../../whole/chat-client.ts';
 import { makeDeployment } from './deployment-folder.ts';
 import { repository } from './recording-terminal.ts';
 
@@ -40,8 +42,8 @@ function start(
     child,
     written,
     ended: once(child, 'close').then(([code]) => ({ code: code as number, ...written })),
-    until: async (text: string) => {
-      while (!written.stdout.includes(text)) await once(child.stdout, 'data');
+    until: async (text: string, where: 'stdout' | 'stderr' = 'stdout') => {
+      while (!written[where].includes(text)) await once(child[where], 'data');
     },
   };
 }
@@ -81,7 +83,7 @@ describe('the polyphon process', () => {
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'ends a server in good order at %s, also when the signal comes twice at once',
     async (signal) => {
       await using deployment = await makeDeployment({ 'bots/_templates/a.yaml': 'polyphon: 1\n' });
@@ -92,6 +94,41 @@ describe('the polyphon process', () => {
       expect(await ended).toMatchObject({ code: 0, stderr: expect.stringContaining('Stopping') });
     },
   );
+
+  it('finishes the answer that has begun when the terminal is closed, and what reads the log goes with it', async () => {
+    let hangUp = () => {};
+    await using model = await startFakeOpenai({
+      otherwise: () => {
+        hangUp();
+        return { kind: 'text', text: 'Good, and you?' };
+      },
+    });
+    await using deployment = await makeDeployment({
+      'config/polyphon.yaml': `polyphon: 1\nhttp: { allowPrivate: ["${new URL(model.baseUrl).host}"] }\n`,
+      'bots/lamp-shop/bot.yaml': `polyphon: 1
+name: The lamp shop
+llm: { use: openai, with: { model: small, apiKey: "\${secret:key}", baseUrl: "${model.baseUrl}" } }
+channels: { web: { use: web-chat } }
+`,
+      'bots/lamp-shop/.secrets.yaml': 'key: sk-test\n',
+    });
+    const { child, until, written, ended } = start(['start', '--port', '0'], { cwd: deployment.path });
+    await until('polyphon is ready', 'stderr');
+    const [, url = ''] = /"url":"([^"]+)"/.exec(written.stderr) ?? [];
+    const chat = await openChat(url, 'lamp-shop');
+    hangUp = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      // The shell says it, and so does the kernel.
+      child.kill('SIGHUP');
+      child.kill('SIGHUP');
+    };
+    expect(await chat.ask('How are you?')).toMatchObject({
+      status: 200,
+      reply: { text: expect.stringContaining('Good, and you?') },
+    });
+    expect((await ended).code).toBe(0);
+  });
 
   it.each([
     ['npm start', ['start']],
