@@ -77,6 +77,8 @@ export interface InboundMessage {
   };
   /** `several`: what is written in this place others read too, as in a group. Nobody proves there who they are. Absent: the contact alone. */
   readonly audience?: 'several';
+  /** What the place is called where several write: the title of a group. */
+  readonly conversationName?: string;
   readonly text?: string;
   readonly attachments?: readonly Attachment[];
   /** A pressed button. */

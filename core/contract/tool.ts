@@ -9,6 +9,7 @@ export interface Tool {
 }
 export interface ToolCallContext {
   readonly conversation: string;
+  /** Who asks; in a group, who of them. */
   readonly contactId: string;
   readonly language: string;
   readonly signal: AbortSignal;

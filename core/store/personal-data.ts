@@ -1,6 +1,15 @@
 import type { Connection } from './connection.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
+import { type Row, readableRow } from './readable-row.ts';
 import { digestOf, type ReceivedId } from './received-id.ts';
+import {
+  authorsOf,
+  hasNothingLeft,
+  linksInGroups,
+  unquote,
+  type WordsInGroups,
+  wordsInGroups,
+} from './words-in-groups.ts';
 
 /** Everything stored of one person, by table; JSON columns as values, hashes left out. */
 export type PersonExport = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
@@ -13,7 +22,8 @@ export interface PersonalData {
   export(contactId: string): PersonExport | undefined;
   /**
    * How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. Of what
-   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again.
+   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again. Of a
+   * group the person's words go with their answers; what others said there stays, without the quotations.
    */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
@@ -90,31 +100,50 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     sessions: JSON.stringify(sessionsOf(tenant, conversations)),
   });
 
-  /** What the platform delivers again is then no new message. */
-  const rememberIds = (person: Scope): void => {
+  /** What the platform delivers again is then no new message. `which`: a condition on the rows of the inbox. */
+  const rememberIds = (of: { readonly tenant: string }, which: string): void => {
     const received = sqlite
       .prepare(
         `SELECT inbox.channel, conversations.external_id AS conversation, inbox.external_id AS id, received_at AS at
          FROM conversations JOIN inbox ON inbox.tenant_id = conversations.tenant_id
            AND inbox.channel = conversations.channel AND inbox.conversation_id = conversations.id
-         WHERE conversations.tenant_id = :tenant AND conversations.id IN (SELECT value FROM json_each(:conversations))`,
+         WHERE conversations.tenant_id = :tenant AND ${which}`,
       )
-      .all(person) as (ReceivedId & { readonly at: number })[];
+      .all(of) as (ReceivedId & { readonly at: number })[];
     const keep = sqlite.prepare(
       'INSERT OR IGNORE INTO erased_messages (tenant_id, digest, received_at) VALUES (?, ?, ?)',
     );
-    for (const { at, ...one } of received) keep.run(person.tenant, digestOf(one), at);
+    for (const { at, ...one } of received) keep.run(of.tenant, digestOf(one), at);
   };
 
   /** Tables in an order in which each still finds its rows: those that others are found through go last. */
-  const eraseScope = (person: Scope): Record<string, number> => {
-    rememberIds(person);
+  const eraseRows = (links: readonly TableLinks[], of: { readonly tenant: string }): Record<string, number> => {
     const erased: Record<string, number> = {};
-    for (const { table, where } of allLinks()) {
-      const { changes } = sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = :tenant AND (${where})`).run(person);
+    for (const { table, where } of links) {
+      const { changes } = sqlite.prepare(`DELETE FROM ${table} WHERE tenant_id = :tenant AND (${where})`).run(of);
       if (changes > 0) erased[table] = changes;
     }
     return erased;
+  };
+
+  const eraseScope = (person: Scope): Record<string, number> => {
+    rememberIds(person, 'conversations.id IN (SELECT value FROM json_each(:conversations))');
+    return eraseRows(allLinks(), person);
+  };
+
+  const eraseWords = (words: WordsInGroups): Record<string, number> => {
+    unquote(sqlite, words);
+    rememberIds(
+      words,
+      `conversations.id IN (SELECT value FROM json_each(:groups))
+       AND inbox.message_id IN (SELECT value FROM json_each(:said))`,
+    );
+    return eraseRows(linksInGroups, words);
+  };
+
+  /** Those of whom nothing else is there. */
+  const forgetContacts = (tenant: string, contacts: Iterable<string>): void => {
+    for (const contact of contacts) if (hasNothingLeft(sqlite, tenant, contact)) eraseScope(scope(tenant, contact, []));
   };
 
   const restingConversations = (tenant: string, before: number) =>
@@ -130,18 +159,14 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
   const forgetResting = (tenant: string, before: number): number => {
     const resting = restingConversations(tenant, before);
     if (resting.length === 0) return 0;
+    const ids = resting.map(({ id }) => id);
+    const contacts = new Set([
+      ...resting.map(({ contact }) => contact),
+      ...authorsOf(sqlite, tenant, 'conversation_id', ids),
+    ]);
     // No contact is named, so that other conversations of the same person stay.
-    eraseScope(
-      scope(
-        tenant,
-        '',
-        resting.map(({ id }) => id),
-      ),
-    );
-    const left = sqlite.prepare('SELECT 1 FROM conversations WHERE tenant_id = ? AND contact_id = ?');
-    for (const contact of new Set(resting.map((one) => one.contact))) {
-      if (left.get(tenant, contact) === undefined) eraseScope(scope(tenant, contact, []));
-    }
+    eraseScope(scope(tenant, '', ids));
+    forgetContacts(tenant, contacts);
     return resting.length;
   };
 
@@ -161,12 +186,19 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     };
     const these = 'tenant_id = ? AND id IN (SELECT value FROM json_each(?))';
     if (old.length > 0 && aged.table === 'messages') {
+      const authors = authorsOf(
+        sqlite,
+        tenant,
+        'id',
+        old.map(({ id }) => id),
+      );
       // An inbox row names its message, so the message stays as long as the row, emptied.
       run(`DELETE FROM messages WHERE ${these} AND (role != 'contact' OR created_at < ?)`, limits.idsKeptSince);
       run(
         `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]', author = NULL, quotes = NULL
          WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
       );
+      forgetContacts(tenant, authors);
     } else if (old.length > 0) run(`DELETE FROM ${aged.table} WHERE ${these}`);
     const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
     return { forgotten, next: isLast ? undefined : rows.at(-1)?.id };
@@ -188,22 +220,27 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     export: (contactId) => {
       const person = scopeOf(tenantId, contactId);
       if (person === undefined) return undefined;
+      const rowsOf = ({ table, where }: TableLinks, of: object) =>
+        (sqlite.prepare(`SELECT * FROM ${table} WHERE tenant_id = :tenant AND (${where})`).all(of) as Row[]).map(
+          readableRow,
+        );
+      const words = wordsInGroups(sqlite, tenantId, contactId);
+      const inGroups = (table: string) => {
+        const links = words === undefined ? undefined : linksInGroups.find((one) => one.table === table);
+        return links === undefined ? [] : rowsOf(links, words ?? {});
+      };
       const tables = allLinks()
         .toReversed()
-        .map(({ table, where }): [string, readonly Record<string, unknown>[]] => [
-          table,
-          (
-            sqlite.prepare(`SELECT * FROM ${table} WHERE tenant_id = :tenant AND (${where})`).all(person) as Record<
-              string,
-              unknown
-            >[]
-          ).map(readable),
-        ]);
+        .map((links): [string, readonly Row[]] => [links.table, [...rowsOf(links, person), ...inGroups(links.table)]]);
       return Object.fromEntries(tables.filter(([, rows]) => rows.length > 0));
     },
     erase: (contactId) => {
       const person = scopeOf(tenantId, contactId);
-      return person === undefined ? undefined : eraseScope(person);
+      if (person === undefined) return undefined;
+      const words = wordsInGroups(sqlite, tenantId, contactId);
+      const erased: Record<string, number> = words === undefined ? {} : eraseWords(words);
+      for (const [table, count] of Object.entries(eraseScope(person))) erased[table] = (erased[table] ?? 0) + count;
+      return erased;
     },
     forgetting: (before, idsKeptSince) => {
       const tables = [...agedTables];
@@ -233,32 +270,4 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       };
     },
   });
-}
-
-function readable(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const shown: Record<string, unknown> = {};
-  for (const [column, value] of Object.entries(row)) {
-    if (column === 'tenant_id' || column.endsWith('_hash')) continue;
-    const name = column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    shown[name] = jsonColumns.has(column) && typeof value === 'string' ? parsed(value) : value;
-  }
-  return shown;
-}
-
-const jsonColumns: ReadonlySet<string> = new Set([
-  'attachments',
-  'actions',
-  'citations',
-  'metadata',
-  'trace',
-  'payload',
-  'author',
-]);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -22,10 +22,11 @@ export function placeOf(
   session: SessionRow | undefined,
 ): Place {
   if (known === undefined || session?.state !== 'active') {
-    return openPlace(context, known, known?.contactId ?? identify(context));
+    return openPlace(context, known, ownerOf(context, known));
   }
   const { name, email, phone } = context.inbound.contact;
-  const told = name !== undefined || email !== undefined || phone !== undefined;
+  const told =
+    name !== undefined || email !== undefined || phone !== undefined || context.inbound.audience !== undefined;
   if (told && context.rules.sessions === 'implied') identify(context);
   return { conversationId: known.id, sessionId: session.id };
 }
@@ -43,6 +44,18 @@ export function openPlace(context: ArrivalContext, known: ConversationRow | unde
   });
   events.push({ type: 'channel.session.created', channel, session: made.id });
   return { conversationId: made.conversationId, sessionId: made.id };
+}
+
+/**
+ * Whose conversation it is. In a group it is the group's own: whoever writes first is one of many, and may be forgotten while the others
+ * go on.
+ */
+function ownerOf(context: ArrivalContext, known: ConversationRow | undefined): string {
+  const { services, tenant, rules, inbound, nowMs } = context;
+  const author = known === undefined || inbound.audience !== undefined ? identify(context) : known.contactId;
+  if (known !== undefined || inbound.audience === undefined) return known?.contactId ?? author;
+  const address = { channel: rules.channel, externalId: inbound.conversation };
+  return tenant.contacts.identify(address, { name: inbound.conversationName }, services.random, nowMs).id;
 }
 
 /** The id of the contact behind the address, with what was told of them kept. */

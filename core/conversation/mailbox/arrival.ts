@@ -223,10 +223,13 @@ export class Arrival {
     return joins ? newest.turnId : this.#context.services.random.id('turn');
   }
 
-  /** What a platform delivers again of a person who has been forgotten since. An old conversation holds all that came in it. */
+  /**
+   * What a platform delivers again of a person who has been forgotten since. An old conversation holds all that came in it, unless
+   * there are others in it.
+   */
   #wasErased(known: ConversationRow | undefined): boolean {
-    if (known !== undefined && this.#now - known.createdAt > erasedKnownMs) return false;
-    const { id, conversation } = this.#inbound;
+    const { id, conversation, audience } = this.#inbound;
+    if (known !== undefined && audience === undefined && this.#now - known.createdAt > erasedKnownMs) return false;
     return this.#tenant.inbox.wasErased({ channel: this.#rules.channel, conversation, id });
   }
 

@@ -12,13 +12,17 @@ export async function moveConversations(
   moves: readonly ConversationMove[],
 ): Promise<void> {
   if (moves.length === 0) return;
-  const { conversations } = store.forTenant(tenantId);
+  const { conversations, people } = store.forTenant(tenantId);
   const moved = await store.write(() => {
     let count = 0;
     for (const { from, to } of moves) {
       const known = conversations.byExternalId(channel, from);
       if (known === undefined || conversations.byExternalId(channel, to) !== undefined) continue;
       conversations.setExternalId(known.id, to);
+      const isOwn = people.at({ channel, externalId: from }) === known.contactId;
+      if (isOwn && people.at({ channel, externalId: to }) === undefined) {
+        people.addAddress({ channel, externalId: to }, known.contactId);
+      }
       count += 1;
     }
     return count;

@@ -79,7 +79,9 @@ function wordsFor(
 function giveUpWaiting({ tenant, events }: ArrivalContext, conversationId: string): void {
   for (const row of tenant.outbox.unsettledOf(conversationId)) {
     if (row.state !== 'waiting' || row.purpose === 'notice') continue;
-    tenant.outbox.change(row.id, { ...row, state: 'dead', reason: 'opted-out' });
-    events.push(deliveryFailed(row, 'opted-out'));
+    const state = row.purpose === 'invitation' ? 'dismissed' : 'dead';
+    tenant.outbox.change(row.id, { ...row, state, reason: 'opted-out' });
+    // What an invitation is for is among the rest.
+    if (state === 'dead') events.push(deliveryFailed(row, 'opted-out'));
   }
 }

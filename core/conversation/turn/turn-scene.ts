@@ -15,6 +15,8 @@ export interface TurnScene {
   readonly channel: Channel;
   readonly conversation: ConversationRow;
   readonly session: SessionRow;
+  /** Who asks: in a group who wrote, else the conversation's contact. */
+  readonly contactId: string;
   /** The messages this turn answers, in order. */
   readonly asked: readonly StoredMessage[];
   /** Whether the person has been shown the bot's greeting: a channel that sends says it first, another client says so in `metadata`. */
@@ -53,6 +55,7 @@ export function readScene(
     conversation: conversation.language ?? undefined,
     locale: session.locale ?? undefined,
   });
+  const contactId = askerOf(tenant, conversation, asked);
   const metadata = JSON.parse(session.metadata) as Readonly<Record<string, unknown>>;
   const log = services.log.with({ tenant: bot.tenantId, conversation: conversation.id, turn: turnId });
   return {
@@ -62,6 +65,7 @@ export function readScene(
     channel,
     conversation,
     session,
+    contactId,
     asked,
     greeted: channel.send !== undefined || metadata['greetingShown'] === true,
     answers: rows.at(-1)?.externalId,
@@ -83,7 +87,7 @@ export function readScene(
         channel: conversation.channel,
         language,
         get contact() {
-          return tenant.contacts.byId(conversation.contactId) ?? {};
+          return tenant.contacts.byId(contactId) ?? {};
         },
         session: {
           id: session.id,
@@ -93,6 +97,12 @@ export function readScene(
       },
     }),
   };
+}
+
+function askerOf(tenant: TenantStore, conversation: ConversationRow, asked: readonly StoredMessage[]): string {
+  const writtenBy = asked.at(-1)?.writtenBy;
+  if (writtenBy?.audience === undefined) return conversation.contactId;
+  return tenant.people.at({ channel: conversation.channel, externalId: writtenBy.id }) ?? conversation.contactId;
 }
 
 /** Somebody came in and has said nothing yet, as with Start in a messenger: the greeting is the whole answer. */

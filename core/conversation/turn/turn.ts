@@ -200,7 +200,7 @@ async function answered(
   const passages = await retrieve(turn, messages, patiently);
   const who = {
     conversation: task.conversationId,
-    contactId: scene.conversation.contactId,
+    contactId: scene.contactId,
     language,
     log: scene.log,
   };

@@ -15,6 +15,7 @@ import { authors } from './0012-authors.ts';
 import { heardAt } from './0012-heard-at.ts';
 import { refusedRequests } from './0013-refused-requests.ts';
 import { erasedMessages } from './0014-erased-messages.ts';
+import { wordsInGroups } from './0015-words-in-groups.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0012-heard-at': heardAt,
   '0013-refused-requests': refusedRequests,
   '0014-erased-messages': erasedMessages,
+  '0015-words-in-groups': wordsInGroups,
 };

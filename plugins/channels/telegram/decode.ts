@@ -120,8 +120,9 @@ function quotesOf(message: Fields, { chatId }: Place): InboundMessage['quotes'] 
   return { id: messageKey(chatId, id), ...(text === undefined ? {} : { text }) };
 }
 
-function audienceOf({ chatType }: Place): Pick<InboundMessage, 'audience'> {
-  return chatType === 'private' ? {} : { audience: 'several' };
+function audienceOf({ chatType, title }: Place): Pick<InboundMessage, 'audience' | 'conversationName'> {
+  if (chatType === 'private') return {};
+  return { audience: 'several', ...(title === undefined ? {} : { conversationName: title }) };
 }
 
 function decodeEdit(message: Fields, updateId: number | undefined, rules: DecodeRules): Decoded {
@@ -174,10 +175,15 @@ function labelOf(message: Fields, data: string): string | undefined {
   return textOf(buttons.find((button) => button?.['callback_data'] === data)?.['text'], 256);
 }
 
+/** Telegram allows 128 (core.telegram.org/method/messages.editChatTitle). */
+const maxTitleLength = 128;
+
 interface Place {
   readonly chatId: number;
   readonly messageId: number;
   readonly chatType: string;
+  /** Of a group. */
+  readonly title: string | undefined;
   readonly conversation: string;
 }
 
@@ -193,6 +199,7 @@ function placeOf(message: Fields): Place | undefined {
     chatId,
     messageId,
     chatType: textOf(chat?.['type'], 32) ?? 'private',
+    title: textOf(chat?.['title'], maxTitleLength),
     conversation: conversationOf({ chatId, ...thread }),
   };
 }

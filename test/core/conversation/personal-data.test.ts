@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InboundMessage } from '../../../core/contract/index.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { impersonalTables } from '../../../core/store/personal-tables.ts';
 import { createFakeWebhookReceiver, FakeClock } from '../../kit/index.ts';
-import { makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
+import { done, fakeModel, makeBot, makeRig, type Rig, settled, signal, silentLog } from './rig.ts';
 
 let folder = '';
 let path = '';
@@ -228,5 +229,62 @@ describe('retention', () => {
     expect(left.map(({ text }) => text)).toEqual(['Day 2', 'Hello, I am an AI assistant.', 'Fine.']);
     await rig.store.scrub('log');
     expect(filesWith('QQ-2222')).toEqual([]);
+  });
+});
+
+describe('of a group', () => {
+  const inGroup = async (rig: Rig, name: string, text: string, more: Partial<InboundMessage> = {}): Promise<void> => {
+    const contact = { id: name.toLowerCase(), name };
+    await rig.sms(text, { conversation: '-100', conversationName: 'Lamps', contact, audience: 'several', ...more });
+    await rig.clock.advance(2000);
+  };
+  const people = (rig: Rig) => rig.store.forTenant('acme').people;
+  const idOf = (rig: Rig, externalId: string) => people(rig).at({ channel: 'sms', externalId }) ?? '';
+  const textsOf = async (rig: Rig): Promise<readonly string[]> => {
+    const [conversation] = await rig.engine.list('acme', {}, signal);
+    return (await rig.engine.messages('acme', conversation?.id ?? '', {}, signal)).map(({ text }) => text);
+  };
+
+  it("one person's words go with their answers, what others said stays without the quotations, and nothing comes again", async () => {
+    await using rig = await makeRig({ path });
+    const tenant = rig.tenant('acme');
+    tenant.bot = { ...tenant.bot, prompts: { ...tenant.bot.prompts, greeting: {} } };
+    tenant.models = [
+      fakeModel(async function* ({ messages }) {
+        const last = messages.at(-1);
+        yield { type: 'text', text: `Answer to ${last !== undefined && 'words' in last ? last.words : ''}` };
+        yield done;
+      }),
+    ];
+    await inGroup(rig, 'Ada', 'My meter is ZX-7781.', { id: 'a1' });
+    await inGroup(rig, 'Ben', 'Mine is QQ-2222.', { id: 'b1', quotes: { id: 'a1' } });
+    const ada = idOf(rig, 'ada');
+    const { personalData } = rig.store.forTenant('acme');
+    const exported = personalData.export(ada)?.['messages']?.map((row) => row['text']);
+    expect(exported).toEqual(['My meter is ZX-7781.', expect.stringContaining('Answer to My meter is ZX-7781.')]);
+    const erased = await rig.store.write(() => personalData.erase(ada));
+    expect(erased).toMatchObject({ messages: 2, inbox: 1, turns: 1, outbox: 1, contacts: 1 });
+    await rig.store.scrub('file');
+    expect([filesWith('ZX-7781'), filesWith('QQ-2222')]).toEqual([[], [path]]);
+    expect(await textsOf(rig)).toEqual(['Mine is QQ-2222.', expect.stringContaining('Answer to Mine is QQ-2222.')]);
+    await inGroup(rig, 'Ada', 'My meter is ZX-7781.', { id: 'a1' });
+    expect(await textsOf(rig)).toHaveLength(2);
+    await inGroup(rig, 'Ada', 'Hello again.', { id: 'a2' });
+    expect(await textsOf(rig)).toHaveLength(4);
+  });
+
+  it('who wrote there is forgotten with what they said last, also where the group goes on', async () => {
+    const bot = makeBot('acme', {
+      guardrails: { disclosure: 'never', refuse: [], pii: { redactLogs: [], retentionMs: 2 * dayMs } },
+    });
+    await using rig = await makeRig({ path, tenants: { acme: { bot } } });
+    await rig.engine.recover(['acme'], signal);
+    await inGroup(rig, 'Ada', 'One?');
+    await rig.clock.advance(1.5 * dayMs);
+    await inGroup(rig, 'Ben', 'Two?');
+    await rig.clock.advance(dayMs);
+    expect([idOf(rig, 'ada') !== '', idOf(rig, 'ben') !== '', idOf(rig, '-100') !== '']).toEqual([false, true, true]);
+    await rig.clock.advance(4 * dayMs);
+    expect(people(rig).list({ limit: 10 })).toEqual([]);
   });
 });

@@ -251,6 +251,10 @@ describe('a conversation on Telegram', () => {
       const place = { conversationId: conversations[0]?.id ?? '', sessionId: conversations[0]?.sessionId ?? '' };
       const said = store.forTenant('acme').messages.recent(place, 10);
       expect(said.map(({ role }) => role)).toEqual(['contact', 'bot', 'contact', 'bot']);
+      const { people } = store.forTenant('acme');
+      const contactId = people.at({ channel: conversations[0]?.channel ?? '', externalId: String(large.id) });
+      expect(contactId).toBe(conversations[0]?.contactId);
+      expect(people.byId(contactId ?? '')).toMatchObject({ name: 'Lamps' });
     },
   );
 
