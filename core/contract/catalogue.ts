@@ -138,6 +138,7 @@ export const catalogue = {
   HTP4011: { summary: 'the headers are larger than the limit', status: 431 },
   HTP4012: { summary: 'the address is longer than the limit', status: 414 },
   HTP4013: { summary: 'too many wrong tokens', status: 429 },
+  HTP4017: { summary: 'the encoding of the body is not supported', status: 415 },
 
   // Command line.
   CLI9001: { summary: 'the command line is not understood', status: 400 },

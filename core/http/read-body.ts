@@ -1,15 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { PolyphonError } from '../contract/index.ts';
+import { HttpRefusal } from './problem.ts';
 
 const empty = new Uint8Array(0);
 
 /**
  * The raw bytes of a body: signatures are checked on them, so nothing decodes them before.
- * @throws PolyphonError HTP4003 when the body is longer than `maxBytes`, HTP4004 when the caller leaves half-way.
+ * @throws PolyphonError HTP4017 when it is packed (gzip), which no platform's webhook is; HTP4003 when the body is longer than `maxBytes`, HTP4004 when the caller leaves half-way.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const announced = request.headers['content-length'];
   if (announced === undefined && request.headers['transfer-encoding'] === undefined) return Promise.resolve(empty);
+  if (announced !== '0' && !isPlain(request.headers['content-encoding'])) {
+    return Promise.reject(
+      new HttpRefusal(
+        'HTP4017',
+        'Body: its Content-Encoding is not supported. Send it as it is, without this header.',
+        {
+          'accept-encoding': 'identity',
+        },
+      ),
+    );
+  }
   if (announced !== undefined && Number(announced) > maxBytes) return Promise.reject(tooLarge(maxBytes));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -35,6 +47,11 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Ui
       );
     request.on('data', onData).once('end', onEnd).once('error', onGone).once('close', onGone);
   });
+}
+
+/** Several `identity` are joined by a comma, as several of any coding are. */
+function isPlain(encoding: string | undefined): boolean {
+  return (encoding ?? '').split(',').every((coding) => /^(?:identity)?$/i.test(coding.trim()));
 }
 
 /** @throws PolyphonError HTP4004 when the body is not a JSON object. */

@@ -39,7 +39,7 @@ export const chatPaths: Json = {
           201: json('The session; of a web chat its token, of a messenger where it stands.', {
             anyOf: [schemaOf('SessionOpened'), schemaOf('Session')],
           }),
-          ...problems(400, 401, 403, 404, 429, 503),
+          ...problems(400, 401, 403, 404, 415, 429, 503),
         },
       }),
       security: [{}, { operatorToken: [] }],
@@ -63,7 +63,7 @@ export const chatPaths: Json = {
       summary:
         'Go on in a messenger. With `method: code` six digits were sent there, to be written into this session as a message; with `method: word` the person sends `word` from there',
       requestBody: body('SwitchClaim'),
-      responses: { 202: json('How the person proves it.', schemaOf('SwitchInvitation')), ...problems(409) },
+      responses: { 202: json('How the person proves it.', schemaOf('SwitchInvitation')), ...problems(409, 415) },
     }),
   },
   '/v1/{tenant}/{channel}/sessions/{id}/messages': {
@@ -89,7 +89,7 @@ export const chatPaths: Json = {
         202: json('The message is stored; the reply comes by the stream. Of a messenger: it will be sent.', {
           anyOf: [schemaOf('MessageTaken'), schemaOf('MessageQueued')],
         }),
-        ...problems(409, 413),
+        ...problems(409, 413, 415),
       },
     }),
   },

@@ -88,7 +88,7 @@ export const operatorPaths: Json = {
           required: ['message'],
           properties: { message: schemaOf('OperatorMessage') },
         }),
-        ...problems(409),
+        ...problems(409, 415),
       },
     }),
   },

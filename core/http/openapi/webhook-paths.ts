@@ -48,7 +48,7 @@ export const webhookPaths: Json = {
             'text/xml': { schema: { type: 'string' } },
           },
         },
-        ...problems(400, 401, 404, 405, 413, 503),
+        ...problems(400, 401, 404, 405, 413, 415, 503),
       },
     },
   },
@@ -61,7 +61,7 @@ export const webhookPaths: Json = {
       requestBody: signedBody('The form of a status callback.', 'application/x-www-form-urlencoded'),
       responses: {
         200: text('It is stored. An empty TwiML.', 'text/xml'),
-        ...problems(401, 404, 405, 413, 503),
+        ...problems(401, 404, 405, 413, 415, 503),
       },
     },
   },
