@@ -1,4 +1,6 @@
 import { type Clock, type Embedding, type ErrorCode, type Logger, PolyphonError } from '../contract/index.ts';
+import { RestAfterFailures } from './rest-after-failures.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const firstBackoffMs = 1000;
 const defaultRetryAfterMs = 5000;
@@ -7,6 +9,8 @@ const patience = {
   passage: { attempts: 6, longestWaitMs: 60_000 },
   query: { attempts: 2, longestWaitMs: 500 },
 } as const;
+/** The whole of a question: words answer then, at once while the embedding was late some times in a row. */
+const questionMs = 3000;
 /** Of the squares: what rounding to 32 bits leaves of a unit vector. */
 const roundingError = 1e-5;
 
@@ -20,6 +24,7 @@ export function batched(
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): Embedding {
   const { id, dimensions, price, where = id, limits } = embedding;
+  const lateness = new RestAfterFailures(clock);
   let blockedUntilMs = 0;
 
   async function embedBatch(texts: readonly string[], purpose: 'passage' | 'query', signal: AbortSignal) {
@@ -44,6 +49,34 @@ export function batched(
     }
   }
 
+  async function embedAll(texts: readonly string[], purpose: 'passage' | 'query', signal: AbortSignal) {
+    if (limits === undefined) return texts.length === 0 ? [] : embedBatch(texts, purpose, signal);
+    const vectors: Float32Array[] = [];
+    for (let start = 0; start < texts.length; start += limits.maxBatch) {
+      // A service refuses an empty text.
+      const batch = texts
+        .slice(start, start + limits.maxBatch)
+        .map((text) => text.slice(0, limits.maxCharacters) || ' ');
+      vectors.push(...(await embedBatch(batch, purpose, signal)));
+    }
+    return vectors;
+  }
+
+  async function embedQuestion(texts: readonly string[], signal: AbortSignal) {
+    if (lateness.resting) throw late(where, 'is not asked for a while');
+    using deadline = clock.deadline(questionMs, signal);
+    try {
+      const vectors = await untilAborted(embedAll(texts, 'query', deadline.signal), deadline.signal);
+      lateness.succeeded();
+      return vectors;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!deadline.signal.aborted) throw error;
+      lateness.failed();
+      throw late(where, 'was left');
+    }
+  }
+
   return {
     id,
     dimensions,
@@ -52,16 +85,7 @@ export function batched(
     async embed(texts, purpose, signal) {
       const blockedMs = blockedUntilMs - clock.now();
       if (blockedMs > 0) throw asksToWait(where, blockedMs);
-      if (limits === undefined) return texts.length === 0 ? [] : embedBatch(texts, purpose, signal);
-      const vectors: Float32Array[] = [];
-      for (let start = 0; start < texts.length; start += limits.maxBatch) {
-        // A service refuses an empty text.
-        const batch = texts
-          .slice(start, start + limits.maxBatch)
-          .map((text) => text.slice(0, limits.maxCharacters) || ' ');
-        vectors.push(...(await embedBatch(batch, purpose, signal)));
-      }
-      return vectors;
+      return purpose === 'query' ? embedQuestion(texts, signal) : embedAll(texts, purpose, signal);
     },
   };
 }
@@ -92,6 +116,13 @@ function named(error: unknown, where: string): PolyphonError {
   if (status === 408 || status >= 500)
     return make('EMB8204', `it failed (${status})`, 'The next reading tries again.', retryAfterMs ?? firstBackoffMs);
   return make('EMB8205', `it refused the request (${status})`, 'Check the entry under `retrieval.embedding.with`.');
+}
+
+function late(where: string, consequence: string): PolyphonError {
+  return new PolyphonError(
+    'EMB8204',
+    `Embedding ${where}: no vector of a question within ${questionMs / 1000} s, so it ${consequence}. Words answer meanwhile.`,
+  );
 }
 
 function asksToWait(where: string, retryAfterMs: number, cause?: unknown): PolyphonError {

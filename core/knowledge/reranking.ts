@@ -1,11 +1,10 @@
 import { type Clock, type Logger, type Passage, PolyphonError, type Reranker } from '../contract/index.ts';
 import { indexedText } from './chunk-terms.ts';
+import { RestAfterFailures } from './rest-after-failures.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A longer question says no more. */
 const longestQuestion = 2000;
-/** A service that has failed so many times in a row is not asked for a while, so that questions do not wait for it one by one. */
-const failuresBeforeRest = 3;
-const restMs = 30_000;
 
 /** `resting`: not asked, because it has failed before. */
 export type RerankOutcome = 'ok' | 'failed' | 'timeout' | 'resting';
@@ -32,12 +31,12 @@ export interface Judgement {
 export class Reranking {
   readonly candidates: number;
   readonly #options: RerankingOptions;
-  #failures = 0;
-  #restUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #rest: RestAfterFailures;
 
   constructor(options: RerankingOptions) {
     this.candidates = options.candidates;
     this.#options = options;
+    this.#rest = new RestAfterFailures(options.clock);
   }
 
   /**
@@ -54,33 +53,31 @@ export class Reranking {
     if (found.length === 0) return undefined;
     const { clock, log, open, onEnd, timeoutMs } = this.#options;
     const startMs = clock.monotonicMs();
-    if (startMs < this.#restUntilMs) {
+    if (this.#rest.resting) {
       onEnd('resting', 0);
       return undefined;
     }
     using deadline = clock.deadline(timeoutMs);
     const either = AbortSignal.any([signal, deadline.signal]);
     try {
-      const reranker = await until(open(), either);
+      const reranker = await untilAborted(open(), either);
       if (bySearch === 'unknown' && reranker.minScore === undefined) return undefined;
       const asked = found.slice(0, this.candidates);
       const texts = asked.map(({ title, headings, text }) => indexedText(title, headings, text));
-      const told = await until(reranker.rerank(question.slice(0, longestQuestion), texts, either), either);
+      const told = await untilAborted(reranker.rerank(question.slice(0, longestQuestion), texts, either), either);
       const scores = checked(told, asked.length, reranker.id);
-      this.#failures = 0;
+      this.#rest.succeeded();
       onEnd('ok', clock.monotonicMs() - startMs);
       return judgementOf(found, scores, reranker.minScore);
     } catch (error) {
       signal.throwIfAborted();
       const outcome = deadline.signal.aborted ? 'timeout' : 'failed';
-      this.#failures += 1;
-      const rests = this.#failures >= failuresBeforeRest;
-      if (rests) this.#restUntilMs = clock.monotonicMs() + restMs;
+      const restMs = this.#rest.failed();
       log.warn('the reranker gave no order, that of the search serves', {
         outcome,
         ...(error instanceof PolyphonError ? { code: error.code } : {}),
         ...(outcome === 'timeout' ? { timeoutMs } : { error }),
-        ...(rests ? { restMs } : {}),
+        ...(restMs === undefined ? {} : { restMs }),
       });
       onEnd(outcome, clock.monotonicMs() - startMs);
       return undefined;
@@ -126,18 +123,4 @@ function checked(
   if (scores.size === 0)
     throw new PolyphonError('RNK8304', `Reranker ${id}: its answer holds no scores. Check the address and \`format\`.`);
   return scores;
-}
-
-/** A plugin that does not heed the signal is left behind. */
-async function until<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  work.catch(() => {});
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

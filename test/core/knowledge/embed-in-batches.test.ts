@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Embedding } from '../../../core/contract/index.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
 import { batched } from '../../../core/knowledge/embed-in-batches.ts';
+import { FakeClock } from '../../kit/fake-clock.ts';
 import { never, recordingLog } from './tenant-knowledge.ts';
 
 /** An embedding that does what the next of `answers` says, then gives good vectors. */
@@ -107,4 +108,45 @@ it.each([
   const { embedding } = stage({ where: 'plain at host' }, error, error);
   const caught: unknown = await embedding.embed(['a'], 'query', never).catch((reason: unknown) => reason);
   expect(caught).toMatchObject({ code, cause: error, message: expect.stringContaining('plain at host') });
+});
+
+it('leaves a question that the embedding is late with to the words, and after some in a row asks no more for a while', async () => {
+  const clock = new FakeClock();
+  let asked = 0;
+  let hangs = true;
+  // Heeds no signal, as a run in the process does.
+  const slow: Embedding = {
+    id: 'slow',
+    dimensions: 2,
+    embed: (texts) => {
+      asked += 1;
+      return hangs ? new Promise(() => {}) : Promise.resolve(texts.map(() => Float32Array.of(0, 1)));
+    },
+  };
+  const embedding = batched(slow, { clock, log: recordingLog() });
+  const late = { code: 'EMB8204', message: expect.stringContaining('within 3 s') };
+  for (let question = 1; question <= 3; question += 1) {
+    const answer = expect(embedding.embed(['a lamp?'], 'query', never)).rejects.toMatchObject(late);
+    await clock.advance(3000);
+    await answer;
+    expect(asked).toBe(question);
+  }
+  await expect(embedding.embed(['a lamp?'], 'query', never)).rejects.toMatchObject(late);
+  expect(asked).toBe(3);
+  hangs = false;
+  // Passages have the patience of the plugin.
+  expect(await embedding.embed(['a lamp'], 'passage', never)).toHaveLength(1);
+  await clock.advance(30_000);
+  expect(await embedding.embed(['a lamp?'], 'query', never)).toHaveLength(1);
+  expect(clock.pending).toBe(0);
+});
+
+it('lets passages take as long as they take', async () => {
+  const clock = new FakeClock();
+  const done = Promise.withResolvers<readonly Float32Array[]>();
+  const embedding = batched({ id: 'slow', dimensions: 2, embed: () => done.promise }, { clock, log: recordingLog() });
+  const vectors = embedding.embed(['a lamp'], 'passage', never);
+  await clock.advance(60_000);
+  done.resolve([Float32Array.of(0, 1)]);
+  expect(await vectors).toHaveLength(1);
 });
