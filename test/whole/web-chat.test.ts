@@ -253,6 +253,12 @@ describe('websites', () => {
     },
   );
 
+  it('that are not listed may read that they are not, where the widget asks first', async () => {
+    const response = await fetch(`${base}/widget`, { headers: { origin: 'https://evil.example' } });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    await problem(response, 403, 'WEB3001');
+  });
+
   it("learn the bot's name, greeting, look and what to ask", async () => {
     expect(await (await fetch(`${base}/widget`)).json()).toMatchObject({
       name: { en: 'Lamp shop' },

@@ -1,3 +1,4 @@
+import type { Logger } from 'polyphon/plugin';
 import { refuse } from './wire-error.ts';
 
 /** Which websites may use the chat. Requests without an Origin do not come from a page and are judged by their token alone. */
@@ -8,7 +9,12 @@ export interface OriginPolicy {
   allowedHeadersFor(request: Request): Readonly<Record<string, string>>;
 }
 
-export function createOriginPolicy(origins: readonly string[]): OriginPolicy {
+/** Anybody may send any origin: what is remembered, and logged, has an end. */
+const maxTold = 100;
+const longestOrigin = 200;
+
+/** The log hears of each website that is refused once. */
+export function createOriginPolicy(origins: readonly string[], log: Pick<Logger, 'warn'>): OriginPolicy {
   const allowed = new Set(origins.map((origin) => origin.toLowerCase()));
   const headersOf = (request: Request): Readonly<Record<string, string>> | undefined => {
     const origin = request.headers.get('origin');
@@ -17,10 +23,17 @@ export function createOriginPolicy(origins: readonly string[]): OriginPolicy {
     if (!same && !allowed.has(origin.toLowerCase())) return undefined;
     return { 'access-control-allow-origin': origin, vary: 'Origin' };
   };
+  const told = new Set<string>();
+  const tell = (origin: string): void => {
+    if (told.has(origin) || told.size >= maxTold || origin.length > longestOrigin) return;
+    told.add(origin);
+    log.warn('a website may not show this chat; where it should, add it to `origins` of the channel', { origin });
+  };
   return {
     headersFor: (request) => {
       const headers = headersOf(request);
       if (headers !== undefined) return headers;
+      tell(request.headers.get('origin') ?? '');
       throw refuse(
         'WEB3001',
         'Web chat: this website may not show this chat. Add its origin to `channels.<key>.with.origins` in bot.yaml.',

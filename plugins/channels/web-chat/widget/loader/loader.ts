@@ -94,6 +94,10 @@ class PolyphonChat extends HTMLElement {
             this.#draw();
           },
           onMessage: (message) => this.#tell('polyphon:message', message),
+          // A box that only says that it does not work helps no visitor.
+          onWrongWebsite: () => {
+            this.hidden = true;
+          },
         }),
     );
     this.#panel = loading;

@@ -7,8 +7,8 @@ export interface Address {
   readonly channel: string;
 }
 
-/** `network`: nothing is known about what the server got. The rest are the server's own words. */
-export type Refusal = 'network' | 'expired' | 'conflict' | 'too-long' | 'too-many' | 'refused' | 'server';
+/** `network`: nothing is known about what the server got. The rest are the server's own words; `website`: the bot is not for this one. */
+export type Refusal = 'network' | 'website' | 'expired' | 'conflict' | 'too-long' | 'too-many' | 'refused' | 'server';
 
 export class ApiError extends Error {
   readonly refusal: Refusal;
@@ -111,6 +111,8 @@ function refusalOf(response: Response): ApiError {
     case 404:
     case 410:
       return new ApiError('expired');
+    case 403:
+      return new ApiError('website');
     case 409:
       return new ApiError('conflict');
     case 413:

@@ -1,4 +1,4 @@
-import { type Address, type Api, ApiError } from './api.ts';
+import { type Address, type Api, ApiError, type Refusal } from './api.ts';
 import { type ChatState, createChatRecord } from './chat-state.ts';
 import { type Connection, type ConnectionPorts, openConnection } from './connection.ts';
 import type { SessionShelf } from './saved-session.ts';
@@ -25,6 +25,8 @@ export interface ChatOptions {
   /** A message of the other side is complete and was not shown before. */
   readonly onFinished: (message: Message) => void;
   readonly onEvent?: ((event: StreamEvent) => void) | undefined;
+  /** The bot does not allow this website to show it: nothing will come, however often it is tried. */
+  readonly onWrongWebsite?: (() => void) | undefined;
 }
 
 export interface Chat {
@@ -179,12 +181,15 @@ export function createChat(options: ChatOptions): Chat {
     },
     async start() {
       if (!record.state.presentation) record.set({ phase: 'loading' });
+      const presented = api.presentation(life.signal);
       try {
-        const [presentation] = await Promise.all([api.presentation(life.signal), session ? undefined : restore()]);
+        const [presentation] = await Promise.all([presented, session ? undefined : restore()]);
         record.set({ phase: 'ready', presentation });
         void queue.deliver();
       } catch {
-        if (!record.state.presentation) record.set({ phase: 'unavailable' });
+        if (record.state.presentation) return;
+        record.set({ phase: 'unavailable' });
+        if ((await refusalIn(presented)) === 'website') options.onWrongWebsite?.();
       }
     },
     say(text, action) {
@@ -252,4 +257,13 @@ export function createChat(options: ChatOptions): Chat {
       for (const cancel of [cancelSilence, cancelTyping]) cancel();
     },
   };
+}
+
+async function refusalIn(answer: Promise<unknown>): Promise<Refusal | undefined> {
+  try {
+    await answer;
+    return undefined;
+  } catch (error) {
+    return error instanceof ApiError ? error.refusal : undefined;
+  }
 }

@@ -10,6 +10,7 @@ import { openShelf } from './saved-session.ts';
 import { englishTexts, loadTexts, type Texts } from './texts.ts';
 import { themeProperties } from './theme.ts';
 import type { Message, Presentation, StreamEvent, Theme } from './wire.ts';
+import { wrongWebsite } from './wrong-website.ts';
 
 export interface PanelOptions {
   /** Where the panel is drawn. Nothing outside it is touched. */
@@ -26,6 +27,8 @@ export interface PanelOptions {
   readonly onMessage?: (message: Message) => void;
   readonly onState?: (state: ChatState) => void;
   readonly onEvent?: (event: StreamEvent) => void;
+  /** The bot does not allow this website to show it. The console says how that is mended. */
+  readonly onWrongWebsite?: () => void;
 }
 
 export interface Panel {
@@ -114,6 +117,11 @@ export function mountPanel(options: PanelOptions): Panel {
       options.onMessage?.(message);
     },
     onEvent: options.onEvent,
+    onWrongWebsite: () => {
+      // biome-ignore lint/suspicious/noConsole: the console is where a website's owner looks when no chat appears.
+      console.error(wrongWebsite(address, location.origin));
+      options.onWrongWebsite?.();
+    },
   });
 
   const draw = () => {

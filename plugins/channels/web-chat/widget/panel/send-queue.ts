@@ -111,6 +111,7 @@ export function createSendQueue(options: SendQueueOptions): SendQueue {
         return true;
       case 'too-long':
       case 'refused':
+      case 'website':
         record.mark(outgoing, 'failed');
         return true;
       default:

@@ -79,6 +79,7 @@ function memoryStorage(): Storage {
 function open(made = createServer(), storage = memoryStorage()) {
   const line = createFakeLine();
   const finished: string[] = [];
+  const wrongWebsites: string[] = [];
   const states: ChatState[] = [];
   let ids = 0;
   const chat = createChat({
@@ -90,16 +91,33 @@ function open(made = createServer(), storage = memoryStorage()) {
     locale: () => 'en',
     onState: (state) => states.push(state),
     onFinished: (message) => finished.push(message.text),
+    onWrongWebsite: () => wrongWebsites.push('told'),
   });
   const lines = () =>
     chat.state.transcript.entries.map((entry) => {
       if (entry.kind === 'message') return `${entry.message.role}: ${entry.message.text}`;
       return entry.kind === 'outgoing' ? `${entry.delivery}: ${entry.outgoing.text}` : entry.kind;
     });
-  return { ...made, ...line, chat, storage, finished, states, lines };
+  return { ...made, ...line, chat, storage, finished, wrongWebsites, states, lines };
 }
 
 describe('a chat', () => {
+  it('tells a website that the bot is not for it, also where it was allowed before, and not that the network failed', async () => {
+    const made = createServer();
+    const refused = { ...made, api: { ...made.api, presentation: () => Promise.reject(new ApiError('website')) } };
+    const storage = memoryStorage();
+    openShelf(address, storage).write({ session: 's1', token: 't', expiresAt: '', resumeFrom: 0, unsent: [] });
+    made.refusals.push('network');
+    const { chat, wrongWebsites } = open(refused, storage);
+    await chat.start();
+    expect([chat.state.phase, wrongWebsites]).toEqual(['unavailable', ['told']]);
+
+    const away = { ...made, api: { ...made.api, presentation: () => Promise.reject(new ApiError('network')) } };
+    const other = open(away);
+    await other.chat.start();
+    expect([other.chat.state.phase, other.wrongWebsites]).toEqual(['unavailable', []]);
+  });
+
   it('opens a session only when something is said', async () => {
     const { chat, server, storage, sockets, lines } = open();
     await chat.start();
