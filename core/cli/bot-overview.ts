@@ -1,4 +1,5 @@
 import type { TenantSummary } from '../kernel/face.ts';
+import { missingAssets } from './missing-assets.ts';
 import type { Shell } from './shell.ts';
 import { distinct, isMissing, showErrors, showMissing } from './show-diagnostics.ts';
 import { formatTable } from './table.ts';
@@ -10,10 +11,19 @@ const listed = 20;
 /** Whether the log has shown the documents that could not be read now; what an earlier start has logged it does not tell again. */
 export type Logged = 'shown' | 'hidden';
 
+export interface Overview {
+  /** Of the server. */
+  readonly url: string;
+  readonly shell: Shell;
+  readonly logged: Logged;
+  /** Where the widget and the playground lie when they are built. */
+  readonly assetsDirectory: string;
+}
+
 /** The table of bots, what to try, and the problems of their files. */
 export async function showBots(
   tenants: readonly TenantSummary[],
-  { url, shell, logged }: { readonly url: string; readonly shell: Shell; readonly logged: Logged },
+  { url, shell, logged, assetsDirectory }: Overview,
 ): Promise<void> {
   const { ink } = shell;
   if (tenants.length === 0) {
@@ -43,7 +53,8 @@ export async function showBots(
   shell.print(indent(table));
   if (tenants.length > listed) shell.print(ink.dim(`  … and ${tenants.length - listed} more`));
   shell.print('');
-  showTries(shown, url, shell);
+  if (missingAssets(assetsDirectory).length === 0) showTries(shown, url, shell);
+  else sayUnbuilt(shown, shell);
   const diagnostics = distinct(tenants.flatMap((tenant) => tenant.diagnostics));
   const errors = diagnostics.filter((one) => one.severity === 'error');
   if (errors.length > 0) {
@@ -94,6 +105,13 @@ function showReembedding(tenants: readonly TenantSummary[], { say, note }: Shell
       `${note.yellow('!')} ${note.bold(tenantId)}: ${count(missing, 'chunk')} without a vector of ${embedding} yet; what served before answers${why}\n`,
     );
   }
+}
+
+/** Addresses of pages that are not there would only lead astray. */
+function sayUnbuilt([first]: readonly TenantSummary[], { say, note }: Shell): void {
+  say(
+    `${note.yellow('!')} No playground and no widget: they are not built. \`npm run build\` in Polyphon's folder makes them; \`polyphon chat ${first?.tenantId}\` talks without.\n`,
+  );
 }
 
 /** Where to talk to each bot, and a question it can answer. */

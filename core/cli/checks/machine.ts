@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from '../../contract/index.ts';
 import { storePath } from '../../kernel/store-path.ts';
 import type { Deployment } from '../deployment.ts';
+import { missingAssets } from '../missing-assets.ts';
 import { isOldNode, oldestNode } from '../node-version.ts';
 import { product } from '../product.ts';
 import type { Shell } from '../shell.ts';
@@ -114,7 +115,7 @@ export async function checkStore(deployment: Deployment, shell: Shell, log: Logg
 
 export function checkAssets(): Finding {
   const { assetsDirectory } = product();
-  const missing = ['widget.js', 'play.html'].filter((name) => !existsSync(join(assetsDirectory, name)));
+  const missing = missingAssets(assetsDirectory);
   if (missing.length === 0) return fine('Widget and playground', 'built');
   return fail(
     'Widget and playground',

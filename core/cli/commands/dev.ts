@@ -43,7 +43,8 @@ async function dev(shell: Shell): Outcome {
   if (wanted !== 0 && port !== wanted) shell.say(`  Port ${wanted} is in use; serving on ${port}.\n`);
   await readDocuments(application, shell);
   const tenants = application.kernel.tenants();
-  await showBots(tenants, { url, shell, logged: deployment.settings.observe.log === 'error' ? 'hidden' : 'shown' });
+  const logged = deployment.settings.observe.log === 'error' ? 'hidden' : 'shown';
+  await showBots(tenants, { url, shell, logged, assetsDirectory: product().assetsDirectory });
   for (const { tenantId, diagnostics } of tenants) shown.note(tenantId, diagnostics);
   shell.print(
     ink.dim(

@@ -25,8 +25,8 @@ export interface RunOptions {
   readonly onWrite?: (written: { readonly stdout: string; readonly stderr: string }) => void;
 }
 
-/** Runs a command line in this process, as `main.ts` would, and records what it writes. */
-export async function run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+/** A terminal that keeps what is written to it. */
+export function recordingTerminal(options: RunOptions = {}) {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr'): Output => ({
     write: (text) => {
@@ -47,6 +47,12 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     clock: options.clock ?? systemClock,
     random: systemRandom,
   };
+  return { terminal, written };
+}
+
+/** Runs a command line in this process, as `main.ts` would, and records what it writes. */
+export async function run(words: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { terminal, written } = recordingTerminal(options);
   const code = await runCommandLine(words, terminal);
   return { code, ...written };
 }
