@@ -7,15 +7,21 @@ export interface ServingSearchOptions {
   retrieval(): Promise<Retrieval>;
   /** The same if it is open. */
   openRetrieval(): Retrieval | undefined;
+  /** Opens one that needs no embedding; `why` it does not open. */
+  words(why: unknown): Promise<Retrieval>;
   /** Absent where the retrieval has no use for an embedding. */
   readonly earlier?: EarlierSearch<EarlierRevision> | undefined;
 }
 
 type Chosen = { readonly retrieval: Retrieval } & Disposable;
 
-/** The search of a revision: its own where the vectors of its embedding are whole, else the one that they were whole for before. */
+/**
+ * The search of a revision: its own where the vectors of its embedding are whole, else the one that they were whole for before. Where
+ * neither embedding opens, words answer from what is stored.
+ */
 export class ServingSearch implements Retrieval, AsyncDisposable {
   readonly #options: ServingSearchOptions;
+  #words: Promise<Retrieval> | undefined;
 
   constructor(options: ServingSearchOptions) {
     this.#options = options;
@@ -26,7 +32,7 @@ export class ServingSearch implements Retrieval, AsyncDisposable {
     return this.#serving !== undefined;
   }
 
-  /** @throws PolyphonError PLG2006 where neither can be opened. */
+  /** @throws PolyphonError PLG2006 where none can be opened, or nothing is stored that words could find. */
   async open(): Promise<void> {
     using _chosen = await this.#choose();
   }
@@ -77,8 +83,15 @@ export class ServingSearch implements Retrieval, AsyncDisposable {
     const found = await earlier.use(servedId);
     if (found !== undefined)
       return { retrieval: found.retrieval, [Symbol.dispose]: () => found.lease[Symbol.dispose]() };
-    if ('error' in wanted) throw wanted.error;
-    return this.#own();
+    return 'error' in wanted ? this.#byWords(wanted.error) : this.#own();
+  }
+
+  async #byWords(why: unknown): Promise<Chosen> {
+    this.#words ??= this.#options.words(why).catch((error: unknown) => {
+      this.#words = undefined;
+      throw error;
+    });
+    return { retrieval: await this.#words, [Symbol.dispose]: () => {} };
   }
 
   async #own(): Promise<Chosen> {

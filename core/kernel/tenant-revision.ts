@@ -23,6 +23,7 @@ import { Owned } from './owned.ts';
 import { PortOpener } from './port-opener.ts';
 import { ServingSearch } from './serving-search.ts';
 import type { TenantServices } from './tenant-services.ts';
+import { openWordsSearch } from './words-search.ts';
 
 const embeddingToken = 'embedding:embedding';
 const retrievalToken = 'retrieval:retrieval';
@@ -73,6 +74,7 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       embedding: () => this.embedding(),
       retrieval: () => this.port<Retrieval>(retrievalToken),
       openRetrieval: () => this.#ports.get(retrievalToken) as Retrieval | undefined,
+      words: (why) => this.#openWords(why),
       earlier: usesEmbedding ? options.earlier : undefined,
     });
   }
@@ -271,6 +273,15 @@ export class TenantRevision implements BotRuntime, AsyncDisposable {
       container.bindPort(planned.token, planned.needs, (...needed) => this.#open(planned, needed));
     }
     return container;
+  }
+
+  async #openWords(why: unknown): Promise<Retrieval> {
+    const planned = this.#planned.get(retrievalToken);
+    if (planned === undefined) throw why;
+    const opener = this.#opener;
+    const { port, owned } = await openWordsSearch(planned, why, { opener, port: (token) => this.port(token) });
+    this.#opened.add(owned);
+    return port;
   }
 
   async #open(planned: PlannedPort, needed: readonly unknown[]): Promise<unknown> {

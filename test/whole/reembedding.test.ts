@@ -165,6 +165,25 @@ describe('another embedding', () => {
     expect(await doctorOf(deployment)).toEqual([]);
   });
 
+  it('leaves the answers to words where the new one does not open and the old one cannot be used, also for people who ask', async () => {
+    const before = await startEmbeddings({ apiKey: 'sk-old' });
+    const old = openai(before, 'old', 256).replace('model:', 'apiKey: "${secret:key}", model:');
+    const services = [before];
+    const one = await openShops({ services, embedding: old, files: { 'shop/.secrets.yaml': 'key: sk-old\n' } });
+    await one.deployment.application.kernel.knowledgeIdle();
+    await one.close();
+
+    const gone = '{ use: transformers, with: { model: gone, folder: /no/such/models, dimensions: 8 } }';
+    await one.deployment.write('shop/bot.yaml', shop(gone));
+    await one.deployment.write('shop/.secrets.yaml', 'other: x\n');
+    const { deployment, search } = await openShops({ services, embedding: '', after: one.deployment });
+    await deployment.application.kernel.knowledgeIdle();
+    expect(await search('shop', byWords)).toEqual(['lamp.md']);
+    expect(await search()).toEqual([]);
+    const why = deployment.lines.filter((line) => line.includes('the search by words answers'));
+    expect(why[0]).toContain('transformers');
+  });
+
   it('leaves the answers to words while the old service is away', async () => {
     const { before, after, next, kernel, search, change } = await openOne();
     expect(await search()).toEqual(['lamp.md']);

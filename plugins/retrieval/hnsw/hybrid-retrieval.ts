@@ -133,9 +133,9 @@ export class HybridRetrieval implements Retrieval {
     signal: AbortSignal,
   ): Promise<{ readonly index?: VectorIndex | undefined; readonly vector?: Float32Array | undefined }> {
     try {
-      const index = await this.#keeper.current(signal);
+      // Where there is no vector, no index is loaded for it.
       const [vector] = await this.#embedding.embed([text], 'query', signal);
-      return { index, vector };
+      return { index: await this.#keeper.current(signal), vector };
     } catch (error) {
       signal.throwIfAborted();
       this.#log.warn('the search by vectors failed, the search by words answers', { error });

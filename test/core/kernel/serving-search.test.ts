@@ -8,7 +8,11 @@ const passage = (document: string) => [{ document }] as unknown as readonly Pass
 
 /** A search by `next` that was by `old` before; what opens and closes is written down. */
 function stage(
-  options: { readonly served?: string; readonly openEarlier?: (id: string) => Promise<'there' | 'gone'> } = {},
+  options: {
+    readonly served?: string;
+    readonly openEarlier?: (id: string) => Promise<'there' | 'gone'>;
+    readonly words?: 'none';
+  } = {},
 ) {
   const diary: string[] = [];
   const state = { served: options.served as string | undefined, nowMs: 0, wanted: async () => 'next' };
@@ -53,6 +57,11 @@ function stage(
       return own;
     },
     openRetrieval: () => own,
+    words: async (why) => {
+      if (options.words === 'none') throw why;
+      diary.push('open words');
+      return retrievalOf('words');
+    },
     earlier,
   });
   const ask = async () => (await search.search({ text: 'x' }, never))[0]?.document;
@@ -139,7 +148,7 @@ describe('the search of a revision', () => {
     expect(diary).toEqual(['open old', 'open old']);
   });
 
-  it('is the earlier one where its own embedding does not open, and says so where neither does', async () => {
+  it('is the earlier one where its own embedding does not open, and by words where neither does, until one opens', async () => {
     const { ask, state } = stage({ served: 'old' });
     state.wanted = async () => {
       throw new Error('no model');
@@ -147,7 +156,18 @@ describe('the search of a revision', () => {
     expect(await ask()).toBe('old');
     const neither = stage({ served: 'old', openEarlier: async () => 'gone' });
     neither.state.wanted = state.wanted;
-    await expect(neither.ask()).rejects.toThrow('no model');
+    expect([await neither.ask(), await neither.ask()]).toEqual(['words', 'words']);
+    expect(neither.diary).toEqual(['open old', 'open words']);
+    neither.state.wanted = async () => 'old';
+    expect(await neither.ask()).toBe('next');
+  });
+
+  it('says why its embedding does not open where words cannot be searched either', async () => {
+    const { ask, state } = stage({ served: 'old', openEarlier: async () => 'gone', words: 'none' });
+    state.wanted = async () => {
+      throw new Error('no model');
+    };
+    await expect(ask()).rejects.toThrow('no model');
   });
 
   it('follows what serves to a third', async () => {

@@ -18,7 +18,7 @@ async function written(): Promise<IndexFile> {
   const native = await loadNative();
   if (native === undefined) throw new Error('hnswlib-node is not there');
   const index = new native.HierarchicalNSW('ip', own.dimensions);
-  index.initIndex({ maxElements: 16 });
+  index.initIndex({ maxElements: 16, m: 16, efConstruction: 200 });
   for (const label of labels) {
     const vector = Array.from({ length: own.dimensions }, (_, at) => Math.cos(label + at));
     index.addPoint(vector, label);
