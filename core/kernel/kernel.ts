@@ -17,6 +17,7 @@ import { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlot } from './tenant-slot.ts';
 import { TenantSlots } from './tenant-slots.ts';
 import { summaryOf } from './tenant-summary.ts';
+import { withoutEchoes } from './without-echoes.ts';
 
 /** How long the process waits for turns when it stops. */
 const stopPatienceMs = 10_000;
@@ -135,10 +136,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void> {
-    const { botsDirectory, loader, log } = this.#services;
+    const { botsDirectory, loader, log, clock } = this.#services;
     const reload = (tenantId: string, stop: AbortSignal) => this.reload(tenantId, stop);
     const followed = { botsDirectory, loader, slots: this.#slots, keeper: this.#upkeep, log, reload };
-    return followFiles(followed, onReload, AbortSignal.any([signal, this.#stopping.signal]));
+    return followFiles(followed, withoutEchoes(onReload, clock), AbortSignal.any([signal, this.#stopping.signal]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
