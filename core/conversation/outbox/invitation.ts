@@ -1,5 +1,6 @@
 import type { OutboundMessage } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { isTemplate } from './outbox-rows.ts';
 import { isWindowClosed } from './window-closed.ts';
@@ -15,21 +16,41 @@ const heldForMs = 7 * 86_400_000;
  */
 export function inviteAndHold(
   { random, clock }: Pick<ConversationServices, 'random' | 'clock'>,
-  outbox: Outbox,
+  { inbox, outbox }: Pick<TenantStore, 'inbox' | 'outbox'>,
   row: OutboxRow,
   template: OutboundMessage,
 ): void {
+  const lastReceivedMs = inbox.lastReceivedAt(row.channel, row.conversationId);
+  const held = outbox.unsettledOf(row.conversationId).filter((other) => other.reason === awaitsReply);
+  // What is held since a window before this one is no reason to ask for nothing in this one.
+  if (held.some((other) => isAnswered(other, lastReceivedMs))) letGo(outbox, row.conversationId);
   const isInvited = outbox.unsettledOf(row.conversationId).some((other) => other.reason === awaitsReply);
-  outbox.change(row.id, { ...row, state: 'waiting', reason: awaitsReply, dueAt: clock.now() + heldForMs });
+  const sinceMs = holdUntilAnswered(outbox, row, { nowMs: clock.now(), lastReceivedMs });
   if (isInvited) return;
   const id = random.id('out');
   const fresh = { state: 'waiting', attempts: 0, dueAt: 0, reason: null, resends: 0, purpose: 'invitation' } as const;
-  outbox.insert({ ...row, ...fresh, id, payload: JSON.stringify({ ...template, id }), createdAt: clock.now() });
+  outbox.insert({ ...row, ...fresh, id, payload: JSON.stringify({ ...template, id }), createdAt: sinceMs });
+}
+
+/** Until the person writes: what comes in the very millisecond in which it is held counts. @returns since when it is held. */
+export function holdUntilAnswered(
+  outbox: Outbox,
+  row: OutboxRow,
+  { nowMs, lastReceivedMs = 0 }: { readonly nowMs: number; readonly lastReceivedMs: number | undefined },
+): number {
+  const sinceMs = Math.max(nowMs, lastReceivedMs + 1);
+  outbox.change(row.id, { ...row, state: 'waiting', reason: awaitsReply, dueAt: sinceMs + heldForMs });
+  return sinceMs;
+}
+
+/** Whether the person has written before their invitation went out: nobody has to be asked any more. */
+export function isNeedless({ purpose, state, createdAt }: OutboxRow, lastReceivedMs: number | undefined): boolean {
+  return purpose === 'invitation' && state === 'waiting' && lastReceivedMs !== undefined && lastReceivedMs >= createdAt;
 }
 
 /** Whether something has come from the person since the row is held. By our clock: platforms tell the time in whole seconds. */
 export function isAnswered({ dueAt }: OutboxRow, lastReceivedMs: number | undefined): boolean {
-  return lastReceivedMs !== undefined && lastReceivedMs > dueAt - heldForMs;
+  return lastReceivedMs !== undefined && lastReceivedMs >= dueAt - heldForMs;
 }
 
 /** What need not wait behind what is held: another template, or what was being sent when the process ended. */
@@ -39,11 +60,16 @@ export function aheadOfHeld(outbox: Outbox, conversationId: string, nowMs: numbe
     .find((row) => row.state === 'sending' || (row.dueAt <= nowMs && row.reason !== awaitsReply && isTemplate(row)));
 }
 
-/** The window is open again: what is held, and what was told of the closed window meanwhile, goes out in order. */
+/**
+ * The window is open again: what is held, and what was told of the closed window meanwhile, goes out in order; an invitation that is
+ * not out does not any more.
+ */
 export function letGo(outbox: Outbox, conversationId: string): void {
   for (const row of outbox.unsettledOf(conversationId)) {
-    if (row.state !== 'waiting' || row.reason === null) continue;
-    if (row.reason === awaitsReply || isWindowClosed(row.reason))
+    if (row.state !== 'waiting') continue;
+    if (row.purpose === 'invitation') outbox.change(row.id, { ...row, state: 'dismissed', reason: 'answered' });
+    else if (row.reason === null) continue;
+    else if (row.reason === awaitsReply || isWindowClosed(row.reason))
       outbox.change(row.id, { ...row, dueAt: 0, reason: null });
   }
 }

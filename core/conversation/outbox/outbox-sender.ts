@@ -10,7 +10,8 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { RoundPace } from '../round-pace.ts';
 import { within } from '../within.ts';
-import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, letGo } from './invitation.ts';
+import { holdBehind } from './hold-behind.ts';
+import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, isNeedless, letGo } from './invitation.ts';
 import { type Doubt, lookUp, traceOf } from './look-up.ts';
 import { messageIn, piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
@@ -18,6 +19,7 @@ import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
 import { Settlement } from './settlement.ts';
 import { keepAsSent } from './undeliver.ts';
+import { withoutOldNews } from './window-closed.ts';
 
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
 const maxResends = 3;
@@ -27,6 +29,11 @@ const sendDeadlineMs = 30_000;
 const unavailablePauseMs = 30_000;
 /** How often is looked for what nobody looks after: retried by a command line, or left when the disk refused. */
 const sweepMs = 10_000;
+
+/** What the policy says of a row, and what is still true of what was told of it before. */
+interface Claim extends Pick<OutboxRow, 'reason'> {
+  readonly verdict: SendVerdict;
+}
 
 /** Sends what turns have left, in order within a conversation; the one layer that tries again. */
 export class OutboxSender {
@@ -94,10 +101,11 @@ export class OutboxSender {
 
   async #work(tenantId: string, conversationId: string, first: OutboxRow): Promise<void> {
     const { store, clock } = this.#services;
-    const { outbox } = store.forTenant(tenantId);
+    const { inbox, outbox } = store.forTenant(tenantId);
     for (let row: OutboxRow | undefined = first; row !== undefined; row = outbox.next(conversationId)) {
       const restMs = row.dueAt - clock.now();
       if (row.state === 'sending') await this.#resume(tenantId, row);
+      else if (isNeedless(row, inbox.lastReceivedAt(row.channel, conversationId))) await this.#letGo(tenantId, row);
       else if (row.reason === awaitsReply) await this.#hold(tenantId, row);
       // What waits is read again afterwards: it may have been given up meanwhile.
       else if (restMs > 0 && row.reason === 'quiet-hours') {
@@ -114,15 +122,18 @@ export class OutboxSender {
     const { inbox, outbox } = store.forTenant(tenantId);
     const { conversationId } = row;
     const restMs = row.dueAt - clock.now();
-    if (isAnswered(row, inbox.lastReceivedAt(row.channel, conversationId))) {
-      await persist(this.#services, this.#stopping.signal, () => letGo(outbox, conversationId));
-      return;
-    }
+    if (isAnswered(row, inbox.lastReceivedAt(row.channel, conversationId))) return await this.#letGo(tenantId, row);
     if (restMs <= 0) return await this.#settlement.giveUp(tenantId, row, 'window-closed');
+    await holdBehind(this.#services, tenantId, conversationId, this.#stopping.signal);
     const ahead = aheadOfHeld(outbox, conversationId, clock.now());
     if (ahead === undefined) await this.#quiet.rest(`${tenantId} ${conversationId}`, restMs, this.#draining.signal);
     else if (ahead.state === 'sending') await this.#resume(tenantId, ahead);
     else await this.#send(tenantId, ahead);
+  }
+
+  async #letGo(tenantId: string, { conversationId }: OutboxRow): Promise<void> {
+    const { outbox } = this.#services.store.forTenant(tenantId);
+    await persist(this.#services, this.#stopping.signal, () => letGo(outbox, conversationId));
   }
 
   /**
@@ -160,7 +171,8 @@ export class OutboxSender {
     if (channel.send === undefined) return await this.#settlement.giveUp(tenantId, row, 'channel-does-not-send');
     await this.#pace.begin();
     const sinceMs = this.#services.clock.now();
-    const verdict = await this.#claim(tenantId, row, channel, bot);
+    const claimed = await this.#claim(tenantId, row, channel, bot);
+    const verdict = claimed?.verdict;
     switch (verdict?.kind) {
       case 'send': {
         const { message } = verdict;
@@ -168,11 +180,13 @@ export class OutboxSender {
         const doubt = { tenantId, row, channel, message, sinceMs };
         return await this.#settlement.settle(
           tenantId,
-          row,
+          // When it was sent tells which window the platform means.
+          { ...row, reason: claimed?.reason ?? null, dueAt: sinceMs },
           result.status === 'uncertain' ? await this.#resolve(doubt) : result,
         );
       }
       case 'refuse':
+        if (row.purpose === 'invitation') return await this.#settlement.giveUp(tenantId, row, verdict.reason);
         return this.#settlement.failed(tenantId, row, verdict.reason);
       case 'invite':
       case 'split':
@@ -196,12 +210,14 @@ export class OutboxSender {
   }
 
   /** Judges and marks the row in one transaction, so that nothing changes in between. Undefined when it is not to be sent any more. */
-  #claim(tenantId: string, row: OutboxRow, channel: Channel, bot: ResolvedBot): Promise<SendVerdict | undefined> {
+  #claim(tenantId: string, row: OutboxRow, channel: Channel, bot: ResolvedBot): Promise<Claim | undefined> {
     const tenant = this.#services.store.forTenant(tenantId);
     const { outbox } = tenant;
     return persist(this.#services, this.#stopping.signal, () => {
       const message = messageIn(row);
-      const verdict = judgeSend(message, sendFacts(tenant, row, channel, bot, this.#services.clock.now()));
+      const judged = withoutOldNews(tenant, row);
+      const { reason } = judged;
+      const verdict = judgeSend(message, sendFacts(tenant, judged, channel, bot, this.#services.clock.now()));
       const claimed =
         verdict.kind === 'send'
           ? outbox.claim(row.id, { attempts: row.attempts + 1, dueAt: this.#services.clock.now() })
@@ -209,16 +225,16 @@ export class OutboxSender {
       if (!claimed) return undefined;
       switch (verdict.kind) {
         case 'send':
-          keepAsSent(outbox, row, verdict.message);
+          keepAsSent(outbox, judged, verdict.message);
           break;
         case 'refuse':
-          outbox.change(row.id, { ...row, state: 'dead', reason: verdict.reason });
+          if (row.purpose !== 'invitation') outbox.change(row.id, { ...row, state: 'dead', reason: verdict.reason });
           break;
         case 'wait':
           outbox.change(row.id, { ...row, dueAt: verdict.untilMs, reason: verdict.reason });
           break;
         case 'invite':
-          inviteAndHold(this.#services, outbox, row, verdict.message);
+          inviteAndHold(this.#services, tenant, row, verdict.message);
           break;
         case 'split':
           replaceByPieces(outbox, row, piecesOf(this.#services, row, message, verdict.pieces));
@@ -226,7 +242,7 @@ export class OutboxSender {
         default:
           verdict satisfies never;
       }
-      return verdict;
+      return { verdict, reason };
     });
   }
 

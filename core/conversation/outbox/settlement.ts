@@ -52,7 +52,7 @@ export class Settlement {
         const { reason } = result;
         if (isNewsOfWindow(row, reason)) {
           // Judged again, it is held, or goes out in the form that may.
-          await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt: 0, reason });
+          await this.change(tenantId, row, { ...row, state: 'waiting', attempts, reason });
           return;
         }
         if (result.retryAfterMs === undefined || attempts >= maxAttempts) {

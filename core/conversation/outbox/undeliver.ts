@@ -13,7 +13,7 @@ export function undeliver(outbox: Outbox, id: string, reason: string): 'dead' | 
   if (row?.state !== 'delivered') return undefined;
   if (isNewsOfWindow(row, reason)) {
     // A later word on the send that failed finds no row.
-    outbox.change(id, { ...row, state: 'waiting', providerMessageId: null, dueAt: 0, reason });
+    outbox.change(id, { ...row, state: 'waiting', providerMessageId: null, reason });
     return 'again';
   }
   if (row.purpose === 'invitation') return withoutInvitation(outbox, row, reason).length > 0 ? 'dead' : undefined;

@@ -1,21 +1,12 @@
-import type { DeliveryStatus } from '../../../../core/contract/index.ts';
 import type { ConversationEngine, OperatorMessage } from '../../../../core/conversation/engine.ts';
+import { messageIn } from '../../../../core/conversation/outbox/outbox-rows.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
+import type { OutboxRow } from '../../../../core/store/outbox.ts';
 import { signal } from '../rig.ts';
 import type { Arrived, FakePlatform, Talent } from './fake-platform.ts';
-import type { Person, Step } from './people.ts';
-
-/** What the world outside saw of the process, by tenant and conversation. */
-export interface Witness {
-  readonly people: readonly Person[];
-  /** Steps whose every webhook got its 2xx, in order. */
-  readonly acknowledged: Map<string, readonly Step[]>;
-  readonly consents: Map<string, readonly { readonly kind: 'stop' | 'start'; readonly atMs: number }[]>;
-  /** Tokens of albums whose pictures came within the time an album has, without a crash in between. */
-  readonly albums: { readonly key: string; readonly tokens: readonly string[] }[];
-  /** Statuses that got their 2xx, by tenant and the platform's id of the message. */
-  readonly told: Map<string, readonly DeliveryStatus[]>;
-}
+import { isAboutWindow, isHeld } from './judge-windows.ts';
+import type { Step } from './people.ts';
+import type { Witness } from './witness.ts';
 
 /** As many as there are before a message is left to an operator. */
 const mostResends = 3;
@@ -34,7 +25,10 @@ export async function judge(
   for (const tenantId of ['acme', 'other']) {
     const tenant = store.forTenant(tenantId);
     if (tenant.inbox.allOpen().length > 0) objections.push(`${tenantId}: messages without a turn`);
-    if (tenant.outbox.unsettled().length > 0) objections.push(`${tenantId}: messages that are not settled`);
+    for (const conversationId of tenant.outbox.unsettled()) {
+      const rows = tenant.outbox.unsettledOf(conversationId);
+      if (!rows.some(isHeld)) objections.push(`${tenantId}: messages that are not settled`);
+    }
   }
   for (const person of witness.people) {
     const { tenantId, conversation } = person;
@@ -46,10 +40,19 @@ export async function judge(
     judgeAlbums(albums, history, object);
     judgeAnswers(witness.acknowledged.get(key) ?? [], history, object);
     const { outbox } = store.forTenant(tenantId);
-    const resendsOf = (id: string): number => outbox.ofMessage(id)[0]?.resends ?? 0;
     const arrived = platform.arrived.get(key) ?? [];
-    judgeArrivals(history, resendsOf, arrived, object);
-    const told = new Set(arrived.map(({ id }) => id).filter((id) => witness.told.has(`${tenantId} at ${id}`)));
+    // Whatever the platform called the message that time, the last time.
+    const failedAtMs = (id: string): number | undefined =>
+      [...witness.failures].findLast(
+        ([name, { reason }]) => isAboutWindow(reason) && `${name} `.startsWith(`${tenantId} at ${id} `),
+      )?.[1].atMs;
+    judgeArrivals(history, { rowOf: (id) => outbox.ofMessage(id)[0], arrived, failedAtMs }, object);
+    judgeOperators(witness.acknowledged.get(key) ?? [], history, object);
+    const told = new Set(
+      arrived.flatMap(({ id, providerMessageId }) =>
+        witness.told.has(`${tenantId} ${providerMessageId}`) ? [id] : [],
+      ),
+    );
     const uncertain = history.flatMap(({ id }) => outbox.ofMessage(id)).filter(({ state }) => state === 'uncertain');
     judgeDoubts(platform.talents.get(tenantId), { arrived, told, uncertain: uncertain.map(({ id }) => id) }, object);
     judgeEdits(witness.acknowledged.get(key) ?? [], history, object);
@@ -116,22 +119,30 @@ function judgeAlbums(
 }
 
 /**
- * What is said to have arrived has, once and in order; what was given up has not. What was sent again after a crash may have arrived so
- * many times more, and the first time counts.
+ * What is said to have arrived has, once and in order; what was given up or is held has not. What was sent again after a crash may have
+ * arrived so many times more, and the first time counts.
  */
 function judgeArrivals(
   history: readonly OperatorMessage[],
-  resendsOf: (message: string) => number,
-  arrived: readonly { readonly id: string; readonly text: string }[],
+  {
+    rowOf,
+    arrived,
+    failedAtMs,
+  }: {
+    readonly rowOf: (message: string) => OutboxRow | undefined;
+    readonly arrived: readonly Arrived[];
+    readonly failedAtMs: (id: string) => number | undefined;
+  },
   object: (what: string) => void,
 ): void {
-  const sent = history.filter(({ role }) => role === 'bot');
+  const sent = history.filter(({ role }) => role === 'bot' || role === 'operator');
   const counts = new Map<string, number>();
   for (const { text } of arrived) counts.set(text, (counts.get(text) ?? 0) + 1);
   const expected = sent.filter(({ id, text, delivery }) => {
     if (text === failure) return false;
     const times = counts.get(text) ?? 0;
-    const resends = resendsOf(id);
+    const row = rowOf(id);
+    const resends = row?.resends ?? 0;
     if (resends > 0 !== (delivery?.repeated === true)) object(`sent again, and not marked: ${text}`);
     switch (delivery?.status) {
       case 'dead':
@@ -142,8 +153,11 @@ function judgeArrivals(
         if (times > 1 + resends) object(`doubled: ${text}`);
         if (delivery.reason === 'stopped-while-sending' && resends < mostResends) object(`not sent again: ${text}`);
         return false;
-      case undefined:
+      // Only behind what is held: what else is not settled is told of all conversations.
       case 'waiting':
+        if (times > resends) object(`held, and it arrived: ${text}`);
+        return false;
+      case undefined:
       case 'sending':
         object(`not settled: ${text}`);
         return false;
@@ -152,10 +166,52 @@ function judgeArrivals(
         return true;
     }
   });
-  const certain = expected.map(({ text }) => text);
-  // A request that was on its way when its process died may come after those of the next.
-  const order = [...counts.keys()].filter((text) => certain.includes(text));
-  if (order.join('|') !== certain.join('|')) object(`arrived out of order: ${order.join(' | ')}`);
+  judgeOrder(expected, { rowOf, arrived, failedAtMs }, object);
+}
+
+/**
+ * In the order of the history. Before its time comes an operator's template, which goes ahead of what is held, and what was sent before
+ * the platform said that an earlier one had failed.
+ */
+function judgeOrder(
+  expected: readonly OperatorMessage[],
+  {
+    rowOf,
+    arrived,
+    failedAtMs,
+  }: {
+    readonly rowOf: (message: string) => OutboxRow | undefined;
+    readonly arrived: readonly Arrived[];
+    readonly failedAtMs: (id: string) => number | undefined;
+  },
+  object: (what: string) => void,
+): void {
+  const firsts = expected.map(({ id, text }) => {
+    const row = rowOf(id);
+    const rank = arrived.findIndex((one) => one.text === text);
+    const failedMs = row === undefined ? undefined : failedAtMs(row.id);
+    const isOffer = row !== undefined && messageIn(row).template?.name === 'offer';
+    return { text, rank, askedAtMs: arrived[rank]?.askedAtMs ?? 0, failedMs, isOffer };
+  });
+  for (const [index, earlier] of firsts.entries()) {
+    for (const later of firsts.slice(index + 1)) {
+      if (earlier.rank <= later.rank || later.isOffer) continue;
+      if (earlier.failedMs !== undefined && later.askedAtMs <= earlier.failedMs) continue;
+      object(`arrived out of order: ${later.text} before ${earlier.text}`);
+    }
+  }
+}
+
+/** What an operator was told is kept is in the history. */
+function judgeOperators(
+  steps: readonly Step[],
+  history: readonly OperatorMessage[],
+  object: (what: string) => void,
+): void {
+  const said = history.filter(({ role }) => role === 'operator').map(({ text }) => text);
+  for (const step of steps) {
+    if (step.kind === 'operator' && !said.includes(step.token)) object(`an operator's word is lost: ${step.token}`);
+  }
 }
 
 /** Where the platform can say what became of a message, nothing is doubled and nothing that it knows of stays uncertain. */

@@ -4,7 +4,9 @@ import type { InboundMessage, Random } from '../../../../core/contract/index.ts'
 export type Step =
   | { readonly kind: 'say'; readonly tokens: readonly string[]; readonly messages: readonly InboundMessage[] }
   | { readonly kind: 'edit'; readonly token: string; readonly messages: readonly InboundMessage[] }
-  | { readonly kind: 'stop' | 'start'; readonly messages: readonly InboundMessage[] };
+  | { readonly kind: 'stop' | 'start'; readonly messages: readonly InboundMessage[] }
+  /** An operator writes, or sends a template. */
+  | { readonly kind: 'operator'; readonly token: string; readonly template: boolean; readonly messages: readonly [] };
 
 /** Who writes, and where. The same conversations exist at two tenants. */
 export interface Person {
@@ -13,14 +15,30 @@ export interface Person {
   readonly steps: readonly Step[];
 }
 
-export function inventPeople(chance: Random, count: number, stepsEach: number): readonly Person[] {
+/** Operators write in between, where the world has them. */
+export function inventPeople(
+  chance: Random,
+  count: number,
+  stepsEach: number,
+  writers: 'people' | 'operators-too' = 'people',
+): readonly Person[] {
   return Array.from({ length: count }, (_, index) => {
     const conversation = `+49${Math.floor(index / 2)}`;
+    const steps = invent(chance, index, conversation, stepsEach);
     return {
       tenantId: index % 2 === 0 ? 'acme' : 'other',
       conversation,
-      steps: invent(chance, index, conversation, stepsEach),
+      steps:
+        writers === 'people' ? steps : steps.flatMap((step, at) => [step, ...operators(chance, `o${index}.${at}`)]),
     };
+  });
+}
+
+/** Nobody, or one who writes up to three messages, now and then with a template. */
+function operators(chance: Random, token: string): readonly Step[] {
+  if (chance.next() > 0.2) return [];
+  return Array.from({ length: 1 + Math.floor(chance.next() * 3) }, (_, index): Step => {
+    return { kind: 'operator', token: `${token}.${index}`, template: chance.next() < 0.2, messages: [] };
   });
 }
 

@@ -1,15 +1,20 @@
 import { parseArgs } from 'node:util';
 import { simulate } from './simulate.ts';
 
-/** `npm run simulate -- --seeds 10000 [--from 1]`: prints each seed that fails and what is wrong, and ends with 1 if one does. */
+/** `npm run simulate -- --seeds 10000 [--from 1] [--windows closing]`: prints each seed that fails and what is wrong, and ends with 1 if one does. */
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    windows: { type: 'string', default: 'open' },
+  },
 });
+const windows = values.windows === 'closing' ? 'closing' : 'open';
 const [count, from] = [Number(values.seeds), Number(values.from)];
 let [failed, crashes, messages] = [0, 0, 0];
 const startedMs = performance.now();
 for (let seed = from; seed < from + count; seed += 1) {
-  const verdict = await simulate(seed);
+  const verdict = await simulate(seed, { windows });
   crashes += verdict.crashes;
   messages += verdict.messages;
   if (verdict.objections.length > 0) {

@@ -1,17 +1,21 @@
-import type { InboundMessage } from '../../../../core/contract/index.ts';
+import type { InboundMessage, Random } from '../../../../core/contract/index.ts';
 import { openStore, type Store } from '../../../../core/store/open-store.ts';
 import { FakeClock, seededRandom, settled } from '../../../kit/index.ts';
 import { signal, silentLog } from '../rig.ts';
-import { FakePlatform } from './fake-platform.ts';
-import { judge, type Witness } from './judge.ts';
+import { FakePlatform, type WindowRules } from './fake-platform.ts';
+import { judge } from './judge.ts';
+import { isHeld, judgeWindows } from './judge-windows.ts';
 import { inventPeople, type Person } from './people.ts';
 import { type CrashPlan, startProcess } from './simulated-process.ts';
+import type { Witness } from './witness.ts';
 
 export interface SimulationOptions {
   readonly people?: number;
   readonly stepsEach?: number;
   /** In place of crashes by chance. */
   readonly crashes?: CrashPlan;
+  /** Whether the platforms take free text at any time, or close their windows; then operators write too, and there are long pauses. */
+  readonly windows?: 'open' | 'closing';
 }
 
 /** What one simulation came to: nothing to object to, or what was wrong. */
@@ -32,7 +36,14 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const chance = seededRandom(seed);
   const talent = (['silent', 'finds', 'confirms'] as const)[seed % 3] ?? 'silent';
   const platform = new FakePlatform(clock, chance, new Map([['other', talent]]));
-  const people = inventPeople(chance, options.people ?? 6, options.stepsEach ?? 8);
+  const isClosing = options.windows === 'closing';
+  if (isClosing) for (const tenantId of tenants) platform.windows.set(tenantId, inventWindow(chance));
+  const people = inventPeople(
+    chance,
+    options.people ?? 6,
+    options.stepsEach ?? 8,
+    isClosing ? 'operators-too' : 'people',
+  );
   let isCalm = false;
   const byChance: CrashPlan['atWrite'] = () => {
     const luck = chance.next();
@@ -44,7 +55,15 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const world = { store, clock, chance, platform, crashes };
   let running = startProcess(world);
   let crashCount = 0;
-  const witness: Witness = { people, acknowledged: new Map(), consents: new Map(), told: new Map(), albums: [] };
+  const witness: Witness = {
+    people,
+    acknowledged: new Map(),
+    consents: new Map(),
+    told: new Map(),
+    failures: new Map(),
+    written: new Map(),
+    albums: [],
+  };
 
   async function restartIfDead(): Promise<void> {
     while (!running.isAlive()) {
@@ -68,6 +87,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     if (receipts === undefined || !running.isAlive()) return false;
     for (const told of statuses) {
       const key = `${tenantId} ${told.status.providerMessageId}`;
+      if (told.status.status === 'failed' && !witness.failures.has(key))
+        witness.failures.set(key, { atMs: clock.now(), reason: told.status.reason });
       witness.told.set(key, [...(witness.told.get(key) ?? []), told.status]);
       // Told once, and now and then once more.
       if (chance.next() < 0.8) platform.untold.splice(platform.untold.indexOf(told), 1);
@@ -76,6 +97,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   }
 
   const next = new Map<Person, number>(people.map((person) => [person, 0]));
+  /** Of operators' messages, so that each try has words of its own. */
+  const tries = new Map<string, number>();
   const begun = new Set<Person['steps'][number]>();
   const earlier: { readonly tenantId: string; readonly message: InboundMessage }[] = [];
   for (;;) {
@@ -90,20 +113,45 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     else if (step !== undefined && (await take(person, step))) next.set(person, at + 1);
     await clock.advance(Math.floor(chance.next() * 900));
     if (chance.next() < 0.04) running.crash();
+    const windowMs = platform.windows.get(person.tenantId)?.windowMs;
+    if (windowMs !== undefined && chance.next() < 0.1) await clock.advance(Math.floor(windowMs * 2 * chance.next()));
+  }
+
+  async function operate(
+    person: Person,
+    step: Extract<Person['steps'][number], { kind: 'operator' }>,
+  ): Promise<boolean> {
+    const outbound = running.engine.outboundOf(person.tenantId, 'sms');
+    const number = (tries.get(step.token) ?? 0) + 1;
+    tries.set(step.token, number);
+    const text = `${step.token} ${number}`;
+    const template = step.template ? { template: { name: 'offer', language: 'en', parameters: [text] } } : {};
+    const writing = (async () => {
+      const { conversation } = person;
+      const { id } = await outbound.open({ conversation, contact: { id: conversation } }, signal);
+      return await outbound.enqueue(id, { text, ...template }, signal);
+    })();
+    const enqueued = await Promise.race([writing.catch(() => undefined), settled().then(() => undefined)]);
+    if (enqueued === undefined || !running.isAlive()) return false;
+    const key = `${person.tenantId} ${person.conversation}`;
+    witness.acknowledged.set(key, [...(witness.acknowledged.get(key) ?? []), { ...step, token: text }]);
+    return true;
   }
 
   async function take(person: Person, step: Person['steps'][number]): Promise<boolean> {
+    if (step.kind === 'operator') return await operate(person, step);
     const key = `${person.tenantId} ${person.conversation}`;
     const consents = witness.consents.get(key) ?? [];
     if (step.kind === 'start') witness.consents.set(key, [...consents, { kind: 'start', atMs: clock.now() }]);
     const crashesBefore = crashCount;
     for (const message of step.messages) {
-      const copies = chance.next() < 0.3 ? [message, message] : [message];
+      const told = isClosing && step.kind !== 'edit' ? { ...message, sentAt: writtenAt(key, message.id) } : message;
+      const copies = chance.next() < 0.3 ? [told, told] : [told];
       if (!(await post(person.tenantId, copies))) {
         begun.add(step);
         return false;
       }
-      earlier.push({ tenantId: person.tenantId, message });
+      earlier.push({ tenantId: person.tenantId, message: told });
       if (message !== step.messages.at(-1)) await clock.advance(Math.floor(chance.next() * 1150));
     }
     // Sent again after a crash its parts come too far apart to be one.
@@ -117,6 +165,17 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     return true;
   }
 
+  /** In whole seconds, as platforms tell it. What comes again was not written again. */
+  function writtenAt(key: string, id: string): number {
+    const written = witness.written.get(key) ?? new Map<string, { readonly atMs: number; readonly heardMs: number }>();
+    witness.written.set(key, written);
+    const nowMs = clock.now();
+    const { atMs } = written.get(id) ?? { atMs: nowMs };
+    written.set(id, { atMs, heardMs: nowMs });
+    platform.heard.set(key, Math.max(platform.heard.get(key) ?? 0, atMs));
+    return Math.floor(atMs / 1000) * 1000;
+  }
+
   // What is left is done with crashes, and what they leave without.
   for (let rest = 0; rest < 3; rest += 1) {
     await restartIfDead();
@@ -125,13 +184,65 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   isCalm = true;
   await restartIfDead();
   await clock.advance(20 * 60_000);
-  while (platform.untold.some(({ tenantId }) => tenantId === 'acme')) await post('acme', []);
-  while (platform.untold.some(({ tenantId }) => tenantId === 'other')) await post('other', []);
+  await tellAll();
+  if (isClosing) await writeOnceMore();
   const objections = await judge(witness, platform, store, running.engine);
   platform.trouble = 'none';
   objections.push(...(await judgeRetries(platform, store, running.engine, clock)));
+  if (isClosing) objections.push(...(await judgeWindows(witness, { platform, store, clock, letPass })));
   await running.engine.drain(signal);
   return { objections, crashes: crashCount, messages: earlier.length };
+
+  /** Until there is nothing more to tell: of what is told, something may be sent again. */
+  async function tellAll(): Promise<void> {
+    while (platform.untold.length > 0) {
+      for (const tenantId of tenants) {
+        while (platform.untold.some((untold) => untold.tenantId === tenantId)) await post(tenantId, []);
+      }
+      await clock.advance(60_000);
+    }
+  }
+
+  /** Half of the people write again, and the platforms' windows stay open for as long as answers take. */
+  async function writeOnceMore(): Promise<void> {
+    for (const [tenantId, rules] of platform.windows)
+      platform.windows.set(tenantId, { ...rules, windowMs: 86_400_000 });
+    // A bot does not see at once that its channel has become another.
+    running.crash();
+    await restartIfDead();
+    for (const [index, person] of people.entries()) {
+      if (chance.next() < 0.5) continue;
+      const token = `m${index}.99`;
+      const { conversation } = person;
+      const message = { id: token, conversation, contact: { id: conversation }, text: `${token}v0` };
+      await take(person, { kind: 'say', tokens: [token], messages: [message] });
+    }
+    await clock.advance(30 * 60_000);
+    await tellAll();
+    await clock.advance(30 * 60_000);
+  }
+
+  /** Time in which no process runs, and a while with one. */
+  async function letPass(ms: number): Promise<void> {
+    running.crash();
+    await clock.advance(ms);
+    await restartIfDead();
+    await clock.advance(5 * 60_000);
+    await tellAll();
+  }
+}
+
+function inventWindow(chance: Random): WindowRules {
+  const oneOf = <Item>(items: readonly [Item, ...Item[]]): Item =>
+    items[Math.floor(chance.next() * items.length)] ?? items[0];
+  const windowMs = oneOf([5000, 20_000, 300_000]);
+  return {
+    windowMs,
+    leastMs: windowMs,
+    knownTo: oneOf(['channel', 'platform']),
+    tells: oneOf(['at-once', 'late']),
+    outside: oneOf(['nothing', 'invites', 'invites', 'carries', 'either']),
+  };
 }
 
 /** What was refused for good arrives once when an operator tries it again. */
@@ -153,7 +264,9 @@ async function judgeRetries(
       const times = [...platform.arrived]
         .filter(([key]) => key.startsWith(`${tenantId} `))
         .flatMap(([, list]) => list.filter((one) => one.id === id)).length;
-      const least = dead.has(id) ? 0 : 1;
+      const { outbox } = store.forTenant(tenantId);
+      const waits = outbox.unsettledOf(outbox.byId(id)?.conversationId ?? '').some(isHeld);
+      const least = dead.has(id) || waits ? 0 : 1;
       const resends = store.forTenant(tenantId).outbox.byId(id)?.resends ?? 0;
       if (times < least || times > least + resends) objections.push(`${id}, tried again, arrived ${times} times`);
     }

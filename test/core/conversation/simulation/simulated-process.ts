@@ -119,6 +119,8 @@ function echo(clock: Clock, chance: Random): Model {
       if (chance.next() < 0.05) throw new Error('the service hiccups');
       const texts: string[] = [];
       for (const message of request.messages.toReversed()) {
+        // An operator's word in between is not for the bot.
+        if (message.role === 'operator') continue;
         if (message.role !== 'contact') break;
         texts.unshift(message.text);
       }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { simulate } from './simulate.ts';
+import { type SimulationOptions, simulate } from './simulate.ts';
 
 /** Every seed that ever failed stands here for good. */
 const remembered: readonly number[] = [2801, 4387, 7868, 9151];
@@ -9,10 +9,27 @@ it.each(seeds)('loses, doubles and reorders nothing, whatever goes wrong around 
   expect((await simulate(seed)).objections).toEqual([]);
 });
 
+/** Seeds that failed before what waits behind held messages was held too, and before an invitation knew that the person had written. */
+const rememberedClosing: readonly number[] = [11, 33, 50, 61, 76, 112, 152, 168];
+
+it.each([...rememberedClosing, ...Array.from({ length: 10 }, (_, index) => index + 1)])(
+  'holds, invites and lets go as it should where windows close (seed %i)',
+  async (seed) => {
+    expect((await simulate(seed, { windows: 'closing' })).objections).toEqual([]);
+  },
+);
+
 it('survives a crash at each of its writes, before it and after it', async () => {
-  const small = { people: 2, stepsEach: 5 };
+  await crashEverywhere({ people: 2, stepsEach: 5 }, 7);
+}, 60_000);
+
+it('survives them where windows close', async () => {
+  await crashEverywhere({ people: 2, stepsEach: 5, windows: 'closing' }, 168);
+}, 60_000);
+
+async function crashEverywhere(small: SimulationOptions, seed: number): Promise<void> {
   let writes = 0;
-  await simulate(7, {
+  await simulate(seed, {
     ...small,
     crashes: {
       atWrite: () => {
@@ -29,8 +46,8 @@ it('survives a crash at each of its writes, before it and after it', async () =>
         count += 1;
         return count === fatal ? when : 'not';
       };
-      const { objections } = await simulate(7, { ...small, crashes: { atWrite } });
+      const { objections } = await simulate(seed, { ...small, crashes: { atWrite } });
       expect(objections, `crash ${when} write ${fatal}`).toEqual([]);
     }
   }
-}, 60_000);
+}
