@@ -37,14 +37,18 @@ async function evaluateBot(shell: Shell, named: string, options: EvalOptions): O
   const { tenantId, application } = bot;
   const { signal } = shell.terminal;
   const questions = await questionsFor(tenantId, bot, options, shell);
-  const results = await evaluate(
-    questions,
-    (text, which) => {
+  const results = await evaluate(questions, {
+    search: (text, which) => {
       const query = which === 'all' ? ({ text, limit: 10, below: 'keep' } as const) : { text, limit: 1 };
       return application.kernel.search(tenantId, query, signal);
     },
-    () => systemClock.monotonicMs(),
-  );
+    // Asked when the first question has had them read.
+    get documents() {
+      const stored = application.store.forTenant(tenantId).knowledge.documents();
+      return new Set(stored.map(({ document }) => document));
+    },
+    nowMs: () => systemClock.monotonicMs(),
+  });
   const figures = figuresOf(results);
   if (options.html !== undefined) {
     const report = htmlReport(tenantId, figures, results, new Date(systemClock.now()).toISOString());
@@ -88,10 +92,16 @@ function render(figures: EvalFigures, results: readonly EvalResult[], { ink, ter
   ];
   const columns = [{ title: count(figures.questions, 'question') }, { title: '', align: 'right' as const }];
   const misses = results.filter(isMiss).map((result) => {
-    const what = result.expected === 'unknown' ? 'found something' : result.found === 'no' ? 'refused' : 'not in five';
+    const what = whyMissed(result);
     return `${ink.red('✗')} ${oneLine(result.question, terminal.stdout.columns - 40)}  ${ink.dim(`${what}, ${result.score.toFixed(2)}, ${result.from}`)}`;
   });
   return [formatTable(columns, rows, ink.dim), ...(misses.length === 0 ? [] : ['', ...misses])].join('\n');
+}
+
+function whyMissed({ expected, found, noSuchDocument }: EvalResult): string {
+  if (expected === 'unknown') return 'found something';
+  if (noSuchDocument !== undefined) return `no document of the bot is called "${noSuchDocument}"`;
+  return found === 'no' ? 'refused' : 'not in five';
 }
 
 /** `0.9`, `90` or `90%`. */

@@ -14,6 +14,8 @@ export interface EvalResult {
   readonly score: number;
   /** Whether a passage reached `minScore`. */
   readonly found: 'yes' | 'no';
+  /** The document that the question is expected to find, where the bot has none of that name. */
+  readonly noSuchDocument?: string;
   readonly elapsedMs: number;
 }
 
@@ -39,20 +41,29 @@ export interface EvalFigures {
 
 type Search = (text: string, which: 'all' | 'good') => Promise<readonly Passage[]>;
 
+export interface EvalServices {
+  readonly search: Search;
+  /** Those of the bot. */
+  readonly documents: ReadonlySet<string>;
+  readonly nowMs: () => number;
+}
+
 export async function evaluate(
   questions: readonly EvalQuestion[],
-  search: Search,
-  nowMs: () => number,
+  services: EvalServices,
 ): Promise<readonly EvalResult[]> {
+  const { search, nowMs } = services;
   const results: EvalResult[] = [];
   // What loads with the first question is not the latency of the others.
   if (questions[0] !== undefined) await search(questions[0].text, 'all');
+  const { documents } = services;
   for (const { text, from, expected } of questions) {
     const startedMs = nowMs();
     const passages = await search(text, 'all');
     const elapsedMs = nowMs() - startedMs;
     const good = await search(text, 'good');
     const rank = expected.kind === 'unknown' ? 0 : passages.findIndex((passage) => answers(passage, expected)) + 1;
+    const wanted = expected.kind === 'passage' ? expected.document : undefined;
     results.push({
       question: text,
       from,
@@ -60,6 +71,7 @@ export async function evaluate(
       ...(rank === 0 ? {} : { rank }),
       score: Math.max(0, ...passages.map(({ score }) => score)),
       found: good.length > 0 ? 'yes' : 'no',
+      ...(wanted === undefined || documents.has(wanted) ? {} : { noSuchDocument: wanted }),
       elapsedMs,
     });
   }

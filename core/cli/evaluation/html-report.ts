@@ -27,7 +27,7 @@ export function isMiss({ expected, rank, found }: EvalResult): boolean {
 const style = `body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1c2024;background:#fff}main{max-width:56rem;margin:2rem auto;padding:0 1rem}
 h1{margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}dl{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}dl div{border:1px solid #d9dde1;border-radius:8px;padding:.5rem 1rem}
 dt{font-size:.8rem;color:#5b6570}dd{margin:0;font-size:1.4rem;font-variant-numeric:tabular-nums}table{border-collapse:collapse;width:100%;font-size:.9rem}
-th,td{text-align:start;padding:.3rem .6rem;border-bottom:1px solid #e6e9ec;vertical-align:top}svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#5b6570}
+th,td{text-align:start;padding:.3rem .6rem;border-bottom:1px solid #e6e9ec;vertical-align:top;overflow-wrap:anywhere}svg{width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:#5b6570}
 .a{color:#1f6f54}.u{color:#a8481f}.a::before,.u::before{content:"■ "}
 @media(prefers-color-scheme:dark){body{background:#15181b;color:#e7eaed}dl div{border-color:#383f46}th,td{border-color:#2b3036}svg text,dt{fill:#9aa5b1;color:#9aa5b1}.a{color:#4fc39b}.u{color:#e58a5c}}`;
 
@@ -95,8 +95,9 @@ function scorePlot(results: readonly EvalResult[]): string {
   );
 }
 
-function row({ question, expected, rank, score, from, found }: EvalResult): string {
-  const was = found === 'no' ? 'nothing found' : (rank ?? 'not in ten');
+function row({ question, expected, rank, score, from, found, noSuchDocument }: EvalResult): string {
+  const unfound = found === 'no' ? 'nothing found' : (rank ?? 'not in ten');
+  const was = noSuchDocument === undefined ? unfound : escapeHtml(`no document "${noSuchDocument}"`);
   return `<tr><td dir="auto">${escapeHtml(question)}</td><td>${expected}</td><td>${expected === 'unknown' ? '' : was}</td><td>${score.toFixed(2)}</td><td>${escapeHtml(from)}</td></tr>`;
 }
 

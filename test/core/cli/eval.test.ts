@@ -43,11 +43,14 @@ describe('polyphon eval', () => {
     expect(missed.code).toBe(1);
     expect(missed.stdout).toMatch(/recall@5 +50.0 %/);
     expect(missed.stdout).toContain('✗ What does a repair cost?');
+    expect(missed.stdout).toContain('no document of the bot is called "knowledge/other.md"');
+    expect(missed.stdout).not.toContain('✗ When');
     expect((await deployment.run([...words, '--min-recall', '50%'])).code).toBe(0);
     const page = await readFile(report, 'utf8');
     expect(page.match(/<svg/g)).toHaveLength(2);
     expect(page).not.toMatch(/<script|https?:|<b>/);
     expect(page).toContain('What does a repair cost?');
+    expect(page).toContain('no document &#34;knowledge/other.md&#34;');
   });
 
   it('says which line of a CSV says nothing', async () => {
