@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultSettings, makeBots, placeOf, praxisFolder } from './bots-folder.ts';
-import { mutations } from './mutations.ts';
+import { mutationsOfShape } from './mutations/of-shape.ts';
+import { mutationsOfValues } from './mutations/of-values.ts';
 
+const mutations = [...mutationsOfShape, ...mutationsOfValues];
 const good = readFileSync(join(praxisFolder, 'praxis/bot.yaml'), 'utf8');
 const bots = makeBots({}, 'praxis');
 afterAll(() => bots[Symbol.dispose]());

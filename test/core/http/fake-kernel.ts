@@ -1,6 +1,7 @@
 import {
   type Channel,
   type Deliver,
+  type Delivery,
   type InboundMessage,
   type Passage,
   PolyphonError,
@@ -101,4 +102,17 @@ export class FakeKernel implements Kernel {
   async watch() {}
 
   async [Symbol.asyncDispose]() {}
+}
+
+/** What a handler answers that has heard no message. */
+export const ok = (body: unknown): Delivery => ({ kind: 'ignored', response: Response.json(body) });
+
+/** A route of a channel, as a test gives it to a `FakeKernel`. */
+export function route(
+  method: Route['method'],
+  path: string,
+  handle: Route['handle'],
+  more: Partial<Route> = {},
+): Route {
+  return { method, path, handle, ...more };
 }
