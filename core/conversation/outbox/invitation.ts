@@ -1,4 +1,5 @@
 import type { OutboundMessage } from '../../contract/index.ts';
+import type { Inbox } from '../../store/inbox.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
@@ -44,8 +45,10 @@ export function holdUntilAnswered(
 }
 
 /** Whether the person has written before their invitation went out: nobody has to be asked any more. */
-export function isNeedless({ purpose, state, createdAt }: OutboxRow, lastReceivedMs: number | undefined): boolean {
-  return purpose === 'invitation' && state === 'waiting' && lastReceivedMs !== undefined && lastReceivedMs >= createdAt;
+export function isNeedless(row: OutboxRow, inbox: Pick<Inbox, 'lastReceivedAt'>): boolean {
+  if (row.purpose !== 'invitation' || row.state !== 'waiting') return false;
+  const lastReceivedMs = inbox.lastReceivedAt(row.channel, row.conversationId);
+  return lastReceivedMs !== undefined && lastReceivedMs >= row.createdAt;
 }
 
 /** Whether something has come from the person since the row is held. By our clock: platforms tell the time in whole seconds. */

@@ -105,7 +105,7 @@ export class OutboxSender {
     for (let row: OutboxRow | undefined = first; row !== undefined; row = outbox.next(conversationId)) {
       const restMs = row.dueAt - clock.now();
       if (row.state === 'sending') await this.#resume(tenantId, row);
-      else if (isNeedless(row, inbox.lastReceivedAt(row.channel, conversationId))) await this.#letGo(tenantId, row);
+      else if (isNeedless(row, inbox)) await this.#letGo(tenantId, row);
       else if (row.reason === awaitsReply) await this.#hold(tenantId, row);
       // What waits is read again afterwards: it may have been given up meanwhile.
       else if (restMs > 0 && row.reason === 'quiet-hours') {
