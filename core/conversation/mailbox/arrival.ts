@@ -42,6 +42,8 @@ export class Arrival {
   offer: OfferedTurn | undefined;
   /** The conversation in which something is to be sent without a turn. */
   answeredIn: string | undefined;
+  /** The conversation in which nothing is to be answered any more. */
+  silencedIn: string | undefined;
   /** Words about a limit, to be said behind the answers that are still to come. */
   tellLater: LaterNotice | undefined;
   readonly #mailboxes: Mailboxes;
@@ -96,6 +98,7 @@ export class Arrival {
     if (consent !== undefined && port.capabilities.consent === 'opt-out') {
       const { receipt, conversationId } = obeyConsent(this.#context, known, consent);
       this.answeredIn = conversationId;
+      if (consent === 'stop' && this.#inbound.audience === undefined) this.silencedIn = conversationId;
       return receipt;
     }
 

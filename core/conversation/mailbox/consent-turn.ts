@@ -3,6 +3,22 @@ import { noUsage } from '../session/said-event.ts';
 import type { TurnTrace } from '../turn/turn-trace.ts';
 import type { ArrivalContext } from './arrival-context.ts';
 
+/** The code of a turn whose person has sent STOP before it said anything. */
+const overtakenByStop = 'CNV5014';
+
+/**
+ * Nobody answers what the person had asked before they sent STOP, whether its turn waits or runs: not after START either. Each has its
+ * turn, so that one that runs finds that it has to be silent.
+ */
+export function leaveUnanswered(context: ArrivalContext, conversationId: string, language: string): void {
+  const { inbox } = context.tenant;
+  const open = new Set(inbox.openOf(conversationId).map(({ turnId }) => turnId));
+  for (const turn of open) {
+    inbox.close(conversationId, turn);
+    keepConsentTurn(context, { turn, conversation: conversationId, language, reason: overtakenByStop, replyId: null });
+  }
+}
+
 /** Keeps a turn without a bot: a word of the law was heard and answered where it has to be, or somebody wrote who wants no messages. */
 export function keepConsentTurn(
   { tenant, rules, nowMs }: ArrivalContext,
@@ -10,8 +26,8 @@ export function keepConsentTurn(
     readonly turn: string;
     readonly conversation: string;
     readonly language: string;
-    /** `consent-out`: of who wants no messages; else the word. */
-    readonly reason: `consent-${NonNullable<InboundMessage['consent']> | 'out'}`;
+    /** `consent-out`: of who wants no messages; the code of a question that STOP has overtaken; else the word. */
+    readonly reason: `consent-${NonNullable<InboundMessage['consent']> | 'out'}` | typeof overtakenByStop;
     readonly replyId: string | null;
   },
 ): void {
@@ -37,7 +53,7 @@ export function keepConsentTurn(
     outcome: trace.outcome,
     replyId,
     revision,
-    errorCode: null,
+    errorCode: heard.reason === overtakenByStop ? overtakenByStop : null,
     trace: JSON.stringify(trace),
     startedAt: nowMs,
     completedAt: nowMs,

@@ -3,7 +3,7 @@ import type { ConversationRow } from '../../store/conversations.ts';
 import { deliveryFailed } from '../outbox/delivery-failed.ts';
 import { type ArrivalContext, arrivedMessage, heardAt } from './arrival-context.ts';
 import { identify, openPlace } from './arrival-place.ts';
-import { keepConsentTurn } from './consent-turn.ts';
+import { keepConsentTurn, leaveUnanswered } from './consent-turn.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 
 /** Keeps what the person wants, and answers what has to be answered. The bot sees none of it. */
@@ -41,7 +41,12 @@ export function obeyConsent(
     const address = { channel, externalId: inbound.contact.id };
     tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs);
   }
-  if (consent === 'stop') giveUpWaiting(context, conversationId);
+  const language = arrivalLanguage(context, known);
+  if (consent === 'stop') {
+    giveUpWaiting(context, conversationId);
+    // In a group others go on.
+    if (inbound.audience === undefined) leaveUnanswered(context, conversationId, language);
+  }
   const words = wordsFor(consent, {
     hadStopped,
     isStranger: known === undefined,
@@ -52,7 +57,7 @@ export function obeyConsent(
   keepConsentTurn(context, {
     turn: turnId,
     conversation: conversationId,
-    language: arrivalLanguage(context, known),
+    language,
     reason: `consent-${consent}`,
     replyId: reply?.id ?? null,
   });

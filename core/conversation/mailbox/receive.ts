@@ -1,4 +1,10 @@
-import type { ConversationMove, DeliveryStatus, InboundMessage, Receipt } from '../../contract/index.ts';
+import {
+  type ConversationMove,
+  type DeliveryStatus,
+  type InboundMessage,
+  PolyphonError,
+  type Receipt,
+} from '../../contract/index.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { keepStatuses } from '../outbox/delivery-news.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
@@ -72,6 +78,7 @@ export class Receiver {
       () => arrival.store(),
       () => {
         for (const [stream, event] of arrival.staged) stream.publish(event);
+        if (arrival.silencedIn !== undefined) this.#mailboxes.interrupt(tenantId, arrival.silencedIn, wantsNoMore());
         if (arrival.offer === undefined) return;
         const { conversationId, overlap, ...turn } = arrival.offer;
         this.#mailboxes.offer(tenantId, conversationId, turn, overlap);
@@ -93,4 +100,8 @@ export class Receiver {
       });
     }
   }
+}
+
+function wantsNoMore(): PolyphonError {
+  return new PolyphonError('CNV5014', 'The person has sent STOP. What they had asked before is answered by nobody.');
 }

@@ -12,7 +12,7 @@ export interface TurnTask {
   readonly turnId: string;
   /** From the first message's receipt on. */
   readonly queuedMs: number;
-  /** The one controller of the turn: CNV5007 when superseded, CNV5008 when a human took over, else the process stops. */
+  /** The one controller of the turn: CNV5007 when superseded, CNV5008 when a human took over, CNV5014 after STOP, else the process stops. */
   readonly signal: AbortSignal;
   /** Call before a step of some milliseconds; see RoundPace. */
   goOn(): Promise<void> | undefined;

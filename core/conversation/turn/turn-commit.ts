@@ -43,7 +43,8 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
     task.signal,
     () => {
       const current = tenant.conversations.byId(conversation.id);
-      if (current?.owner !== 'bot') return undefined;
+      if (current?.owner !== 'bot') return 'CNV5008';
+      if (isOvertaken(turn)) return 'CNV5014';
       const now = services.clock.now();
       for (const said of [...greeting, message]) {
         tenant.messages.insert({
@@ -96,9 +97,9 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
       });
       return events;
     },
-    (events) => publishAll(stream, events),
+    (events) => publishAll(stream, typeof events === 'string' ? [] : events),
   );
-  if (written === undefined) return commitSilence(turn, 'CNV5008', 'announced');
+  if (typeof written === 'string') return commitSilence(turn, written, 'announced');
   emitAll(turn, reply, message);
   if (ended) {
     emitEvent(services, task.tenantId, {
@@ -118,10 +119,15 @@ function takeWaiting({ tenant, task }: RunningTurn): void {
   }
 }
 
+/** Whether STOP came while it ran: that has written down already that nothing was said. */
+function isOvertaken({ tenant, task, scene }: RunningTurn): boolean {
+  return scene.channel.capabilities.consent === 'opt-out' && tenant.turns.byId(task.turnId) !== undefined;
+}
+
 /** A turn that says nothing. What a later message superseded goes over to that message's turn. */
 export async function commitSilence(
   turn: RunningTurn,
-  code: 'CNV5007' | 'CNV5008' | 'CNV5012',
+  code: 'CNV5007' | 'CNV5008' | 'CNV5012' | 'CNV5014',
   how: 'quiet' | 'announced',
 ): Promise<TurnOutcome> {
   const { services, task, tenant, scene, stream } = turn;
@@ -134,6 +140,8 @@ export async function commitSilence(
       const successor = code === 'CNV5007' ? task.successor() : undefined;
       if (successor === undefined) tenant.inbox.close(scene.conversation.id, task.turnId);
       else tenant.inbox.move(scene.conversation.id, task.turnId, successor);
+      const events = how === 'quiet' ? [] : [stream.stage({ type: 'reply.failed', turn: task.turnId, code })];
+      if (isOvertaken(turn)) return events;
       tenant.turns.insert({
         id: task.turnId,
         conversationId: scene.conversation.id,
@@ -146,7 +154,7 @@ export async function commitSilence(
         startedAt: turn.startedAtMs,
         completedAt: services.clock.now(),
       });
-      return how === 'quiet' ? [] : [stream.stage({ type: 'reply.failed', turn: task.turnId, code })];
+      return events;
     },
     (events) => publishAll(stream, events),
   );

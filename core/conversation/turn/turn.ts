@@ -54,7 +54,8 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
     return await commitReply(turn, await replyOrFailure(turn));
   } catch (error) {
     const code = error instanceof PolyphonError ? error.code : undefined;
-    if (!task.signal.aborted || error !== task.signal.reason || (code !== 'CNV5007' && code !== 'CNV5008')) throw error;
+    if (!task.signal.aborted || error !== task.signal.reason) throw error;
+    if (code !== 'CNV5007' && code !== 'CNV5008' && code !== 'CNV5014') throw error;
     return await commitSilence(turn, code, 'announced');
   }
 }

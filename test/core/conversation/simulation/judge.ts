@@ -2,6 +2,7 @@ import type { ConversationEngine, OperatorMessage } from '../../../../core/conve
 import { messageIn } from '../../../../core/conversation/outbox/outbox-rows.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
 import type { OutboxRow } from '../../../../core/store/outbox.ts';
+import type { TenantStore } from '../../../../core/store/tenant-store.ts';
 import { signal } from '../rig.ts';
 import type { Arrived, FakePlatform, Talent } from './fake-platform.ts';
 import { isAboutWindow, isHeld } from './judge-windows.ts';
@@ -38,7 +39,8 @@ export async function judge(
     const object = (what: string): void => void objections.push(`${key}: ${what}`);
     const albums = witness.albums.filter((album) => album.key === key).map(({ tokens }) => tokens);
     judgeAlbums(albums, history, object);
-    judgeAnswers(witness.acknowledged.get(key) ?? [], history, object);
+    const silenced = row === undefined ? new Set<string>() : overtakenByStop(store.forTenant(tenantId), row.id);
+    judgeAnswers(witness.acknowledged.get(key) ?? [], { history, silenced }, object);
     const { outbox } = store.forTenant(tenantId);
     const arrived = platform.arrived.get(key) ?? [];
     // Whatever the platform called the message that time, the last time.
@@ -81,10 +83,17 @@ function saidWhileOut(steps: readonly Step[]): ReadonlySet<string> {
   return tokens;
 }
 
+/** What was said and is answered by nobody, because STOP came before the answer. */
+function overtakenByStop({ messages, turns }: TenantStore, conversationId: string): ReadonlySet<string> {
+  const said = messages.after({ conversationId }, 0, 500).filter(({ role }) => role === 'contact');
+  const silent = said.filter(({ turnId }) => turnId !== null && turns.byId(turnId)?.errorCode === 'CNV5014');
+  return new Set(silent.flatMap(({ text }) => tokensIn(text)));
+}
+
 /** Everything acknowledged is answered in one reply, in order; but for what the person wrote while they wanted no messages. */
 function judgeAnswers(
   steps: readonly Step[],
-  history: readonly OperatorMessage[],
+  { history, silenced }: { readonly history: readonly OperatorMessage[]; readonly silenced: ReadonlySet<string> },
   object: (what: string) => void,
 ): void {
   const said = steps.flatMap((step, rank) =>
@@ -94,7 +103,7 @@ function judgeAnswers(
   const replies = history.filter(({ role }) => role === 'bot').map(({ text }) => text);
   const answered = replies.flatMap(tokensIn);
   if (new Set(answered).size !== answered.length) object(`answered twice: ${answered.join(' ')}`);
-  const out = saidWhileOut(steps);
+  const out = new Set([...saidWhileOut(steps), ...silenced]);
   const order = answered.flatMap((token) => (out.has(token) ? [] : (rankOf.get(token) ?? [])));
   if (order.some((rank, index) => rank < (order[index - 1] ?? 0)))
     object(`answered out of order: ${answered.join(' ')}`);

@@ -24,7 +24,7 @@ it('survives a crash at each of its writes, before it and after it', async () =>
 }, 60_000);
 
 it('survives them where windows close', async () => {
-  await crashEverywhere({ people: 2, stepsEach: 5, windows: 'closing' }, 168);
+  await crashEverywhere({ people: 1, stepsEach: 7, windows: 'closing' }, 720);
 }, 60_000);
 
 async function crashEverywhere(small: SimulationOptions, seed: number): Promise<void> {

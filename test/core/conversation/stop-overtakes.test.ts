@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { done, fakeModel, makeRig, type Rig, settled, signal } from './rig.ts';
+
+const consent = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } } as const;
+
+/** A bot by SMS whose model takes two seconds, and counts how often it was asked. */
+async function slowBot(): Promise<Rig & { readonly asked: readonly string[] }> {
+  const rig = await makeRig();
+  const asked: string[] = [];
+  const tenant = rig.tenant('acme');
+  tenant.sms = consent;
+  tenant.bot = { ...tenant.bot, guardrails: { ...tenant.bot.guardrails, disclosure: 'never' } };
+  tenant.bot = { ...tenant.bot, prompts: { ...tenant.bot.prompts, greeting: { en: '' } } };
+  tenant.models = [
+    fakeModel(async function* ({ messages }) {
+      asked.push(messages.map((message) => ('text' in message ? message.text : '')).join(' | '));
+      await rig.clock.sleep(2000);
+      yield { type: 'text', text: `Answer ${asked.length}.` };
+      yield done;
+    }),
+  ];
+  return Object.assign(rig, { asked });
+}
+
+const sent = (rig: Rig) => rig.tenant('acme').sent.map(({ text }) => text);
+
+it('answers no question that STOP has overtaken, and asks no model', async () => {
+  await using rig = await slowBot();
+  const receipt = await rig.sms('What does it cost?');
+  await rig.clock.advance(300);
+  await rig.sms('STOP');
+  await rig.clock.advance(60_000);
+  expect(rig.asked).toEqual([]);
+  expect(sent(rig)).toEqual([expect.stringContaining('Reply START')]);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  const tenant = rig.store.forTenant('acme');
+  expect(tenant.inbox.allOpen()).toEqual([]);
+  const turnId = receipt?.status === 'stored' ? receipt.turnId : '';
+  expect(tenant.turns.byId(turnId)).toMatchObject({ state: 'silent', errorCode: 'CNV5014' });
+});
+
+it('lets START not bring it back, and answers what comes after', async () => {
+  await using rig = await slowBot();
+  await rig.sms('What does it cost?');
+  await rig.sms('STOP');
+  await rig.sms('START');
+  await rig.clock.advance(60_000);
+  expect(rig.asked).toEqual([]);
+  await rig.sms('And when do you open?');
+  await rig.clock.advance(60_000);
+  expect(rig.asked).toEqual([expect.stringMatching(/And when do you open\?$/)]);
+  expect(sent(rig)).toHaveLength(3);
+});
+
+it('ends the turn that runs, with START right behind too', async () => {
+  await using rig = await slowBot();
+  const receipt = await rig.sms('What does it cost?');
+  await rig.clock.advance(1500);
+  expect(rig.asked).toHaveLength(1);
+  await rig.sms('STOP');
+  await rig.sms('START');
+  await rig.clock.advance(60_000);
+  expect(sent(rig)).toEqual([expect.stringContaining('Reply START'), expect.stringContaining('Reply STOP')]);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  const turnId = receipt?.status === 'stored' ? receipt.turnId : '';
+  expect(rig.store.forTenant('acme').turns.byId(turnId)).toMatchObject({ state: 'silent', errorCode: 'CNV5014' });
+});
+
+it('does so after a restart in between', async () => {
+  await using rig = await slowBot();
+  await rig.sms('What does it cost?');
+  await rig.sms('STOP');
+  await rig.engine.recover(['acme'], signal);
+  await rig.sms('START');
+  await settled();
+  await rig.clock.advance(60_000);
+  expect(rig.asked).toEqual([]);
+});
