@@ -21,7 +21,7 @@ export const plugin = {
       clock,
       conversations,
       presentation,
-      origins: createOriginPolicy(config.origins, log.with({ channel: key })),
+      origins: createOriginPolicy(config.origins, log),
       limits: {
         maxChars: config.maxChars,
         maxAttachmentBytes: config.attachments === undefined ? undefined : parseSize(config.attachments.max),
