@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../config/diagnostic.ts';
+import { readBounded } from '../config/folder-file.ts';
 import type { Shell } from './shell.ts';
+
+/** A definition has a quarter of it; of a longer file no lines are shown. */
+const maxShownBytes = 1_000_000;
 
 /** Prints the errors of files with their frames on stderr. Warnings are what `polyphon validate` is for. */
 export async function showErrors(diagnostics: readonly Diagnostic[], shell: Shell): Promise<void> {
@@ -47,7 +50,16 @@ export async function renderDiagnostics(
   const text = await formatDiagnostics(diagnostics, {
     format,
     color: color === 'on' ? 'always' : 'never',
-    readFile: (file: string) => readFile(shell.path(file), 'utf8').catch(() => undefined),
+    readFile: (file: string) => readShown(shell.path(file), shell.terminal.signal),
   });
   return text.trimEnd();
+}
+
+/** Undefined for what has no lines to show: a pipe, a folder, a file that is too long or not there. */
+async function readShown(path: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await readBounded(path, maxShownBytes, signal));
+  } catch {
+    return undefined;
+  }
 }

@@ -58,7 +58,8 @@ export function readSmallFile(
 /** Reads a file whose size may change meanwhile, and never more than `maxBytes`. */
 export async function readBounded(absolute: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
   signal.throwIfAborted();
-  await using handle = await open(absolute, 'r');
+  // Without O_NONBLOCK, opening a pipe would wait for its writer, and hold a thread of the pool meanwhile.
+  await using handle = await open(absolute, constants.O_RDONLY | constants.O_NONBLOCK);
   const stats = await handle.stat();
   if (!stats.isFile() || stats.size > maxBytes) {
     throw new PolyphonError('BOT1026', `A file has grown past ${maxBytes} bytes while it was read. Split it.`);

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
@@ -33,6 +36,16 @@ describe('polyphon validate', () => {
     expect(code).toBe(65);
     expect(stdout).toMatch(/error BOT1025 {2}the path leads out of the folder .*lamp-shop\/bot\.yaml:8:37\n/);
     expect(stdout).toMatch(/error BOT1026 {2}the file pattern is malformed .*open-brace\/bot\.yaml:8:35\n/);
+  });
+
+  it('does not wait for who would write into a pipe that stands where a definition should', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const folder = join(deployment.path, 'bots/piped');
+    mkdirSync(folder);
+    execFileSync('mkfifo', [join(folder, 'bot.yaml')]);
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(65);
+    expect(stdout).toContain('BOT1018');
   });
 
   it('checks only the bots that are named', async () => {
