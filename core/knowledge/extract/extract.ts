@@ -50,20 +50,21 @@ export async function extract({ bytes, mediaType, limits }: ExtractRequest): Pro
       { cause: error },
     );
   });
-  return checkSize(text, limits);
+  return checkSize(text, type, limits);
 }
 
-function checkSize(text: ExtractedText, limits: ExtractLimits): ExtractedText {
+function checkSize(text: ExtractedText, type: string, limits: ExtractLimits): ExtractedText {
   let length = 0;
   for (const block of text.blocks) {
     if ('text' in block) length += block.text.length;
     else if ('cells' in block) for (const cell of Object.values(block.cells)) length += cell.length;
   }
   if (length === 0) {
-    throw new PolyphonError(
-      'KNW8007',
-      'The document holds no text. A scanned page is a picture: run text recognition (OCR) over it first.',
-    );
+    const next =
+      type === 'application/pdf'
+        ? 'A scanned page is a picture: run text recognition (OCR) over it first.'
+        : 'Fill it, or take it out of the folder.';
+    throw new PolyphonError('KNW8007', `The document holds no text. ${next}`);
   }
   if (length > limits.maxTextLength) {
     throw new PolyphonError(

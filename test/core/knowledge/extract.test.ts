@@ -163,6 +163,11 @@ describe('docx', () => {
 });
 
 describe('every document', () => {
+  it('that holds no text is told what to do: a PDF may be scanned, a text is filled', async () => {
+    const filled = expect.stringMatching(/no text\. Fill it/);
+    await expect(read('\n', 'text/markdown')).rejects.toMatchObject({ code: 'KNW8007', message: filled });
+  });
+
   it('is refused when its type is not known', async () => {
     await expect(read('x', 'application/x-thing')).rejects.toMatchObject({ code: 'KNW8006' });
   });
