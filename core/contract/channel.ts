@@ -103,7 +103,10 @@ export interface Capabilities {
    * several languages, where they are a whole message; `InboundMessage.consent` says what the platform means beyond. Absent: no.
    */
   readonly consent?: 'opt-out';
-  /** `ours` where the platform itself does not tell a person that STOP or START was heard: the bot then does, once. */
+  /**
+   * `ours` where the platform itself does not tell a person that STOP or START was heard: the bot then does, once. Where it does for some
+   * words only, their messages say so in `InboundMessage.consentNotice`.
+   */
   readonly optOutNotice?: 'ours';
 }
 

@@ -96,6 +96,8 @@ export interface InboundMessage {
   readonly edits?: string;
   /** What the platform gives a meaning of its own beside STOP and START, which core hears itself; core obeys it, and the bot never sees it. */
   readonly consent?: 'stop' | 'start' | 'help';
+  /** The platform knows this word of the law and has told the person itself that it was heard: the bot does not, whatever `optOutNotice` says. */
+  readonly consentNotice?: 'platform';
 }
 
 /** What the outbox hands to a channel. */

@@ -50,7 +50,7 @@ export function obeyConsent(
   const words = wordsFor(consent, {
     hadStopped,
     isStranger: known === undefined,
-    isOurs: rules.port.capabilities.optOutNotice === 'ours',
+    isOurs: rules.port.capabilities.optOutNotice === 'ours' && inbound.consentNotice === undefined,
   });
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });

@@ -30,3 +30,17 @@ export function consentOf(fields: Fields, network: 'sms' | 'whatsapp'): Consent 
     }
   }
 }
+
+/** What Twilio hears by default, in any case, as the whole message and with nothing around it. */
+const twilioWords: ReadonlySet<string> = new Set(
+  'STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START UNSTOP'.split(' '),
+);
+
+/**
+ * Whether Twilio has told the person itself that it heard them. Of `Stop.`, STOPP or `Opt out` it knows nothing, and neither does it of
+ * any word on WhatsApp, unless it says so.
+ */
+export function isAnsweredByTwilio(fields: Fields, network: 'sms' | 'whatsapp'): boolean {
+  if (textOf(fields, 'OptOutType') !== undefined) return true;
+  return network === 'sms' && twilioWords.has((textOf(fields, 'Body') ?? '').trim().toUpperCase());
+}

@@ -1,5 +1,5 @@
 import type { Attachment, InboundMessage } from 'polyphon/plugin';
-import { consentOf } from './consent-words.ts';
+import { consentOf, isAnsweredByTwilio } from './consent-words.ts';
 import { type Fields, textOf } from './fields.ts';
 
 /** Loose: services that speak Twilio's API form their own. */
@@ -45,6 +45,7 @@ export function decodeMessage(fields: Fields, mediaOrigin: string): InboundMessa
     ...(quoted === undefined ? {} : { quotes: { id: quoted } }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(consent === undefined ? {} : { consent }),
+    ...(isAnsweredByTwilio(fields, network) ? { consentNotice: 'platform' as const } : {}),
   };
 }
 

@@ -49,6 +49,8 @@ export const plugin = {
         buttons: 0,
         streaming: 'none',
         consent: 'opt-out',
+        // But for the words that Twilio answers itself.
+        optOutNotice: 'ours',
         ...(isWhatsapp ? { replyWindowMs } : {}),
       },
       routes: twilioRoutes({

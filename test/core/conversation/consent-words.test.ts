@@ -131,6 +131,19 @@ describe('STOP on a channel whose platform tells nobody that it was heard', () =
     expect(tenant.sent.map(({ text }) => text)).toEqual(['You will get messages here. Reply STOP to get no more.']);
   });
 
+  it('says nothing of a word that the platform has answered itself', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    await rig.sms('STOP', { consentNotice: 'platform' });
+    await rig.sms('START', { consentNotice: 'platform' });
+    await settled();
+    expect(tenant.sent).toEqual([]);
+    await rig.sms('Stop.');
+    await settled();
+    expect(tenant.sent.map(({ text }) => text)).toEqual([expect.stringContaining('Reply START')]);
+  });
+
   it('says nothing of STOP and START where the platform does', async () => {
     await using rig = await makeRig();
     const tenant = rig.tenant('acme');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consentOf } from '../../../../plugins/channels/twilio-messaging/consent-words.ts';
+import { consentOf, isAnsweredByTwilio } from '../../../../plugins/channels/twilio-messaging/consent-words.ts';
 import { decodeMessage } from '../../../../plugins/channels/twilio-messaging/decode.ts';
 import { parseFields } from '../../../../plugins/channels/twilio-messaging/fields.ts';
 import { decodeStatus } from '../../../../plugins/channels/twilio-messaging/statuses.ts';
@@ -181,9 +181,25 @@ describe('words with a meaning of their own', () => {
     expect(consentOf({ Body: 'hours', OptOutType: 'HELP' }, 'whatsapp')).toBe('help');
   });
 
+  it.each([
+    ['STOP', 'sms', true],
+    [' optout\n', 'sms', true],
+    ['Start', 'sms', true],
+    ['Stop.', 'sms', false],
+    ['Stopp', 'sms', false],
+    ['Opt out', 'sms', false],
+    ['STOP', 'whatsapp', false],
+  ] as const)('%j by %s: Twilio has told the person that it was heard: %s', (Body, network, expected) => {
+    expect(isAnsweredByTwilio({ Body }, network)).toBe(expected);
+    expect(isAnsweredByTwilio({ Body, OptOutType: 'STOP' }, network)).toBe(true);
+  });
+
   it('are the whole message, and part of it as it was written', () => {
     expect(decoded({}, 'quit')).toMatchObject({ text: 'quit', consent: 'stop' });
-    expect(decoded({ OptOutType: 'STOP' }, 'stop')).toMatchObject({ metadata: { answeredByTwilio: true } });
+    expect(decoded({ OptOutType: 'STOP' }, 'stop')).toMatchObject({
+      consentNotice: 'platform',
+      metadata: { answeredByTwilio: true },
+    });
   });
 });
 
