@@ -2,6 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { findBarriers, openPage, photograph } from './kit/browser.ts';
 import { browser, focused, log, openChat, say, server, session } from './kit/chat-page.ts';
 
+describe('two answers with sources', () => {
+  it('are no two landmarks of one name', async () => {
+    const page = await openChat();
+    for (const answers of [1, 2]) {
+      await say(page, 'What does a crown cost?');
+      await expect.poll(() => page.getByRole('group', { name: 'Sources' }).count()).toBe(answers);
+    }
+    expect(await findBarriers(page)).toEqual([]);
+  });
+});
+
 describe('a bad line', () => {
   it('sends a message whose answer was lost once more with the same id, and it is one turn', async () => {
     const page = await openChat();

@@ -22,7 +22,9 @@ export function CitationList({ citations, texts, children }: CitationListProps):
   if (places.length === 0) return <>{children}</>;
   const shown = open === undefined ? undefined : places[open];
   return (
-    <section class="citations" aria-label={texts.sources}>
+    // A group: sections with a name are landmarks, and each answer would add one more of the same name.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
+    <div class="citations" role="group" aria-label={texts.sources}>
       <ul>
         {places.map((place, index) => (
           <li key={index}>
@@ -59,6 +61,6 @@ export function CitationList({ citations, texts, children }: CitationListProps):
           )}
         </div>
       )}
-    </section>
+    </div>
   );
 }
