@@ -94,6 +94,8 @@ function confirm(
   }
   const wasToRepeat = row.state === 'waiting' && row.reason === stoppedWhileSending;
   const resends = wasToRepeat ? row.resends - 1 : row.resends;
-  outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, resends });
+  // When it was sent is not known any more of what waits to be repeated: not before it was made.
+  const dueAt = wasToRepeat ? row.createdAt : row.dueAt;
+  outbox.change(row.id, { ...row, state: 'delivered', dueAt, providerMessageId, reason: null, resends });
   return row;
 }

@@ -1,17 +1,8 @@
+import { decodeHTMLStrict } from 'entities';
 import type { Token, Tokens } from 'marked';
 import { childrenOf, endOf, markerOf, maxDepth, readMarkdown } from './markdown-tokens.ts';
 
 const word = /[\p{L}\p{N}]/u;
-/** What Markdown shows as another character; a model that writes for web pages escapes with them. */
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-  '#39': "'",
-};
 
 /**
  * Markdown as a person would write it where no marks are shown: the words, with addresses spelled out. A text without marks comes back
@@ -128,8 +119,9 @@ class PlainWriter {
     return this.#marked(isSame ? address : `${label} (${address})`);
   }
 
+  /** A model that writes for web pages escapes as they do. */
   #decoded(text: string): string {
-    const plain = text.replace(/&(amp|lt|gt|quot|apos|nbsp|#39);/g, (whole, name: string) => named[name] ?? whole);
+    const plain = decodeHTMLStrict(text);
     return plain === text ? text : this.#marked(plain);
   }
 

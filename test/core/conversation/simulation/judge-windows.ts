@@ -104,6 +104,10 @@ function judgeInvitations(
   const brought = invited.filter(
     ({ id, providerMessageId, askedAtMs }) =>
       outbox.byId(id)?.state !== 'dismissed' &&
+      // What was sent twice and held may have arrived the first time: the platform says so, and the next one is asked for anew.
+      !(
+        platform.talents.get(tenantId) === 'confirms' && outbox.ofMessage(outbox.byId(id)?.messageId ?? '')[0]?.resends
+      ) &&
       !witness.failures.has(`${tenantId} ${providerMessageId}`) &&
       !edges.includes(askedAtMs),
   );
