@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities';
 import { lexer, type Token, type Tokens } from 'marked';
 import type { Block, ExtractedText } from './block.ts';
 import { columnNames, unnamedColumn } from './column-names.ts';
@@ -90,9 +91,9 @@ function inlinePart(token: Token): string {
   }
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
+/** Spaces of any kind are spaces to a search. */
 function decodeEntities(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => entities[name] ?? whole);
+  return decodeHTMLStrict(text).replaceAll('\u00a0', ' ');
 }
 
 function oneLine(text: string): string {

@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities';
 import { Marked, type Token, type Tokens } from 'marked';
 import { type Entity, type FormattedText, tidy } from './formatted-text.ts';
 
@@ -122,7 +123,7 @@ class Writer {
         return;
       case 'link':
         if (footnoteShape.test(token.raw)) this.text += token.raw;
-        else this.#link(decoded((token as Tokens.Link).href), inner);
+        else this.#link(decodeHTMLStrict((token as Tokens.Link).href), inner);
         return;
       case 'image':
         this.#link((token as Tokens.Image).href, () => this.#write((token as Tokens.Image).text));
@@ -149,7 +150,7 @@ class Writer {
   }
 
   #plain(token: Token): void {
-    this.text += decoded('text' in token && typeof token.text === 'string' ? token.text : token.raw);
+    this.text += decodeHTMLStrict('text' in token && typeof token.text === 'string' ? token.text : token.raw);
   }
 
   #link(href: string, inner: () => void): void {
@@ -255,18 +256,4 @@ function linkable(href: string): string | undefined {
   const url = new URL(href);
   const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname.includes('.');
   return isWeb && url.href.length <= 2048 ? url.href : undefined;
-}
-
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-  '#39': "'",
-};
-
-function decoded(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|apos|nbsp|#39);/g, (whole, name: string) => named[name] ?? whole);
 }

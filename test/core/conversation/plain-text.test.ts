@@ -20,6 +20,7 @@ it.each([
   ['**שלום** עולם [אתר](https://אתר.example/דף)', 'שלום עולם אתר (https://אתר.example/דף)'],
   ['one<br>two', 'one\ntwo'],
   ['~~19 €~~ **15 €**', '~~19 €~~ 15 €'],
+  ['12 &euro; in M&uuml;nchen &#8211; &amp; more', '12 € in München – & more'],
   ['AT&amp;T & Co', 'AT&T & Co'],
   ['&lt;b&gt; is **bold**, and so is `&lt;b&gt;`', '<b> is bold, and so is &lt;b&gt;'],
   ['- Tom &amp; Ann&#39;s', "- Tom & Ann's"],

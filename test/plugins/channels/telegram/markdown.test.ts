@@ -61,6 +61,7 @@ describe('an answer in Markdown', () => {
     ['| a | b |\n|---|---|\n| 1 | 22 |', '<pre>a | b\n1 | 22</pre>'],
     ['5 < 6 & <b>no html</b>', '5 < 6 & <b>no html</b>'],
     ['Tom &amp; Jerry', 'Tom & Jerry'],
+    ['12 &euro; in M&uuml;nchen', '12 € in München'],
     ['2 * 3 * 4 = 24', '2 * 3 * 4 = 24'],
     ['snake_case_name and _open', 'snake_case_name and _open'],
     ['**not closed', '**not closed'],
