@@ -16,12 +16,20 @@ export interface Outbound {
   open(person: Pick<InboundMessage, 'conversation' | 'contact' | 'locale'>, signal: AbortSignal): Promise<SessionView>;
   /** Undefined where this channel has no such session. */
   session(sessionId: string, signal: AbortSignal): Promise<SessionView | undefined>;
+  /** What became of the newest hundred messages of the session that bot and operators have sent, oldest first. Empty where there are none. */
+  deliveries(sessionId: string, signal: AbortSignal): Promise<readonly SentMessage[]>;
   /**
    * Leaves a message to be sent; it is durable when this resolves, and what becomes of it is the outbox's business. A `key` that was
    * used in this session before gives the message of then, and nothing is sent. With a template, `text` is for our history only.
    * @throws PolyphonError CNV5002, CNV5003, CNV5013 for a `key` that another message has.
    */
   enqueue(sessionId: string, message: OutgoingMessage, signal: AbortSignal): Promise<EnqueuedMessage>;
+}
+
+/** A message as it was sent, and how far it has come. */
+export interface SentMessage extends Pick<Message, 'id' | 'text'> {
+  readonly role: 'bot' | 'operator';
+  readonly delivery: MessageDelivery;
 }
 
 export interface EnqueuedMessage {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Outbound, type OutboundMessage, PolyphonError, type SessionView } from '../../contract/index.ts';
+import {
+  type Outbound,
+  type OutboundMessage,
+  PolyphonError,
+  type SentMessage,
+  type SessionView,
+} from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { SessionRow } from '../../store/sessions.ts';
@@ -13,6 +19,10 @@ import { judgedRow } from './judged-row.ts';
 import { deliveryOf } from './message-delivery.ts';
 import { messageIn, outboxRowsOf } from './outbox-rows.ts';
 import type { OutboxSender } from './outbox-sender.ts';
+
+/** How many messages are shown with their deliveries, and among how many they are looked for. */
+const sentAtMost = 100;
+const saidAtMost = 200;
 
 /** Writing to people first, through one channel of one tenant. */
 export function channelOutbound(
@@ -74,6 +84,18 @@ export function channelOutbound(
       signal.throwIfAborted();
       const found = find(sessionId);
       return found === undefined ? undefined : view(found.session, found.conversation.owner);
+    },
+
+    deliveries: async (sessionId, signal) => {
+      signal.throwIfAborted();
+      const found = find(sessionId);
+      if (found === undefined) return [];
+      const said = tenant.messages.recent({ conversationId: found.conversation.id, sessionId }, saidAtMost);
+      const sent = said.flatMap(({ id, role, text }): readonly SentMessage[] => {
+        const delivery = role === 'bot' || role === 'operator' ? deliveryOf(tenant, id) : undefined;
+        return delivery === undefined || (role !== 'bot' && role !== 'operator') ? [] : [{ id, role, text, delivery }];
+      });
+      return sent.slice(-sentAtMost);
     },
 
     enqueue: async (sessionId, outgoing, signal) => {

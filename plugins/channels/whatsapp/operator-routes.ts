@@ -62,7 +62,8 @@ export function operatorRoutes({ outbound, templates, defaultLanguage }: Operato
       handle: async (_, call) => {
         const session = await outbound.session(call.parameters['id'] ?? '', call.signal);
         if (session === undefined) throw unknownSession();
-        return answer(sessionBody(session), 200);
+        const messages = await outbound.deliveries(session.id, call.signal);
+        return answer({ ...sessionBody(session), messages }, 200);
       },
     },
     sending('messages', ['id', 'text', 'attachments'], (fields) => {

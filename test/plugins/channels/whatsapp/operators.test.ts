@@ -122,6 +122,23 @@ describe('a program with an operator token', () => {
     await post(`sessions/${session}/messages`, { text: 'Hello' });
     await meta.arrived(1);
     expect(meta.sent).toMatchObject([{ type: 'template', text: 'plain_v1' }]);
+    const seen = await (await fetch(`${url}/sessions/${session}`, { headers })).json();
+    const delivery = { status: 'waiting', reason: 'awaits-reply', due: expect.any(String) };
+    expect(seen).toMatchObject({ session, messages: [{ role: 'operator', text: 'Hello', delivery }] });
+  });
+
+  it('sees in the session what became of what it sent', async () => {
+    const session = await open();
+    expect((await call('GET', `sessions/${session}`)).body).toMatchObject({ session, messages: [] });
+    await call('POST', `sessions/${session}/messages`, { text: 'Hello' });
+    await call('POST', `sessions/${session}/templates`, { template: 'pickup' });
+    await meta.arrived(1);
+    await eventually(async () =>
+      expect((await call('GET', `sessions/${session}`)).body['messages']).toMatchObject([
+        { role: 'operator', text: 'Hello', delivery: { status: 'dead', reason: 'window-closed' } },
+        { role: 'operator', delivery: { status: expect.stringMatching(/^(accepted|sent|delivered|read)$/) } },
+      ]),
+    );
   });
 
   it('sends once what it asks for twice under one id', async () => {
