@@ -37,7 +37,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const talent = (['silent', 'finds', 'confirms'] as const)[seed % 3] ?? 'silent';
   const platform = new FakePlatform(clock, chance, new Map([['other', talent]]));
   const isClosing = options.windows === 'closing';
-  if (isClosing) for (const tenantId of tenants) platform.windows.set(tenantId, inventWindow(chance));
+  if (isClosing) closeWindows(platform, chance);
   const people = inventPeople(
     chance,
     options.people ?? 6,
@@ -145,7 +145,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     if (step.kind === 'start') witness.consents.set(key, [...consents, { kind: 'start', atMs: clock.now() }]);
     const crashesBefore = crashCount;
     for (const message of step.messages) {
-      const told = isClosing && step.kind !== 'edit' ? { ...message, sentAt: writtenAt(key, message.id) } : message;
+      const told = asTold(key, message);
       const copies = chance.next() < 0.3 ? [told, told] : [told];
       if (!(await post(person.tenantId, copies))) {
         begun.add(step);
@@ -163,6 +163,10 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     if (step.kind === 'stop') witness.consents.set(key, [...consents, { kind: 'stop', atMs: clock.now() }]);
     witness.acknowledged.set(key, [...(witness.acknowledged.get(key) ?? []), step]);
     return true;
+  }
+
+  function asTold(key: string, message: InboundMessage): InboundMessage {
+    return isClosing && message.edits === undefined ? { ...message, sentAt: writtenAt(key, message.id) } : message;
   }
 
   /** In whole seconds, as platforms tell it. What comes again was not written again. */
@@ -230,6 +234,10 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     await clock.advance(5 * 60_000);
     await tellAll();
   }
+}
+
+function closeWindows(platform: FakePlatform, chance: Random): void {
+  for (const tenantId of tenants) platform.windows.set(tenantId, inventWindow(chance));
 }
 
 function inventWindow(chance: Random): WindowRules {
