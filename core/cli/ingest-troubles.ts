@@ -5,7 +5,12 @@ import { count } from './wording.ts';
 
 /** Whether all there was to read was read, and all there was to embed was embedded. */
 export function isWhole({ failures, reembedding }: Pick<IngestReport, 'failures' | 'reembedding'>): boolean {
-  return failures.length === 0 && (reembedding === undefined || isDone(reembedding));
+  return failures.length === 0 && isEmbedded({ reembedding });
+}
+
+/** Whether all there was to embed anew was. */
+export function isEmbedded({ reembedding }: { readonly reembedding?: ReembeddingReport | undefined }): boolean {
+  return reembedding === undefined || (reembedding.missing === 0 && reembedding.error === undefined);
 }
 
 /** A line for each document that could not be read. */
@@ -23,12 +28,8 @@ export function reembeddingLines(
   if (reembedding === undefined) return [];
   const { made, missing, error } = reembedding;
   const chunks = `${count(made, 'chunk')} embedded anew`;
-  if (isDone(reembedding)) return [`  ${ink.green('✓')} ${chunks}; they serve now`];
+  if (isEmbedded({ reembedding })) return [`  ${ink.green('✓')} ${chunks}; they serve now`];
   const why = error === undefined ? '' : `  ${ink.red(error.code)}  ${error.message}`;
   const left = missing === 0 ? '' : `, ${missing} to go`;
   return [`  ${ink.red('✗')} ${chunks}${left}; what served before goes on${why}`];
-}
-
-function isDone({ missing, error }: ReembeddingReport): boolean {
-  return missing === 0 && error === undefined;
 }

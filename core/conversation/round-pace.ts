@@ -64,7 +64,7 @@ export class RoundPace {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => this.#open());
-    const steps = Math.min(mostSteps, this.#goingOn.length + Math.max(this.#beginning.length, mostPerRound));
+    const steps = Math.min(mostSteps, this.#goingOn.length + mostPerRound);
     for (let step = 0; step < steps; step += 1) setImmediate(() => this.#step(step));
     setImmediate(() => this.#close());
   }

@@ -13,11 +13,14 @@ export interface PlannedPort {
   readonly needs: readonly string[];
 }
 
+export const embeddingToken = 'embedding:embedding';
+export const retrievalToken = 'retrieval:retrieval';
+
 /** A plugin may need only what a bot has exactly one of. */
 const single: Partial<Record<PluginKind, string>> = {
   model: 'model:llm',
-  embedding: 'embedding:embedding',
-  retrieval: 'retrieval:retrieval',
+  embedding: embeddingToken,
+  retrieval: retrievalToken,
 };
 
 /**

@@ -18,15 +18,12 @@ import type { EarlierRevision, EarlierSearch } from './earlier-search.ts';
 import type { ChannelFailure } from './face.ts';
 import { IntakeWatch } from './intake-watch.ts';
 import { keepListening, type ListenerState } from './keep-listening.ts';
-import type { PlannedPort } from './open-plan.ts';
+import { embeddingToken, type PlannedPort, retrievalToken } from './open-plan.ts';
 import { Owned } from './owned.ts';
 import { PortOpener } from './port-opener.ts';
 import { ServingSearch } from './serving-search.ts';
 import type { TenantServices } from './tenant-services.ts';
 import { openWordsSearch } from './words-search.ts';
-
-const embeddingToken = 'embedding:embedding';
-const retrievalToken = 'retrieval:retrieval';
 
 /**
  * One revision of one bot: its ports, opened on first use in the order of their needs, and closed in strict reverse of that.

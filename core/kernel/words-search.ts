@@ -1,8 +1,6 @@
 import type { Embedding, Retrieval } from '../contract/index.ts';
-import type { PlannedPort } from './open-plan.ts';
+import { embeddingToken, type PlannedPort } from './open-plan.ts';
 import type { OpenedPort, PortOpener } from './port-opener.ts';
-
-const embeddingToken = 'embedding:embedding';
 
 /**
  * Opens a retrieval whose embedding does not open, because its package or its model is gone: it finds by words what is stored.

@@ -57,14 +57,16 @@ export class Reranking {
       onEnd('resting', 0);
       return undefined;
     }
-    using deadline = clock.deadline(timeoutMs);
-    const either = AbortSignal.any([signal, deadline.signal]);
+    using deadline = clock.deadline(timeoutMs, signal);
     try {
-      const reranker = await untilAborted(open(), either);
+      const reranker = await untilAborted(open(), deadline.signal);
       if (bySearch === 'unknown' && reranker.minScore === undefined) return undefined;
       const asked = found.slice(0, this.candidates);
       const texts = asked.map(({ title, headings, text }) => indexedText(title, headings, text));
-      const told = await untilAborted(reranker.rerank(question.slice(0, longestQuestion), texts, either), either);
+      const told = await untilAborted(
+        reranker.rerank(question.slice(0, longestQuestion), texts, deadline.signal),
+        deadline.signal,
+      );
       const scores = checked(told, asked.length, reranker.id);
       this.#rest.succeeded();
       onEnd('ok', clock.monotonicMs() - startMs);

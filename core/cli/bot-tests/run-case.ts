@@ -75,8 +75,8 @@ async function observe(
   application: Application,
   terminal: Terminal,
 ): Promise<Observation> {
-  using patience = terminal.clock.deadline(turnPatienceMs);
-  const signal = AbortSignal.any([terminal.signal, patience.signal]);
+  using patience = terminal.clock.deadline(turnPatienceMs, terminal.signal);
+  const { signal } = patience;
   const events: BotEvent['type'][] = [];
   const ended = Promise.withResolvers<void>();
   using _ = application.events.subscribe(tenantId, (event) => {

@@ -77,8 +77,8 @@ async function checkOne(
   { application, deployment, shell }: Around,
 ): Promise<Finding | undefined> {
   const { clock, signal } = shell.terminal;
-  using patience = clock.deadline(patienceMs);
-  const limits = [patience.signal, signal];
+  using patience = clock.deadline(patienceMs, signal);
+  const limits = [patience.signal];
   const about = { tenant: tenantId, channel: key };
   try {
     await within(Promise.resolve(opened), limits);
@@ -91,7 +91,7 @@ async function checkOne(
     using lease = await within(opening, limits);
     const { registration } = lease.channel;
     if (registration === undefined) return undefined;
-    const state = await within(registration.info(AbortSignal.any(limits)), limits);
+    const state = await within(registration.info(patience.signal), limits);
     const { publicOrigin } = deployment.settings.server;
     const intake = intakeOf(lease.channel);
     const failure = intake === 'fetches' ? await runningFailure({ tenantId, key }, deployment, shell) : undefined;

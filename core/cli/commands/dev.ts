@@ -60,8 +60,8 @@ async function dev(shell: Shell): Outcome {
 /** Shows the reading of documents, where somebody watches; a slow one goes on behind the table. */
 async function readDocuments({ kernel }: Application, { terminal, note }: Shell): Promise<void> {
   const { stderr, clock, signal } = terminal;
-  using patience = clock.deadline(readingPatienceMs);
-  const stop = AbortSignal.any([signal, patience.signal]);
+  using patience = clock.deadline(readingPatienceMs, signal);
+  const stop = patience.signal;
   let done = false;
   const idle = kernel.knowledgeIdle().then(() => {
     done = true;

@@ -4,7 +4,7 @@ import type { IngestReport } from '../../knowledge/ingest-report.ts';
 import { chooseTenants } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
-import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
+import { failureLines, isEmbedded, isWhole, reembeddingLines } from '../ingest-troubles.ts';
 import { planRemoved, planTenant, planToJson, removedTenants, renderPlan, type TenantPlan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -98,7 +98,7 @@ function sayApplied(applied: readonly AppliedPlan[], options: PlanOptions, { pri
   for (const one of applied.filter((each) => !isWhole(each))) {
     say([`\n${note.bold(one.tenantId)}`, ...failureLines(one, note), ...reembeddingLines(one, note)].join('\n'));
     const unread = one.failures.length === 0 ? [] : [`${count(one.failures.length, 'document')} could not be read`];
-    const unembedded = isWhole({ ...one, failures: [] }) ? [] : ['not all is embedded'];
+    const unembedded = isEmbedded(one) ? [] : ['not all is embedded'];
     say(
       `${note.red('✗')} ${one.tenantId}: the definition is applied; ${[...unread, ...unembedded].join(', and ')}. Correct what is named above and run \`polyphon apply\` again.`,
     );

@@ -67,8 +67,8 @@ export class EventWebhooks {
     );
     this.#draining.abort(reason);
     // A receiver that hangs does not hold up the stop: it gets the event again, with the same id.
-    using patience = this.#services.clock.deadline(stopPatienceMs);
-    const enough = AbortSignal.any([signal, patience.signal]);
+    using patience = this.#services.clock.deadline(stopPatienceMs, signal);
+    const enough = patience.signal;
     const stop = (): void => this.#stopping.abort(reason);
     if (enough.aborted) stop();
     else enough.addEventListener('abort', stop, { once: true });

@@ -92,8 +92,9 @@ export function channelOutbound(
       if (found === undefined) return [];
       const said = tenant.messages.recent({ conversationId: found.conversation.id, sessionId }, saidAtMost);
       const sent = said.flatMap(({ id, role, text }): readonly SentMessage[] => {
-        const delivery = role === 'bot' || role === 'operator' ? deliveryOf(tenant, id) : undefined;
-        return delivery === undefined || (role !== 'bot' && role !== 'operator') ? [] : [{ id, role, text, delivery }];
+        if (role !== 'bot' && role !== 'operator') return [];
+        const delivery = deliveryOf(tenant, id);
+        return delivery === undefined ? [] : [{ id, role, text, delivery }];
       });
       return sent.slice(-sentAtMost);
     },

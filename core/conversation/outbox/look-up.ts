@@ -37,10 +37,9 @@ export async function lookUp(
   const restMs = sinceMs + listedAfterMs - clock.now();
   if (restMs > 0) await clock.sleep(restMs, signal);
   for (let attempt = 1; attempt <= tries; attempt += 1) {
-    using deadline = clock.deadline(deadlineMs);
-    const signals = [deadline.signal, signal];
+    using deadline = clock.deadline(deadlineMs, signal);
     try {
-      const found = await within(channel.find(message, sinceMs, AbortSignal.any(signals)), signals);
+      const found = await within(channel.find(message, sinceMs, deadline.signal), [deadline.signal]);
       return found.find((id) => outbox.byProviderMessageId(row.channel, id) === undefined);
     } catch (error) {
       signal.throwIfAborted();

@@ -217,6 +217,7 @@ async function answered(
     passages,
     tools: tools.descriptions,
   });
+  await task.goOn();
   const answer = await answerOf({
     runtime,
     request,

@@ -30,8 +30,7 @@ export function decodeMessage(fields: Fields, mediaOrigin: string): InboundMessa
   if (text === undefined && attachments.length === 0 && action === undefined && consent === undefined) {
     const kind = /^[a-z_]{1,40}$/.exec(textOf(fields, 'MessageType') ?? '')?.[0] ?? 'message-without-content';
     if (!unreadable.has(kind)) return kind;
-    const name = kind === 'unsupported' || kind === 'unknown' ? 'message' : kind;
-    attachments.push({ id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name });
+    attachments.push(unreadableOf(kind));
   }
   const quoted = textOf(fields, 'OriginalRepliedMessageSid')?.slice(0, 100);
   const metadata = metadataOf(fields);
@@ -47,6 +46,11 @@ export function decodeMessage(fields: Fields, mediaOrigin: string): InboundMessa
     ...(consent === undefined ? {} : { consent }),
     ...(isAnsweredByTwilio(fields, network) ? { consentNotice: 'platform' as const } : {}),
   };
+}
+
+function unreadableOf(kind: string): Attachment {
+  const name = kind === 'unsupported' || kind === 'unknown' ? 'message' : kind;
+  return { id: 'unsupported', kind: 'unsupported', mediaType: 'application/octet-stream', name };
 }
 
 function contactOf(fields: Fields, from: string): InboundMessage['contact'] {

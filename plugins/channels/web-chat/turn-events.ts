@@ -28,8 +28,8 @@ export async function* turnEvents(
     }
     const settled = await outcome;
     if (settled.status === 'silent') return;
-    using patience = clock.deadline(replayPatienceMs);
-    const replay = conversations.events(session, 0, AbortSignal.any([signal, patience.signal]));
+    using patience = clock.deadline(replayPatienceMs, signal);
+    const replay = conversations.events(session, 0, patience.signal);
     let complete = false;
     for await (const event of ofTurn(replay, receipt)) {
       yield event;

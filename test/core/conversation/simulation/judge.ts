@@ -127,23 +127,19 @@ function judgeAlbums(
   }
 }
 
+/** What the outbox and the platform know of a conversation. */
+interface Platform {
+  rowOf(message: string): OutboxRow | undefined;
+  readonly arrived: readonly Arrived[];
+  failedAtMs(id: string): number | undefined;
+}
+
 /**
  * What is said to have arrived has, once and in order; what was given up or is held has not. What was sent again after a crash may have
  * arrived so many times more, and the first time counts.
  */
-function judgeArrivals(
-  history: readonly OperatorMessage[],
-  {
-    rowOf,
-    arrived,
-    failedAtMs,
-  }: {
-    readonly rowOf: (message: string) => OutboxRow | undefined;
-    readonly arrived: readonly Arrived[];
-    readonly failedAtMs: (id: string) => number | undefined;
-  },
-  object: (what: string) => void,
-): void {
+function judgeArrivals(history: readonly OperatorMessage[], platform: Platform, object: (what: string) => void): void {
+  const { rowOf, arrived } = platform;
   const sent = history.filter(({ role }) => role === 'bot' || role === 'operator');
   const counts = new Map<string, number>();
   for (const { text } of arrived) counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -175,7 +171,7 @@ function judgeArrivals(
         return true;
     }
   });
-  judgeOrder(expected, { rowOf, arrived, failedAtMs }, object);
+  judgeOrder(expected, platform, object);
 }
 
 /**
@@ -184,15 +180,7 @@ function judgeArrivals(
  */
 function judgeOrder(
   expected: readonly OperatorMessage[],
-  {
-    rowOf,
-    arrived,
-    failedAtMs,
-  }: {
-    readonly rowOf: (message: string) => OutboxRow | undefined;
-    readonly arrived: readonly Arrived[];
-    readonly failedAtMs: (id: string) => number | undefined;
-  },
+  { rowOf, arrived, failedAtMs }: Platform,
   object: (what: string) => void,
 ): void {
   const firsts = expected.map(({ id, text }) => {
