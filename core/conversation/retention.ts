@@ -1,4 +1,5 @@
 import { PolyphonError } from '../contract/index.ts';
+import { forgettingBegins } from '../store/personal-data.ts';
 import type { ConversationServices } from './conversation-services.ts';
 
 const dayMs = 86_400_000;
@@ -61,11 +62,16 @@ export class Retention {
     const keptMs = Math.min(failedEventsKeptMs, retentionMs ?? failedEventsKeptMs);
     await store.write(() => tenant.eventQueue.prune(now - keptMs));
     if (retentionMs === undefined) return;
-    const forgetting = tenant.personalData.forgetting(now - retentionMs, now - idsKeptMs);
+    const limits = { before: now - retentionMs, idsKeptSince: now - idsKeptMs };
+    let place = forgettingBegins;
     // Each part is a commit of its own, so that turns find room in between.
-    while ((await store.write(() => forgetting.next())) === 'more') this.#stopping.signal.throwIfAborted();
-    if (forgetting.forgotten === 0) return;
-    log.info('what was said long ago was erased', { tenant: tenantId, rows: forgetting.forgotten });
+    while (place.at !== 'done') {
+      this.#stopping.signal.throwIfAborted();
+      const from = place;
+      place = await store.write(() => tenant.personalData.forget(from, limits));
+    }
+    if (place.forgotten === 0) return;
+    log.info('what was said long ago was erased', { tenant: tenantId, rows: place.forgotten });
     await store.scrub('log').catch((error: unknown) => log.debug('the log of the store stays as it is', { error }));
   }
 

@@ -23,7 +23,8 @@ export interface Store extends AsyncDisposable {
   read<Result>(job: () => Result): Result;
   /**
    * Runs the job, which is synchronous, in a transaction with all other jobs of this tick. Resolves when it is on the disk;
-   * `onCommit` runs before that, in the order of the jobs, with nothing in between. A job that throws undoes only itself.
+   * `onCommit` runs before that, in the order of the jobs, with nothing in between. A job that throws undoes only itself; because the
+   * others of its tick are then run again, a job changes nothing outside the store but what each run sets anew.
    * @throws PolyphonError STO7002 when the disk refuses.
    */
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;

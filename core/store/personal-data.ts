@@ -27,19 +27,26 @@ export interface PersonalData {
    */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
-   * Erases what was said before this time. Conversations that have rested since go whole, with contacts that have no other. What was
-   * received since `idsKeptSince` keeps its id, so that it is known when it comes again, and loses what it says.
+   * Erases what was said before `before`, a part of some milliseconds at a time; call inside `Store.write` until it is done.
+   * Conversations that have rested since go whole, with contacts that have no other. What was received since `idsKeptSince` keeps its
+   * id, so that it is known when it comes again, and loses what it says.
    */
-  forgetting(before: number, idsKeptSince: number): Forgetting;
+  forget(place: ForgettingPlace, limits: ForgettingLimits): ForgettingPlace;
 }
 
-/** A clean-up in parts of some milliseconds. */
-export interface Forgetting {
-  /** Does one part, inside `Store.write`, and says whether there is more. */
-  next(): 'more' | 'done';
+export interface ForgettingLimits {
+  readonly before: number;
+  readonly idsKeptSince: number;
+}
+
+/** How far a clean-up is. */
+export interface ForgettingPlace {
+  readonly at: { readonly table: number; readonly after: string } | 'resting' | 'done';
   /** How many conversations and rows are gone or emptied so far. */
   readonly forgotten: number;
 }
+
+export const forgettingBegins: ForgettingPlace = { at: 'resting', forgotten: 0 };
 
 /** How many conversations, and how many rows of a table, one part of a clean-up takes: some milliseconds. */
 const conversationsAtOnce = 20;
@@ -60,11 +67,6 @@ const agedTables = [
   { table: 'outbox', at: 'created_at', settled: `state NOT IN ('waiting', 'sending')` },
 ] as const;
 type Aged = (typeof agedTables)[number];
-
-interface Limits {
-  readonly before: number;
-  readonly idsKeptSince: number;
-}
 interface Page {
   readonly forgotten: number;
   readonly next: string | undefined;
@@ -171,7 +173,7 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
   };
 
   /** One page of a table whose conversations live on. Gives where the next one begins; undefined when the rest is younger. */
-  const forgetPage = (tenant: string, aged: Aged, after: string, limits: Limits): Page => {
+  const forgetPage = (tenant: string, aged: Aged, after: string, limits: ForgettingLimits): Page => {
     const rows = sqlite
       .prepare(
         `SELECT id, ${aged.at} AS at, ${aged.settled} AS settled FROM ${aged.table}
@@ -242,32 +244,20 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       for (const [table, count] of Object.entries(eraseScope(person))) erased[table] = (erased[table] ?? 0) + count;
       return erased;
     },
-    forgetting: (before, idsKeptSince) => {
-      const tables = [...agedTables];
-      let after = '';
-      let forgotten = 0;
-      let isResting = true;
-      return {
-        get forgotten() {
-          return forgotten;
-        },
-        next: () => {
-          const rested = isResting ? forgetResting(tenantId, before) : 0;
-          isResting = rested > 0;
-          forgotten += rested;
-          if (isResting) return 'more';
-          const [aged] = tables;
-          if (aged === undefined) {
-            forgetTransient(tenantId, before);
-            return 'done';
-          }
-          const page = forgetPage(tenantId, aged, after, { before, idsKeptSince });
-          forgotten += page.forgotten;
-          after = page.next ?? '';
-          if (page.next === undefined) tables.shift();
-          return 'more';
-        },
-      };
+    forget: ({ at, forgotten }, limits) => {
+      if (at === 'done') return { at, forgotten };
+      if (at === 'resting') {
+        const rested = forgetResting(tenantId, limits.before);
+        return { at: rested > 0 ? at : { table: 0, after: '' }, forgotten: forgotten + rested };
+      }
+      const aged = agedTables[at.table];
+      if (aged === undefined) {
+        forgetTransient(tenantId, limits.before);
+        return { at: 'done', forgotten };
+      }
+      const page = forgetPage(tenantId, aged, at.after, limits);
+      const next = page.next === undefined ? { table: at.table + 1, after: '' } : { table: at.table, after: page.next };
+      return { at: next, forgotten: forgotten + page.forgotten };
     },
   });
 }

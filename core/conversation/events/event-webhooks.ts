@@ -110,9 +110,9 @@ export class EventWebhooks {
     const { store, clock, random } = this.#services;
     const tenant = store.forTenant(tenantId);
     const now = clock.now();
+    const kept = [...bodies].filter(([url]) => this.#hasRoom(tenantId, url));
     const storing = persist(this.#services, this.#stopping.signal, () => {
-      for (const [url, payload] of bodies) {
-        if (!this.#hasRoom(tenantId, url)) continue;
+      for (const [url, payload] of kept) {
         tenant.eventQueue.insert({
           id: random.id('evt'),
           url,

@@ -17,7 +17,7 @@ import { obeyConsent } from './obey-consent.ts';
 import { quotedWords } from './quoted-words.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import type { LaterNotice, LimitWords } from './tell-later.ts';
-import type { TokenBuckets } from './token-buckets.ts';
+import { TakenOnce, type TokenBuckets } from './token-buckets.ts';
 
 /** An album comes as one request a picture; after so long without another it is complete. */
 const groupQuietMs = 1200;
@@ -47,7 +47,7 @@ export class Arrival {
   /** Words about a limit, to be said behind the answers that are still to come. */
   tellLater: LaterNotice | undefined;
   readonly #mailboxes: Mailboxes;
-  readonly #buckets: TokenBuckets;
+  readonly #buckets: TakenOnce;
   readonly #context: ArrivalContext;
   readonly #tenant: TenantStore;
   readonly #rules: ArrivalRules;
@@ -66,7 +66,7 @@ export class Arrival {
     const { services, tenant, rules } = options;
     const inbound = withConsent(options.inbound, rules.port.capabilities);
     this.#mailboxes = options.mailboxes;
-    this.#buckets = options.buckets;
+    this.#buckets = new TakenOnce(options.buckets);
     this.#tenant = tenant;
     this.#rules = rules;
     this.#inbound = inbound;
@@ -85,8 +85,14 @@ export class Arrival {
     };
   }
 
-  /** Stores the message, or says why not. Call inside `Store.write`. */
+  /** Stores the message, or says why not. Call inside `Store.write`, which may run it again: it then begins anew. */
   store(): Receipt {
+    this.events.length = 0;
+    this.staged.length = 0;
+    this.offer = undefined;
+    this.answeredIn = undefined;
+    this.silencedIn = undefined;
+    this.tellLater = undefined;
     const { channel, sessions, port } = this.#rules;
     const { consent } = this.#inbound;
     const known = this.#tenant.conversations.byExternalId(channel, this.#inbound.conversation);

@@ -3,6 +3,13 @@ import type { Clock, Rate } from '../../contract/index.ts';
 /** Buckets that are kept before full ones are forgotten. */
 const maxBuckets = 10_000;
 
+type Wanted = readonly { readonly key: string; readonly rate: Rate }[];
+
+interface Wait {
+  readonly retryAfterMs: number;
+  readonly key: string;
+}
+
 /** Rates per key on the injected clock: a bucket holds `count` and refills evenly over `perMs`. */
 export class TokenBuckets {
   readonly #clock: Clock;
@@ -13,9 +20,7 @@ export class TokenBuckets {
   }
 
   /** Takes one token of each key, or of none: then the time until all have one again, and the key that has to wait longest. */
-  take(
-    wanted: readonly { readonly key: string; readonly rate: Rate }[],
-  ): { readonly retryAfterMs: number; readonly key: string } | undefined {
+  take(wanted: Wanted): Wait | undefined {
     const now = this.#clock.monotonicMs();
     const buckets = wanted.map(({ key, rate }) => this.#refilled(key, rate, now));
     const waits = buckets.map(({ tokens, rate }) => ((1 - tokens) * rate.perMs) / rate.count);
@@ -45,5 +50,21 @@ export class TokenBuckets {
     for (const [key, { tokens, atMs, rate }] of this.#buckets) {
       if (tokens + ((now - atMs) * rate.count) / rate.perMs >= rate.count) this.#buckets.delete(key);
     }
+  }
+}
+
+/** For one message, whose transaction may be run twice: the same is taken once, and answered the same. */
+export class TakenOnce {
+  readonly #buckets: TokenBuckets;
+  readonly #answers = new Map<string, Wait | undefined>();
+
+  constructor(buckets: TokenBuckets) {
+    this.#buckets = buckets;
+  }
+
+  take(wanted: Wanted): Wait | undefined {
+    const key = wanted.map((one) => one.key).join('\n');
+    if (!this.#answers.has(key)) this.#answers.set(key, this.#buckets.take(wanted));
+    return this.#answers.get(key);
   }
 }

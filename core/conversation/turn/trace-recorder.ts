@@ -26,7 +26,10 @@ export class TraceRecorder {
     return this.totalMs;
   }
 
+  /** Ended again, as by a transaction that is run twice, a step is the newer one. */
   end(name: TraceStep['name'], startMs: number, note?: string): void {
+    const last = this.steps.at(-1);
+    if (last?.name === name && last.startMs === rounded(startMs)) this.steps.pop();
     this.steps.push({
       name,
       startMs: rounded(startMs),

@@ -65,6 +65,25 @@ it('commits at once what comes first while the disk is at work, gathers the rest
   expect(told).toBe(3);
 });
 
+it('undoes a job that throws and nothing else of its tick', async () => {
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite);
+  const told: string[] = [];
+  const failing = (): never => {
+    say('half')();
+    throw new Error('no');
+  };
+  const jobs = [say('one'), failing, say('two'), failing, say('three')];
+  const outcomes = await Promise.allSettled(jobs.map((job, index) => commits.write(job, () => told.push(`${index}`))));
+  expect(words()).toEqual(['one', 'two', 'three']);
+  expect(told).toEqual(['0', '2', '4']);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(outcomes[1]).toMatchObject({ reason: { message: 'no' } });
+  expect(commits.failing).toBe(false);
+  await commits.write(say('four'));
+  expect(words()).toHaveLength(4);
+});
+
 it('refuses all that follows a sync that failed, because what the disk has is unknown', async () => {
   const disk = slowDisk();
   const { sqlite, say } = table();

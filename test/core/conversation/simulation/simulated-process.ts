@@ -12,6 +12,12 @@ export interface CrashPlan {
   atWrite(): 'before' | 'after' | 'not';
 }
 
+/** Behind each write of so many there is one in its tick that fails, so that the store runs the others twice. */
+const failEach = 5;
+const fail = (): never => {
+  throw new Error('failed on purpose');
+};
+
 /** A process over the store. Once it is dead nothing of it reaches the store, the platform or the clock any more, as if its power were gone. */
 export interface SimulatedProcess {
   readonly engine: ConversationEngine;
@@ -41,9 +47,10 @@ export function startProcess(world: {
   const clock: Clock = {
     now: () => world.clock.now(),
     monotonicMs: () => world.clock.monotonicMs(),
-    deadline: (ms) => world.clock.deadline(ms),
+    deadline: (ms, abort) => world.clock.deadline(ms, abort),
     sleep: (ms, abort) => (alive ? unlessDead(world.clock.sleep(ms, abort)) : never()),
   };
+  let writes = 0;
   const guarded: Store = {
     ...store,
     forTenant: (tenantId) => store.forTenant(tenantId),
@@ -54,7 +61,7 @@ export function startProcess(world: {
         alive = false;
         return never();
       }
-      return unlessDead(
+      const written = unlessDead(
         store.write(
           () => {
             // Queued and not yet committed: lost with the process.
@@ -67,6 +74,9 @@ export function startProcess(world: {
           },
         ),
       );
+      writes += 1;
+      if (writes % failEach === 0) void store.write(fail).catch(() => {});
+      return written;
     },
   };
   const engine = createConversations({
