@@ -2,6 +2,7 @@ import type { BotEvent, Clock, Logger, Random } from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
 import type { EventBus } from './events/event-bus.ts';
+import type { HeldConversation } from './outbox/held-conversation.ts';
 import type { SessionStreams } from './session/session-stream.ts';
 
 /** What every part of the conversation works with. */
@@ -15,6 +16,8 @@ export interface ConversationServices {
   readonly streams: SessionStreams;
   /** Sends what has been put into the outbox of a conversation. */
   wake(tenantId: string, conversationId: string): void;
+  /** See OutboxSender. */
+  holdSending(tenantId: string, conversationId: string, revision: string): HeldConversation | undefined;
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
 }
 

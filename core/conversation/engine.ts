@@ -120,6 +120,7 @@ export function createConversations(options: ConversationOptions): ConversationE
     ...options,
     streams: new SessionStreams(store),
     wake: (tenantId, conversationId) => sender.kick(tenantId, conversationId),
+    holdSending: (tenantId, conversationId, revision) => sender.hold(tenantId, conversationId, revision),
   };
   const sender = new OutboxSender(services);
   const background = new BackgroundWork(services, options);

@@ -1,18 +1,14 @@
-import {
-  type Channel,
-  type OutboundMessage,
-  PolyphonError,
-  type ResolvedBot,
-  type SendResult,
-} from '../../contract/index.ts';
+import { type Channel, PolyphonError, type ResolvedBot, type SendResult } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
+import type { RuntimeLease } from '../bot-runtime.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { RoundPace } from '../round-pace.ts';
-import { within } from '../within.ts';
+import { attempt } from './attempt.ts';
+import type { Begun, HeldConversation } from './held-conversation.ts';
 import { holdBehind } from './hold-behind.ts';
 import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, isNeedless, letGo } from './invitation.ts';
-import { type Doubt, lookUp, traceOf } from './look-up.ts';
+import { type Doubt, traceOf } from './look-up.ts';
 import { messageIn, piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
 import { sendFacts } from './send-facts.ts';
@@ -23,8 +19,6 @@ import { withoutOldNews } from './window-closed.ts';
 
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
 const maxResends = 3;
-/** A request without an answer for so long may have arrived or not. */
-const sendDeadlineMs = 30_000;
 /** How long a message waits for a bot that does not serve or a channel that cannot be opened. That is no attempt. */
 const unavailablePauseMs = 30_000;
 /** How often is looked for what nobody looks after: retried by a command line, or left when the disk refused. */
@@ -61,15 +55,43 @@ export class OutboxSender {
     this.#quiet.wake(key);
     if (this.#working.has(key) || this.#draining.signal.aborted) return;
     const first = this.#services.store.forTenant(tenantId).outbox.next(conversationId);
-    if (first === undefined) return;
-    const work = this.#work(tenantId, conversationId, first)
+    if (first !== undefined) this.#start(tenantId, key, this.#work(tenantId, conversationId, first));
+  }
+
+  /**
+   * Keeps the conversation for a turn that is about to commit its answer, so that the commit may mark it as being sent. Undefined where
+   * something of it is under way already, or another revision of the bot serves by now.
+   */
+  hold(tenantId: string, conversationId: string, revision: string): HeldConversation | undefined {
+    const key = `${tenantId} ${conversationId}`;
+    if (this.#working.has(key) || this.#draining.signal.aborted) return undefined;
+    const lease = this.#leaseOf(tenantId, revision);
+    if (lease === undefined) return undefined;
+    const { promise, resolve } = Promise.withResolvers<Begun | undefined>();
+    this.#start(tenantId, key, this.#sendBegun(tenantId, conversationId, lease, promise));
+    return { send: resolve, [Symbol.dispose]: () => resolve(undefined) };
+  }
+
+  #leaseOf(tenantId: string, revision: string): RuntimeLease | undefined {
+    try {
+      const lease = this.#services.leases.acquire(tenantId);
+      if (lease.runtime.bot.revision === revision) return lease;
+      lease[Symbol.dispose]();
+    } catch {
+      // The bot does not serve any more. What its last turns say waits for it.
+    }
+    return undefined;
+  }
+
+  #start(tenantId: string, key: string, work: Promise<void>): void {
+    const working = work
       .catch((error: unknown) => {
         if (!this.#draining.signal.aborted) {
           this.#services.log.error('sending stopped and is taken up again in a moment', { tenant: tenantId, error });
         }
       })
       .finally(() => this.#working.delete(key));
-    this.#working.set(key, work);
+    this.#working.set(key, working);
   }
 
   /** Sends what was left by the process before, and from now on what others put into the store. */
@@ -99,10 +121,37 @@ export class OutboxSender {
     }
   }
 
-  async #work(tenantId: string, conversationId: string, first: OutboxRow): Promise<void> {
+  async #sendBegun(
+    tenantId: string,
+    conversationId: string,
+    lease: RuntimeLease,
+    putOut: Promise<Begun | undefined>,
+  ): Promise<void> {
+    {
+      using held = lease;
+      const begun = await putOut;
+      if (begun !== undefined) await this.#sendOne(tenantId, held, begun);
+    }
+    const next = this.#services.store.forTenant(tenantId).outbox.next(conversationId);
+    await this.#work(tenantId, conversationId, next);
+  }
+
+  async #sendOne(tenantId: string, { runtime }: RuntimeLease, { row, message }: Begun): Promise<void> {
+    let channel: Channel;
+    try {
+      channel = await runtime.channel(row.channel, this.#stopping.signal);
+    } catch (error) {
+      return await this.#unavailable(tenantId, row, error);
+    }
+    await this.#pace.begin();
+    const result = await this.#attempt({ tenantId, row, channel, message, sinceMs: row.dueAt });
+    await this.#settlement.settle(tenantId, row, result);
+  }
+
+  async #work(tenantId: string, conversationId: string, first: OutboxRow | undefined): Promise<void> {
     const { store, clock } = this.#services;
     const { inbox, outbox } = store.forTenant(tenantId);
-    for (let row: OutboxRow | undefined = first; row !== undefined; row = outbox.next(conversationId)) {
+    for (let row = first; row !== undefined; row = outbox.next(conversationId)) {
       const restMs = row.dueAt - clock.now();
       if (row.state === 'sending') await this.#resume(tenantId, row);
       else if (isNeedless(row, inbox)) await this.#letGo(tenantId, row);
@@ -176,14 +225,10 @@ export class OutboxSender {
     switch (verdict?.kind) {
       case 'send': {
         const { message } = verdict;
-        const result = await this.#attempt(tenantId, row, channel, message);
-        const doubt = { tenantId, row, channel, message, sinceMs };
-        return await this.#settlement.settle(
-          tenantId,
-          // When it was sent tells which window the platform means.
-          { ...row, reason: claimed?.reason ?? null, dueAt: sinceMs },
-          result.status === 'uncertain' ? await this.#resolve(doubt) : result,
-        );
+        const result = await this.#attempt({ tenantId, row, channel, message, sinceMs });
+        // When it was sent tells which window the platform means.
+        const sent = { ...row, reason: claimed?.reason ?? null, dueAt: sinceMs };
+        return await this.#settlement.settle(tenantId, sent, result);
       }
       case 'refuse':
         if (row.purpose === 'invitation') return await this.#settlement.giveUp(tenantId, row, verdict.reason);
@@ -246,28 +291,7 @@ export class OutboxSender {
     });
   }
 
-  async #attempt(tenantId: string, row: OutboxRow, channel: Channel, message: OutboundMessage): Promise<SendResult> {
-    using deadline = this.#services.clock.deadline(sendDeadlineMs, this.#stopping.signal);
-    const { signal } = deadline;
-    try {
-      const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
-      const result = await within(sending, [signal]);
-      if (result.status === 'uncertain') this.#stopping.signal.throwIfAborted();
-      return result;
-    } catch (error) {
-      // The process stops before the answer: the next one sends it once more, as after a crash.
-      this.#stopping.signal.throwIfAborted();
-      this.#services.log.warn('a channel threw while sending', { tenant: tenantId, channel: row.channel, error });
-      if (!signal.aborted && error instanceof PolyphonError && error.retryAfterMs !== undefined) {
-        return { status: 'rejected', reason: error.code, retryAfterMs: error.retryAfterMs };
-      }
-      return { status: 'uncertain' };
-    }
-  }
-
-  /** The platform may know what became of a message whose answer was lost. */
-  async #resolve(doubt: Doubt): Promise<SendResult> {
-    const id = await lookUp(this.#services, doubt, this.#draining.signal);
-    return id === undefined ? { status: 'uncertain' } : { status: 'delivered', providerMessageId: id };
+  #attempt(sending: Doubt): Promise<SendResult> {
+    return attempt(this.#services, sending, { stopping: this.#stopping.signal, draining: this.#draining.signal });
   }
 }

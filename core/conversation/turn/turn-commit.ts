@@ -1,6 +1,8 @@
 import type { Message, Passage, StreamEvent, TurnOutcome } from '../../contract/index.ts';
 import { type EventBody, emitEvent } from '../conversation-services.ts';
+import type { Begun, HeldConversation } from '../outbox/held-conversation.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
+import { putOut } from '../outbox/put-out.ts';
 import { persist } from '../persist.ts';
 import { newMessage } from '../session/new-message.ts';
 import { noUsage } from '../session/said-event.ts';
@@ -38,10 +40,13 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   const greeting = greetingOf(turn, reply.text);
   let exceeded: readonly Exceeded[] = [];
   let ended = false;
+  let begun: Begun | undefined;
+  using sending = holdSending(turn);
   const written = await persist(
     services,
     task.signal,
     () => {
+      begun = undefined;
       const current = tenant.conversations.byId(conversation.id);
       if (current?.owner !== 'bot') return 'CNV5008';
       if (isOvertaken(turn)) return 'CNV5014';
@@ -54,8 +59,8 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
           turnId: task.turnId,
           createdAtMs: now,
         });
-        for (const row of outboxRowsOf(services, scene, said)) tenant.outbox.insert(row);
       }
+      begun = putAnswer(turn, [...greeting, message], sending !== undefined, now);
       ended = reply.ends === 'session' && tenant.sessions.byId(session.id)?.state === 'active';
       // Said once: what waits behind it in this session is answered by it too.
       if (ended) takeWaiting(turn);
@@ -99,6 +104,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
     },
     (events) => publishAll(stream, typeof events === 'string' ? [] : events),
   );
+  if (begun !== undefined) sending?.send(begun);
   if (typeof written === 'string') return commitSilence(turn, written, 'announced');
   emitAll(turn, reply, message);
   if (ended) {
@@ -110,6 +116,24 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
   }
   tellExceeded(turn, exceeded);
   return reply.state === 'completed' ? { status: 'completed', reply: message } : { status: 'failed', reply: message };
+}
+
+function holdSending({ services, task, scene }: RunningTurn): HeldConversation | undefined {
+  if (scene.channel.send === undefined) return undefined;
+  return services.holdSending(task.tenantId, task.conversationId, scene.bot.revision);
+}
+
+/** What is sent with this commit already. */
+function putAnswer(
+  { services, tenant, scene }: RunningTurn,
+  messages: readonly Message[],
+  isHeld: boolean,
+  nowMs: number,
+): Begun | undefined {
+  const rows = messages.flatMap((said) => outboxRowsOf(services, scene, said));
+  if (isHeld) return putOut(tenant, rows, { channel: scene.channel, bot: scene.bot, nowMs });
+  for (const row of rows) tenant.outbox.insert(row);
+  return undefined;
 }
 
 function takeWaiting({ tenant, task }: RunningTurn): void {

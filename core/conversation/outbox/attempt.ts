@@ -1,0 +1,45 @@
+import { PolyphonError, type SendResult } from '../../contract/index.ts';
+import type { ConversationServices } from '../conversation-services.ts';
+import { within } from '../within.ts';
+import { type Doubt, lookUp } from './look-up.ts';
+
+/** A request without an answer for so long may have arrived or not. */
+const sendDeadlineMs = 30_000;
+
+/**
+ * Hands a message to its channel. Where its answer is lost, the platform may know what became of it.
+ * @param stopping Nobody waits for an answer any more: the next process sends it once more, as after a crash.
+ * @throws the reason of a signal.
+ */
+export async function attempt(
+  services: ConversationServices,
+  sending: Doubt,
+  { stopping, draining }: { readonly stopping: AbortSignal; readonly draining: AbortSignal },
+): Promise<SendResult> {
+  const result = await send(services, sending, stopping);
+  if (result.status !== 'uncertain') return result;
+  const id = await lookUp(services, sending, draining);
+  return id === undefined ? result : { status: 'delivered', providerMessageId: id };
+}
+
+async function send(
+  { clock, log }: ConversationServices,
+  { tenantId, row, channel, message }: Doubt,
+  stopping: AbortSignal,
+): Promise<SendResult> {
+  using deadline = clock.deadline(sendDeadlineMs, stopping);
+  const { signal } = deadline;
+  try {
+    const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
+    const result = await within(sending, [signal]);
+    if (result.status === 'uncertain') stopping.throwIfAborted();
+    return result;
+  } catch (error) {
+    stopping.throwIfAborted();
+    log.warn('a channel threw while sending', { tenant: tenantId, channel: row.channel, error });
+    if (!signal.aborted && error instanceof PolyphonError && error.retryAfterMs !== undefined) {
+      return { status: 'rejected', reason: error.code, retryAfterMs: error.retryAfterMs };
+    }
+    return { status: 'uncertain' };
+  }
+}
