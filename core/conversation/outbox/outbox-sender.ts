@@ -1,4 +1,4 @@
-import { type Channel, PolyphonError, type ResolvedBot, type SendResult } from '../../contract/index.ts';
+import { type Channel, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { RuntimeLease } from '../bot-runtime.ts';
 import type { ConversationServices } from '../conversation-services.ts';
@@ -144,8 +144,7 @@ export class OutboxSender {
       return await this.#unavailable(tenantId, row, error);
     }
     await this.#pace.begin();
-    const result = await this.#attempt({ tenantId, row, channel, message, sinceMs: row.dueAt });
-    await this.#settlement.settle(tenantId, row, result);
+    await this.#handOver({ tenantId, row, channel, message, sinceMs: row.dueAt });
   }
 
   async #work(tenantId: string, conversationId: string, first: OutboxRow | undefined): Promise<void> {
@@ -225,10 +224,9 @@ export class OutboxSender {
     switch (verdict?.kind) {
       case 'send': {
         const { message } = verdict;
-        const result = await this.#attempt({ tenantId, row, channel, message, sinceMs });
         // When it was sent tells which window the platform means.
         const sent = { ...row, reason: claimed?.reason ?? null, dueAt: sinceMs };
-        return await this.#settlement.settle(tenantId, sent, result);
+        return await this.#handOver({ tenantId, row: sent, channel, message, sinceMs });
       }
       case 'refuse':
         if (row.purpose === 'invitation') return await this.#settlement.giveUp(tenantId, row, verdict.reason);
@@ -291,7 +289,9 @@ export class OutboxSender {
     });
   }
 
-  #attempt(sending: Doubt): Promise<SendResult> {
-    return attempt(this.#services, sending, { stopping: this.#stopping.signal, draining: this.#draining.signal });
+  async #handOver(sending: Doubt): Promise<void> {
+    const signals = { stopping: this.#stopping.signal, draining: this.#draining.signal };
+    const result = await attempt(this.#services, sending, signals);
+    await this.#settlement.settle(sending.tenantId, sending.row, result);
   }
 }
