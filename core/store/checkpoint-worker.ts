@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import BetterSqlite3 from 'better-sqlite3';
 import type { LogState } from './checkpoints.ts';
 
-/** What is written meanwhile is copied too, so that the log can begin anew; without a pause between two writes it never is all. */
+/** What is written meanwhile is copied too, so that little is left for the pause in which the log begins anew. */
 const passes = 3;
 
 // Waits for nobody: the connection that writes must never wait for this one.
@@ -16,9 +16,10 @@ parentPort?.on('message', (order: 'copy' | 'end') => {
     parentPort?.close();
     return;
   }
+  let found: LogState = { log: -1, checkpointed: -1 };
   for (let pass = 0; pass < passes; pass += 1) {
-    const [found] = sqlite.pragma('wal_checkpoint(PASSIVE)') as readonly LogState[];
-    if (found === undefined || found.log === found.checkpointed) break;
+    [found = found] = sqlite.pragma('wal_checkpoint(PASSIVE)') as readonly LogState[];
+    if (found.log === found.checkpointed) break;
   }
-  parentPort?.postMessage('copied');
+  parentPort?.postMessage(found);
 });

@@ -32,6 +32,7 @@ export class GroupCommit {
   #unsynced: QueuedJob[] = [];
   #syncing: Promise<void> | undefined;
   #closed = false;
+  #held: PromiseWithResolvers<void> | undefined;
   /** The disk refused a sync: what it has of the log is unknown, and asking once more would only be told that all is well. */
   #lost: PolyphonError | undefined;
   /** Whether a transaction was refused since somebody last made sure that writes succeed. */
@@ -72,9 +73,24 @@ export class GroupCommit {
     return promise;
   }
 
+  /** Nothing is committed until it is disposed of; what comes meanwhile is committed then. */
+  hold(): Disposable {
+    const held = Promise.withResolvers<void>();
+    this.#held = held;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#held !== held) return;
+        this.#held = undefined;
+        held.resolve();
+        if (this.#queue.length > 0) this.#flush();
+      },
+    };
+  }
+
   /** Resolves when all that was queued is on the disk; from now on nothing is taken. */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#held?.promise;
     this.#flush();
     await this.#syncing;
   }
@@ -120,6 +136,7 @@ export class GroupCommit {
 
   /** Commits what is queued now, and returns what is in the transaction. */
   #commitQueued(): readonly QueuedJob[] {
+    if (this.#held !== undefined) return [];
     const jobs = this.#queue;
     this.#queue = [];
     if (jobs.length === 0) return [];

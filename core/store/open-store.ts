@@ -63,7 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error;
   }
   const commits = new GroupCommit(connection.sqlite, logFile);
-  const checkpoints = logFile === undefined ? undefined : new Checkpoints(connection.sqlite, options);
+  const checkpoints = logFile === undefined ? undefined : new Checkpoints(connection.sqlite, { ...options, commits });
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);
   const appliedTenants = prepareAppliedTenants(connection);
@@ -153,11 +153,8 @@ function openFile(path: string): BetterSqlite3.Database {
     // In kB, SQLite's own default: the system keeps the file's pages as well, and what is in this cache the process keeps for good. With
     // 8,000 neither chats nor reading documents were faster, with 32,000 a search over 60 tenants in turn takes 0.08 ms less.
     sqlite.pragma('cache_size = -2000');
-    // Each job in a transaction has a savepoint, for which SQLite keeps the pages that it changes: beyond 64 kB in a file, made and removed
-    // with nearly every turn. That took a sixth of a turn's processor time.
+    // What SQLite keeps to undo a savepoint or a statement: beyond 64 kB in a file, which is made and removed each time.
     sqlite.pragma('temp_store = MEMORY');
-    // Pages. `Checkpoints` copies most of them before; within COMMIT it makes the process stand still.
-    sqlite.pragma('wal_autocheckpoint = 8000');
     return sqlite;
   } catch (error) {
     if (isDamage(error)) throw damaged(`Store ${path}`, error);

@@ -99,6 +99,22 @@ it('refuses all that follows a sync that failed, because what the disk has is un
   expect([commits.failing, disk.asked.length]).toEqual([true, 1]);
 });
 
+it('commits nothing while it is held, all of it afterwards in its order, and closes no sooner', async () => {
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite);
+  const held = commits.hold();
+  const all = [commits.write(say('one')), commits.write(say('two'))];
+  let closed = false;
+  const closing = commits.close().then(() => (closed = true));
+  await nextTick();
+  await nextTick();
+  expect([words(), closed]).toEqual([[], false]);
+  held[Symbol.dispose]();
+  await Promise.all([...all, closing]);
+  expect(words()).toEqual(['one', 'two']);
+  held[Symbol.dispose]();
+});
+
 it('closes when all that was asked for is on the disk', async () => {
   const disk = slowDisk();
   const { sqlite, say, words } = table();
