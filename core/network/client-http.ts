@@ -1,8 +1,16 @@
 import type { ClientHttp, ClientHttpOptions, Clock, HttpFailure, HttpOptions } from '../contract/index.ts';
 import { retryAfterMs } from './retry-after.ts';
 
-/** As `Http.fetch`; `brokeOff` is told of a body that failed while it was read. */
-type Exchange = (url: string | URL, request: HttpOptions, brokeOff: (error: unknown) => void) => Promise<Response>;
+/** How an exchange that answered went on. */
+export interface ExchangeWatch {
+  /** A body failed while it was read. */
+  brokeOff(error: unknown): void;
+  /** There will be nothing more of it. */
+  ended(): void;
+}
+
+/** As `Http.fetch`. */
+type Exchange = (url: string | URL, request: HttpOptions, watch: ExchangeWatch) => Promise<Response>;
 
 const jsonHeaders = { accept: 'application/json', 'content-type': 'application/json' };
 
@@ -25,22 +33,45 @@ export function createClientHttp(
       try {
         const asked = input instanceof Request ? new Request(input, init) : undefined;
         const body = await bodyOf(asked ?? init);
-        const theirs = init.signal ?? asked?.signal;
+        const either = firstOf(signal, init.signal ?? asked?.signal);
         const request: HttpOptions = {
           ...limits,
           method: asked?.method ?? init.method ?? 'GET',
           headers: { ...jsonHeaders, ...headers },
           ...(body === undefined ? {} : { body }),
-          signal: theirs == null ? signal : AbortSignal.any([signal, theirs]),
+          signal: either.signal,
           retry: 'never',
         };
-        const answer = await exchange(asked?.url ?? String(input), request, failed);
+        const ended = (): void => either[Symbol.dispose]();
+        const answer = await exchange(asked?.url ?? String(input), request, { brokeOff: failed, ended });
         if (!answer.ok) failure = failureIn(answer, clock.now());
         return answer;
       } catch (cause) {
         failed(cause);
         throw cause;
       }
+    },
+  };
+}
+
+/**
+ * Aborts with the first of them, until it is disposed of. Not `AbortSignal.any`: the collector takes what listens to one, and all that
+ * holds, the whole turn of a model, for living until its next full round.
+ */
+function firstOf(ours: AbortSignal, theirs: AbortSignal | null | undefined): { signal: AbortSignal } & Disposable {
+  if (theirs == null) return { signal: ours, [Symbol.dispose]: () => undefined };
+  const controller = new AbortController();
+  const followOurs = (): void => controller.abort(ours.reason);
+  const followTheirs = (): void => controller.abort(theirs.reason);
+  if (ours.aborted) followOurs();
+  else if (theirs.aborted) followTheirs();
+  ours.addEventListener('abort', followOurs, { once: true });
+  theirs.addEventListener('abort', followTheirs, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      ours.removeEventListener('abort', followOurs);
+      theirs.removeEventListener('abort', followTheirs);
     },
   };
 }

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } from '../contract/index.ts';
 import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
 import { isBlockedPort } from './blocked-ports.ts';
-import { createClientHttp } from './client-http.ts';
+import { createClientHttp, type ExchangeWatch } from './client-http.ts';
 import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
 import { type Answer, toResponse } from './network-answer.ts';
 import { neverSent } from './never-sent.ts';
@@ -57,36 +57,35 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 
-  async function exchange(
-    url: string | URL,
-    request: HttpOptions,
-    brokeOff?: (error: unknown) => void,
-  ): Promise<Response> {
-    request.signal.throwIfAborted();
-    const first: Step = {
-      url: parseTarget(url),
-      method: request.method ?? 'GET',
-      headers: lowerCase(request.headers ?? {}),
-      body: request.body,
-    };
-    guard(first.url);
+  async function exchange(url: string | URL, request: HttpOptions, watch?: ExchangeWatch): Promise<Response> {
     const deadline = clock.deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
     const { signal } = deadline;
+    const ended = (): void => {
+      deadline[Symbol.dispose]();
+      watch?.ended();
+    };
     const explain = (error: unknown): unknown => {
       if (request.signal.aborted) return request.signal.reason;
       if (signal.aborted) return deadlinePassed(request.timeoutMs ?? defaultTimeoutMs, error);
       return connectionFailed(error);
     };
     try {
+      request.signal.throwIfAborted();
+      const first: Step = {
+        url: parseTarget(url),
+        method: request.method ?? 'GET',
+        headers: lowerCase(request.headers ?? {}),
+        body: request.body,
+      };
+      guard(first.url);
       const answer =
         request.retry === 'idempotent'
           ? await withRetry(first, request, signal, explain)
           : await follow(first, request, signal, explain);
-      const ended = (): void => deadline[Symbol.dispose]();
       const maxBytes = request.maxBytes ?? defaultMaxBytes;
-      return await toResponse(answer, { maxBytes, explain, ended, brokeOff });
+      return await toResponse(answer, { maxBytes, explain, ended, brokeOff: watch?.brokeOff });
     } catch (error) {
-      deadline[Symbol.dispose]();
+      ended();
       throw error;
     }
   }

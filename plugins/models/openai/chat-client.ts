@@ -18,8 +18,8 @@ export type ChatClient = (request: {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ChatTool[];
   readonly delivery: 'streamed' | 'whole';
+  /** Ends with whoever asks: the client itself is given no signal, because it would join it with one of its own. */
   readonly fetch: ClientHttp['fetch'];
-  readonly signal: AbortSignal;
 }) => Promise<AsyncIterable<ChatPiece> | Iterable<ChatPiece>>;
 
 type Convert = Completions['_convertCompletionsDeltaToBaseMessageChunk'];
@@ -93,8 +93,8 @@ export async function loadChatClient(settings: OpenaiSettings): Promise<ChatClie
     },
   });
 
-  return async ({ messages, tools, delivery, fetch, signal }) => {
-    const options = { signal, ...(tools.length === 0 ? {} : { tools: [...tools] }) };
+  return async ({ messages, tools, delivery, fetch }) => {
+    const options = tools.length === 0 ? {} : { tools: [...tools] };
     if (delivery === 'whole') {
       const { generations } = await fetches.run(fetch, () =>
         model._generate(ChatCompletions.messagesOf(messages), options),

@@ -47,7 +47,6 @@ export function createOpenaiModel(options: {
             if (response.ok) answer.begin();
             return response;
           },
-          signal,
         });
         for await (const piece of pieces) {
           signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
@@ -80,6 +81,29 @@ it.each([
   clock.advance(1001);
   await expect(read).rejects.toMatchObject({ code });
   expect(wire.failure).toMatchObject({ status: 0, cause: { code } });
+});
+
+it.each(['ours', 'theirs'])('ends a request and its body with a signal of %s, and lets go of both', async (whose) => {
+  const { http, url } = await over((_, response) => void response.writeHead(200).write('a'));
+  const signals = { ours: new AbortController(), theirs: new AbortController() };
+  const { fetch } = http.forClient({ headers: {}, signal: signals.ours.signal });
+  const reading = (await fetch(url, { signal: signals.theirs.signal })).text();
+  const reason = new Error('enough');
+  signals[whose === 'ours' ? 'ours' : 'theirs'].abort(reason);
+  await expect(reading).rejects.toBe(reason);
+  await expect(fetch(url, { signal: signals.theirs.signal })).rejects.toBeDefined();
+  for (const each of Object.values(signals)) expect(getEventListeners(each.signal, 'abort')).toEqual([]);
+});
+
+it('lets go of signals when an answer is read, refused or never came', async () => {
+  const { http, url } = await over((_, response) => response.end('{}'));
+  const ours = new AbortController();
+  const theirs = new AbortController();
+  const { fetch } = http.forClient({ headers: {}, signal: ours.signal });
+  await (await fetch(url, { signal: theirs.signal })).text();
+  await expect(fetch('http://10.0.0.1', { signal: theirs.signal })).rejects.toMatchObject({ code: 'NET6001' });
+  await expect(fetch('nowhere', { signal: theirs.signal })).rejects.toMatchObject({ code: 'NET6001' });
+  for (const each of [ours, theirs]) expect(getEventListeners(each.signal, 'abort')).toEqual([]);
 });
 
 it('takes no reader that leaves for a failure', async () => {
