@@ -26,7 +26,7 @@ export interface ArrivalContext {
   readonly inbound: InboundMessage;
   readonly nowMs: number;
   /** Told once it is durable. */
-  readonly events: EventBody[];
+  happened(event: EventBody): void;
   stage(sessionId: string, event: Parameters<SessionStream['stage']>[0]): void;
 }
 

@@ -5,13 +5,13 @@ import type { ArrivalContext, Place } from './arrival-context.ts';
 
 /** The conversation's session; closed now when it has been idle for too long. */
 export function currentSession(context: ArrivalContext, conversation: ConversationRow): SessionRow | undefined {
-  const { tenant, rules, nowMs, events } = context;
+  const { tenant, rules, nowMs } = context;
   const session = tenant.sessions.byId(conversation.sessionId);
   const idleMs = nowMs - (session?.lastActiveAt ?? 0);
   if (session?.state !== 'active' || idleMs <= rules.bot.session.idleCloseMs) return session;
   tenant.sessions.setState(session.id, 'closed', session.lastActiveAt);
   context.stage(session.id, { type: 'session.changed', state: 'closed' });
-  events.push({ type: 'channel.session.closed', channel: session.channel, session: session.id });
+  context.happened({ type: 'channel.session.closed', channel: session.channel, session: session.id });
   return { ...session, state: 'closed' };
 }
 
@@ -32,7 +32,7 @@ export function placeOf(
 }
 
 export function openPlace(context: ArrivalContext, known: ConversationRow | undefined, contactId: string): Place {
-  const { services, tenant, rules, inbound, events } = context;
+  const { services, tenant, rules, inbound } = context;
   const { channel } = rules;
   const made = newSession(services, tenant, {
     channel,
@@ -42,7 +42,7 @@ export function openPlace(context: ArrivalContext, known: ConversationRow | unde
     locale: inbound.locale,
     metadata: inbound.metadata ?? {},
   });
-  events.push({ type: 'channel.session.created', channel, session: made.id });
+  context.happened({ type: 'channel.session.created', channel, session: made.id });
   return { conversationId: made.conversationId, sessionId: made.id };
 }
 

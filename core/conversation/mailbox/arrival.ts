@@ -34,18 +34,23 @@ export interface OfferedTurn {
   readonly overlap: 'queue' | 'restart';
 }
 
+/** What is to be done and told once the message is durable. */
+interface Consequences {
+  readonly events: EventBody[];
+  readonly staged: (readonly [SessionStream, StreamEvent])[];
+  offer?: OfferedTurn;
+  /** The conversation in which something is to be sent without a turn. */
+  answeredIn?: string;
+  /** The conversation in which nothing is to be answered any more. */
+  silencedIn?: string;
+  /** Words about a limit, to be said behind the answers that are still to come. */
+  tellLater?: LaterNotice;
+}
+
 /** One message on its way into the store. */
 export class Arrival {
-  /** What happened, to be told once it is durable. */
-  readonly events: EventBody[] = [];
-  readonly staged: (readonly [SessionStream, StreamEvent])[] = [];
-  offer: OfferedTurn | undefined;
-  /** The conversation in which something is to be sent without a turn. */
-  answeredIn: string | undefined;
-  /** The conversation in which nothing is to be answered any more. */
-  silencedIn: string | undefined;
-  /** Words about a limit, to be said behind the answers that are still to come. */
-  tellLater: LaterNotice | undefined;
+  /** Of the last run of `store`. */
+  outcome: Consequences = { events: [], staged: [] };
   readonly #mailboxes: Mailboxes;
   readonly #buckets: TakenOnce;
   readonly #context: ArrivalContext;
@@ -77,22 +82,17 @@ export class Arrival {
       rules,
       inbound,
       nowMs: this.#now,
-      events: this.events,
+      happened: (event) => void this.outcome.events.push(event),
       stage: (sessionId, event) => {
         const stream = options.hold(sessionId);
-        this.staged.push([stream, stream.stage(event)]);
+        this.outcome.staged.push([stream, stream.stage(event)]);
       },
     };
   }
 
   /** Stores the message, or says why not. Call inside `Store.write`, which may run it again: it then begins anew. */
   store(): Receipt {
-    this.events.length = 0;
-    this.staged.length = 0;
-    this.offer = undefined;
-    this.answeredIn = undefined;
-    this.silencedIn = undefined;
-    this.tellLater = undefined;
+    this.outcome = { events: [], staged: [] };
     const { channel, sessions, port } = this.#rules;
     const { consent } = this.#inbound;
     const known = this.#tenant.conversations.byExternalId(channel, this.#inbound.conversation);
@@ -103,8 +103,8 @@ export class Arrival {
     // The law's words are heard in every state of the session and at every rate.
     if (consent !== undefined && port.capabilities.consent === 'opt-out') {
       const { receipt, conversationId } = obeyConsent(this.#context, known, consent);
-      this.answeredIn = conversationId;
-      if (consent === 'stop' && this.#inbound.audience === undefined) this.silencedIn = conversationId;
+      this.outcome.answeredIn = conversationId;
+      if (consent === 'stop' && this.#inbound.audience === undefined) this.outcome.silencedIn = conversationId;
       return receipt;
     }
 
@@ -166,12 +166,12 @@ export class Arrival {
     sessions.touch(sessionId, this.#now);
     conversations.touch(conversationId, this.#now);
     this.#context.stage(sessionId, { type: 'message.received', message });
-    this.events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
+    this.outcome.events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
     if (stopped) {
       const language = arrivalLanguage(this.#context, known);
       const heard = { turn: turnId, conversation: conversationId, language };
       keepConsentTurn(this.#context, { ...heard, reason: 'consent-out', replyId: null });
-    } else this.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
+    } else this.outcome.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
     return { status: 'stored', message, turnId };
   }
 
@@ -206,12 +206,12 @@ export class Arrival {
     ]);
     if (often !== undefined) return;
     if (known !== undefined && this.#tenant.inbox.newestOpen(known.id) !== undefined) {
-      this.tellLater = { context: this.#context, conversation: known, words };
+      this.outcome.tellLater = { context: this.#context, conversation: known, words };
       return;
     }
     const place = placeOf(this.#context, known, session);
     sayNotice(this.#context, place, known, { words, turnId: null, purpose: 'reply' });
-    this.answeredIn = place.conversationId;
+    this.outcome.answeredIn = place.conversationId;
   }
 
   /** A turn that has not begun takes the rest of its album, and what comes within `coalesce` of its last message. */

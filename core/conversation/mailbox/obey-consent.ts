@@ -12,7 +12,7 @@ export function obeyConsent(
   known: ConversationRow | undefined,
   consent: NonNullable<InboundMessage['consent']>,
 ): { readonly receipt: Receipt; readonly conversationId: string } {
-  const { services, tenant, rules, inbound, nowMs, events } = context;
+  const { services, tenant, rules, inbound, nowMs } = context;
   const { channel } = rules;
   const contactId = identify(context);
   const place =
@@ -35,7 +35,7 @@ export function obeyConsent(
     groupName: null,
   });
   context.stage(sessionId, { type: 'message.received', message });
-  events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
+  context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });
   const hadStopped = tenant.contacts.hasOptedOut(channel, contactId);
   if (consent !== 'help') {
     const address = { channel, externalId: inbound.contact.id };
@@ -81,12 +81,12 @@ function wordsFor(
   }
 }
 
-function giveUpWaiting({ tenant, events }: ArrivalContext, conversationId: string): void {
+function giveUpWaiting({ tenant, happened }: ArrivalContext, conversationId: string): void {
   for (const row of tenant.outbox.unsettledOf(conversationId)) {
     if (row.state !== 'waiting' || row.purpose === 'notice') continue;
     const state = row.purpose === 'invitation' ? 'dismissed' : 'dead';
     tenant.outbox.change(row.id, { ...row, state, reason: 'opted-out' });
     // What an invitation is for is among the rest.
-    if (state === 'dead') events.push(deliveryFailed(row, 'opted-out'));
+    if (state === 'dead') happened(deliveryFailed(row, 'opted-out'));
   }
 }

@@ -77,16 +77,18 @@ export class Receiver {
     const receipt = await store.write(
       () => arrival.store(),
       () => {
-        for (const [stream, event] of arrival.staged) stream.publish(event);
-        if (arrival.silencedIn !== undefined) this.#mailboxes.interrupt(tenantId, arrival.silencedIn, wantsNoMore());
-        if (arrival.offer === undefined) return;
-        const { conversationId, overlap, ...turn } = arrival.offer;
+        const { staged, silencedIn, offer } = arrival.outcome;
+        for (const [stream, event] of staged) stream.publish(event);
+        if (silencedIn !== undefined) this.#mailboxes.interrupt(tenantId, silencedIn, wantsNoMore());
+        if (offer === undefined) return;
+        const { conversationId, overlap, ...turn } = offer;
         this.#mailboxes.offer(tenantId, conversationId, turn, overlap);
       },
     );
-    for (const event of arrival.events) emitEvent(this.#services, tenantId, event);
-    if (arrival.tellLater !== undefined) void this.#tellLater(tenantId, arrival.tellLater);
-    if (arrival.answeredIn !== undefined) this.#sender.kick(tenantId, arrival.answeredIn);
+    const { events, tellLater: later, answeredIn } = arrival.outcome;
+    for (const event of events) emitEvent(this.#services, tenantId, event);
+    if (later !== undefined) void this.#tellLater(tenantId, later);
+    if (answeredIn !== undefined) this.#sender.kick(tenantId, answeredIn);
     return receipt;
   }
 
