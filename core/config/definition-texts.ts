@@ -42,7 +42,12 @@ export function loadTexts(options: LoadTextsOptions): {
     putAt(canonical, path, withReferences(texts, written, valueAt(canonical, path), languages));
     putAt(value, path, texts);
   }
-  const problems = [...reader.problems, ...missingLanguages(prompts, byLanguage, options), ...addDefaults(options)];
+  const problems = [
+    ...reader.problems,
+    ...missingLanguages(prompts, byLanguage, options),
+    ...unheardLanguages(prompts, options),
+    ...addDefaults(options),
+  ];
   return { problems, files: [...reader.files] };
 }
 
@@ -68,6 +73,30 @@ function missingLanguages(
       },
     ];
   });
+}
+
+/** Prompts in a language that the bot does not speak. A template may be written for bots of more languages than this one. */
+function unheardLanguages(
+  prompts: Readonly<Record<string, LocalizedText>>,
+  { tree, languages }: LoadTextsOptions,
+): readonly Problem[] {
+  const own = placeAt(tree, ['languages']).source.path;
+  return Object.entries(prompts).flatMap(([name, texts]) =>
+    Object.keys(texts).flatMap((language): readonly Problem[] => {
+      const place = placeAt(tree, ['prompts', name, language]);
+      if (languages.supported.includes(language) || language === languages.default || place.source.path !== own)
+        return [];
+      return [
+        {
+          severity: 'warning',
+          code: 'BOT1042',
+          place,
+          summary: `\`prompts.${name}\` is written in "${language}", which the bot does not support: nobody hears it`,
+          detail: `add ${language} to \`languages.supported\`, or take the text out`,
+        },
+      ];
+    }),
+  );
 }
 
 /** Whether a bare word there may name one of the prompts. */

@@ -45,7 +45,7 @@ export const catalogue = {
   BOT1039: { summary: 'prices and budget have different currencies', status: 422 },
   BOT1040: { summary: 'a key has no effect in this version', status: 422 },
   BOT1041: { summary: 'a text names something that does not exist', status: 422 },
-  BOT1042: { summary: 'a text lacks a language that the bot supports', status: 422 },
+  BOT1042: { summary: 'texts and languages of the bot do not match', status: 422 },
   BOT1043: { summary: 'no document is where the definition looks for it', status: 422 },
   BOT1044: { summary: 'a key left empty takes away what it inherits', status: 422 },
   BOT1045: { summary: 'a channel has a name that is kept for operators', status: 422 },

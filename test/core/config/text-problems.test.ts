@@ -94,6 +94,23 @@ describe('the languages of a prompt', () => {
     ]);
   });
 
+  it('are none that it does not support, or it is warned', async () => {
+    const { said, summaries } = await diagnosed(
+      'languages: { default: de, supported: [de] }\nprompts: { greeting: { de: Hallo, fr: Bonjour } }\n',
+    );
+    expect(said).toEqual(['warning BOT1042 4:39']);
+    expect(summaries).toEqual([
+      '`prompts.greeting` is written in "fr", which the bot does not support: nobody hears it',
+    ]);
+  });
+
+  it('may be more in a template, which is for other bots as well', async () => {
+    const { said } = await diagnosed('extends: _templates/house\nlanguages: { default: de, supported: [de] }\n', {
+      '_templates/house.yaml': 'polyphon: 1\nprompts: { greeting: { de: Hallo, fr: Bonjour } }\n',
+    });
+    expect(said).toEqual([]);
+  });
+
   it('may be one for what the model reads, and for a text that is for all', async () => {
     const { said } = await diagnosed(
       `${languages}prompts: { system: { de: Du bist es. }, greeting: "Hallo, hello, allô" }\n`,
