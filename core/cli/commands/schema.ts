@@ -1,5 +1,5 @@
 import { join, relative, sep } from 'node:path';
-import { openDeployment, openPlugins } from '../deployment.ts';
+import { openPlugins, readDeployment } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { writeNamedFile } from '../named-file.ts';
 import type { Registry } from '../registry.ts';
@@ -15,7 +15,7 @@ export function addSchema({ program, act }: Registry): void {
 
 async function schema(shell: Shell, options: { readonly out?: string }): Outcome {
   const { generateBotSchema } = await import('../../../schemas/generate.ts');
-  const deployment = await openDeployment(shell);
+  const deployment = await readDeployment(shell);
   const text = `${JSON.stringify(await generateBotSchema(await openPlugins(deployment, shell)), undefined, 2)}\n`;
   if (options.out === undefined) {
     shell.terminal.stdout.write(text);

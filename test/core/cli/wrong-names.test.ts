@@ -19,6 +19,13 @@ describe('an id or a path that does not exist', () => {
   });
 });
 
+it('polyphon schema needs no bots folder: editors are set up before the first bot is', async () => {
+  await using deployment = await makeDeployment();
+  const { code, stdout, stderr } = await deployment.run(['schema']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(stdout)).toHaveProperty('$schema');
+});
+
 describe('polyphon schema --out', () => {
   it('makes a folder of the project, and says how a bot names the file', async () => {
     await using deployment = await makeDeployment(lampShop);
