@@ -151,12 +151,12 @@ function signs(ink: Shell['ink']): Readonly<Record<PlannedChange['kind'], string
   return { added: ink.green('+'), removed: ink.red('-'), changed: ink.yellow('~') };
 }
 
-/** The same for scripts. */
-export function planToJson(plans: readonly TenantPlan[]): unknown {
+/** The same for scripts; of a plan that was carried out also what became of its vectors, as `ingest` says it. */
+export function planToJson(plans: readonly (TenantPlan & Pick<IngestReport, 'reembedding'>)[]): unknown {
   return {
     formatVersion: 1,
     changes: plans.some((plan) => plan.state === 'new' || plan.state === 'changed' || plan.state === 'removed'),
-    tenants: plans.map(({ tenantId, state, from, to, changes, documents, failures, loaded }) => ({
+    tenants: plans.map(({ tenantId, state, from, to, changes, documents, failures, reembedding, loaded }) => ({
       tenant: tenantId,
       state,
       from: from ?? null,
@@ -164,6 +164,7 @@ export function planToJson(plans: readonly TenantPlan[]): unknown {
       changes,
       documents: documents ?? null,
       failures,
+      ...(reembedding === undefined ? {} : { reembedding }),
       diagnostics: loaded?.diagnostics ?? [],
     })),
   };

@@ -57,6 +57,14 @@ describe('after another embedding is chosen', () => {
     expect(refused.stderr).toContain('✗ 0 chunks embedded anew, 2 to go; what served before goes on  EMB8201');
     expect(refused.stderr).toContain('lamp-shop: the definition is applied; not all is embedded.');
 
+    service.fail({ status: 401 });
+    const again = await deployment.run(['apply', '--json']);
+    expect(again.code).toBe(1);
+    const { reembedding } = JSON.parse(again.stdout).tenants[0];
+    expect(reembedding).toMatchObject({ made: 0, missing: 2, error: { code: 'EMB8201' } });
+    service.fail({ status: 401 });
+    expect(JSON.parse((await deployment.run(['ingest', '--json'])).stdout).reports[0].reembedding).toEqual(reembedding);
+
     expect(await deployment.run(['apply'])).toMatchObject({ code: 0, stderr: '' });
     expect((await deployment.run(['doctor'])).stdout).not.toContain('Embeddings');
   });
