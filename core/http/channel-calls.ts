@@ -107,10 +107,8 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     const { route, parameters } = match;
     exchange.route = `/v1/:tenant/:channel/${route.path}`;
     if (route.access === 'operator') auth.require(exchange);
-    const body = await readBody(exchange.request, route.maxBytes ?? defaultMaxBytes);
-    const request = toRequest(exchange.request, exchange.caller.origin + exchange.target, body);
-    const call: RouteCall = { parameters, body, remoteAddress: exchange.caller.remoteAddress, signal: exchange.signal };
-    const startMs = clock.monotonicMs();
+    let body: Uint8Array | undefined;
+    let startMs = clock.monotonicMs();
     const record = (status: number, taken: WebhookTaken): void => {
       // What a browser asks of a chat is no webhook, nor what a program of ours asks with an operator's token.
       if (journal === undefined || route.access === 'operator') return;
@@ -122,6 +120,12 @@ export function createChannelCalls(options: ChannelCallOptions): (exchange: Http
     let taken: WebhookTaken | undefined;
     let response: Response;
     try {
+      body = await readBody(exchange.request, route.maxBytes ?? defaultMaxBytes);
+      // How long the body took to arrive is the doing of the network.
+      startMs = clock.monotonicMs();
+      const request = toRequest(exchange.request, exchange.caller.origin + exchange.target, body);
+      const { remoteAddress } = exchange.caller;
+      const call: RouteCall = { parameters, body, remoteAddress, signal: exchange.signal };
       response = await settleDelivery(await route.handle(request, call), lease, (what) => {
         taken = what;
       });

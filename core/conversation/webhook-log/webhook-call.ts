@@ -11,7 +11,8 @@ export interface WebhookCall {
   readonly taken: WebhookTaken;
   readonly durationMs: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Uint8Array;
+  /** Undefined where the request was refused before its body was read to the end. */
+  readonly body: Uint8Array | undefined;
 }
 
 export type WebhookTaken =

@@ -84,10 +84,11 @@ export function createWebhookJournal(options: {
         return;
       }
       refusedWaiting += refused;
-      const bodyBytes = call.body.length;
+      const bodyBytes = call.body?.length ?? 0;
       const isKept = bodyBytes <= maxShapedBytes && waitingBytes + bodyBytes <= maxWaitingBytes;
       if (isKept) waitingBytes += bodyBytes;
-      waiting.push({ ...call, at: clock.now(), bodyBytes, body: isKept ? call.body : undefined });
+      const body = call.body === undefined ? 'refused' : isKept ? call.body : 'long';
+      waiting.push({ ...call, at: clock.now(), bodyBytes, body });
       gathering ??= gather();
     },
     [Symbol.asyncDispose]: async () => {
@@ -101,17 +102,18 @@ function isRefused({ taken, status }: WebhookCall): boolean {
   return taken.kind === 'rejected' || (status >= 400 && status < 500);
 }
 
+const unread = { refused: 'not read, because it was refused', long: 'not read, because it is long' } as const;
+
 type Waiting = Omit<WebhookCall, 'body'> & {
   readonly at: number;
   readonly bodyBytes: number;
-  /** Undefined where it is too long to be read again for a log. */
-  readonly body: Uint8Array | undefined;
+  /** Or why it is not read for the log: it never arrived, or is too long to be read again. */
+  readonly body: Uint8Array | keyof typeof unread;
 };
 
 function rowOf(call: Waiting): Omit<WebhookLogRow, 'seq'> {
   const { at, channel, method, route, status, durationMs, bodyBytes, body, headers } = call;
-  const shape =
-    body === undefined ? 'not read, because it is long' : bodyShape(body, String(headers['content-type'] ?? ''));
+  const shape = typeof body === 'string' ? unread[body] : bodyShape(body, String(headers['content-type'] ?? ''));
   return {
     at,
     channel,

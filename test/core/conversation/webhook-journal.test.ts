@@ -58,6 +58,15 @@ it('keeps what was asked and what was made of it, and not a value of what people
   expect(JSON.stringify(entry)).not.toMatch(/secret|private|abcdef|493012|203\.0/);
 });
 
+it('says of a body that was refused unread that nothing is known of it', async () => {
+  await using desk = await open();
+  desk.journal.record(call({ status: 413, taken: { kind: 'failed', code: 'HTP4003' }, body: undefined }));
+  await desk.clock.advance(200);
+  expect(desk.read()).toMatchObject([
+    { status: 413, taken: 'failed', detail: 'HTP4003', bodyBytes: 0, shape: 'not read, because it was refused' },
+  ]);
+});
+
 it('says of what was accepted how much was new, known and refused', async () => {
   await using desk = await open();
   const receipts = [

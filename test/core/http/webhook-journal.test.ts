@@ -11,7 +11,8 @@ async function serve(handle: Route['handle'], streaming: 'events' | 'none' = 'no
   kernel.streaming = streaming;
   const calls: WebhookCall[] = [];
   const { url } = await startServer(kernel, { journal: { record: (call) => void calls.push(call) } });
-  const post = (body = '{"a":1}') => fetch(`${url}/v1/praxis/web/webhook/7`, { method: 'POST', body });
+  const post = (request: RequestInit = { body: '{"a":1}' }) =>
+    fetch(`${url}/v1/praxis/web/webhook/7`, { method: 'POST', ...request });
   return { calls, post };
 }
 
@@ -51,6 +52,27 @@ it.each<readonly [string, Delivery | Error, number, object]>([
     { tenantId: 'praxis', channel: 'web', method: 'POST', route: 'webhook/:id', status, taken },
   ]);
   expect(Buffer.from(calls[0]?.body ?? []).toString()).toBe('{"a":1}');
+});
+
+it.each<readonly [string, RequestInit, number, string]>([
+  ['is longer than the route takes', { body: '{"secret":"words"}'.padEnd(2_000_000) }, 413, 'HTP4003'],
+  ['is packed', { body: 'packed words', headers: { 'content-encoding': 'gzip' } }, 415, 'HTP4017'],
+])('keeps, without its body, a request whose body %s', async (_, request, status, code) => {
+  const { calls, post } = await serve(async () => {
+    throw new Error('The channel must not see it.');
+  });
+  expect((await post(request)).status).toBe(status);
+  expect(calls).toMatchObject([
+    {
+      tenantId: 'praxis',
+      channel: 'web',
+      method: 'POST',
+      route: 'webhook/:id',
+      status,
+      taken: { kind: 'failed', code },
+    },
+  ]);
+  expect(calls[0]?.body).toBeUndefined();
 });
 
 it('keeps nothing of a channel that browsers speak to', async () => {
