@@ -26,7 +26,10 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    return reportError(error, createShell(terminal, program.opts<GlobalOptions>()), usageOf(program, words));
+    const command = namedCommand(program, words);
+    const stdout = command !== undefined && wantsJson(command, words) ? 'json' : 'nothing';
+    const usage = command === undefined ? undefined : usageOf(command);
+    return reportError(error, createShell(terminal, program.opts<GlobalOptions>()), { usage, stdout });
   }
 }
 
@@ -56,14 +59,25 @@ function commandAt(
   return inner === undefined ? { command: start, rest: words } : commandAt(inner, rest);
 }
 
-/** How the command is written that these words begin with: `polyphon plugin check [options] <path>`. */
-function usageOf(program: Command, words: readonly string[]): string | undefined {
+/** The command that the words ask for, be they complete or not. */
+function namedCommand(program: Command, words: readonly string[]): Command | undefined {
   // What stands before the first command is options and their values.
   const names = new Set(program.commands.map((one) => one.name()));
   const begin = words.findIndex((word) => names.has(word));
-  if (begin === -1) return undefined;
-  const { command } = commandAt(program, words.slice(begin));
+  return begin === -1 ? undefined : commandAt(program, words.slice(begin)).command;
+}
+
+/** How it is written: `polyphon plugin check [options] <path>`. */
+function usageOf(command: Command): string {
   const path = [];
   for (let at: Command | null = command; at !== null; at = at.parent) path.unshift(at.name());
   return `${path.join(' ')} ${command.usage()}`;
+}
+
+/** By the words, as a mistake among them may have kept the options from being read. */
+function wantsJson(command: Command, words: readonly string[]): boolean {
+  const takes = (option: string): boolean => command.options.some(({ long }) => long === option);
+  const format = words[words.indexOf('--format') + 1];
+  const isFormat = words.includes('--format=json') || (words.includes('--format') && format === 'json');
+  return (takes('--json') && words.includes('--json')) || (takes('--format') && isFormat);
 }

@@ -1,4 +1,3 @@
-import { PolyphonError } from '../../contract/index.ts';
 import type { Application } from '../../kernel/application.ts';
 import type { IngestReport } from '../../knowledge/ingest-report.ts';
 import { chooseTenants } from '../choose-tenants.ts';
@@ -7,6 +6,7 @@ import { exitCodes } from '../exit-code.ts';
 import { failureLines, isEmbedded, isWhole, reembeddingLines } from '../ingest-troubles.ts';
 import { planRemoved, planTenant, planToJson, removedTenants, renderPlan, type TenantPlan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
+import { writeError } from '../report-error.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { showErrors } from '../show-diagnostics.ts';
 import { count } from '../wording.ts';
@@ -50,10 +50,10 @@ async function apply(shell: Shell, named: readonly string[], options: PlanOption
   const invalid = plans.filter(({ state }) => state === 'invalid').map(({ tenantId }) => tenantId);
   if (!options.json || invalid.length > 0) await show(plans, options, shell);
   if (invalid.length > 0) {
-    throw new PolyphonError(
-      'CLI9004',
-      `Nothing was applied, because of the errors above in: ${invalid.join(', ')}. Correct them, or name the bots to apply.`,
-    );
+    const why = `Nothing was applied, because of the errors above in: ${invalid.join(', ')}.`;
+    // Not thrown: what `--json` prints is the plans with their diagnostics already.
+    writeError(shell, 'CLI9004', `${why} Correct them, or name the bots to apply.`);
+    return exitCodes.invalid;
   }
   const applied: AppliedPlan[] = [];
   for (const one of plans) {
