@@ -18,6 +18,11 @@ export interface Kernel extends AsyncDisposable {
   channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease>;
   /** What a turn would find. */
   search(tenantId: string, query: BotQuery, signal: AbortSignal): Promise<readonly Passage[]>;
+  /**
+   * Opens the embedding that the definition asks for, and has it make one vector of a question.
+   * @throws PolyphonError TEN2101, TEN2102, PLG2006 with the plugin's own error as cause, EMB8201 to EMB8208, NET6001.
+   */
+  tryEmbedding(tenantId: string, signal: AbortSignal): Promise<void>;
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;

@@ -118,6 +118,13 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     return retrieval === undefined ? [] : await retrieval.search(queryOf(query, lease.runtime.bot), signal);
   }
 
+  async tryEmbedding(tenantId: string, signal: AbortSignal): Promise<void> {
+    const revision = this.#slots.serving(tenantId);
+    using _lease = revision.lease();
+    const embedding = await revision.embedding();
+    await embedding.embed(['polyphon'], 'query', signal);
+  }
+
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
     this.#slots.serving(tenantId);
     return this.#upkeep.ingest(tenantId, options, signal);

@@ -122,6 +122,7 @@ function late(where: string, consequence: string): PolyphonError {
   return new PolyphonError(
     'EMB8204',
     `Embedding ${where}: no vector of a question within ${questionMs / 1000} s, so it ${consequence}. Words answer meanwhile.`,
+    { data: { withinMs: questionMs } },
   );
 }
 

@@ -55,6 +55,8 @@ export async function checkPlugins(plugins: PluginCatalogue): Promise<readonly F
 export interface CheckedBots {
   readonly findings: readonly Finding[];
   readonly tenantIds: readonly string[];
+  /** Those that are valid and have documents to read. */
+  readonly reading: readonly string[];
   /** Those with channels that platforms call. */
   readonly called: readonly BotChannels[];
 }
@@ -68,14 +70,15 @@ export async function checkBots(
   if (!existsSync(deployment.botsDirectory)) {
     const fact = `there is no bots folder at ${deployment.botsDirectory}`;
     const finding = fail('Bots', fact, '`polyphon new my-bot` makes one, or name yours with --bots.');
-    return { findings: [finding], tenantIds: [], called: [] };
+    return { findings: [finding], tenantIds: [], reading: [], called: [] };
   }
   const tenantIds = await loader.list(terminal.signal);
   if (tenantIds.length === 0) {
     const finding = warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.');
-    return { findings: [finding], tenantIds: [], called: [] };
+    return { findings: [finding], tenantIds: [], reading: [], called: [] };
   }
   const accounts = new AccountClaims(plugins);
+  const reading: string[] = [];
   const called: BotChannels[] = [];
   const findings: Finding[] = [];
   let valid = 0;
@@ -100,6 +103,7 @@ export async function checkBots(
     if (bot === undefined) continue;
     valid += 1;
     secrets += bot.secretValues.length;
+    if (Object.keys(bot.knowledge).length > 0) reading.push(tenantId);
     const keys = Object.entries(bot.channels).flatMap(([key, { enabled, use }]) =>
       enabled && use !== 'web-chat' ? [key] : [],
     );
@@ -116,7 +120,7 @@ export async function checkBots(
     );
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
   const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
-  return { findings: [...findings, checkOrigin(deployment, callable)], tenantIds, called };
+  return { findings: [...findings, checkOrigin(deployment, callable)], tenantIds, reading, called };
 }
 
 /** Providers call back: they need an address that the world can reach, by https. */

@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Channel, PolyphonError } from '../../contract/index.ts';
 import { within } from '../../conversation/within.ts';
-import type { Application } from '../../kernel/application.ts';
-import { type Deployment, openApplication, openObserve } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
+import type { BotsApart } from './bots-apart.ts';
 import { type Finding, fail, warn } from './finding.ts';
 import { judgeWebhook } from './judge-webhook.ts';
 import { runningFailure } from './running-failure.ts';
@@ -21,43 +18,23 @@ export interface BotChannels {
   readonly keys: readonly string[];
 }
 
-/**
- * Asks each platform which address it calls. Channels open with a store of their own that goes with the check; a platform that
- * does not answer in time costs its own line and nothing else.
- */
+/** Asks each platform which address it calls. One that does not answer in time costs its own line and nothing else. */
 export async function checkWebhooks(
-  bots: readonly BotChannels[],
+  channels: readonly BotChannels[],
+  bots: BotsApart,
   deployment: Deployment,
   shell: Shell,
 ): Promise<readonly Finding[]> {
-  const waiting = bots.flatMap(({ tenantId, keys }) => keys.map((key) => ({ tenantId, key })));
-  if (waiting.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'polyphon-doctor-'));
-  const apart: Deployment = {
-    ...deployment,
-    dataDirectory: folder,
-    settings: { ...deployment.settings, store: { use: 'sqlite', path: join(folder, 'polyphon.db') } },
+  const waiting = channels.flatMap(({ tenantId, keys }) => keys.map((key) => ({ tenantId, key })));
+  // All at once, as each has its own time only.
+  for (const { tenantId } of channels) void bots.opened(tenantId);
+  const findings = new Map<object, Finding | undefined>();
+  const work = waiting.values();
+  const ask = async () => {
+    for (const one of work) findings.set(one, await checkOne(one, { bots, deployment, shell }));
   };
-  try {
-    await using application = await openApplication(apart, shell, await openObserve(shell, apart, 'quiet'));
-    const opening = new Map<string, Promise<unknown>>();
-    for (const { tenantId } of bots) {
-      const opened = application.kernel.reload(tenantId, shell.terminal.signal);
-      opened.catch(() => {});
-      opening.set(tenantId, opened);
-    }
-    const findings = new Map<object, Finding | undefined>();
-    const work = waiting.values();
-    const ask = async () => {
-      for (const one of work) {
-        findings.set(one, await checkOne(one, opening.get(one.tenantId), { application, deployment, shell }));
-      }
-    };
-    await Promise.all(Array.from({ length: width }, ask));
-    return waiting.flatMap((one) => findings.get(one) ?? []);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await Promise.all(Array.from({ length: width }, ask));
+  return waiting.flatMap((one) => findings.get(one) ?? []);
 }
 
 interface Place {
@@ -65,24 +42,20 @@ interface Place {
   readonly key: string;
 }
 interface Around {
-  readonly application: Application;
+  readonly bots: BotsApart;
   readonly deployment: Deployment;
   readonly shell: Shell;
 }
 
 /** Undefined where the channel has no address at a platform. */
-async function checkOne(
-  { tenantId, key }: Place,
-  opened: Promise<unknown> | undefined,
-  { application, deployment, shell }: Around,
-): Promise<Finding | undefined> {
+async function checkOne({ tenantId, key }: Place, { bots, deployment, shell }: Around): Promise<Finding | undefined> {
   const { clock, signal } = shell.terminal;
   using patience = clock.deadline(patienceMs, signal);
   const limits = [patience.signal];
   const about = { tenant: tenantId, channel: key };
   try {
-    await within(Promise.resolve(opened), limits);
-    const opening = application.kernel.channel(tenantId, key, signal);
+    await within(bots.opened(tenantId), limits);
+    const opening = bots.application.kernel.channel(tenantId, key, signal);
     // One that comes too late is given back, or closing would wait for it.
     void opening.then(
       (late) => patience.signal.aborted && late[Symbol.dispose](),

@@ -1,9 +1,11 @@
-import { checkBots, checkOperators, checkPackages, checkPlugins } from '../checks/deployment.ts';
+import { openBotsApart } from '../checks/bots-apart.ts';
+import { type CheckedBots, checkBots, checkOperators, checkPackages, checkPlugins } from '../checks/deployment.ts';
+import { tryEmbeddings } from '../checks/embedding-trial.ts';
 import { checkEmbeddings } from '../checks/embeddings.ts';
 import type { Finding } from '../checks/finding.ts';
 import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
 import { checkWebhooks } from '../checks/webhooks.ts';
-import { openLoader, openObserve, readDeployment } from '../deployment.ts';
+import { type Deployment, openLoader, openObserve, readDeployment } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
@@ -35,7 +37,7 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
   const bots = await checkBots({ loader, plugins }, deployment, shell);
   findings.push(...unusable, ...(await checkPlugins(plugins)), ...bots.findings);
   findings.push(...(await checkEmbeddings(loader, bots.tenantIds, sound, shell, log)));
-  findings.push(...(await checkWebhooks(bots.called, sound, shell)));
+  findings.push(...(await checkOpened(bots, sound, shell)));
 
   const failed = findings.filter((one) => one.level === 'fail').length;
   const warned = findings.filter((one) => one.level === 'warn').length;
@@ -50,6 +52,21 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
     shell.print(`\n${rest.length === 0 ? shell.ink.green('All is well.') : `${rest.join(', ')}.`}`);
   }
   return failed > 0 ? exitCodes.unavailable : exitCodes.ok;
+}
+
+/** What only shows when the plugins of the bots are opened. */
+async function checkOpened(
+  { reading, called }: CheckedBots,
+  deployment: Deployment,
+  shell: Shell,
+): Promise<readonly Finding[]> {
+  if (reading.length === 0 && called.length === 0) return [];
+  await using bots = await openBotsApart(deployment, shell);
+  const found = await Promise.all([
+    tryEmbeddings(reading, bots, shell),
+    checkWebhooks(called, bots, deployment, shell),
+  ]);
+  return found.flat();
 }
 
 function render({ level, topic, fact, next }: Finding, { ink }: Shell): string {

@@ -30,6 +30,7 @@ describe('polyphon doctor', () => {
         'Plugins',
         'Bots',
         'Public origin',
+        'Embedding',
       ],
     ]);
     for (const { level, next } of printed.findings) expect(next === undefined).toBe(level === 'ok');

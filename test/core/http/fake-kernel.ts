@@ -89,6 +89,10 @@ export class FakeKernel implements Kernel {
     return this.passages;
   }
 
+  tryEmbedding(): never {
+    throw new Error('not used over HTTP');
+  }
+
   ingest(): never {
     throw new Error('not used over HTTP');
   }
