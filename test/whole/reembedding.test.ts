@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkEmbeddings } from '../../core/cli/checks/embeddings.ts';
 import { systemClock } from '../../core/kernel/system.ts';
 import type { FakeEmbeddings } from '../kit/fake-embeddings.ts';
+import { nativeOrSkip } from '../plugins/retrieval/hnsw-bench.ts';
 import { never, openai, openShops, question, type Shops, shop, startEmbeddings } from './lamp-shops.ts';
 
 const atOnce = { status: 200, after: Promise.resolve() } as const;
@@ -240,7 +241,8 @@ describe('another embedding', () => {
     expect(await answering(services, search, 'inn')).toEqual({ found: ['lamp.md'], asked: ['after'] });
   });
 
-  it('takes over with its index built, and the one before goes from the disk', async () => {
+  it('takes over with its index built, and the one before goes from the disk', async (context) => {
+    await nativeOrSkip(context);
     const { before, after, next, kernel, deployment, search } = await openOne();
     await deployment.write('shop/bot.yaml', shop(openai(before, 'old', 256), ', exactBelow: 0'));
     await kernel.reload('shop', never);

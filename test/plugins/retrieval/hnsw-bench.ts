@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import type { Retrieval } from '../../../core/contract/index.ts';
+import { loadNative, type NativeModule } from '../../../plugins/retrieval/hnsw/native.ts';
 import {
   type Bench,
   type FakeFile,
@@ -33,6 +34,13 @@ export const smallTable = (words: string) =>
       places.map((place) => `${topic} ${words} in ${place} ab ${topic.length * 10 + place.length} Euro`),
     ),
   ].join('\n');
+
+/** For a test of the HNSW index itself. Never for one of isolation, which has to hold with exact search too. */
+export async function nativeOrSkip(context: TestContext): Promise<NativeModule> {
+  return (
+    (await loadNative()) ?? context.skip('hnswlib-node is not installed: an optional package, compiled at install')
+  );
+}
 
 /** Is closed with the test. */
 export async function openBench(): Promise<Bench> {

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { buildIndex } from '../../../plugins/retrieval/hnsw/index-builder.ts';
+import { nativeOrSkip } from './hnsw-bench.ts';
 
 async function* vectors() {
   for (let label = 1; label <= 2000; label += 1) yield { label, vector: new Float32Array(32).fill(1 / label) };
 }
 
-it('a build may be given up at any moment, also while its thread loads the native part', async () => {
+it('a build may be given up at any moment, also while its thread loads the native part', async (context) => {
+  await nativeOrSkip(context);
   const directory = await mkdtemp(join(tmpdir(), 'polyphon-builder-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const request = { dimensions: 32, expected: 2000, gone: [], path: join(directory, 'given-up') };

@@ -1,11 +1,12 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { HnswIndex } from '../../../plugins/retrieval/hnsw/hnsw-index.ts';
 import { IndexFile } from '../../../plugins/retrieval/hnsw/index-file.ts';
 import { loadNative } from '../../../plugins/retrieval/hnsw/native.ts';
 import { never } from '../../core/knowledge/tenant-knowledge.ts';
+import { nativeOrSkip } from './hnsw-bench.ts';
 
 const own = { tenantId: 'praxis', embeddingId: 'hashed', dimensions: 8 };
 const labels = [11, 12, 13, 27];
@@ -15,21 +16,29 @@ const headerBytes = 96;
 async function written(): Promise<IndexFile> {
   const directory = await mkdtemp(join(tmpdir(), 'polyphon-index-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const file = new IndexFile(directory);
+  const save = async (path: string) => {
+    await writeVectors(path);
+    return { format: 2, ...own, labels } as const;
+  };
+  await file.write(save, never);
+  return file;
+}
+
+/** The check sums bytes and reads none of them, so that any will do where hnswlib-node is missing. */
+async function writeVectors(path: string): Promise<void> {
   const native = await loadNative();
-  if (native === undefined) throw new Error('hnswlib-node is not there');
+  if (native === undefined) {
+    await writeFile(path, Buffer.alloc(3 * headerBytes, 'vectors'));
+    return;
+  }
   const index = new native.HierarchicalNSW('ip', own.dimensions);
   index.initIndex({ maxElements: 16, m: 16, efConstruction: 200 });
   for (const label of labels) {
     const vector = Array.from({ length: own.dimensions }, (_, at) => Math.cos(label + at));
     index.addPoint(vector, label);
   }
-  const file = new IndexFile(directory);
-  const save = async (path: string) => {
-    await index.writeIndex(path);
-    return { format: 2, ...own, labels } as const;
-  };
-  await file.write(save, never);
-  return file;
+  await index.writeIndex(path);
 }
 
 /** What is said of the file with each of these bits flipped, one at a time. */
@@ -48,16 +57,15 @@ async function flipped(file: IndexFile, path: string, bytes: number): Promise<re
 }
 
 describe('an index file', () => {
-  let module: NonNullable<Awaited<ReturnType<typeof loadNative>>>;
-  beforeAll(async () => {
-    module = (await loadNative()) ?? module;
+  it('that is whole is accepted, with its labels', async () => {
+    const file = await written();
+    expect(await file.check(own, never)).toEqual({ facts: { format: 2, ...own, labels } });
   });
 
-  it('that is whole is read, with its labels', async () => {
+  it('that is whole is read', async (context) => {
+    const native = await nativeOrSkip(context);
     const file = await written();
-    const checked = await file.check(own, never);
-    expect(checked).toEqual({ facts: { format: 2, ...own, labels } });
-    const index = await HnswIndex.read(module, file.path, { dimensions: own.dimensions, labels });
+    const index = await HnswIndex.read(native, file.path, { dimensions: own.dimensions, labels });
     expect(index?.size).toBe(labels.length);
   });
 

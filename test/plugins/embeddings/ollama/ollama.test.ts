@@ -1,9 +1,15 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { plugin } from '../../../../plugins/embeddings/ollama/plugin.ts';
 import { never } from '../../../core/knowledge/tenant-knowledge.ts';
 import { contextOver, opened, quickClock, startService } from '../open-embedding.ts';
 
 type Config = Parameters<typeof plugin.open>[0]['config'];
+
+async function packageOrSkip(context: TestContext): Promise<void> {
+  await import('@langchain/ollama').catch(() =>
+    context.skip('@langchain/ollama is not installed: an optional package'),
+  );
+}
 
 async function openOllama(config: Partial<Config> = {}) {
   const service = await startService({ models: { 'nomic-embed-text': 768, 'bge-m3': 1024, own: 12 } });
@@ -23,7 +29,8 @@ async function openOllama(config: Partial<Config> = {}) {
   return { service, clock, embedding };
 }
 
-it('puts before questions and passages what the model was trained to see', async () => {
+it('puts before questions and passages what the model was trained to see', async (context) => {
+  await packageOrSkip(context);
   const { service, embedding } = await openOllama();
   await embedding.embed(['lamp', 'bulb', 'shade'], 'passage', never);
   await embedding.embed(['lamp'], 'query', never);
@@ -35,7 +42,8 @@ it('puts before questions and passages what the model was trained to see', async
   expect(embedding.dimensions).toBe(768);
 });
 
-it('knows models by name, with tag and owner, and asks for the dimensions of others', async () => {
+it('knows models by name, with tag and owner, and asks for the dimensions of others', async (context) => {
+  await packageOrSkip(context);
   const { embedding } = await openOllama({ model: 'bge-m3' });
   expect([embedding.dimensions, embedding.id]).toEqual([1024, 'ollama:bge-m3:1024']);
   await expect(openOllama({ model: 'own' })).rejects.toMatchObject({ code: 'EMB8207' });
@@ -45,7 +53,8 @@ it('knows models by name, with tag and owner, and asks for the dimensions of oth
   await expect(wrong.embedding.embed(['lamp'], 'query', never)).rejects.toMatchObject({ code: 'EMB8207' });
 });
 
-it('names a model that is not pulled, waits for a busy server, and stops when it is told to', async () => {
+it('names a model that is not pulled, waits for a busy server, and stops when it is told to', async (context) => {
+  await packageOrSkip(context);
   const missing = await openOllama({ model: 'mxbai-embed-large' });
   await expect(missing.embedding.embed(['lamp'], 'query', never)).rejects.toMatchObject({ code: 'EMB8202' });
   const { service, clock, embedding } = await openOllama();
@@ -58,4 +67,13 @@ it('names a model that is not pulled, waits for a busy server, and stops when it
   await service.arrived(3);
   stop.abort(new Error('stopped'));
   await expect(asked).rejects.toThrow('stopped');
+});
+
+it('names the command that installs its package, where that is missing', async () => {
+  vi.doMock('@langchain/ollama', () => Promise.reject(new Error('Cannot find package')));
+  onTestFinished(() => void vi.doUnmock('@langchain/ollama'));
+  await expect(openOllama()).rejects.toMatchObject({
+    code: 'EMB8208',
+    message: expect.stringContaining('npm install @langchain/ollama'),
+  });
 });
