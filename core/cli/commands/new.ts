@@ -45,17 +45,20 @@ async function create(shell: Shell, tenantId: string, options: NewOptions): Outc
       `${shown(folder, shell)} is there already, and nothing was changed. Choose another name, or edit that bot.`,
     );
   }
-  const template = options.template === 'blank' ? undefined : await prepareTemplate(options.template, bots, shell);
+  const made: string[] = [];
+  const template = options.template === 'blank' ? undefined : await prepareTemplate(options.template, bots, made);
   const { botFiles } = await import('../scaffold/bot-files.ts');
   const files = botFiles({ tenantId, name: options.name ?? titleOf(tenantId), language: options.language, template });
   for (const [path, text] of files) {
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { flag: 'wx' });
-    shell.print(shown(file, shell));
+    made.push(file);
   }
-  await writeSchemas(bots, shell);
-  await writeIgnores(bots, shell);
+  await writeSchemas(bots, made, shell);
+  await writeIgnores(bots, made, shell);
+  // At the end: who reads one line and leaves (`| head -1`) ends the process, and would get half a bot.
+  for (const file of made) shell.print(shown(file, shell));
   const { note } = shell;
   const question = starters[options.language]?.question ?? '';
   shell.say(`\n${note.green('✓')} ${note.bold(tenantId)} is ready. Next:`);
@@ -66,7 +69,7 @@ async function create(shell: Shell, tenantId: string, options: NewOptions): Outc
 }
 
 /** The schemas that the first lines of the files name, where the project has none yet: editors complete with them. */
-async function writeSchemas(bots: string, shell: Shell): Promise<void> {
+async function writeSchemas(bots: string, made: string[], shell: Shell): Promise<void> {
   const folder = join(dirname(bots), 'schemas');
   const named = ['bot.schema.json', 'test.schema.json'];
   const there = await Promise.all(named.map((name) => exists(join(folder, name))));
@@ -78,12 +81,12 @@ async function writeSchemas(bots: string, shell: Shell): Promise<void> {
     if (there[index]) continue;
     const file = join(folder, name);
     await writeFile(file, schemas.get(name) ?? '', { flag: 'wx' });
-    shell.print(shown(file, shell));
+    made.push(file);
   }
 }
 
 /** Keeps secrets, what is one person's own and the state out of the client's repository; adds to a file that is there. */
-async function writeIgnores(bots: string, shell: Shell): Promise<void> {
+async function writeIgnores(bots: string, made: string[], shell: Shell): Promise<void> {
   const folder = ignoreFolder(bots, shell.terminal.workingDirectory);
   const file = join(folder, '.gitignore');
   const present = await readFile(file, 'utf8').catch(() => '');
@@ -91,7 +94,7 @@ async function writeIgnores(bots: string, shell: Shell): Promise<void> {
   if (missing.length === 0) return;
   const gap = present === '' || present.endsWith('\n') ? '' : '\n';
   await appendFile(file, `${gap}${missing.join('\n')}\n`);
-  shell.print(shown(file, shell));
+  made.push(file);
 }
 
 /** The folder of the deployment, made where there is none yet. */
@@ -108,7 +111,7 @@ async function botsFolder(shell: Shell): Promise<string> {
 }
 
 /** A template of the deployment, or one that comes with Polyphon and is copied, so that the bots folder is whole by itself. */
-async function prepareTemplate(name: string, bots: string, shell: Shell): Promise<string> {
+async function prepareTemplate(name: string, bots: string, made: string[]): Promise<string> {
   const own = join(bots, '_templates', `${name}.yaml`);
   if (await exists(own)) return `_templates/${name}`;
   const shipped = join(product().templatesDirectory, `${name}.yaml`);
@@ -128,7 +131,7 @@ async function prepareTemplate(name: string, bots: string, shell: Shell): Promis
   }
   await mkdir(dirname(own), { recursive: true });
   await copyFile(shipped, own, constants.COPYFILE_EXCL);
-  shell.print(shown(own, shell));
+  made.push(own);
   return `_templates/${name}`;
 }
 

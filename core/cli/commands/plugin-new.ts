@@ -34,10 +34,10 @@ async function create(shell: Shell, kind: PluginKind, name: string): Outcome {
     );
   }
   await mkdir(shell.path(folder), { recursive: true });
-  for (const [path, text] of pluginFiles(kind, name, product().version)) {
-    await writeFile(shell.path(join(folder, path)), text, { flag: 'wx' });
-    shell.print(join(folder, path));
-  }
+  const files = pluginFiles(kind, name, product().version);
+  for (const [path, text] of files) await writeFile(shell.path(join(folder, path)), text, { flag: 'wx' });
+  // When all are there: who reads one line and leaves (`| head -1`) ends the process.
+  for (const [path] of files) shell.print(join(folder, path));
   const { note } = shell;
   shell.say(`\n${note.green('✓')} ${note.bold(name)} is ready. Next:`);
   shell.say(`  node --test ${folder}/plugin.test.js`);

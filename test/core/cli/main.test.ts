@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -81,6 +82,23 @@ describe('the polyphon process', () => {
     const { child, ended } = start(['--help']);
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    [
+      ['new', 'acme'],
+      ['bots/acme/bot.yaml', 'bots/acme/tests/first.yaml', 'schemas/test.schema.json', '.gitignore'],
+    ],
+    [
+      ['plugin', 'new', 'tool', 'weather'],
+      ['polyphon-tool-weather/package.json', 'polyphon-tool-weather/README.md'],
+    ],
+  ])('has made all of its files before a reader of the first line can end it: %j', async (words, files) => {
+    await using deployment = await makeDeployment({});
+    const { child, ended } = start(words, { cwd: deployment.path });
+    child.stdout.destroy();
+    await ended;
+    for (const file of files) expect(existsSync(join(deployment.path, file)), file).toBe(true);
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
