@@ -79,6 +79,7 @@ it('leaves it to SQLite where the thread cannot open the file, and says so once'
   await vi.waitFor(() => expect(log.lines.map(({ level }) => level)).toEqual(['warn']), 20_000);
   await clock.advance(1000);
   checkpoints.look();
+  expect(sqlite.pragma('wal_autocheckpoint', { simple: true })).toBe(4000);
   expect(checkpoints.running).toBe(false);
 });
 
