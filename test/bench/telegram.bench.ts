@@ -67,6 +67,7 @@ export const bench: Bench = {
     }
     await using openai = await startFakeOpenai();
     const turn = await measure(world, 'polyphon', 1, Math.ceil(total / 2), openai.baseUrl);
+    const alone = await measureModelAlone(openai.baseUrl, Math.ceil(total / 2));
     figures.push(
       { what: 'text -> model -> reply: turns', value: turn.perSecond, unit: '/s' },
       {
@@ -75,11 +76,23 @@ export const bench: Bench = {
         unit: 's',
         goal: { op: '<=', value: 1.2 },
       },
+      { what: "LangChain's model alone: CPU a thousand", value: alone, unit: 's' },
       { what: 'text -> model -> reply: lost or doubled', value: turn.wrong, unit: '', goal: { op: '<=', value: 0 } },
     );
     return figures;
   },
 };
+
+/** What of a turn is the library's own: processor seconds of a thousand calls. */
+async function measureModelAlone(baseUrl: string, calls: number): Promise<number> {
+  const child = fork(fileURLToPath(new URL('./model-alone-process.ts', import.meta.url)), [
+    baseUrl,
+    String(calls),
+    String(atOnce),
+  ]);
+  const { cpuSeconds } = await messageOf<{ cpuSeconds: number }>(child);
+  return cpuSeconds;
+}
 
 async function measure(
   world: ForkedWorld,
