@@ -13,6 +13,7 @@ import { reloadSlot, removedReport } from './reload.ts';
 import { Retirements } from './retirements.ts';
 import { queryOf } from './search-of.ts';
 import { recordRemoved, recordServed } from './served-revisions.ts';
+import { severalAtOnce } from './several-at-once.ts';
 import { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlot } from './tenant-slot.ts';
 import { TenantSlots } from './tenant-slots.ts';
@@ -59,13 +60,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#serves = true;
     const startedMs = this.#services.clock.monotonicMs();
     const tenantIds = await this.#services.loader.list(signal);
-    const waiting = [...tenantIds];
-    const work = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        await this.#inTurn(id, (slot) => this.#reload(slot, signal));
-      }
-    };
-    await Promise.all(Array.from({ length: loadWidth }, work));
+    await severalAtOnce(tenantIds, loadWidth, (id) => this.#inTurn(id, (slot) => this.#reload(slot, signal)));
     const serving = this.#slots.all.filter((slot) => slot.current !== undefined);
     for (const slot of serving) {
       slot.chunks = await this.#services.knowledge.chunkCount(slot.tenantId);

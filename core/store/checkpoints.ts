@@ -35,8 +35,8 @@ export class Checkpoints implements AsyncDisposable {
   #resting: AbortController | undefined;
   /** Ends the pause in writing. */
   #goOn: (() => void) | undefined;
+  /** So long after the last pause, until the log is shorter than it was then. */
   #pauseFrom = longPages;
-  #lastPages = 0;
   #state: 'usable' | 'failed' | 'closed' = 'usable';
 
   constructor(
@@ -105,8 +105,7 @@ export class Checkpoints implements AsyncDisposable {
 
   #copied(worker: Worker, { log }: LogState): void {
     const wasEmptying = this.#doing === 'emptying';
-    if (log < this.#lastPages) this.#pauseFrom = longPages;
-    this.#lastPages = log;
+    if (log < this.#pauseFrom - longPages) this.#pauseFrom = longPages;
     if (!wasEmptying && log >= this.#pauseFrom && this.#state === 'usable') {
       this.#doing = 'emptying';
       this.#pause();

@@ -1,4 +1,5 @@
 import { PolyphonError } from '../../contract/index.ts';
+import { severalAtOnce } from '../../kernel/several-at-once.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import type { BotsApart } from './bots-apart.ts';
@@ -14,15 +15,9 @@ export async function tryEmbeddings(
   bots: BotsApart,
   shell: Shell,
 ): Promise<readonly Finding[]> {
-  const findings = new Map<string, Finding | 'sound' | undefined>();
-  const work = tenantIds.values();
-  const tryNext = async () => {
-    for (const tenantId of work) findings.set(tenantId, await tryOne(tenantId, bots, shell));
-  };
-  await Promise.all(Array.from({ length: width }, tryNext));
-  const found = tenantIds.flatMap((tenantId) => findings.get(tenantId) ?? []);
+  const found = await severalAtOnce(tenantIds, width, (tenantId) => tryOne(tenantId, bots, shell));
   const sound = found.filter((one) => one === 'sound').length;
-  const troubles = found.filter((one) => one !== 'sound');
+  const troubles = found.filter((one) => one !== undefined && one !== 'sound');
   return sound === 0 ? troubles : [fine(topic, `answers for ${count(sound, 'bot')}`), ...troubles];
 }
 

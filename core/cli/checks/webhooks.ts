@@ -1,5 +1,6 @@
 import { type Channel, PolyphonError } from '../../contract/index.ts';
 import { within } from '../../conversation/within.ts';
+import { severalAtOnce } from '../../kernel/several-at-once.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 import type { BotsApart } from './bots-apart.ts';
@@ -28,13 +29,8 @@ export async function checkWebhooks(
   const waiting = channels.flatMap(({ tenantId, keys }) => keys.map((key) => ({ tenantId, key })));
   // All at once, as each has its own time only.
   for (const { tenantId } of channels) void bots.opened(tenantId);
-  const findings = new Map<object, Finding | undefined>();
-  const work = waiting.values();
-  const ask = async () => {
-    for (const one of work) findings.set(one, await checkOne(one, { bots, deployment, shell }));
-  };
-  await Promise.all(Array.from({ length: width }, ask));
-  return waiting.flatMap((one) => findings.get(one) ?? []);
+  const found = await severalAtOnce(waiting, width, (one) => checkOne(one, { bots, deployment, shell }));
+  return found.filter((one) => one !== undefined);
 }
 
 interface Place {

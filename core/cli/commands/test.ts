@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../config/nearest.ts';
@@ -9,6 +7,7 @@ import type { CaseResult } from '../bot-tests/run-case.ts';
 import type { TestCase } from '../bot-tests/test-file.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type OpenBots, openBots } from '../open-bot.ts';
+import { makePassingData } from '../passing-data.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { count, elapsed, oneLine } from '../wording.ts';
@@ -32,37 +31,25 @@ export function addTest({ program, act }: Registry): void {
     .action(act(test));
 }
 
-/** State and indexes of a run live in a folder of their own and go with it: tests neither see nor touch real conversations. */
+/** Over passing data: tests neither see nor touch real conversations. */
 async function test(shell: Shell, named: readonly string[], options: TestOptions): Outcome {
-  const folder = await mkdtemp(join(tmpdir(), 'polyphon-test-'));
-  try {
-    await using bots = await openBots(named, shell, (deployment) => ({
-      ...deployment,
-      dataDirectory: folder,
-      settings: { ...deployment.settings, store: { use: 'sqlite', path: join(folder, 'polyphon.db') } },
-    }));
-    if (bots.failed.length > 0) {
-      throw new PolyphonError(
-        'CLI9004',
-        `Not tested, because of the errors above: ${bots.failed.join(', ')}. Correct them and run the tests again.`,
-      );
-    }
-    const results: CaseResult[] = [];
-    const passedOver: string[] = [];
-    for (const tenantId of bots.tenantIds) {
-      const tested = await testBot(tenantId, bots, options, shell);
-      results.push(...tested.results);
-      passedOver.push(...tested.passedOver);
-    }
-    if (results.length === 0 && passedOver.length > 0) throw nothingChosen(options.only ?? '', passedOver);
-    return conclude(
-      results,
-      { ...options, botsFolder: relative(shell.path('.'), bots.deployment.botsDirectory) },
-      shell,
+  await using data = await makePassingData('test');
+  await using bots = await openBots(named, shell, (deployment) => data.of(deployment));
+  if (bots.failed.length > 0) {
+    throw new PolyphonError(
+      'CLI9004',
+      `Not tested, because of the errors above: ${bots.failed.join(', ')}. Correct them and run the tests again.`,
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
+  const results: CaseResult[] = [];
+  const passedOver: string[] = [];
+  for (const tenantId of bots.tenantIds) {
+    const tested = await testBot(tenantId, bots, options, shell);
+    results.push(...tested.results);
+    passedOver.push(...tested.passedOver);
+  }
+  if (results.length === 0 && passedOver.length > 0) throw nothingChosen(options.only ?? '', passedOver);
+  return conclude(results, { ...options, botsFolder: relative(shell.path('.'), bots.deployment.botsDirectory) }, shell);
 }
 
 async function testBot(

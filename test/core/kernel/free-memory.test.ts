@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { FreeMemory, type GiveBack } from '../../../core/kernel/free-memory.ts';
 import { FakeClock } from '../../kit/index.ts';
+import { packageOrSkip } from '../../package/package-or-skip.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {}, with: () => log };
 
@@ -64,7 +65,7 @@ it('does without, where the system or the package has no way', async () => {
 const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
 
 it.runIf(header.glibcVersionRuntime !== undefined)('asks the system itself', async (context) => {
-  await import('koffi').catch(() => context.skip('koffi is not installed: an optional package'));
+  await packageOrSkip('koffi', context);
   const clock = new FakeClock();
   const said: string[] = [];
   const heard = { ...log, debug: (message: string) => void said.push(message) };

@@ -1,15 +1,10 @@
-import { expect, it, onTestFinished, type TestContext, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { plugin } from '../../../../plugins/embeddings/ollama/plugin.ts';
 import { never } from '../../../core/knowledge/tenant-knowledge.ts';
+import { packageOrSkip } from '../../../package/package-or-skip.ts';
 import { contextOver, opened, quickClock, startService } from '../open-embedding.ts';
 
 type Config = Parameters<typeof plugin.open>[0]['config'];
-
-async function packageOrSkip(context: TestContext): Promise<void> {
-  await import('@langchain/ollama').catch(() =>
-    context.skip('@langchain/ollama is not installed: an optional package'),
-  );
-}
 
 async function openOllama(config: Partial<Config> = {}) {
   const service = await startService({ models: { 'nomic-embed-text': 768, 'bge-m3': 1024, own: 12 } });
@@ -30,7 +25,7 @@ async function openOllama(config: Partial<Config> = {}) {
 }
 
 it('puts before questions and passages what the model was trained to see', async (context) => {
-  await packageOrSkip(context);
+  await packageOrSkip('@langchain/ollama', context);
   const { service, embedding } = await openOllama();
   await embedding.embed(['lamp', 'bulb', 'shade'], 'passage', never);
   await embedding.embed(['lamp'], 'query', never);
@@ -43,7 +38,7 @@ it('puts before questions and passages what the model was trained to see', async
 });
 
 it('knows models by name, with tag and owner, and asks for the dimensions of others', async (context) => {
-  await packageOrSkip(context);
+  await packageOrSkip('@langchain/ollama', context);
   const { embedding } = await openOllama({ model: 'bge-m3' });
   expect([embedding.dimensions, embedding.id]).toEqual([1024, 'ollama:bge-m3:1024']);
   await expect(openOllama({ model: 'own' })).rejects.toMatchObject({ code: 'EMB8207' });
@@ -54,7 +49,7 @@ it('knows models by name, with tag and owner, and asks for the dimensions of oth
 });
 
 it('names a model that is not pulled, waits for a busy server, and stops when it is told to', async (context) => {
-  await packageOrSkip(context);
+  await packageOrSkip('@langchain/ollama', context);
   const missing = await openOllama({ model: 'mxbai-embed-large' });
   await expect(missing.embedding.embed(['lamp'], 'query', never)).rejects.toMatchObject({ code: 'EMB8202' });
   const { service, clock, embedding } = await openOllama();
