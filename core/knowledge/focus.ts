@@ -1,18 +1,13 @@
 import type { StoredChunk } from '../store/knowledge-repository.ts';
 import { partMatch } from './part-match.ts';
-import { foldWords, type QuestionWord } from './terms.ts';
+import type { Sought, SoughtWord } from './sought.ts';
+import { foldWords } from './terms.ts';
 
 /** Another word for the same; see lexical-search.ts. */
 const kinShare = 0.85;
 const sentenceEnd = /(?<=[.!?;:])\s+|\n+/;
-const rightToLeft = /[\u0590-\u06ff]/;
 /** A longer passage is a list; its beginning is looked at. */
 const maxSentences = 40;
-
-export interface WeighedWord {
-  readonly word: QuestionWord;
-  readonly weight: number;
-}
 
 /** What reading a passage tells of a question; each 0 to 1. */
 export interface Look {
@@ -25,112 +20,157 @@ export interface Look {
   readonly parts: { readonly all: number; readonly together: number };
 }
 
-export function lookAt(
-  chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'>,
-  words: readonly WeighedWord[],
-  /** How heavy a word part is. */
-  weightOf: (part: string) => number,
-): Look {
-  const { above, sentences } = foldedOf(chunk);
-  const focus = focusIn(sentences, above, words);
-  return { focus, parts: partsHeld(sentences, above, words, weightOf) ?? { all: focus, together: focus } };
+export function lookAt(chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'>, sought: Sought): Look {
+  const passage = foldedOf(chunk);
+  const words = sought.words.map((word) => wordIn(passage, word));
+  const focus = focusIn(passage.sentences, words, sought.weight);
+  const parts = sought.partsWeight === 0 ? undefined : partsHeld(passage.sentences, words, sought.partsWeight);
+  return { focus, parts: parts ?? { all: focus, together: focus } };
 }
 
 interface Folded {
   readonly above: string;
   readonly sentences: readonly string[];
+  /** All of them; nothing that is looked for spans two. */
+  readonly whole: string;
 }
 
-/** Found passages come again as the same objects, and folding one takes longer than looking at it. */
-const folded = new WeakMap<object, Folded>();
+const foldedHere = Symbol('folded');
 
-function foldedOf(chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'>): Folded {
-  const known = folded.get(chunk);
-  if (known !== undefined) return known;
-  const made = {
-    above: foldWords([chunk.title, ...chunk.headings].join(' ')),
-    sentences: chunk.text.split(sentenceEnd, maxSentences).map(foldWords),
+/**
+ * Found passages often come again as the same objects, and folding one takes longer than looking at it. It stays with the passage: in a
+ * WeakMap each would make every full collection longer, which marks such maps while everybody waits.
+ */
+function foldedOf(chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'> & { [foldedHere]?: Folded }): Folded {
+  chunk[foldedHere] ??= fold(chunk);
+  return chunk[foldedHere];
+}
+
+function fold({ title, headings, text }: Pick<StoredChunk, 'title' | 'headings' | 'text'>): Folded {
+  const apart = text.split(sentenceEnd, maxSentences).map(foldWords);
+  const whole = apart.join(' ');
+  // As parts of the whole they take no memory of their own.
+  let from = 0;
+  const sentences = apart.map(({ length }) => {
+    const start = from;
+    from += length + 1;
+    return whole.slice(start, start + length);
+  });
+  return { above: foldWords([title, ...headings].join(' ')), sentences, whole };
+}
+
+/** What a passage holds of one word, anywhere: only that is looked for in each of its sentences. */
+interface WordIn {
+  readonly word: SoughtWord;
+  /** How far title and headings hold it. */
+  readonly above: number;
+  readonly kinAbove: boolean;
+  readonly stems: readonly string[];
+  readonly kin: readonly string[];
+  readonly grams: readonly string[];
+  readonly parts: readonly {
+    readonly weight: number;
+    readonly part: string;
+    readonly where: 'above' | 'text' | 'kin';
+  }[];
+}
+
+function wordIn({ above, whole }: Folded, word: SoughtWord): WordIn {
+  const kinAbove = holdsOneOf(above, word.kin);
+  const kin = word.kin.filter((stem) => whole.includes(stem));
+  const parts: WordIn['parts'][number][] = [];
+  for (const { part, weight } of word.parts) {
+    if (above.includes(part)) parts.push({ part, weight, where: 'above' });
+    else if (whole.includes(part)) parts.push({ part, weight, where: 'text' });
+    else if (kinAbove || kin.length > 0) parts.push({ part, weight, where: 'kin' });
+  }
+  return {
+    word,
+    above: shareIn(above, word, word.grams.length),
+    kinAbove,
+    stems: word.stems.filter((stem) => whole.includes(stem)),
+    kin,
+    grams: word.grams.filter((gram) => whole.includes(gram)),
+    parts,
   };
-  folded.set(chunk, made);
-  return made;
 }
 
-function focusIn(sentences: readonly string[], above: string, words: readonly WeighedWord[]): number {
-  const total = words.reduce((sum, { weight }) => sum + weight, 0);
+function focusIn(sentences: readonly string[], words: readonly WordIn[], total: number): number {
   if (total === 0) return 0;
-  const inAbove = words.map(({ word }) => partsIn(above, word));
-  const inEach = sentences.map((sentence) => words.map(({ word }) => partsIn(sentence, word)));
+  let here = new Float64Array(words.length);
+  let next = new Float64Array(words.length);
+  sharesIn(sentences[0] ?? '', words, here);
   let one = 0;
   let two = 0;
-  for (const [at, here] of inEach.entries()) {
-    const next = inEach[at + 1];
+  for (let at = 0; at < sentences.length; at += 1) {
+    const following = sentences[at + 1];
+    if (following === undefined) next.fill(0);
+    else sharesIn(following, words, next);
     let alone = 0;
     let together = 0;
-    for (const [index, { weight }] of words.entries()) {
-      const held = Math.max(here[index] ?? 0, inAbove[index] ?? 0);
+    for (let index = 0; index < words.length; index += 1) {
+      const { weight } = (words[index] as WordIn).word;
+      const held = here[index] ?? 0;
       alone += weight * held;
-      together += weight * Math.max(held, next?.[index] ?? 0);
+      together += weight * Math.max(held, next[index] ?? 0);
     }
     one = Math.max(one, alone);
     two = Math.max(two, together);
+    [here, next] = [next, here];
   }
   return (one + two) / (2 * total);
 }
 
-/** Undefined where the question asks with words that only ask. */
-function partsHeld(
-  sentences: readonly string[],
-  above: string,
-  words: readonly WeighedWord[],
-  weightOf: (part: string) => number,
-): Look['parts'] | undefined {
+function sharesIn(sentence: string, words: readonly WordIn[], into: Float64Array): void {
+  for (const [index, held] of words.entries()) {
+    into[index] = Math.max(held.above, shareIn(sentence, held, held.word.grams.length));
+  }
+}
+
+/** 1 where a word begins with one of the stems; else by the share of its `grams`, as in another form or a compound. */
+function shareIn(text: string, word: Pick<SoughtWord, 'stems' | 'kin' | 'grams'>, grams: number): number {
+  if (holdsOneOf(text, word.stems)) return 1;
+  let held = 0;
+  for (const gram of word.grams) if (text.includes(gram)) held += 1;
+  const inParts = partMatch(held / Math.max(1, grams));
+  return inParts < kinShare && holdsOneOf(text, word.kin) ? kinShare : inParts;
+}
+
+function partsHeld(sentences: readonly string[], words: readonly WordIn[], total: number): Look['parts'] {
+  /** By sentence: what stands in it or the next. */
   const inEach = new Float64Array(sentences.length);
-  const whole = sentences.join(' ');
-  const seen = new Set<string>();
-  let total = 0;
   let all = 0;
-  /** Adds what stands in a sentence or the next. */
-  const add = (weight: number, stands: (sentence: string) => boolean): void => {
-    let held = false;
-    let before = false;
-    for (const [at, sentence] of sentences.entries()) {
-      const here = stands(sentence);
-      if (here) inEach[at] = (inEach[at] ?? 0) + weight;
-      if (here && !before && at > 0) inEach[at - 1] = (inEach[at - 1] ?? 0) + weight;
-      held ||= here;
-      before = here;
-    }
-    if (held) all += weight;
-  };
-  for (const { word } of words) {
-    if (word.role === 'asking') continue;
-    const holdsKin = (text: string) => word.kin.some((stem) => holds(text, stem));
-    const kin = holdsKin(above) || holdsKin(whole);
-    for (const part of word.grams) {
-      if (seen.has(part)) continue;
-      seen.add(part);
-      const weight = weightOf(part);
-      total += weight;
-      const named = above.includes(part);
-      const itself = named || whole.includes(part);
-      if (!itself && !kin) continue;
-      if (itself) add(word.share * weight, (sentence) => named || sentence.includes(part));
-      else add(kinShare * weight, (sentence) => holdsKin(above) || holdsKin(sentence));
+  for (const word of words) {
+    for (const part of word.parts) {
+      const counted = (part.where === 'kin' ? kinShare : word.word.share) * part.weight;
+      all += counted;
+      let before = false;
+      for (const [at, sentence] of sentences.entries()) {
+        const here = stands(part, sentence, word);
+        if (here) inEach[at] = (inEach[at] ?? 0) + counted;
+        if (here && !before && at > 0) inEach[at - 1] = (inEach[at - 1] ?? 0) + counted;
+        before = here;
+      }
     }
   }
-  return total === 0 ? undefined : { all: all / total, together: Math.max(0, ...inEach) / total };
+  return { all: all / total, together: Math.max(0, ...inEach) / total };
 }
 
-/** 1 where a word begins with one of the stems; else by the share of parts, as in another form or a compound. */
-function partsIn(folded: string, word: QuestionWord): number {
-  if (word.stems.some((stem) => holds(folded, stem))) return 1;
-  let held = 0;
-  for (const gram of word.grams) if (folded.includes(gram)) held += 1;
-  const inParts = partMatch(held / Math.max(1, word.grams.length));
-  return inParts < kinShare && word.kin.some((stem) => holds(folded, stem)) ? kinShare : inParts;
+/** What stands above a passage stands above each of its sentences. */
+function stands({ where, part }: WordIn['parts'][number], sentence: string, { kin, kinAbove }: WordIn): boolean {
+  switch (where) {
+    case 'above':
+      return true;
+    case 'text':
+      return sentence.includes(part);
+    case 'kin':
+      return kinAbove || holdsOneOf(sentence, kin);
+    default:
+      return where satisfies never;
+  }
 }
 
-/** Hebrew and Arabic write small words together with the next: there a word may begin before its stem. */
-function holds(text: string, stem: string): boolean {
-  return text.includes(rightToLeft.test(stem) ? stem : `_${stem}`);
+function holdsOneOf(text: string, stems: readonly string[]): boolean {
+  for (const stem of stems) if (text.includes(stem)) return true;
+  return false;
 }

@@ -4,6 +4,7 @@ import { splitCompounds } from './compounds.ts';
 import { evidenceOf, leadsOf } from './evidence.ts';
 import { type Look, lookAt } from './focus.ts';
 import { partMatch } from './part-match.ts';
+import { soughtOf } from './sought.ts';
 import { gramKey, wordKey } from './term-keys.ts';
 import { TermScores } from './term-scores.ts';
 import { type QuestionWord, questionWords } from './terms.ts';
@@ -120,18 +121,20 @@ export async function searchLexically(
     ({ role, holders }) => rarity(holders || absent) ** rarityPower * (role === 'asking' ? askingShare : 1),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const weighed = words.map((word, index) => ({ word, weight: weights[index] ?? 0 }));
   const absentPart = Math.min(unheldPart.atMost, figures.chunks / unheldPart.oneOf);
-  const partRarity = (gram: string) => rarity(lists.get(gramKey(gram))?.size || absentPart);
+  const sought = soughtOf(
+    words.map((word, index) => ({ word, weight: weights[index] ?? 0 })),
+    (gram) => rarity(lists.get(gramKey(gram))?.size || absentPart),
+  );
   const near = new Set([...best.slice(0, looked.best).map(({ label }) => label), ...also.slice(0, looked.also)]);
   const chunks = repository.chunks([...near]);
   const looks = new Map<number, Look>();
   for (const [at, chunk] of chunks.entries()) {
     if (at > 0 && at % looked.atOnce === 0) await turn();
-    looks.set(chunk.label, lookAt(chunk, weighed, partRarity));
+    looks.set(chunk.label, lookAt(chunk, sought));
   }
   const leadOf = leadsOf(
-    chunks.map((chunk) => ({ ...chunk, lexical: scores.of(chunk.label) })),
+    chunks.map(({ label, source, document }) => ({ label, source, document, lexical: scores.of(label) })),
     figures.chunks,
   );
   return [...best.slice(0, query.limit), ...also.map((label) => ({ label, score: scores.of(label) }))].map(
@@ -191,9 +194,15 @@ class WordMatches {
   }
 
   #held(label: number): number {
-    if (this.stems.some((list) => list.has(label))) return 1;
-    const held = this.#grams.filter((list) => list?.has(label)).length / Math.max(1, this.#grams.length);
-    const inParts = partMatch(held);
-    return inParts < kinShare && this.kin.some((list) => list.has(label)) ? kinShare : inParts;
+    if (isInOneOf(this.stems, label)) return 1;
+    let held = 0;
+    for (const list of this.#grams) if (list?.has(label)) held += 1;
+    const inParts = partMatch(held / Math.max(1, this.#grams.length));
+    return inParts < kinShare && isInOneOf(this.kin, label) ? kinShare : inParts;
   }
+}
+
+function isInOneOf(lists: readonly TermPostings[], label: number): boolean {
+  for (const list of lists) if (list.has(label)) return true;
+  return false;
 }

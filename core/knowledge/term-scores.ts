@@ -1,4 +1,4 @@
-import type { TermPostings } from '../store/chunk-postings.ts';
+import { lengthOfCode, type TermPostings } from '../store/chunk-postings.ts';
 
 /** The usual BM25 constants. */
 const saturation = 1.2;
@@ -24,9 +24,10 @@ export class TermScores {
     const first = this.#first;
     const flat = saturation * (1 - lengthShare);
     const slope = (saturation * lengthShare) / averageLength;
-    list.each((label, count, length) => {
+    list.each((label, count, code) => {
       const at = label - first;
-      sums[at] = (sums[at] ?? 0) + (weight * count * (saturation + 1)) / (count + flat + slope * length);
+      const lengthPart = slope * (lengthOfCode[code] ?? 0);
+      sums[at] = (sums[at] ?? 0) + (weight * count * (saturation + 1)) / (count + flat + lengthPart);
     });
   }
 
@@ -36,17 +37,27 @@ export class TermScores {
 
   /** Highest first; of equals the older. */
   best(limit: number): readonly { readonly label: number; readonly score: number }[] {
-    const found: { label: number; score: number }[] = [];
+    const sums = this.#sums;
+    const places = new Uint32Array(limit);
+    const scores = new Float32Array(limit);
+    let size = 0;
     let lowest = 0;
-    for (let at = 0; at < this.#sums.length; at += 1) {
-      const score = this.#sums[at] ?? 0;
-      if (score <= 0 || (found.length === limit && score <= lowest)) continue;
-      let place = found.length;
-      while (place > 0 && (found[place - 1]?.score ?? 0) < score) place -= 1;
-      found.splice(place, 0, { label: this.#first + at, score });
-      if (found.length > limit) found.pop();
-      lowest = found.at(-1)?.score ?? 0;
+    for (let at = 0; at < sums.length; at += 1) {
+      const score = sums[at] ?? 0;
+      if (score <= lowest) continue;
+      let place = size < limit ? size : limit - 1;
+      if (size < limit) size += 1;
+      for (; place > 0 && (scores[place - 1] ?? 0) < score; place -= 1) {
+        scores[place] = scores[place - 1] ?? 0;
+        places[place] = places[place - 1] ?? 0;
+      }
+      scores[place] = score;
+      places[place] = at;
+      if (size === limit) lowest = scores[limit - 1] ?? 0;
     }
-    return found;
+    return Array.from({ length: size }, (_, rank) => ({
+      label: this.#first + (places[rank] ?? 0),
+      score: scores[rank] ?? 0,
+    }));
   }
 }

@@ -163,8 +163,12 @@ const shortPart = /(?<![\p{L}\p{N}\p{M}-])([\p{L}\p{N}\p{M}]{1,2})-([\p{L}\p{N}\
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 const hebrewPoints = /[\u0591-\u05c7]/g;
 
+/** Most words have no marks, and decomposing one takes six times as long as looking at it. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII.
+const beyondAscii = /[^\x00-\x7f]/;
+
 function foldMarks(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '');
+  return beyondAscii.test(text) ? text.normalize('NFKD').replace(/\p{M}/gu, '') : text;
 }
 
 function gramsOf(word: string): readonly string[] {

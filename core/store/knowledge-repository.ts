@@ -154,15 +154,22 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
         statements().labels.all({ tenantId, embeddingId, after, limit }) as readonly number[],
       chunks: (labels) => {
         const reads = recent.of(tenantId);
-        const unread = labels.filter((label) => reads.chunk(label) === undefined);
+        const found = new Map<number, StoredChunk>();
+        const unread: number[] = [];
+        for (const label of labels) {
+          const known = reads.chunk(label);
+          if (known === undefined) unread.push(label);
+          else found.set(label, known);
+        }
         const rows =
           unread.length === 0
             ? []
             : (statements().chunks.all({ tenantId, labels: JSON.stringify(unread) }) as readonly ChunkRow[]);
-        const read = new Map(rows.map((row) => [row.label, chunkOf(row)]));
-        const found = labels.flatMap((label) => read.get(label) ?? reads.chunk(label) ?? []);
-        for (const chunk of read.values()) reads.keepChunk(chunk);
-        return found;
+        for (const chunk of rows.map(chunkOf)) {
+          found.set(chunk.label, chunk);
+          reads.keepChunk(chunk);
+        }
+        return labels.flatMap((label) => found.get(label) ?? []);
       },
       chunksOf: (source, document, limit) =>
         (statements().chunksOf.all({ tenantId, source, document, limit }) as readonly ChunkRow[]).map(chunkOf),

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { TermPostings } from './chunk-postings.ts';
 import type { CorpusFigures, StoredChunk } from './knowledge-records.ts';
+import { SecondReads } from './second-reads.ts';
 
 /** What was read of one tenant's corpus since it last changed. */
 export interface TenantReads {
@@ -9,7 +10,7 @@ export interface TenantReads {
   keepChunk(chunk: StoredChunk): void;
   /** `null` where no chunk holds the term; undefined where it was not read. */
   postings(term: string): TermPostings | null | undefined;
-  keepPostings(term: string, postings: TermPostings | null, bytes: number): void;
+  keepPostings(term: string, postings: TermPostings | null): void;
 }
 
 /** Tenants whose reads are kept, and for each so many bytes: at most 32 MB in all. */
@@ -67,16 +68,17 @@ export class RecentReads {
 
 class Reads implements TenantReads {
   figures: CorpusFigures | undefined;
-  readonly #chunks = new Map<number, StoredChunk>();
-  readonly #postings = new Map<string, TermPostings | null>();
-  #bytes = 0;
+  readonly #chunks = new SecondReads<number, StoredChunk>(maxBytesEach / 2, ({ text }) => text.length * 2 + entryBytes);
+  readonly #postings = new SecondReads<string, TermPostings | null>(
+    maxBytesEach / 2,
+    (list) => (list?.bytes ?? 0) + entryBytes,
+  );
 
   chunk(label: number): StoredChunk | undefined {
     return this.#chunks.get(label);
   }
 
   keepChunk(chunk: StoredChunk): void {
-    this.#grow(chunk.text.length * 2);
     this.#chunks.set(chunk.label, chunk);
   }
 
@@ -84,16 +86,7 @@ class Reads implements TenantReads {
     return this.#postings.get(term);
   }
 
-  keepPostings(term: string, postings: TermPostings | null, bytes: number): void {
-    this.#grow(bytes);
+  keepPostings(term: string, postings: TermPostings | null): void {
     this.#postings.set(term, postings);
-  }
-
-  #grow(bytes: number): void {
-    this.#bytes += bytes + entryBytes;
-    if (this.#bytes <= maxBytesEach) return;
-    this.#chunks.clear();
-    this.#postings.clear();
-    this.#bytes = bytes + entryBytes;
   }
 }
