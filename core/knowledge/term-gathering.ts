@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TermEntry } from '../store/chunk-postings.ts';
+import { EntryRings } from './entry-rings.ts';
 
 /** Terms written in one transaction, 2 to 5 ms. */
 const termsAtOnce = 200;
@@ -13,8 +14,9 @@ const beginning = 2;
 /** The terms of many chunks, gathered and then stored term by term: written chunk by chunk they cost ten times as much. */
 export class TermGathering {
   readonly #store: (entries: readonly TermEntry[]) => Promise<void>;
-  /** By beginning and term: label, count and length of each chunk in turn. Numbers, because as many objects would burden the collector. */
-  readonly #byBeginning = new Map<string, Map<string, number[]>>();
+  readonly #rings = new EntryRings(maxEntries);
+  /** By beginning and term: the ring of its entries. */
+  readonly #byBeginning = new Map<string, Map<string, number>>();
   #entries = 0;
   #chunks = 0;
 
@@ -29,11 +31,9 @@ export class TermGathering {
   take(entries: readonly TermEntry[], chunks: number): void {
     this.#chunks += chunks;
     this.#entries += entries.length;
-    for (const { term, label, count, length } of entries) {
-      const terms = this.#termsLike(term);
-      const known = terms.get(term);
-      if (known === undefined) terms.set(term, [label, count, length]);
-      else known.push(label, count, length);
+    for (const entry of entries) {
+      const terms = this.#termsLike(entry.term);
+      terms.set(entry.term, this.#rings.append(terms.get(entry.term), entry));
     }
   }
 
@@ -41,10 +41,8 @@ export class TermGathering {
     let ready: TermEntry[] = [];
     let terms = 0;
     for (const [start, held] of [...this.#byBeginning].sort(byKey)) {
-      for (const [term, numbers] of [...held].sort(byKey)) {
-        for (let at = 0; at < numbers.length; at += 3) {
-          ready.push({ term, label: numbers[at] ?? 0, count: numbers[at + 1] ?? 1, length: numbers[at + 2] ?? 0 });
-        }
+      for (const [term, ring] of [...held].sort(byKey)) {
+        for (const entry of this.#rings.of(ring)) ready.push({ term, ...entry });
         terms += 1;
         if (terms % termsAtOnce > 0) continue;
         await this.#store(ready);
@@ -54,15 +52,16 @@ export class TermGathering {
     }
     if (ready.length > 0) await this.#store(ready);
     await nextTurn();
+    this.#rings.clear();
     this.#chunks = 0;
     this.#entries = 0;
   }
 
-  #termsLike(term: string): Map<string, number[]> {
+  #termsLike(term: string): Map<string, number> {
     const start = term.slice(0, beginning);
     const known = this.#byBeginning.get(start);
     if (known !== undefined) return known;
-    const made = new Map<string, number[]>();
+    const made = new Map<string, number>();
     this.#byBeginning.set(start, made);
     return made;
   }
