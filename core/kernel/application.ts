@@ -145,6 +145,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
               clock,
               random,
               onReranked: (outcome, elapsedMs) => options.metrics.reranking({ tenantId, outcome, elapsedMs }),
+              onSearched: (index, elapsedMs) => options.metrics.searched({ index, elapsedMs }),
               container: () => container.tenant(),
               conversations,
               knowledge,

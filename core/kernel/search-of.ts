@@ -2,6 +2,7 @@ import type { Reranker, ResolvedBot, Retrieval, RetrievalQuery } from '../contra
 import { languageOf } from '../conversation/texts/language-of.ts';
 import { passageSearch } from '../knowledge/passage-search.ts';
 import { Reranking } from '../knowledge/reranking.ts';
+import { timedSearch } from '../knowledge/timed-search.ts';
 import { whereToSearch } from '../knowledge/where-to-search.ts';
 import type { BotQuery } from './face.ts';
 import type { TenantServices } from './tenant-services.ts';
@@ -10,7 +11,7 @@ import type { TenantServices } from './tenant-services.ts';
 export function searchOf(
   retrieval: Retrieval,
   bot: ResolvedBot,
-  { clock, log, onReranked }: Pick<TenantServices, 'clock' | 'log' | 'onReranked'>,
+  { clock, log, onReranked, onSearched }: Pick<TenantServices, 'clock' | 'log' | 'onReranked' | 'onSearched'>,
   openReranker: () => Promise<Reranker>,
 ): Retrieval {
   const { perDocument, filters, rerank } = bot.retrieval;
@@ -26,7 +27,7 @@ export function searchOf(
           onEnd: onReranked,
         });
   const where = filters && ((query: RetrievalQuery) => whereToSearch(bot, questionLanguage(query, bot)));
-  return passageSearch(retrieval, { perDocument, reranking, where });
+  return passageSearch(timedSearch(retrieval, { clock, onEnd: onSearched }), { perDocument, reranking, where });
 }
 
 /** Of what a search asks for itself, what a retrieval understands. Where it asks for nothing, the filters of the bot hold. */

@@ -16,6 +16,7 @@ import type { ConversationEngine } from '../conversation/engine.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { MemoryLedger } from '../knowledge/memory-ledger.ts';
 import type { RerankingOptions } from '../knowledge/reranking.ts';
+import type { OnSearched } from '../knowledge/timed-search.ts';
 import { channelAddress } from './channel-address.ts';
 import type { TenantContainer } from './container.ts';
 import { indexFolder } from './index-folder.ts';
@@ -29,6 +30,7 @@ export interface TenantServices {
   readonly random: Random;
   /** Told of each question that a reranker was to judge. */
   readonly onReranked: RerankingOptions['onEnd'];
+  readonly onSearched: OnSearched;
   container(): TenantContainer;
   channelGrants(bot: ResolvedBot, key: string): ChannelGrants;
   /** For a retrieval that searches with this embedding. */
@@ -43,6 +45,7 @@ export interface TenantServicesOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly onReranked: RerankingOptions['onEnd'];
+  readonly onSearched: OnSearched;
   readonly container: () => TenantContainer;
   readonly conversations: ConversationEngine;
   readonly knowledge: Knowledge;
@@ -56,14 +59,27 @@ export interface TenantServicesOptions {
 }
 
 export function createTenantServices(options: TenantServicesOptions): TenantServices {
-  const { tenantId, log, http, clock, random, onReranked, container, conversations, knowledge, memory, folder } =
-    options;
+  const {
+    tenantId,
+    log,
+    http,
+    clock,
+    random,
+    onReranked,
+    onSearched,
+    container,
+    conversations,
+    knowledge,
+    memory,
+    folder,
+  } = options;
   return {
     log,
     http,
     clock,
     random,
     onReranked,
+    onSearched,
     container,
     channelGrants: (bot, key) => ({
       conversations: conversations.conversationsOf(tenantId, key),

@@ -23,6 +23,8 @@ export interface Metrics extends Disposable {
     readonly outcome: 'ok' | 'failed' | 'timeout' | 'resting';
     readonly elapsedMs: number;
   }): void;
+  /** One search in documents. `cold`: its index was loaded for it. */
+  searched(search: { readonly index: 'cold' | 'open'; readonly elapsedMs: number }): void;
   /** Read at each scrape. May be called more than once; later gauges replace earlier ones of the same name. */
   readFrom(gauges: MetricGauges): void;
 }
@@ -146,6 +148,13 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     name: 'polyphon_rerank_seconds',
     help: 'How long questions waited for a reranker.',
     buckets: secondsBuckets,
+  });
+  const searchSeconds = new Histogram({
+    registers,
+    name: 'polyphon_search_seconds',
+    help: 'How long searches in documents took; cold: with their index loaded first.',
+    buckets: secondsBuckets,
+    labelNames: ['index'],
   });
 
   const delay = monitorEventLoopDelay({ resolution: 10 });
@@ -276,6 +285,9 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     reranking({ tenantId, outcome, elapsedMs }) {
       rerankings.inc({ tenant: tenantLabel(tenantId), outcome });
       if (outcome !== 'resting') rerankSeconds.observe(elapsedMs / 1000);
+    },
+    searched({ index, elapsedMs }) {
+      searchSeconds.observe({ index }, elapsedMs / 1000);
     },
     readFrom: (gauges) => void Object.assign(sources, gauges),
     [Symbol.dispose]: () => void delay.disable(),

@@ -59,6 +59,7 @@ async function stage(mode: 'polling' | 'webhook' | 'stubborn' | 'deaf', clock = 
     clock,
     random: systemRandom,
     onReranked: () => {},
+    onSearched: () => {},
     container: () => createProcessContainer<Record<string, never>>().tenant(),
     channelGrants: () => ({}) as never,
     retrievalGrants: () => ({}) as never,

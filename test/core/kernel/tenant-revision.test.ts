@@ -56,6 +56,7 @@ function stage(script: Readonly<Record<string, Script>>, otherwise: Partial<Tena
     clock: systemClock,
     random: systemRandom,
     onReranked: () => {},
+    onSearched: () => {},
     container: () => createProcessContainer<Record<string, never>>().tenant(),
     channelGrants: () => ({}) as never,
     retrievalGrants: () => ({}) as RetrievalGrants,

@@ -75,6 +75,15 @@ describe('metrics', () => {
     expect(text).toContain('polyphon_rerank_seconds_count 1');
   });
 
+  it('tell searches that loaded their index from others', async () => {
+    const made = metrics();
+    made.searched({ index: 'cold', elapsedMs: 120 });
+    made.searched({ index: 'open', elapsedMs: 2 });
+    const text = await made.text();
+    expect(text).toContain('polyphon_search_seconds_sum{index="cold"} 0.12');
+    expect(text).toContain('polyphon_search_seconds_count{index="open"} 1');
+  });
+
   it('of two processes in one do not mix', async () => {
     const [one, two] = [metrics(), metrics()];
     one.reload('swapped', 100);
