@@ -4,6 +4,7 @@ import type { ResolvedBot } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
 import type { IngestReport } from '../knowledge/ingest-report.ts';
 import type { AppliedRevision } from '../store/revisions.ts';
+import { describeEstimate } from './describe-estimate.ts';
 import type { Shell } from './shell.ts';
 import { count, moment, shortHash } from './wording.ts';
 
@@ -18,6 +19,7 @@ export interface TenantPlan {
   readonly documents:
     | { readonly added: number; readonly changed: number; readonly removed: number; readonly unchanged: number }
     | undefined;
+  readonly estimate?: IngestReport['estimate'];
   /** Documents of which an earlier reading has found that they cannot be read, and which have not changed since; sources that cannot be listed. */
   readonly failures: IngestReport['failures'];
   /** Undefined where the folder is gone. */
@@ -40,7 +42,7 @@ export async function planTenant(tenantId: string, application: Application, sig
   }
   const changes = last === undefined ? firstChanges(loaded.bot) : changesSince(last.canonical, loaded.canonical);
   await application.kernel.reload(tenantId, signal);
-  const { added, changed, removed, unchanged, failures } = await application.kernel.ingest(
+  const { added, changed, removed, unchanged, failures, estimate } = await application.kernel.ingest(
     tenantId,
     { mode: 'dry-run', sources: 'at-once' },
     signal,
@@ -54,6 +56,7 @@ export async function planTenant(tenantId: string, application: Application, sig
     changes,
     documents: { added, changed, removed, unchanged },
     failures,
+    ...(estimate === undefined ? {} : { estimate }),
     loaded,
   };
 }
@@ -139,6 +142,10 @@ export function renderPlan(plan: TenantPlan, { ink }: Pick<Shell, 'ink'>): strin
       `    ${ink.yellow('~')} ${parts.join(', ')}; ${documents.unchanged} unchanged`,
     );
   }
+  const { estimate } = plan;
+  if (estimate !== undefined && estimate.chunks > 0) {
+    lines.push(`  ${ink.cyan('embedding')}`, `    ${ink.yellow('~')} ${describeEstimate(estimate)}`);
+  }
   return lines.join('\n');
 }
 
@@ -156,16 +163,19 @@ export function planToJson(plans: readonly (TenantPlan & Pick<IngestReport, 'ree
   return {
     formatVersion: 1,
     changes: plans.some((plan) => plan.state === 'new' || plan.state === 'changed' || plan.state === 'removed'),
-    tenants: plans.map(({ tenantId, state, from, to, changes, documents, failures, reembedding, loaded }) => ({
-      tenant: tenantId,
-      state,
-      from: from ?? null,
-      to: to ?? null,
-      changes,
-      documents: documents ?? null,
-      failures,
-      ...(reembedding === undefined ? {} : { reembedding }),
-      diagnostics: loaded?.diagnostics ?? [],
-    })),
+    tenants: plans.map(
+      ({ tenantId, state, from, to, changes, documents, failures, estimate, reembedding, loaded }) => ({
+        tenant: tenantId,
+        state,
+        from: from ?? null,
+        to: to ?? null,
+        changes,
+        documents: documents ?? null,
+        failures,
+        ...(estimate === undefined ? {} : { estimate }),
+        ...(reembedding === undefined ? {} : { reembedding }),
+        diagnostics: loaded?.diagnostics ?? [],
+      }),
+    ),
   };
 }

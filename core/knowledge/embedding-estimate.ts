@@ -4,6 +4,7 @@ import type { Embeddings } from '../store/embeddings.ts';
 import type { StoredChunk } from '../store/knowledge-repository.ts';
 import { indexedText } from './chunk-terms.ts';
 import type { OpenDocument } from './extract/document-reader.ts';
+import type { IngestReport } from './ingest-report.ts';
 import { lackingPages } from './lacking-pages.ts';
 
 /** Bytes of UTF-8 in a token: about 4 in English, and scripts with more bytes a letter have fewer letters a token. */
@@ -13,31 +14,38 @@ const tokensPerText = 2;
 /** Stored chunks counted between two turns of the event loop. */
 const lookedAtOnce = 100;
 
-/** What embedding documents would cost, by rule of thumb. */
+/** What embedding documents would take, by rule of thumb. */
 export class EmbeddingEstimate {
   readonly #id: string;
   readonly #price: Money | undefined;
+  /** What is made here costs nothing: only making it anew is worth a word. */
+  readonly #isPassedOn: boolean;
+  #read = 0;
+  #anew = 0;
   #tokens = 0;
 
-  constructor(embedding: Embedding) {
-    this.#id = embedding.id;
-    this.#price = embedding.price;
+  constructor({ id, price, where = id }: Embedding) {
+    this.#id = id;
+    this.#price = price;
+    this.#isPassedOn = price !== undefined || where !== id;
   }
 
-  /** Reads the document's texts, where there is a price to reckon with. */
+  /** Reads the document's texts, where somebody is sent them. */
   async add(open: OpenDocument, signal: AbortSignal): Promise<void> {
-    if (this.#price === undefined) return;
+    if (!this.#isPassedOn) return;
     for await (const { chunks } of open.pages(signal)) {
+      this.#read += chunks.length;
       for (const { indexed } of chunks) this.#addText(indexed);
     }
   }
 
   /** Stored chunks that stay and have no vector of this embedding yet. */
   async addLacking(embeddings: Embeddings, stays: (chunk: StoredChunk) => boolean, signal: AbortSignal): Promise<void> {
-    if (this.#price === undefined) return;
     for (const page of lackingPages(embeddings, this.#id, lookedAtOnce)) {
       signal.throwIfAborted();
-      for (const chunk of page) if (stays(chunk)) this.#addText(indexedText(chunk.title, chunk.headings, chunk.text));
+      const staying = page.filter(stays);
+      this.#anew += staying.length;
+      for (const chunk of staying) this.#addText(indexedText(chunk.title, chunk.headings, chunk.text));
       await nextTurn();
     }
   }
@@ -46,9 +54,11 @@ export class EmbeddingEstimate {
     this.#tokens += Math.ceil(Buffer.byteLength(text) / bytesPerToken) + tokensPerText;
   }
 
-  get result(): { readonly tokens: number; readonly cost: Money } | undefined {
-    if (this.#price === undefined) return undefined;
+  get result(): IngestReport['estimate'] {
+    const chunks = this.#read + this.#anew;
+    const counts = { chunks, anew: this.#anew, tokens: this.#tokens };
+    if (this.#price === undefined) return chunks === 0 ? undefined : counts;
     const { amount, currency } = this.#price;
-    return { tokens: this.#tokens, cost: { amount: (amount * this.#tokens) / 1_000_000, currency } };
+    return { ...counts, cost: { amount: (amount * this.#tokens) / 1_000_000, currency } };
   }
 }

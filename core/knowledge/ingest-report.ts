@@ -33,7 +33,16 @@ export interface IngestReport {
   }[];
   /** What became of the vectors of another embedding; absent where each chunk had one. */
   readonly reembedding?: ReembeddingReport;
-  /** What embedding would cost: in a dry run, where the embedding has a price. Tokens by rule of thumb. */
-  readonly estimate?: { readonly tokens: number; readonly cost: Money };
+  /**
+   * What embedding would take: in a dry run. Tokens by rule of thumb; a cost where the embedding has a price. Of an embedding that
+   * asks no service only what would be made anew.
+   */
+  readonly estimate?: {
+    readonly chunks: number;
+    /** Those of `chunks` that are stored with vectors of another embedding. */
+    readonly anew: number;
+    readonly tokens: number;
+    readonly cost?: Money;
+  };
   readonly elapsedMs: number;
 }

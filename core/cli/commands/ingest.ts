@@ -1,4 +1,5 @@
 import type { IngestProgress, IngestReport } from '../../knowledge/ingest-report.ts';
+import { describeEstimate } from '../describe-estimate.ts';
 import { exitCodes } from '../exit-code.ts';
 import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
 import { openBots } from '../open-bot.ts';
@@ -84,11 +85,7 @@ function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shel
     `${ink.bold(report.tenantId)}  ${would}${parts.join(', ')}${chunks}  ${ink.dim(`in ${elapsed(report.elapsedMs)}`)}`,
   ];
   lines.push(...reembeddingLines(report, ink));
-  if (report.estimate !== undefined) {
-    const { tokens, cost } = report.estimate;
-    const about = cost.amount.toLocaleString('en', { maximumSignificantDigits: 2 });
-    lines.push(`  embedding: about ${tokens.toLocaleString('en')} tokens, ${about} ${cost.currency}`);
-  }
+  if (report.estimate !== undefined) lines.push(`  embedding: ${describeEstimate(report.estimate)}`);
   lines.push(...failureLines(report, ink));
   return lines.join('\n');
 }

@@ -29,6 +29,36 @@ describe('after another embedding is chosen', () => {
     expect((await deployment.run(['ingest'])).stdout).not.toContain('embedded');
   });
 
+  it('`ingest --dry-run` and `plan` say what would be embedded, also where no price is known', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    const embeddingIn = ({ stdout }: { readonly stdout: string }) => /embedding: .*|embedding\n.*/.exec(stdout)?.[0];
+    const dryRun = () => deployment.run(['ingest', '--dry-run']);
+    await deployment.run(['apply']);
+    expect(embeddingIn(await dryRun())).toBeUndefined();
+    await choose('{ with: { dimensions: 256 } }');
+    expect(embeddingIn(await dryRun())).toBe('embedding: 2 chunks anew, about 41 tokens');
+
+    await choose(remote);
+    expect(embeddingIn(await dryRun())).toBe('embedding: 2 chunks anew, about 41 tokens');
+    expect(embeddingIn(await deployment.run(['plan']))).toBe('embedding\n    ~ 2 chunks anew, about 41 tokens');
+    const estimate = { chunks: 2, anew: 2, tokens: 41 };
+    const { reports } = JSON.parse((await deployment.run(['ingest', '--dry-run', '--json'])).stdout);
+    expect(reports[0].estimate).toEqual(estimate);
+    const { tenants } = JSON.parse((await deployment.run(['plan', '--json'])).stdout);
+    expect(tenants[0].estimate).toEqual(estimate);
+
+    await deployment.write({ 'bots/lamp-shop/knowledge/more.md': '# Gifts\n\nWe wrap gifts for free.\n' });
+    expect(embeddingIn(await dryRun())).toBe('embedding: 3 chunks, 2 of them anew, about 51 tokens');
+    await choose(remote.replace('dimensions', 'pricePerMillionTokens: 2 EUR, dimensions'));
+    expect(embeddingIn(await dryRun())).toBe('embedding: 3 chunks, 2 of them anew, about 51 tokens, 0.0001 EUR');
+    expect(service.requests).toEqual([]);
+
+    await choose(remote);
+    await deployment.run(['ingest']);
+    expect(service.requests.flatMap(({ input }) => input)).toHaveLength(3);
+    expect(embeddingIn(await dryRun())).toBeUndefined();
+  });
+
   it('`ingest` ends with 1 and `doctor` warns while the service refuses', async () => {
     const { service, deployment, choose, remote } = await makeShop();
     await deployment.run(['ingest']);
