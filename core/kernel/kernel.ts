@@ -18,6 +18,7 @@ import { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlot } from './tenant-slot.ts';
 import { TenantSlots } from './tenant-slots.ts';
 import { summaryOf } from './tenant-summary.ts';
+import { tryEmbedding } from './try-embedding.ts';
 import { withoutEchoes } from './without-echoes.ts';
 
 /** How long the process waits for turns when it stops. */
@@ -114,10 +115,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 
   async tryEmbedding(tenantId: string, signal: AbortSignal): Promise<void> {
-    const revision = this.#slots.serving(tenantId);
-    using _lease = revision.lease();
-    const embedding = await revision.embedding();
-    await embedding.embed(['polyphon'], 'query', signal);
+    await tryEmbedding(this.#slots.serving(tenantId), signal);
   }
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {

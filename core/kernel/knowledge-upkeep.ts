@@ -10,6 +10,7 @@ import { RefreshSchedule } from './refresh-schedule.ts';
 import { ServedEmbeddings, type ServedEmbeddingsServices } from './served-embeddings.ts';
 import type { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlots } from './tenant-slots.ts';
+import { tryEmbedding } from './try-embedding.ts';
 
 export interface KnowledgeUpkeepOptions {
   readonly services: KernelServices;
@@ -108,9 +109,14 @@ export class KnowledgeUpkeep {
     return this.#keeper.refresh(tenantId);
   }
 
-  /** Resolves when a question may be answered. */
-  ready(tenantId: string, signal: AbortSignal): Promise<void> {
-    return this.#keeper.ready(tenantId, signal);
+  /** Resolves when a question may be answered. What was read before answers where reading fails, of which the log tells. */
+  async ready(tenantId: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#keeper.ready(tenantId, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if ((await this.#options.services.knowledge.chunkCount(tenantId)) === 0) throw error;
+    }
   }
 
   /** Reads now, and makes the vectors of another embedding to the end. */
@@ -142,7 +148,21 @@ export class KnowledgeUpkeep {
       this.#reembeddings.request(tenantId);
       return report;
     }
+    if (!(await this.#embeddingAnswers(tenantId, signal))) return report;
     // A command is asked once, and about what the files say now.
     return { ...report, reembedding: await this.#reembeddings.finish(tenantId, undefined, signal) };
+  }
+
+  /** Passages would wait half a minute for a service that is away, and a person with them. */
+  async #embeddingAnswers(tenantId: string, signal: AbortSignal): Promise<boolean> {
+    const { slots, services } = this.#options;
+    try {
+      await tryEmbedding(slots.serving(tenantId), signal);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      services.log.warn('another embedding cannot be used: what served before goes on', { tenant: tenantId, error });
+      return false;
+    }
   }
 }

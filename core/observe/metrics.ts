@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BotEvent } from '../contract/index.ts';
+import { boundedLabel } from './bounded-label.ts';
 
 /** Numbers of the process for Prometheus. Labels are bounded: a label never grows with tenants, paths or callers. */
 export interface Metrics extends Disposable {
@@ -291,16 +292,5 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     },
     readFrom: (gauges) => void Object.assign(sources, gauges),
     [Symbol.dispose]: () => void delay.disable(),
-  };
-}
-
-/** The first `limit` values keep their name; all others share one. */
-function boundedLabel(limit: number): (value: string) => string {
-  const known = new Set<string>();
-  return (value) => {
-    if (known.has(value)) return value;
-    if (known.size >= limit) return 'other';
-    known.add(value);
-    return value;
   };
 }

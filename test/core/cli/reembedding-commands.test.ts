@@ -105,7 +105,8 @@ describe('after another embedding is chosen', () => {
     await choose(remote);
     const { stdout } = await deployment.run(['search', 'lamp-shop', 'What does a repair cost?']);
     expect(stdout).toContain('A repair of a lamp costs 25 euros');
-    expect(service.requests.map(({ input }) => input.length)).toEqual([2, 1]);
+    // Whether it answers, the passages, the question.
+    expect(service.requests.map(({ input }) => input.length)).toEqual([1, 2, 1]);
   });
 
   it('`dev` tells that it is not made, and why', async () => {
