@@ -9,6 +9,7 @@ import {
 } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
+import { isUnembedded } from '../knowledge/mendable.ts';
 import { versionsOf } from '../knowledge/stored-versions.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ServedEmbeddings } from './served-embeddings.ts';
@@ -106,12 +107,15 @@ export class DocumentReading {
       });
       return 'failed';
     }
-    const turn = this.#last.then(async () => {
+    const turn = this.#last.then(async (): Promise<'done' | 'failed'> => {
       const serving = slots.find(tenantId)?.current;
       // The entry changed meanwhile; whoever changed it has asked for another listing.
-      if (serving === undefined || definitionOf(serving.bot, key) !== definitionOf(bot, key)) return;
+      if (serving === undefined || definitionOf(serving.bot, key) !== definitionOf(bot, key)) return 'done';
       // Its vectors would be of an embedding that is not wanted any more.
-      if (embeddingOf(serving.bot) !== embeddingOf(bot)) return this.#services.onUnlisted(tenantId, key);
+      if (embeddingOf(serving.bot) !== embeddingOf(bot)) {
+        this.#services.onUnlisted(tenantId, key);
+        return 'done';
+      }
       using lease = serving.lease();
       const retrieval = serving.openRetrieval();
       const report = await knowledge.ingest(
@@ -126,15 +130,18 @@ export class DocumentReading {
         { mode: 'apply' },
         signal,
       );
-      await this.#record(bot, key);
+      // Not for a page alone that could not be fetched: the whole site would be asked again for it.
+      const outcome = report.failures.some(isUnembedded) ? 'failed' : 'done';
+      // After a restart it counts as unlisted, and is read again.
+      if (outcome === 'done') await this.#record(bot, key);
       await this.#countChunks(tenantId);
       const { added, changed, removed, unchanged, failures } = report;
       const counts = { added, changed, removed, unchanged, failed: failures.length };
       log.info('a source was refreshed', { tenant: lease.runtime.bot.tenantId, source: key, ...counts });
+      return outcome;
     });
     this.#last = turn.catch(() => {});
-    await turn;
-    return 'done';
+    return await turn;
   }
 
   async #gather(

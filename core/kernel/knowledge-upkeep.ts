@@ -1,11 +1,12 @@
 import type { ResolvedBot } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
-import { DocumentReading } from './document-reading.ts';
+import { isMendable } from '../knowledge/mendable.ts';
+import { DocumentReading, type Reading } from './document-reading.ts';
 import { followedSources } from './followed-sources.ts';
 import { removeOtherIndexes } from './index-folder.ts';
 import type { KernelServices } from './kernel-services.ts';
 import { KnowledgeKeeper } from './knowledge-keeper.ts';
-import { Reembeddings } from './reembeddings.ts';
+import { firstRetryMs, Reembeddings } from './reembeddings.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { ServedEmbeddings, type ServedEmbeddingsServices } from './served-embeddings.ts';
 import type { TenantRevision } from './tenant-revision.ts';
@@ -22,12 +23,16 @@ export interface KnowledgeUpkeepOptions {
   serves(): boolean;
 }
 
+const documentsKey = 'documents';
+
 /** Keeps what the bots know up to their files, their sources and their embeddings. */
 export class KnowledgeUpkeep {
   readonly #options: KnowledgeUpkeepOptions;
   readonly #keeper: KnowledgeKeeper;
   readonly #reading: DocumentReading;
   readonly #schedule: RefreshSchedule;
+  /** Readings that another try may mend. */
+  readonly #retries: RefreshSchedule;
   readonly #reembeddings: Reembeddings;
   readonly served: ServedEmbeddings;
 
@@ -53,6 +58,15 @@ export class KnowledgeUpkeep {
     });
     this.#schedule = new RefreshSchedule({
       refresh: (tenantId, key, stop) => this.#reading.readSource(tenantId, key, stop),
+      clock,
+      random,
+      log,
+      signal,
+    });
+    this.#retries = new RefreshSchedule({
+      // The keeper has logged why.
+      refresh: (tenantId) => this.refresh(tenantId).then(outcomeOf, () => 'failed' as const),
+      firstRetryMs,
       clock,
       random,
       log,
@@ -94,6 +108,7 @@ export class KnowledgeUpkeep {
   forget(tenantId: string): void {
     this.#keeper.forget(tenantId);
     this.#schedule.forget(tenantId);
+    this.#retries.forget(tenantId);
     this.#reembeddings.supersede(tenantId);
     this.served.forget(tenantId);
   }
@@ -101,6 +116,8 @@ export class KnowledgeUpkeep {
   /** Another definition serves. */
   replaced(bot: ResolvedBot): void {
     this.#reembeddings.supersede(bot.tenantId);
+    // It may mend what failed, and has its pauses anew.
+    this.#retries.forget(bot.tenantId);
     void this.refresh(bot.tenantId);
     this.followSources(bot);
   }
@@ -136,13 +153,14 @@ export class KnowledgeUpkeep {
 
   /** Resolves when nothing is being read, listed or embedded; what waits after a failure is not waited for. */
   async idle(): Promise<void> {
+    await this.#retries.idle();
     await this.#keeper.idle();
     await this.#schedule.idle();
     await this.#reembeddings.idle();
   }
 
   async #readFiles(tenantId: string, signal: AbortSignal): Promise<IngestReport> {
-    const { report, vectors } = await this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, signal);
+    const { report, vectors } = await this.#readOnce(tenantId, signal);
     if (vectors === 'whole') return report;
     if (this.#options.serves()) {
       this.#reembeddings.request(tenantId);
@@ -165,4 +183,25 @@ export class KnowledgeUpkeep {
       return false;
     }
   }
+
+  async #readOnce(tenantId: string, signal: AbortSignal): Promise<Reading> {
+    try {
+      const reading = await this.#reading.read(tenantId, { mode: 'apply', sources: 'at-once' }, signal);
+      this.#noteReading(tenantId, outcomeOf(reading.report));
+      return reading;
+    } catch (error) {
+      this.#noteReading(tenantId, 'failed');
+      throw error;
+    }
+  }
+
+  #noteReading(tenantId: string, outcome: 'done' | 'failed'): void {
+    // A reading may end after its tenant was removed.
+    if (!this.#options.serves() || this.#options.slots.find(tenantId) === undefined) return;
+    this.#retries.note(tenantId, documentsKey, outcome);
+  }
+}
+
+function outcomeOf({ failures }: IngestReport): 'done' | 'failed' {
+  return failures.some(isMendable) ? 'failed' : 'done';
 }

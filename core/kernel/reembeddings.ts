@@ -24,7 +24,7 @@ export interface ReembeddingsServices {
 }
 
 /** A service that asks to wait has been waited for already, for some minutes. */
-const firstRetryMs = 60_000;
+export const firstRetryMs = 60_000;
 const key = 'embedding';
 
 /**

@@ -78,6 +78,16 @@ export class RefreshSchedule {
     this.#turn();
   }
 
+  /** How a run ended that began elsewhere: after a failure it is tried again here. What waits or runs already keeps its pauses. */
+  note(tenantId: string, key: string, outcome: 'done' | 'failed'): void {
+    if (outcome === 'done' && !this.#entries.has(idOf(tenantId, key))) return;
+    const entry = this.#entryOf(tenantId, key);
+    if (this.#running.has(entry) || (outcome === 'failed' && entry.dueAtMs !== undefined)) return;
+    entry.dueAtMs = undefined;
+    this.#settle(entry, outcome);
+    this.#turn();
+  }
+
   /** Resolves when nothing is due and nothing runs. */
   async idle(): Promise<void> {
     if (this.#isIdle()) return;
@@ -86,7 +96,7 @@ export class RefreshSchedule {
   }
 
   #entryOf(tenantId: string, key: string): Entry {
-    const id = `${tenantId}\0${key}`;
+    const id = idOf(tenantId, key);
     const entry = this.#entries.get(id) ?? { tenantId, key, cron: undefined, dueAtMs: undefined, failures: 0 };
     this.#entries.set(id, entry);
     return entry;
@@ -151,6 +161,11 @@ export class RefreshSchedule {
       if (this.#running.size === 0) this.#idle?.resolve();
       return;
     }
+    this.#settle(entry, outcome);
+    this.#turn();
+  }
+
+  #settle(entry: Entry, outcome: 'done' | 'failed'): void {
     entry.failures = outcome === 'failed' ? entry.failures + 1 : 0;
     const nowMs = this.#clock.now();
     const retryMs =
@@ -159,7 +174,6 @@ export class RefreshSchedule {
         : Number.POSITIVE_INFINITY;
     const next = Math.min(retryMs, this.#next(entry, nowMs, this.#jitter(entry)));
     if (entry.dueAtMs === undefined && Number.isFinite(next)) entry.dueAtMs = next;
-    this.#turn();
   }
 
   #sleepUntil(atMs: number): void {
@@ -182,4 +196,8 @@ export class RefreshSchedule {
     const nowMs = this.#clock.now();
     return !this.#entries.values().some(({ dueAtMs }) => dueAtMs !== undefined && dueAtMs <= nowMs);
   }
+}
+
+function idOf(tenantId: string, key: string): string {
+  return `${tenantId}\0${key}`;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { createDeliveryDesk, createOperatorDesk } from '../../core/cli/operator-desk.ts';
 import { createPeopleDesk } from '../../core/cli/people-desk.ts';
 import { readSettings } from '../../core/config/settings.ts';
+import type { Clock } from '../../core/contract/index.ts';
 import { createHttpServer } from '../../core/http/server.ts';
 import { type Application, createApplication } from '../../core/kernel/application.ts';
 import type { StartReport } from '../../core/kernel/face.ts';
@@ -40,6 +41,8 @@ export interface DeploymentOptions {
   readonly logLevel?: 'debug' | 'info';
   /** Leaves the folder behind, for a deployment after this one. */
   readonly keep?: 'yes';
+  /** Of this machine unless told. */
+  readonly clock?: Clock;
   /** Puts into the folder of the deployment what has to be there before it opens. */
   prepare?(directory: string): Promise<void>;
 }
@@ -62,6 +65,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
   await writeFile(settingsPath, options.settings ?? 'polyphon: 1\n');
   await options.prepare?.(directory);
 
+  const { clock = systemClock } = options;
   const lines: string[] = [];
   const stop = new AbortController();
   const { settings, diagnostics } = await readSettings({
@@ -81,14 +85,14 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     projectDirectory: directory,
     log,
     metrics,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     signal: stop.signal,
   });
   const server = createHttpServer({
     kernel: application.kernel,
     settings: settings.server,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     log,
     metrics,
@@ -96,7 +100,7 @@ export async function deploy(options: DeploymentOptions = {}): Promise<Deploymen
     adminTokens: [adminToken],
     conversations: createOperatorDesk(application),
     knowledge: application.knowledge,
-    deliveries: createDeliveryDesk(application, systemClock),
+    deliveries: createDeliveryDesk(application, clock),
     people: createPeopleDesk(application),
     journal: application.webhookJournal,
     mode: 'dev',

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../core/contract/index.ts';
 import { type FakeEmbeddings, startFakeEmbeddings } from '../kit/fake-embeddings.ts';
 import { type Deployment, deploy } from './deployment.ts';
 
@@ -59,6 +60,7 @@ export interface ShopsOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Where an earlier deployment has left its data and bots. */
   readonly after?: Deployment;
+  readonly clock?: Clock;
 }
 
 /** Shops over real services on this machine; their data outlives the deployment until the test ends. */
@@ -75,6 +77,7 @@ export async function openShops(options: ShopsOptions): Promise<Shops> {
     ...(after === undefined ? {} : { botsDirectory: after.botsDirectory, dataDirectory: after.dataDirectory }),
     settings: `polyphon: 1\nhttp: { allowPrivate: [${services.map(({ address }) => `"${address}"`).join(', ')}] }\n`,
     keep: 'yes',
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     knowledge: 'in the background',
   });
   let state: 'open' | 'closed' = 'open';

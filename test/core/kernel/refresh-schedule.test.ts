@@ -129,4 +129,27 @@ describe('the refresh of sources', () => {
     expect(begun).toEqual([]);
     expect(clock.pending).toBe(0);
   });
+
+  it('follows what failed elsewhere with the same pauses; what waits is not put off by another failure', async () => {
+    const { clock, schedule, begun } = start({ outcome: () => 'failed' });
+    schedule.note('a', 'documents', 'failed');
+    await clock.advance(14 * minuteMs);
+    schedule.note('a', 'documents', 'failed');
+    expect(begun).toHaveLength(0);
+    await clock.advance(minuteMs);
+    expect(begun).toHaveLength(1);
+    await clock.advance(30 * minuteMs - 1);
+    expect(begun).toHaveLength(1);
+    await clock.advance(1);
+    expect(begun).toHaveLength(2);
+  });
+
+  it('is not needed any more when what failed went well elsewhere', async () => {
+    const { clock, schedule, begun } = start();
+    schedule.note('a', 'documents', 'failed');
+    schedule.note('a', 'documents', 'done');
+    await clock.advance(48 * hourMs);
+    expect(begun).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
 });
