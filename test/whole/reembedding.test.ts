@@ -246,8 +246,9 @@ describe('another embedding', () => {
     const { before, after, next, kernel, deployment, search } = await openOne();
     await deployment.write('shop/bot.yaml', shop(openai(before, 'old', 256), ', exactBelow: 0'));
     await kernel.reload('shop', never);
+    const built = () => deployment.lines.filter((line) => line.includes('an index was built'));
     await search();
-    await expect.poll(() => indexFolders(deployment)).toBe(1);
+    await expect.poll(built).toHaveLength(1);
     await deployment.write('shop/bot.yaml', shop(next, ', exactBelow: 0'));
     const gate = Promise.withResolvers<void>();
     after.fail({ status: 200, after: gate.promise });
@@ -257,10 +258,9 @@ describe('another embedding', () => {
     gate.resolve();
     await kernel.knowledgeIdle();
     expect(await indexFolders(deployment)).toBe(1);
-    const built = deployment.lines.filter((line) => line.includes('an index was built'));
-    expect(built).toHaveLength(2);
+    expect(built()).toHaveLength(2);
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['after'] });
-    expect(deployment.lines.filter((line) => line.includes('an index was built'))).toHaveLength(2);
+    expect(built()).toHaveLength(2);
   });
 
   it('goes on over a reload for another reason, and ends with its bot', async () => {
