@@ -7,6 +7,7 @@ import type {
   NewChunk,
   StoredDocument,
 } from '../store/knowledge-repository.ts';
+import { asksService } from './asks-service.ts';
 import { goneTerms } from './chunk-terms.ts';
 import { embedAtOnce, embedPassages } from './embed-passages.ts';
 import type { PreparedPage } from './extract/reader-message.ts';
@@ -68,7 +69,9 @@ export class ChunkShelf {
     this.#signal = options.signal;
     this.#onReady = options.onReady;
     this.#onFailed = options.onFailed;
-    this.#terms = new TermGathering((entries) => this.write(() => this.#repository.addTerms(entries)));
+    // What a service was paid for is not to be paid again; beside its answer the terms take no time.
+    const mayBeLost = asksService(options.embedding) ? embedAtOnce : undefined;
+    this.#terms = new TermGathering((entries) => this.write(() => this.#repository.addTerms(entries)), mayBeLost);
   }
 
   async put(item: Replacement, page: PreparedPage): Promise<void> {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Embedding, Money } from '../contract/index.ts';
 import type { Embeddings } from '../store/embeddings.ts';
 import type { StoredChunk } from '../store/knowledge-repository.ts';
+import { asksService } from './asks-service.ts';
 import { indexedText } from './chunk-terms.ts';
 import type { OpenDocument } from './extract/document-reader.ts';
 import type { IngestReport } from './ingest-report.ts';
@@ -24,10 +25,10 @@ export class EmbeddingEstimate {
   #anew = 0;
   #tokens = 0;
 
-  constructor({ id, price, where = id }: Embedding) {
-    this.#id = id;
-    this.#price = price;
-    this.#isPassedOn = price !== undefined || where !== id;
+  constructor(embedding: Embedding) {
+    this.#id = embedding.id;
+    this.#price = embedding.price;
+    this.#isPassedOn = asksService(embedding);
   }
 
   /** Reads the document's texts, where somebody is sent them. */

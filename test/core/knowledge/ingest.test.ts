@@ -257,6 +257,33 @@ describe('an ingest', () => {
     expect(new Set(source.reads)).toEqual(new Set(files.map((file) => file.id)));
   });
 
+  it('pays a service again for no more than one request, wherever it was stopped', async () => {
+    const bench = await open();
+    const abort = new AbortController();
+    const hashed = await openHashed();
+    let sent = 0;
+    const embedding: Embedding = {
+      ...hashed,
+      where: 'service.example',
+      embed: (texts, ...rest) => {
+        sent += texts.length;
+        if (sent > 240) abort.abort(new Error('stop'));
+        return hashed.embed(texts, ...rest);
+      },
+    };
+    const files = Array.from(
+      { length: 300 },
+      (_, index): FakeFile => ({ id: `${index}.md`, content: `Absatz Nummer ${index}.` }),
+    );
+    const sources = new Map([['docs', listSource(files)]]);
+    const request = { tenantId: 'praxis', sources, embedding, languages: ['de'] };
+    await expect(bench.knowledge.ingest(request, { mode: 'apply' }, abort.signal)).rejects.toThrow('stop');
+    const report = await ingest(bench, Object.fromEntries(sources), {
+      embedding: { ...embedding, embed: hashed.embed },
+    });
+    expect(report.unchanged).toBeGreaterThanOrEqual(192);
+  });
+
   it('changes nothing in a dry run, and tells the chunks there would be', async () => {
     const bench = await open();
     await ingest(bench, { docs: listSource([{ id: 'a.md', content: 'Alt.' }]) });
