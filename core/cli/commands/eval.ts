@@ -37,6 +37,8 @@ async function evaluateBot(shell: Shell, named: string, options: EvalOptions): O
   const { tenantId, application } = bot;
   const { signal } = shell.terminal;
   const questions = await questionsFor(tenantId, bot, options, shell);
+  // Where it does not answer, the figures would be those of what served before.
+  await application.kernel.tryEmbedding(tenantId, signal);
   const results = await evaluate(questions, {
     search: (text, which) => {
       const query = which === 'all' ? ({ text, limit: 10, below: 'keep' } as const) : { text, limit: 1 };

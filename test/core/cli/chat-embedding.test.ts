@@ -36,3 +36,10 @@ it('answers with what was read before where another embedding does not open', as
   const { code, stdout } = await deployment.run(['chat', 'lamp-shop', '--once', question]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('25 euros') });
 });
+
+it('is not measured by `eval`, which would tell of what served before', async () => {
+  const deployment = await shopThatChangedTo('{ use: transformers, with: { model: ./nowhere } }', '127.0.0.1:9');
+  const { code, stdout, stderr } = await deployment.run(['eval', 'lamp-shop']);
+  expect({ code, stdout }).toEqual({ code: 69, stdout: '' });
+  expect(stderr).toContain('PLG2006');
+});
