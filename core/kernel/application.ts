@@ -140,13 +140,15 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
           tenantServices: ({ tenantId, secretValues, guardrails }) =>
             createTenantServices({
               tenantId,
-              log: log.forTenant(tenantId, secretValues, guardrails.pii.redactLogs),
-              http,
-              clock,
-              random,
-              onReranked: (outcome, elapsedMs) => options.metrics.reranking({ tenantId, outcome, elapsedMs }),
-              onSearched: (index, elapsedMs) => options.metrics.searched({ index, elapsedMs }),
-              container: () => container.tenant(),
+              shared: {
+                log: log.forTenant(tenantId, secretValues, guardrails.pii.redactLogs),
+                http,
+                clock,
+                random,
+                onReranked: (outcome, elapsedMs) => options.metrics.reranking({ tenantId, outcome, elapsedMs }),
+                onSearched: (index, elapsedMs) => options.metrics.searched({ index, elapsedMs }),
+                container: () => container.tenant(),
+              },
               conversations,
               knowledge,
               suggestions,

@@ -22,8 +22,8 @@ import type { TenantContainer } from './container.ts';
 import { indexFolder } from './index-folder.ts';
 import type { Suggestions } from './suggestions.ts';
 
-/** What a tenant's revisions are made of; bound to the tenant, so that no call can name another. */
-export interface TenantServices {
+/** What a tenant's revisions are made of, as the process has it. */
+export interface SharedServices {
   readonly log: Logger;
   readonly http: Http;
   readonly clock: Clock;
@@ -32,6 +32,10 @@ export interface TenantServices {
   readonly onReranked: RerankingOptions['onEnd'];
   readonly onSearched: OnSearched;
   container(): TenantContainer;
+}
+
+/** The same with what is bound to the tenant, so that no call can name another. */
+export interface TenantServices extends SharedServices {
   channelGrants(bot: ResolvedBot, key: string): ChannelGrants;
   /** For a retrieval that searches with this embedding. */
   retrievalGrants(embedding: Embedding | undefined): RetrievalGrants;
@@ -40,13 +44,7 @@ export interface TenantServices {
 
 export interface TenantServicesOptions {
   readonly tenantId: string;
-  readonly log: Logger;
-  readonly http: Http;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly onReranked: RerankingOptions['onEnd'];
-  readonly onSearched: OnSearched;
-  readonly container: () => TenantContainer;
+  readonly shared: SharedServices;
   readonly conversations: ConversationEngine;
   readonly knowledge: Knowledge;
   readonly suggestions: Suggestions;
@@ -59,28 +57,9 @@ export interface TenantServicesOptions {
 }
 
 export function createTenantServices(options: TenantServicesOptions): TenantServices {
-  const {
-    tenantId,
-    log,
-    http,
-    clock,
-    random,
-    onReranked,
-    onSearched,
-    container,
-    conversations,
-    knowledge,
-    memory,
-    folder,
-  } = options;
+  const { tenantId, shared, conversations, knowledge, memory, folder } = options;
   return {
-    log,
-    http,
-    clock,
-    random,
-    onReranked,
-    onSearched,
-    container,
+    ...shared,
     channelGrants: (bot, key) => ({
       conversations: conversations.conversationsOf(tenantId, key),
       presentation: presentationOf(bot, options),

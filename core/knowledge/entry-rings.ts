@@ -8,8 +8,8 @@ export interface RingEntry {
 }
 
 /**
- * Entries in rings, each named by its last entry, in one array of numbers: as many small arrays that grow would all be copied to the old
- * generation, where most of what reading left there were they.
+ * Entries in rings, each named by its last entry, in one array of numbers: as many small arrays that grow were most of what reading left
+ * in the old generation.
  */
 export class EntryRings {
   #numbers: Uint32Array;

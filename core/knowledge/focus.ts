@@ -24,8 +24,8 @@ export function lookAt(chunk: Pick<StoredChunk, 'title' | 'headings' | 'text'>, 
   const passage = foldedOf(chunk);
   const words = sought.words.map((word) => wordIn(passage, word));
   const focus = focusIn(passage.sentences, words, sought.weight);
-  const parts = sought.partsWeight === 0 ? undefined : partsHeld(passage.sentences, words, sought.partsWeight);
-  return { focus, parts: parts ?? { all: focus, together: focus } };
+  if (sought.partsWeight === 0) return { focus, parts: { all: focus, together: focus } };
+  return { focus, parts: partsHeld(passage.sentences, words, sought.partsWeight) };
 }
 
 interface Folded {
@@ -108,11 +108,10 @@ function focusIn(sentences: readonly string[], words: readonly WordIn[], total: 
     else sharesIn(following, words, next);
     let alone = 0;
     let together = 0;
-    for (let index = 0; index < words.length; index += 1) {
-      const { weight } = (words[index] as WordIn).word;
+    for (const [index, { word }] of words.entries()) {
       const held = here[index] ?? 0;
-      alone += weight * held;
-      together += weight * Math.max(held, next[index] ?? 0);
+      alone += word.weight * held;
+      together += word.weight * Math.max(held, next[index] ?? 0);
     }
     one = Math.max(one, alone);
     two = Math.max(two, together);

@@ -120,12 +120,12 @@ export async function searchLexically(
   const weights = found.map(
     ({ role, holders }) => rarity(holders || absent) ** rarityPower * (role === 'asking' ? askingShare : 1),
   );
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const absentPart = Math.min(unheldPart.atMost, figures.chunks / unheldPart.oneOf);
   const sought = soughtOf(
     words.map((word, index) => ({ word, weight: weights[index] ?? 0 })),
     (gram) => rarity(lists.get(gramKey(gram))?.size || absentPart),
   );
+  const total = sought.weight;
   const near = new Set([...best.slice(0, looked.best).map(({ label }) => label), ...also.slice(0, looked.also)]);
   const chunks = repository.chunks([...near]);
   const looks = new Map<number, Look>();

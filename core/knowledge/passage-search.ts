@@ -1,6 +1,7 @@
 import type { Passage, Retrieval, RetrievalQuery } from '../contract/index.ts';
 import { diverse } from './diverse.ts';
 import type { Reranking } from './reranking.ts';
+import { withSearch } from './with-search.ts';
 
 /** Looked at for other documents, in multiples of what is asked for: about as many as are read at once anyway. */
 const lookedAt = 3;
@@ -17,30 +18,24 @@ export interface SearchRules {
 /** The retrieval of a plugin as turns, `search` and `eval` see it: in the order of a reranker, if the bot has one, and diverse. */
 export function passageSearch(retrieval: Retrieval, { perDocument, reranking, ...rules }: SearchRules): Retrieval {
   const { defaults } = retrieval;
-  return {
-    ...(defaults === undefined ? {} : { defaults }),
-    sync: (signal) => retrieval.sync(signal),
-    prepare: async (signal) => retrieval.prepare?.(signal),
-    status: () => retrieval.status(),
-    async search(query, signal) {
-      const where = query.where ?? rules.where?.(query);
-      // What is in none of the sources is nowhere, and looking for it would go through all of them.
-      if (where?.sources?.length === 0) return [];
-      const limit = query.limit ?? defaults?.limit;
-      const wide = limit === undefined ? 0 : limit > perDocument ? lookedAt * limit : limit;
-      const asked: RetrievalQuery = {
-        ...query,
-        ...(where === undefined ? {} : { where }),
-        ...(limit === undefined ? {} : { limit: Math.max(wide, reranking?.candidates ?? 0) }),
-        // Also what the search thinks little of: a better judge may think otherwise.
-        ...(reranking === undefined || defaults === undefined ? {} : { below: 'keep' as const }),
-      };
-      const found = await retrieval.search(asked, signal);
-      const least = query.below === 'keep' ? 0 : (defaults?.minScore ?? 0);
-      const ranked = reranking === undefined ? found : await reranked(query, found, { reranking, least }, signal);
-      return diverse(ranked, { limit: limit ?? found.length, perDocument });
-    },
-  };
+  return withSearch(retrieval, async (query, signal) => {
+    const where = query.where ?? rules.where?.(query);
+    // What is in none of the sources is nowhere, and looking for it would go through all of them.
+    if (where?.sources?.length === 0) return [];
+    const limit = query.limit ?? defaults?.limit;
+    const wide = limit === undefined ? 0 : limit > perDocument ? lookedAt * limit : limit;
+    const asked: RetrievalQuery = {
+      ...query,
+      ...(where === undefined ? {} : { where }),
+      ...(limit === undefined ? {} : { limit: Math.max(wide, reranking?.candidates ?? 0) }),
+      // Also what the search thinks little of: a better judge may think otherwise.
+      ...(reranking === undefined || defaults === undefined ? {} : { below: 'keep' as const }),
+    };
+    const found = await retrieval.search(asked, signal);
+    const least = query.below === 'keep' ? 0 : (defaults?.minScore ?? 0);
+    const ranked = reranking === undefined ? found : await reranked(query, found, { reranking, least }, signal);
+    return diverse(ranked, { limit: limit ?? found.length, perDocument });
+  });
 }
 
 async function reranked(

@@ -4,7 +4,7 @@ import { EntryRings } from './entry-rings.ts';
 
 /** Terms written in one transaction, 2 to 5 ms. */
 const termsAtOnce = 200;
-/** Held in memory between two rounds, about 5 MB: the more chunks a round has, the fewer times a frequent term is rewritten. */
+/** Held in memory between two rounds, 2 MB and their terms: the more chunks a round has, the fewer times a frequent term is rewritten. */
 const maxEntries = 120_000;
 /** Chunks whose reading a crash may cost, unless told. */
 const usualMaxChunks = 400;

@@ -163,7 +163,7 @@ const shortPart = /(?<![\p{L}\p{N}\p{M}-])([\p{L}\p{N}\p{M}]{1,2})-([\p{L}\p{N}\
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 const hebrewPoints = /[\u0591-\u05c7]/g;
 
-/** Most words have no marks, and decomposing one takes six times as long as looking at it. */
+/** Most words have no marks, and decomposing one takes more than twice as long as looking at it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII.
 const beyondAscii = /[^\x00-\x7f]/;
 

@@ -1,4 +1,5 @@
 import type { Clock, Retrieval } from '../contract/index.ts';
+import { withSearch } from './with-search.ts';
 
 /** `index`: `cold` where it had to be loaded for this search. */
 export type OnSearched = (index: 'cold' | 'open', elapsedMs: number) => void;
@@ -8,20 +9,13 @@ export function timedSearch(
   retrieval: Retrieval,
   { clock, onEnd }: { readonly clock: Pick<Clock, 'monotonicMs'>; readonly onEnd: OnSearched },
 ): Retrieval {
-  const { defaults } = retrieval;
   const isOpen = () => retrieval.status().bytes > 0;
-  return {
-    ...(defaults === undefined ? {} : { defaults }),
-    sync: (signal) => retrieval.sync(signal),
-    prepare: async (signal) => retrieval.prepare?.(signal),
-    status: () => retrieval.status(),
-    async search(query, signal) {
-      const startMs = clock.monotonicMs();
-      const wasOpen = isOpen();
-      const found = await retrieval.search(query, signal);
-      // A search by words alone has no index that could be cold.
-      onEnd(!wasOpen && isOpen() ? 'cold' : 'open', clock.monotonicMs() - startMs);
-      return found;
-    },
-  };
+  return withSearch(retrieval, async (query, signal) => {
+    const startMs = clock.monotonicMs();
+    const wasOpen = isOpen();
+    const found = await retrieval.search(query, signal);
+    // A search by words alone has no index that could be cold.
+    onEnd(!wasOpen && isOpen() ? 'cold' : 'open', clock.monotonicMs() - startMs);
+    return found;
+  });
 }

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import type { SecondReads } from './second-reads.ts';
 
 /** One chunk that holds a term. */
 export interface Posting {
@@ -47,11 +48,8 @@ export interface Postings {
 
 /** Remembers what was read until `forget`. */
 export interface ReadPostings {
-  of(tenantId: string): {
-    /** `null` where no chunk holds the term; undefined where it was not read. */
-    postings(term: string): TermPostings | null | undefined;
-    keepPostings(term: string, postings: TermPostings | null): void;
-  };
+  /** `null` where no chunk holds the term. */
+  of(tenantId: string): { readonly postings: SecondReads<string, TermPostings | null> };
   forget(tenantId: string): void;
 }
 
@@ -89,33 +87,19 @@ export function preparePostings(connection: Connection, recent: ReadPostings): (
     return made;
   };
 
-  const readLists = (tenantId: string, terms: readonly string[]): ReadonlyMap<string, TermPostings> => {
+  function* readLists(tenantId: string, terms: readonly string[]): Generator<readonly [string, TermPostings | null]> {
     const rows = statements().read.all({ tenantId, terms: JSON.stringify(terms) }) as readonly (readonly [
       term: string,
       entries: Buffer | null,
     ])[];
-    const found = new Map<string, TermPostings>();
-    for (const [term, entries] of rows) if (entries !== null) found.set(term, new PackedPostings(entries));
-    return found;
-  };
+    for (const [term, entries] of rows) yield [term, entries === null ? null : new PackedPostings(entries)];
+  }
 
   return (tenantId) => ({
     read(terms) {
-      const reads = recent.of(tenantId);
       const found = new Map<string, TermPostings>();
-      const unread: string[] = [];
-      for (const term of terms) {
-        const known = reads.postings(term);
-        if (known === undefined) unread.push(term);
-        else if (known !== null) found.set(term, known);
-      }
-      if (unread.length === 0) return found;
-      const lists = readLists(tenantId, unread);
-      for (const term of unread) {
-        const list = lists.get(term) ?? null;
-        if (list !== null) found.set(term, list);
-        reads.keepPostings(term, list);
-      }
+      const lists = recent.of(tenantId).postings.getAll(terms, (unread) => readLists(tenantId, unread));
+      for (const [term, list] of lists) if (list !== null) found.set(term, list);
       return found;
     },
     add(entries) {
@@ -188,7 +172,7 @@ class PackedPostings implements TermPostings {
   }
 }
 
-/** Little-endian, by hand: a third of the time of `readUInt32LE`. */
+/** Little-endian, by hand: about half the time of `readUInt32LE`. */
 function labelAt(bytes: Uint8Array, at: number): number {
   return (
     ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0

@@ -153,22 +153,10 @@ export function prepareKnowledge(connection: Connection): (tenantId: string) => 
       labels: (embeddingId, { after, limit }) =>
         statements().labels.all({ tenantId, embeddingId, after, limit }) as readonly number[],
       chunks: (labels) => {
-        const reads = recent.of(tenantId);
-        const found = new Map<number, StoredChunk>();
-        const unread: number[] = [];
-        for (const label of labels) {
-          const known = reads.chunk(label);
-          if (known === undefined) unread.push(label);
-          else found.set(label, known);
-        }
-        const rows =
-          unread.length === 0
-            ? []
-            : (statements().chunks.all({ tenantId, labels: JSON.stringify(unread) }) as readonly ChunkRow[]);
-        for (const chunk of rows.map(chunkOf)) {
-          found.set(chunk.label, chunk);
-          reads.keepChunk(chunk);
-        }
+        const found = recent.of(tenantId).chunks.getAll(labels, (unread) => {
+          const rows = statements().chunks.all({ tenantId, labels: JSON.stringify(unread) }) as readonly ChunkRow[];
+          return rows.map((row) => [row.label, chunkOf(row)] as const);
+        });
         return labels.flatMap((label) => found.get(label) ?? []);
       },
       chunksOf: (source, document, limit) =>

@@ -6,11 +6,9 @@ import { SecondReads } from './second-reads.ts';
 /** What was read of one tenant's corpus since it last changed. */
 export interface TenantReads {
   figures: CorpusFigures | undefined;
-  chunk(label: number): StoredChunk | undefined;
-  keepChunk(chunk: StoredChunk): void;
-  /** `null` where no chunk holds the term; undefined where it was not read. */
-  postings(term: string): TermPostings | null | undefined;
-  keepPostings(term: string, postings: TermPostings | null): void;
+  readonly chunks: SecondReads<number, StoredChunk>;
+  /** `null` where no chunk holds the term. */
+  readonly postings: SecondReads<string, TermPostings | null>;
 }
 
 /** Tenants whose reads are kept, and for each so many bytes: at most 32 MB in all. */
@@ -68,25 +66,9 @@ export class RecentReads {
 
 class Reads implements TenantReads {
   figures: CorpusFigures | undefined;
-  readonly #chunks = new SecondReads<number, StoredChunk>(maxBytesEach / 2, ({ text }) => text.length * 2 + entryBytes);
-  readonly #postings = new SecondReads<string, TermPostings | null>(
+  readonly chunks = new SecondReads<number, StoredChunk>(maxBytesEach / 2, ({ text }) => text.length * 2 + entryBytes);
+  readonly postings = new SecondReads<string, TermPostings | null>(
     maxBytesEach / 2,
     (list) => (list?.bytes ?? 0) + entryBytes,
   );
-
-  chunk(label: number): StoredChunk | undefined {
-    return this.#chunks.get(label);
-  }
-
-  keepChunk(chunk: StoredChunk): void {
-    this.#chunks.set(chunk.label, chunk);
-  }
-
-  postings(term: string): TermPostings | null | undefined {
-    return this.#postings.get(term);
-  }
-
-  keepPostings(term: string, postings: TermPostings | null): void {
-    this.#postings.set(term, postings);
-  }
 }

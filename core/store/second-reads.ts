@@ -36,6 +36,26 @@ export class SecondReads<Key extends string | number, Value> {
     return this.#firstBytes + this.#youngerBytes + this.#olderBytes;
   }
 
+  /** What is kept of the keys, and of the rest what `read` gives, which may be kept from now on. */
+  getAll(
+    keys: readonly Key[],
+    read: (unread: readonly Key[]) => Iterable<readonly [Key, Value]>,
+  ): ReadonlyMap<Key, Value> {
+    const found = new Map<Key, Value>();
+    const unread: Key[] = [];
+    for (const key of keys) {
+      const known = this.get(key);
+      if (known === undefined) unread.push(key);
+      else found.set(key, known);
+    }
+    if (unread.length === 0) return found;
+    for (const [key, value] of read(unread)) {
+      found.set(key, value);
+      this.set(key, value);
+    }
+    return found;
+  }
+
   /** Another `get` may let go of what this one gives. */
   get(key: Key): Value | undefined {
     const younger = this.#younger.get(key);

@@ -109,6 +109,31 @@ describe('after another embedding is chosen', () => {
     expect(service.requests.map(({ input }) => input.length)).toEqual([1, 2, 1]);
   });
 
+  describe('that cannot be used', () => {
+    const question = 'How much does a repair of a lamp cost?';
+
+    it('`chat` answers with what was read before while it is away, and sends it no passage', async () => {
+      const { service, deployment, choose, remote } = await makeShop();
+      await deployment.run(['ingest']);
+      await choose(remote);
+      service.fail({ status: 500 });
+      const { code, stdout } = await deployment.run(['chat', 'lamp-shop', '--once', question]);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('25 euros') });
+      expect(new Set(service.requests.flatMap(({ input }) => input))).toEqual(new Set(['polyphon']));
+    });
+
+    it('`chat` answers with what was read before where it does not open, and `eval` does not measure that', async () => {
+      const { deployment, choose } = await makeShop();
+      await deployment.run(['ingest']);
+      await choose('{ use: transformers, with: { model: ./nowhere } }');
+      const { code, stdout } = await deployment.run(['chat', 'lamp-shop', '--once', question]);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('25 euros') });
+      const measured = await deployment.run(['eval', 'lamp-shop']);
+      expect({ code: measured.code, stdout: measured.stdout }).toEqual({ code: 69, stdout: '' });
+      expect(measured.stderr).toContain('PLG2006');
+    });
+  });
+
   it('`dev` tells that it is not made, and why', async () => {
     const { service, deployment, choose, remote } = await makeShop();
     await deployment.run(['ingest']);

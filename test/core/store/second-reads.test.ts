@@ -59,6 +59,15 @@ it('counts what it holds', () => {
   expect(kept.bytes).toBe(300);
 });
 
+it('gives all that is asked for together, though what is kept changes meanwhile', () => {
+  const kept = reads();
+  const names = Array.from({ length: 60 }, (_, index) => `${index}`);
+  for (let round = 0; round < 20; round += 1) {
+    const found = kept.getAll(names, (unread) => unread.map((name) => [name, text(name, 600)] as const));
+    expect([...found.keys()].toSorted()).toEqual(names.toSorted());
+  }
+});
+
 it('takes no value that would fill it alone', () => {
   const kept = reads();
   for (let time = 0; time < 5; time += 1) expect(read(kept, 'long', maxBytes)).toBe('read');
