@@ -2,6 +2,7 @@ import type { TenantSummary } from '../kernel/face.ts';
 import { missingAssets } from './missing-assets.ts';
 import type { Shell } from './shell.ts';
 import { distinct, isMissing, showErrors, showMissing } from './show-diagnostics.ts';
+import { showMissingVectors } from './show-missing-vectors.ts';
 import { formatTable } from './table.ts';
 import { count, oneLine, shortHash } from './wording.ts';
 
@@ -66,7 +67,7 @@ export async function showBots(
     shell.say('');
   }
   showUnread(tenants, logged, shell);
-  showReembedding(tenants, shell);
+  showMissingVectors(tenants, shell);
   const warnings = diagnostics.filter((one) => one.severity === 'warning' && !isMissing(one)).length;
   if (warnings > 0) shell.print(ink.dim(`  ${count(warnings, 'warning')}: \`polyphon validate\` shows them.`));
   const failed = tenants.filter((tenant) => tenant.state === 'failed').length;
@@ -92,18 +93,6 @@ function showUnread(tenants: readonly TenantSummary[], logged: Logged, { say, no
     if (untold.length > namedUnread)
       say(`    and ${untold.length - namedUnread} more: \`polyphon ingest ${tenantId}\``);
     say('');
-  }
-}
-
-/** Why a bot does not search with the embedding of its definition yet. */
-function showReembedding(tenants: readonly TenantSummary[], { say, note }: Shell): void {
-  for (const { tenantId, reembedding } of tenants) {
-    if (reembedding === undefined) continue;
-    const { embedding, missing, error } = reembedding;
-    const why = error === undefined ? '' : `\n    ${note.yellow(error.code)}  ${error.message}`;
-    say(
-      `${note.yellow('!')} ${note.bold(tenantId)}: ${count(missing, 'chunk')} without a vector of ${embedding} yet; what served before answers${why}\n`,
-    );
   }
 }
 

@@ -8,9 +8,14 @@ export function isWhole({ failures, reembedding }: Pick<IngestReport, 'failures'
   return failures.length === 0 && isEmbedded({ reembedding });
 }
 
-/** Whether all there was to embed anew was. */
+/** Whether all there was to embed was. */
 export function isEmbedded({ reembedding }: { readonly reembedding?: ReembeddingReport | undefined }): boolean {
   return reembedding === undefined || (reembedding.missing === 0 && reembedding.error === undefined);
+}
+
+/** What answers while vectors are missing. */
+export function answeringMeanwhile({ earlier }: Pick<ReembeddingReport, 'earlier'>): string {
+  return earlier === undefined ? 'words find what has no vector' : `${earlier} answers until then`;
 }
 
 /** A line for each document that could not be read. */
@@ -20,16 +25,19 @@ export function failureLines({ failures }: Pick<IngestReport, 'failures'>, ink: 
   );
 }
 
-/** A line on the vectors of another embedding, where there were any. */
+/** A line on the vectors that were made after reading, where any were lacking. */
 export function reembeddingLines(
   { reembedding }: Pick<IngestReport, 'reembedding'>,
   ink: Shell['ink'],
 ): readonly string[] {
   if (reembedding === undefined) return [];
-  const { made, missing, error } = reembedding;
-  const chunks = `${count(made, 'chunk')} embedded anew`;
-  if (isEmbedded({ reembedding })) return [`  ${ink.green('✓')} ${chunks}; they serve now`];
+  const { made, missing, earlier, error } = reembedding;
+  const chunks = `${count(made, 'chunk')} ${earlier === undefined ? 'embedded' : 'embedded anew'}`;
+  if (isEmbedded({ reembedding })) {
+    if (earlier !== undefined) return [`  ${ink.green('✓')} ${chunks}; they serve now`];
+    return made === 0 ? [] : [`  ${ink.green('✓')} ${chunks}`];
+  }
   const why = error === undefined ? '' : `  ${ink.red(error.code)}  ${error.message}`;
   const left = missing === 0 ? '' : `, ${missing} to go`;
-  return [`  ${ink.red('✗')} ${chunks}${left}; what served before goes on${why}`];
+  return [`  ${ink.red('✗')} ${chunks}${left}; ${answeringMeanwhile(reembedding)}${why}`];
 }

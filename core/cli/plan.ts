@@ -47,7 +47,8 @@ export async function planTenant(tenantId: string, application: Application, sig
     { mode: 'dry-run', sources: 'at-once' },
     signal,
   );
-  const touched = changes.length + added + changed + removed > 0;
+  // What an earlier run has left without vectors is made by the next.
+  const touched = changes.length + added + changed + removed + (estimate?.chunks ?? 0) > 0;
   return {
     tenantId,
     state: last === undefined ? 'new' : touched ? 'changed' : 'unchanged',
@@ -125,7 +126,8 @@ export function renderPlan(plan: TenantPlan, { ink }: Pick<Shell, 'ink'>): strin
     default:
       plan.state satisfies never;
   }
-  const head = plan.state === 'new' ? ink.green('new bot') : ink.yellow(count(plan.changes.length, 'change'));
+  const changes = plan.changes.length === 0 ? 'definition unchanged' : count(plan.changes.length, 'change');
+  const head = plan.state === 'new' ? ink.green('new bot') : ink.yellow(changes);
   const lines = [`${name}  ${head}  ${ink.dim(`${appliedAs(plan)} -> ${shortHash(plan.to)}`)}`];
   const sections = Map.groupBy(plan.changes, (change) => String(change.path[0] ?? ''));
   for (const [section, changes] of sections) {

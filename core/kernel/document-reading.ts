@@ -9,7 +9,6 @@ import {
 } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import { isUnembedded } from '../knowledge/mendable.ts';
 import { versionsOf } from '../knowledge/stored-versions.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ServedEmbeddings } from './served-embeddings.ts';
@@ -28,11 +27,13 @@ export interface DocumentReadingServices {
   onUnlisted(tenantId: string, key: string): void;
   /** Reads the tenant's files, in turn with those of the others. */
   readFiles(tenantId: string): Promise<unknown>;
+  /** A source that was read in the background has left chunks without vectors. */
+  onUnembedded(tenantId: string): void;
 }
 
 export interface Reading {
   readonly report: IngestReport;
-  /** Whether each chunk has a vector of the embedding that the definition asks for; those read now have one. */
+  /** Whether each chunk has a vector of the embedding that the definition asks for. */
   readonly vectors: 'whole' | 'lacking';
 }
 
@@ -86,7 +87,7 @@ export class DocumentReading {
 
   /** Lists one source, however long that takes, and then reads what has changed. */
   async readSource(tenantId: string, key: string, signal: AbortSignal): Promise<'done' | 'failed'> {
-    const { slots, knowledge, log } = this.#services;
+    const { slots, knowledge, store, log } = this.#services;
     const bot = slots.find(tenantId)?.current?.bot;
     if (bot?.knowledge[key] === undefined) return 'done';
     // Of its own, so that a reload need not wait for it.
@@ -130,15 +131,13 @@ export class DocumentReading {
         { mode: 'apply' },
         signal,
       );
-      // Not for a page alone that could not be fetched: the whole site would be asked again for it.
-      const outcome = report.failures.some(isUnembedded) ? 'failed' : 'done';
-      // After a restart it counts as unlisted, and is read again.
-      if (outcome === 'done') await this.#record(bot, key);
+      await this.#record(bot, key);
       await this.#countChunks(tenantId);
+      if (store.forTenant(tenantId).embeddings.lacking(embedding.id) > 0) this.#services.onUnembedded(tenantId);
       const { added, changed, removed, unchanged, failures } = report;
       const counts = { added, changed, removed, unchanged, failed: failures.length };
       log.info('a source was refreshed', { tenant: lease.runtime.bot.tenantId, source: key, ...counts });
-      return outcome;
+      return 'done';
     });
     this.#last = turn.catch(() => {});
     return await turn;

@@ -81,7 +81,7 @@ export interface TenantSummary {
   readonly chunks: number;
   /** Documents that the last reading could not read. */
   readonly unread?: IngestReport['failures'];
-  /** Set while vectors of another embedding are made, or could not be made: what served before goes on. */
+  /** Set while vectors that chunks lack are made, or could not be made. */
   readonly reembedding?: ReembeddingState;
   readonly suggestions: readonly string[];
   /** Problems of the files as they are now, also while an older revision serves. */
@@ -90,7 +90,7 @@ export interface TenantSummary {
 }
 
 export interface ReembeddingState extends ReembeddingReport {
-  /** The id of the one that is to serve. */
+  /** Of the vectors; its `use` where it does not open. */
   readonly embedding: string;
 }
 

@@ -97,6 +97,9 @@ export class KnowledgeUpkeep {
         if (options.serves() && slots.find(tenantId) !== undefined) this.#schedule.request(tenantId, key);
       },
       readFiles: (tenantId) => this.refresh(tenantId),
+      onUnembedded: (tenantId) => {
+        if (options.serves() && slots.find(tenantId) !== undefined) this.#reembeddings.request(tenantId);
+      },
     });
   }
 
@@ -166,22 +169,16 @@ export class KnowledgeUpkeep {
       this.#reembeddings.request(tenantId);
       return report;
     }
-    if (!(await this.#embeddingAnswers(tenantId, signal))) return report;
-    // A command is asked once, and about what the files say now.
-    return { ...report, reembedding: await this.#reembeddings.finish(tenantId, undefined, signal) };
-  }
-
-  /** Passages would wait half a minute for a service that is away, and a person with them. */
-  async #embeddingAnswers(tenantId: string, signal: AbortSignal): Promise<boolean> {
-    const { slots, services } = this.#options;
     try {
-      await tryEmbedding(slots.serving(tenantId), signal);
-      return true;
+      // Passages would wait half a minute for a service that is away, and a person with them.
+      await tryEmbedding(this.#options.slots.serving(tenantId), signal);
     } catch (error) {
       signal.throwIfAborted();
-      services.log.warn('another embedding cannot be used: what served before goes on', { tenant: tenantId, error });
-      return false;
+      await this.#reembeddings.leave(tenantId, error);
+      return report;
     }
+    // A command is asked once, and about what the files say now.
+    return { ...report, reembedding: await this.#reembeddings.finish(tenantId, undefined, signal) };
   }
 
   async #readOnce(tenantId: string, signal: AbortSignal): Promise<Reading> {

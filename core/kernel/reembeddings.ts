@@ -3,6 +3,7 @@ import { PolyphonError } from '../contract/index.ts';
 import type { IngestProgress } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ReembeddingReport } from '../knowledge/reembedding-report.ts';
+import type { Embeddings } from '../store/embeddings.ts';
 import type { Store } from '../store/open-store.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import type { ServedEmbeddings } from './served-embeddings.ts';
@@ -28,7 +29,7 @@ export const firstRetryMs = 60_000;
 const key = 'embedding';
 
 /**
- * Makes the vectors of changed embeddings in the background, some tenants at once: that waits for the network. Of one tenant there is
+ * Makes the vectors that chunks lack, in the background and for some tenants at once: that waits for the network. Of one tenant there is
  * one run at a time; what a run has made stays, so it may end and begin again at any moment.
  */
 export class Reembeddings {
@@ -70,6 +71,22 @@ export class Reembeddings {
   ): Promise<ReembeddingReport> {
     this.#stop(tenantId);
     return await this.#alone(tenantId, signal, (stop) => this.#run(tenantId, onProgress, stop));
+  }
+
+  /** Tells of what is lacking and is not made now. */
+  async leave(tenantId: string, why: unknown): Promise<void> {
+    const slot = this.#services.slots.find(tenantId);
+    const serving = slot?.current;
+    if (slot === undefined || serving === undefined) return;
+    const { embeddings } = this.#services.store.forTenant(tenantId);
+    const used = serving.bot.retrieval.embedding.use;
+    const embedding = await serving.embedding().then(
+      ({ id }) => id,
+      () => used,
+    );
+    const error = why instanceof PolyphonError ? { error: { code: why.code, message: why.message } } : {};
+    const missing = embeddings.lacking(embedding);
+    slot.reembedding = { embedding, made: 0, missing, ...earlierThan(embedding, embeddings), ...error };
   }
 
   /** Resolves when nothing is to be made; what waits after a failure is not waited for. */
@@ -127,18 +144,20 @@ export class Reembeddings {
     using _lease = serving.lease();
     const definition = served.definitionOf(tenantId, serving.bot);
     const startedMs = clock.monotonicMs();
-    const from = this.#services.store.forTenant(tenantId).embeddings.served()?.embeddingId;
+    const { embeddings } = this.#services.store.forTenant(tenantId);
+    const from = embeddings.served()?.embeddingId;
     const passing = serving.openTokens.length > 0 ? undefined : await this.#services.makeRevision(serving.bot);
     try {
       signal.throwIfAborted();
       const embedding = await (passing ?? serving).embedding();
+      const earlier = earlierThan(embedding.id, embeddings);
       const report = await knowledge.reembed(
         {
           tenantId,
           embedding,
           definition,
           onProgress: (progress) => {
-            slot.reembedding = { embedding: embedding.id, ...progressOf(progress) };
+            slot.reembedding = { embedding: embedding.id, ...progressOf(progress), ...earlier };
             onProgress?.(progress);
           },
           prepare: (stop) => serving.prepareSearch(stop),
@@ -153,10 +172,11 @@ export class Reembeddings {
         signal,
       );
       const { made, missing, error } = report;
-      const about = { tenant: tenantId, from, to: embedding.id, made };
+      const about = { tenant: tenantId, embedding: embedding.id, ...earlier, made };
       if (missing > 0 || error !== undefined) {
-        slot.reembedding = { embedding: embedding.id, made, missing, ...(error && { error }) };
-        log.warn('the vectors of another embedding are not whole: what served before goes on', {
+        slot.reembedding = { embedding: embedding.id, made, missing, ...earlier, ...(error && { error }) };
+        const meanwhile = report.earlier === undefined ? 'words find what has none' : 'the earlier embedding answers';
+        log.warn(`not all chunks have vectors yet: ${meanwhile}`, {
           ...about,
           missing,
           ...(error && { code: error.code, reason: error.message }),
@@ -164,16 +184,18 @@ export class Reembeddings {
       } else {
         slot.reembedding = undefined;
         if (from !== embedding.id || made > 0)
-          log.info('the vectors of another embedding are whole and serve', {
-            ...about,
-            elapsedMs: Math.round(clock.monotonicMs() - startedMs),
-          });
+          log.info('all chunks have vectors', { ...about, elapsedMs: Math.round(clock.monotonicMs() - startedMs) });
       }
       return report;
     } finally {
       await passing?.[Symbol.asyncDispose]();
     }
   }
+}
+
+function earlierThan(embeddingId: string, embeddings: Pick<Embeddings, 'served'>): Pick<ReembeddingReport, 'earlier'> {
+  const served = embeddings.served()?.embeddingId;
+  return served === undefined || served === embeddingId ? {} : { earlier: served };
 }
 
 function progressOf({ done, total }: IngestProgress): { readonly made: number; readonly missing: number } {

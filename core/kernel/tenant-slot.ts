@@ -16,7 +16,7 @@ export interface TenantSlot {
   chunks: number;
   /** Documents that the last reading could not read. */
   unread: IngestReport['failures'];
-  /** Set while vectors of another embedding are made, or could not be made. */
+  /** Set while vectors that chunks lack are made, or could not be made. */
   reembedding: ReembeddingState | undefined;
   /** Reloads of one tenant run one after the other. */
   reloading: Promise<unknown>;

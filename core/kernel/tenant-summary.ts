@@ -32,7 +32,7 @@ export function countFailing(tenants: readonly TenantSummary[]): number {
   return tenants.flatMap(({ channels }) => channels).filter(({ failure }) => failure !== undefined).length;
 }
 
-/** Tenants whose search waits for the vectors of another embedding. */
+/** Tenants with chunks whose vectors are still to be made. */
 export function countReembedding(tenants: readonly TenantSummary[]): number {
   return tenants.filter(({ reembedding }) => reembedding !== undefined).length;
 }

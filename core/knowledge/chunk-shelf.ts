@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Embedding } from '../contract/index.ts';
+import { noEmbedding } from '../store/embeddings.ts';
 import type {
   GoneTerms,
   KnowledgeRepository,
@@ -19,7 +20,12 @@ const storeAtOnce = 24;
 const removeAtOnce = 4;
 /** Documents marked in one transaction. */
 const markAtOnce = 50;
-const nothing = { terms: [], entries: new Uint32Array(0) } as const;
+const noVector = new Float32Array(0);
+const nothing: Added = {
+  chunks: [],
+  terms: { terms: [], entries: new Uint32Array(0) },
+  embeddingId: noEmbedding,
+};
 const none: GoneTerms = { labels: [], terms: [] };
 /** Stands until the last term is stored: what a crash leaves behind is read again. */
 export const unfinished = { version: '', contentHash: '', fingerprint: '' } as const;
@@ -31,7 +37,13 @@ export interface Replacement {
   readonly ready: StoredDocument;
   /** Chunks stored so far. */
   stored: number;
-  state: 'open' | 'failed';
+}
+
+interface Added {
+  readonly chunks: readonly NewChunk[];
+  readonly terms: PreparedPage['terms'];
+  /** Of the vectors of the chunks. */
+  readonly embeddingId: string;
 }
 
 interface Pending {
@@ -41,7 +53,9 @@ interface Pending {
 
 /**
  * Chunks on their way into the store. Those of many documents are embedded, stored and indexed together, in steps that leave the
- * event loop free; a document counts as unfinished until the last of its terms is stored.
+ * event loop free; a document counts as unfinished until the last of its terms is stored. Reading does not wait for a service, which
+ * may be slow, away or ask to wait: what it is to embed is stored without vectors, so that words find it at once, and `Reembedding`
+ * makes them. An embedding on this machine that fails is left at that too.
  */
 export class ChunkShelf {
   readonly #store: KnowledgeStore;
@@ -49,8 +63,9 @@ export class ChunkShelf {
   readonly #embedding: Embedding;
   readonly #signal: AbortSignal;
   readonly #onReady: (item: Replacement) => void;
-  readonly #onFailed: (item: Replacement, error: unknown) => Promise<void>;
+  readonly #onUnembedded: (error: unknown) => void;
   readonly #terms: TermGathering;
+  #vectors: 'now' | 'later';
   #pending: Pending[] = [];
   #pendingChunks = 0;
   #complete: Replacement[] = [];
@@ -61,17 +76,17 @@ export class ChunkShelf {
     readonly embedding: Embedding;
     readonly signal: AbortSignal;
     readonly onReady: (item: Replacement) => void;
-    readonly onFailed: (item: Replacement, error: unknown) => Promise<void>;
+    /** Once: no more is embedded then. */
+    readonly onUnembedded: (error: unknown) => void;
   }) {
     this.#store = options.store;
     this.#repository = options.repository;
     this.#embedding = options.embedding;
     this.#signal = options.signal;
     this.#onReady = options.onReady;
-    this.#onFailed = options.onFailed;
-    // What a service was paid for is not to be paid again; beside its answer the terms take no time.
-    const mayBeLost = asksService(options.embedding) ? embedAtOnce : undefined;
-    this.#terms = new TermGathering((entries) => this.write(() => this.#repository.addTerms(entries)), mayBeLost);
+    this.#onUnembedded = options.onUnembedded;
+    this.#vectors = asksService(options.embedding) ? 'later' : 'now';
+    this.#terms = new TermGathering((entries) => this.write(() => this.#repository.addTerms(entries)));
   }
 
   async put(item: Replacement, page: PreparedPage): Promise<void> {
@@ -97,7 +112,7 @@ export class ChunkShelf {
   }
 
   async note(document: StoredDocument, gone: GoneTerms = none): Promise<void> {
-    await this.write(() => this.#change(document, gone, [], nothing));
+    await this.write(() => this.#change(document, gone, nothing));
   }
 
   /** One transaction; then other tenants have their turn. */
@@ -109,22 +124,13 @@ export class ChunkShelf {
   }
 
   async #storePending(): Promise<void> {
-    const pending = this.#pending.filter(({ item }) => item.state === 'open');
+    const pending = this.#pending;
     this.#pending = [];
     this.#pendingChunks = 0;
     if (pending.length === 0) return;
-    let vectors: readonly Float32Array[];
-    try {
-      const texts = pending.flatMap(({ page }) => page.chunks.map(({ indexed }) => indexed));
-      vectors = await embedPassages(this.#embedding, texts, this.#signal);
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      for (const item of new Set(pending.map(({ item }) => item))) {
-        item.state = 'failed';
-        await this.#onFailed(item, error);
-      }
-      return;
-    }
+    const texts = pending.flatMap(({ page }) => page.chunks.map(({ indexed }) => indexed));
+    const vectors = await this.#embed(texts);
+    const embeddingId = vectors === undefined ? noEmbedding : this.#embedding.id;
     let at = 0;
     let together: (() => ReturnType<KnowledgeRepository['change']>)[] = [];
     let chunks = 0;
@@ -137,11 +143,11 @@ export class ChunkShelf {
     };
     for (const { item, page } of pending) {
       const gone = item.stored === 0 && item.known !== undefined ? await this.thinOut(item.known) : none;
-      const added = chunksOf(page, vectors.slice(at, at + page.chunks.length), item.stored);
+      const added = chunksOf(page, vectors?.slice(at, at + page.chunks.length), item.stored);
       at += page.chunks.length;
       item.stored += added.length;
       const document = { ...item.ready, ...unfinished, chunks: item.stored };
-      together.push(() => this.#change(document, gone, added, page.terms));
+      together.push(() => this.#change(document, gone, { chunks: added, terms: page.terms, embeddingId }));
       chunks += added.length;
       if (item.stored === item.ready.chunks) this.#complete.push(item);
       if (chunks >= storeAtOnce) await storeTogether();
@@ -157,20 +163,38 @@ export class ChunkShelf {
     for (let start = 0; start < complete.length; start += markAtOnce) {
       const items = complete.slice(start, start + markAtOnce);
       await this.write(() => {
-        for (const { ready } of items) this.#change(ready, none, [], nothing);
+        for (const { ready } of items) this.#change(ready, none, nothing);
       });
       for (const item of items) this.#onReady(item);
     }
   }
 
-  #change(document: StoredDocument, gone: GoneTerms, added: readonly NewChunk[], terms: PreparedPage['terms']) {
-    return this.#repository.change({ document, embeddingId: this.#embedding.id, gone, added, terms });
+  async #embed(texts: readonly string[]): Promise<readonly Float32Array[] | undefined> {
+    if (this.#vectors === 'later') return undefined;
+    try {
+      return await embedPassages(this.#embedding, texts, this.#signal);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      this.#vectors = 'later';
+      this.#onUnembedded(error);
+      return undefined;
+    }
+  }
+
+  #change(document: StoredDocument, gone: GoneTerms, { chunks, terms, embeddingId }: Added) {
+    return this.#repository.change({ document, embeddingId, gone, added: chunks, terms });
   }
 }
 
-function chunksOf(page: PreparedPage, vectors: readonly Float32Array[], before: number): readonly NewChunk[] {
-  return page.chunks.flatMap(({ indexed, ...chunk }, index) => {
-    const vector = vectors[index];
-    return vector === undefined ? [] : [{ ...chunk, ordinal: before + index + 1, vector }];
-  });
+/** Of a page; without vectors each chunk has an empty one. */
+function chunksOf(
+  page: PreparedPage,
+  vectors: readonly Float32Array[] | undefined,
+  before: number,
+): readonly NewChunk[] {
+  return page.chunks.map(({ indexed, ...chunk }, index) => ({
+    ...chunk,
+    ordinal: before + index + 1,
+    vector: vectors?.[index] ?? noVector,
+  }));
 }

@@ -10,7 +10,6 @@ export class IngestFailures {
   readonly #tenantId: string;
   readonly #log: Logger;
   readonly #all: Failure[] = [];
-  #refused: { readonly first: unknown; documents: number } | undefined;
 
   constructor(tenantId: string, log: Logger) {
     this.#tenantId = tenantId;
@@ -26,37 +25,17 @@ export class IngestFailures {
     this.#log.warn('a source could not list its documents', { tenant: this.#tenantId, source: failure.source, error });
   }
 
-  unread(of: Named, error: unknown): Failure {
-    const failure = this.#add(of, error);
-    const { source, document, code } = failure;
+  unread({ source, document }: Named, error: unknown): Failure {
+    const failure = { source, document, ...reasonOf(error), since: 'now' } as const;
+    this.#all.push(failure);
+    const { code } = failure;
     this.#log.warn('a document could not be read', { tenant: this.#tenantId, source, document, code, error });
     return failure;
-  }
-
-  /** Told by `tell`, all at once: a service that is down refuses thousands for one reason. */
-  unembedded(of: Named, error: unknown): Failure {
-    this.#refused ??= { first: error, documents: 0 };
-    this.#refused.documents += 1;
-    return this.#add(of, error);
   }
 
   /** An earlier ingest has logged it. */
   known({ source, document, error }: StoredDocument): void {
     if (error !== undefined) this.#all.push({ source, document, ...error, since: 'before' });
-  }
-
-  /** Logs what is told once for all. */
-  tell(): void {
-    if (this.#refused === undefined) return;
-    const { first: error, documents } = this.#refused;
-    const { code } = reasonOf(error);
-    this.#log.warn('documents could not be embedded', { tenant: this.#tenantId, documents, code, error });
-  }
-
-  #add({ source, document }: Named, error: unknown): Failure {
-    const failure = { source, document, ...reasonOf(error), since: 'now' } as const;
-    this.#all.push(failure);
-    return failure;
   }
 }
 

@@ -31,7 +31,7 @@ export interface IngestReport {
     /** `before`: an earlier reading has found and logged it, and the document has not changed. */
     readonly since: 'now' | 'before';
   }[];
-  /** What became of the vectors of another embedding; absent where each chunk had one. */
+  /** What became of the vectors that chunks lacked when all was read; absent where each had one. */
   readonly reembedding?: ReembeddingReport;
   /**
    * What embedding would take: in a dry run. Tokens by rule of thumb; a cost where the embedding has a price. Of an embedding that

@@ -59,8 +59,11 @@ export class IngestRun {
       embedding: request.embedding,
       signal,
       onReady: ({ known }) => this.#count(known),
-      onFailed: ({ known, ready }, error) =>
-        this.#note(known, { ...ready, version: '' }, this.#failures.unembedded(ready, error)),
+      onUnembedded: (error) =>
+        services.log.warn('what is read cannot be embedded: words find it until it is', {
+          tenant: request.tenantId,
+          error,
+        }),
     });
     this.#estimate = new EmbeddingEstimate(request.embedding);
     this.#known = this.#stored();
@@ -68,14 +71,6 @@ export class IngestRun {
   }
 
   async run() {
-    try {
-      return await this.#run();
-    } finally {
-      this.#failures.tell();
-    }
-  }
-
-  async #run() {
     await this.#refreshTerms();
     this.#progress({ phase: 'listing', done: 0, total: this.#request.sources.size });
     const { listed, failures } = await listDocuments(
@@ -151,7 +146,7 @@ export class IngestRun {
         throw new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
       }
       const ready = { ...seen, title: open.title, chunks: open.chunks };
-      // What fails now is the embedding or the store, not the document.
+      // What fails now is the store, not the document.
       seen = this.#describe(listed, fingerprint);
       await this.#replace(known, ready, open);
     } catch (error) {
@@ -196,7 +191,7 @@ export class IngestRun {
       this.#count(known);
       return;
     }
-    const item: Replacement = { known, ready, stored: 0, state: 'open' };
+    const item: Replacement = { known, ready, stored: 0 };
     for await (const page of open.pages(this.#signal)) await this.#shelf.put(item, page);
   }
 

@@ -1,9 +1,10 @@
-/** What became of the vectors of another embedding. */
+/** What became of the vectors that chunks lacked. */
 export interface ReembeddingReport {
-  /** How many were made for chunks that were there before. */
   readonly made: number;
-  /** How many are lacking; the embedding before goes on serving while there are any. */
+  /** How many are lacking still. */
   readonly missing: number;
+  /** The embedding that served before and goes on while any is missing; absent where words find what has no vector. */
+  readonly earlier?: string;
   /** Why, of the first that could not be made. */
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -19,15 +19,16 @@ export interface ReembeddingRequest {
   /** `retrieval:` of the definition that asks for it; secrets are still references. */
   readonly definition: unknown;
   readonly onProgress?: ((progress: IngestProgress) => void) | undefined;
-  /** Called when the new vectors are whole, before they serve: makes ready what will search in them. */
+  /** Makes ready what will search in the new vectors: called before those of another embedding serve, and after those that were lacking do. */
   prepare(signal: AbortSignal): Promise<void>;
-  /** Called as soon as they serve, before the older ones are dropped. */
+  /** Called as soon as another embedding serves, before the older vectors are dropped. */
   onServing(): Promise<void>;
 }
 
 /**
- * Makes the vectors of another embedding beside those that serve, and lets them serve in one transaction when the last is there.
- * What is made stays when it stops, and the next run goes on there. Whatever is read meanwhile is embedded anew at once.
+ * Makes the vectors that chunks lack. Those of another embedding lie beside those that serve, and serve in one transaction when the last
+ * is there; those of the embedding that serves already, of chunks that were read without, serve when a run ends. What is made stays when
+ * it stops, and the next run goes on there.
  */
 export class Reembedding {
   readonly #request: ReembeddingRequest;
@@ -49,18 +50,21 @@ export class Reembedding {
 
   async run(): Promise<ReembeddingReport> {
     const { id } = this.#request.embedding;
+    const served = this.#embeddings.served()?.embeddingId;
+    const earlier = served === undefined || served === id ? {} : { earlier: served };
     await this.#tidy();
     if (this.#embeddings.lacking(id) > 0) {
       await this.#write(() => this.#embeddings.noteNext({ embeddingId: id }));
       await this.#makeAll();
     }
+    if (this.#made > 0 && this.#embeddings.served()?.embeddingId === id) await this.#complete();
     if (this.#failure === undefined) await this.#changeOver();
     const missing = this.#embeddings.lacking(id);
     const failure = this.#failure;
-    if (failure === undefined) return { made: this.#made, missing };
+    if (failure === undefined) return { made: this.#made, missing, ...earlier };
     const error = { code: failure.code, message: failure.message };
     await this.#write(() => this.#embeddings.noteNext({ embeddingId: id, error }));
-    return { made: this.#made, missing, error };
+    return { made: this.#made, missing, ...earlier, error };
   }
 
   /** What a crash or another change has left: vectors that serve come to their chunks, and those that nobody wants go. */
@@ -109,6 +113,13 @@ export class Reembedding {
     }
     this.#made += chunks.length;
     return 'go on';
+  }
+
+  /** Lets the search have what was made for the embedding that serves. */
+  async #complete(): Promise<void> {
+    await this.#write(() => this.#knowledge.touch());
+    // Should its index not be built, which it logs, it searches in what it has.
+    await this.#request.prepare(this.#signal).catch(() => this.#signal.throwIfAborted());
   }
 
   async #changeOver(): Promise<void> {

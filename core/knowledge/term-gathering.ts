@@ -6,28 +6,26 @@ import { EntryRings } from './entry-rings.ts';
 const termsAtOnce = 200;
 /** Held in memory between two rounds, 2 MB and their terms: the more chunks a round has, the fewer times a frequent term is rewritten. */
 const maxEntries = 120_000;
-/** Chunks whose reading a crash may cost, unless told. */
-const usualMaxChunks = 400;
+/** Chunks whose reading a crash may cost. */
+const maxChunks = 400;
 /** Terms are kept by their beginnings, so that no more than one such share is sorted at once. */
 const beginning = 2;
 
 /** The terms of many chunks, gathered and then stored term by term: written chunk by chunk they cost ten times as much. */
 export class TermGathering {
   readonly #store: (entries: readonly TermEntry[]) => Promise<void>;
-  readonly #maxChunks: number;
   readonly #rings = new EntryRings(maxEntries);
   /** By beginning and term: the ring of its entries. */
   readonly #byBeginning = new Map<string, Map<string, number>>();
   #entries = 0;
   #chunks = 0;
 
-  constructor(store: (entries: readonly TermEntry[]) => Promise<void>, maxChunks = usualMaxChunks) {
+  constructor(store: (entries: readonly TermEntry[]) => Promise<void>) {
     this.#store = store;
-    this.#maxChunks = maxChunks;
   }
 
   get full(): boolean {
-    return this.#entries >= maxEntries || this.#chunks >= this.#maxChunks;
+    return this.#entries >= maxEntries || this.#chunks >= maxChunks;
   }
 
   take(entries: readonly TermEntry[], chunks: number): void {

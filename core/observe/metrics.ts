@@ -208,11 +208,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ['activeTurns', 'polyphon_active_turns', 'Turns that run now.'],
     ['sockets', 'polyphon_open_sockets', 'Open WebSockets.'],
     ['failingChannels', 'polyphon_channels_failing', 'Channels that fetch by themselves and hear nothing now.'],
-    [
-      'reembedding',
-      'polyphon_tenants_reembedding',
-      'Tenants that search with an earlier embedding until the vectors of another are made.',
-    ],
+    ['reembedding', 'polyphon_tenants_reembedding', 'Tenants with chunks whose vectors are still to be made.'],
   ] as const;
   for (const [key, name, help] of plainGauges) {
     new Gauge({

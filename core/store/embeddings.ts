@@ -3,6 +3,9 @@ import type { Connection } from './connection.ts';
 import type { StoredChunk } from './knowledge-records.ts';
 import { type ChunkRow, chunkColumns, chunkJoin, chunkOf, ofLabels } from './knowledge-rows.ts';
 
+/** In the place of an embedding's id: chunks that were stored without a vector. */
+export const noEmbedding = 'none';
+
 /** The embedding whose vectors were whole last: the one that can answer. */
 export interface ServedEmbedding {
   readonly embeddingId: string;
@@ -24,7 +27,7 @@ export interface Embeddings {
   served(): ServedEmbedding | undefined;
   /** How many chunks have no vector of this embedding. */
   lacking(embeddingId: string): number;
-  /** The other embeddings that chunks were stored with. */
+  /** What chunks were stored with instead: other embeddings, or none. */
   others(embeddingId: string): readonly string[];
   /** Chunks stored with `other` that have no vector of `embeddingId`, in label order. */
   lackingChunks(

@@ -4,7 +4,7 @@ import { systemClock } from '../../core/kernel/system.ts';
 import { settled } from '../kit/fake-clock.ts';
 import { fakePage, startFakeWebsite } from '../kit/fake-website.ts';
 import { deploy } from './deployment.ts';
-import { openai, openShops, shop, startEmbeddings } from './lamp-shops.ts';
+import { never, openai, openShops, shop, startEmbeddings } from './lamp-shops.ts';
 
 const minuteMs = 60_000;
 const refused = { status: 401 } as const;
@@ -59,7 +59,7 @@ async function openRefused() {
 }
 
 describe('documents that could not be embedded', () => {
-  it('are read again after a minute, then two, until the embedding takes them', async () => {
+  it('are embedded after a minute, then two, until the embedding takes them', async () => {
     const { service, later, search } = await openRefused();
     service.fail(refused);
     await later(minuteMs / 2);
@@ -76,7 +76,7 @@ describe('documents that could not be embedded', () => {
     expect(service.requests).toHaveLength(asked);
   });
 
-  it('are read with another definition at once, and then no more', async () => {
+  it('are embedded with another definition at once, and then no more', async () => {
     const { service, kernel, change, later, search } = await openRefused();
     await change(openai(service, 'new', 384));
     await kernel.knowledgeIdle();
@@ -93,7 +93,13 @@ describe('documents that could not be embedded', () => {
     expect(service.requests).toHaveLength(1);
   });
 
-  it('of a website are read again after a quarter of an hour, though it has no schedule', async () => {
+  it('are found by words until then', async () => {
+    const { kernel, search } = await openRefused();
+    expect(kernel.tenant('shop')).toMatchObject({ chunks: 3, unread: [], reembedding: { missing: 3 } });
+    expect(await search('shop', 'van speed')).toEqual(['van.md']);
+  });
+
+  it('of a website are embedded in the same way, and it is not fetched again for that', async () => {
     const service = await startEmbeddings();
     service.fail(refused);
     const site = await startFakeWebsite({ '/': fakePage({ title: 'Lamp', text: 'lamp price' }) });
@@ -108,18 +114,46 @@ describe('documents that could not be embedded', () => {
     });
     onTestFinished(() => deployment[Symbol.asyncDispose]());
     const { kernel } = deployment.application;
-    expect(kernel.tenant('shop').chunks).toBe(0);
-    const later = async (minutes: number) => {
-      await pass(minutes * minuteMs);
-      await kernel.knowledgeIdle();
-    };
-    await later(14);
-    expect(service.requests).toHaveLength(1);
-    await later(1);
+    await kernel.knowledgeIdle();
+    expect(kernel.tenant('shop')).toMatchObject({ chunks: 1, reembedding: { missing: 1 } });
+    const fetched = site.requests.length;
+    await pass(minuteMs);
+    await kernel.knowledgeIdle();
     expect(service.requests).toHaveLength(2);
-    expect(kernel.tenant('shop').chunks).toBe(1);
-    const asked = site.requests.length;
-    await later(120);
-    expect(site.requests).toHaveLength(asked);
+    expect(kernel.tenant('shop').reembedding).toBeUndefined();
+    await pass(120 * minuteMs);
+    await kernel.knowledgeIdle();
+    expect(site.requests).toHaveLength(fetched);
+  });
+});
+
+describe('a service that is slow', () => {
+  it('holds up no question at the first start: words answer', async () => {
+    const service = await startEmbeddings();
+    service.fail({ status: 200, silent: 'yes' }, { status: 401 });
+    const { deployment, search } = await openShops({ services: [service], embedding: openai(service, 'old', 256) });
+    await service.arrived(1);
+    expect(await search('shop', 'van speed')).toEqual(['van.md']);
+    expect(deployment.application.kernel.tenant('shop').reembedding).toMatchObject({ missing: 3 });
+  });
+
+  it('holds up no document that is saved: words find it at once, its vector follows', async () => {
+    const service = await startEmbeddings();
+    const embedding = openai(service, 'old', 256);
+    const { deployment, search } = await openShops({ services: [service], embedding });
+    const { kernel } = deployment.application;
+    await kernel.knowledgeIdle();
+    const gate = Promise.withResolvers<void>();
+    service.fail({ status: 200, after: gate.promise });
+    const asked = service.requests.length;
+    await deployment.write('shop/knowledge/kettle.md', '# Kettle\n\nkettle warranty');
+    await deployment.write('shop/bot.yaml', shop(embedding, ', topK: 3'));
+    await kernel.reload('shop', never);
+    await service.arrived(asked + 1);
+    service.fail({ status: 401 });
+    expect(await search('shop', 'kettle warranty')).toEqual(['kettle.md']);
+    gate.resolve();
+    await kernel.knowledgeIdle();
+    expect(kernel.tenant('shop').reembedding).toBeUndefined();
   });
 });

@@ -96,7 +96,9 @@ describe('another embedding', () => {
     await kernel.knowledgeIdle();
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['before'] });
     expect(kernel.tenant('shop').reembedding).toMatchObject({ missing: 3, error: { code: 'EMB8201' } });
-    const warned = deployment.lines.filter((line) => line.includes('the vectors of another embedding are not whole'));
+    const warned = deployment.lines.filter((line) =>
+      line.includes('not all chunks have vectors yet: the earlier embedding answers'),
+    );
     expect(warned).toHaveLength(1);
 
     expect((await kernel.ingest('shop', { mode: 'apply' }, never)).reembedding).toMatchObject({
@@ -105,7 +107,11 @@ describe('another embedding', () => {
       error: { code: 'EMB8201' },
     });
     expect((await answering({ before, after }, search)).asked).toEqual(['before']);
-    expect((await kernel.ingest('shop', { mode: 'apply' }, never)).reembedding).toEqual({ made: 3, missing: 0 });
+    expect((await kernel.ingest('shop', { mode: 'apply' }, never)).reembedding).toEqual({
+      made: 3,
+      missing: 0,
+      earlier: 'openai:old:256',
+    });
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['after'] });
   });
 

@@ -10,7 +10,7 @@ import { type Finding, fine, warn } from './finding.ts';
 
 const topic = 'Embeddings';
 
-/** Bots whose documents have no vectors yet of the embedding that their definition asks for. */
+/** Bots with chunks that have no vectors yet of the embedding that their definition asks for. */
 export async function checkEmbeddings(
   loader: Pick<DefinitionLoader, 'earlier'>,
   tenantIds: readonly string[],
@@ -41,13 +41,16 @@ async function checkOne(
 ): Promise<readonly Finding[]> {
   const { embeddings, knowledge } = store.forTenant(tenantId);
   const served = embeddings.served();
-  if (served?.next === undefined) return [];
-  const { embeddingId, error } = served.next;
+  if (served === undefined) return [];
+  const { embeddingId, error } = served.next ?? { embeddingId: served.embeddingId };
   const total = knowledge.chunkCount();
   const made = total - embeddings.lacking(embeddingId);
-  const earlier = await loader.earlier(tenantId, served.definition, signal);
-  const meanwhile =
-    'reason' in earlier
+  if (served.next === undefined && made === total) return [];
+  const isServed = embeddingId === served.embeddingId;
+  const earlier = isServed ? {} : await loader.earlier(tenantId, served.definition, signal);
+  const meanwhile = isServed
+    ? 'words find the others until then'
+    : 'reason' in earlier
       ? `${served.embeddingId} cannot be used any more (${earlier.reason}): words answer until then`
       : `${served.embeddingId} answers until then`;
   const last = error === undefined ? '' : `; the last attempt failed: ${error.message}`;

@@ -5,6 +5,7 @@ import { type OpenBots, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import { renderTrace } from '../render-trace.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { showMissingVectors } from '../show-missing-vectors.ts';
 import { chooseChannel, citationLines, openTalk, type Talk } from '../talk.ts';
 
 interface ChatOptions {
@@ -34,7 +35,12 @@ async function chat(shell: Shell, named: string, options: ChatOptions): Outcome 
   }
   await using bot = await openBot(named, shell);
   const talk = await open(bot, options, shell);
-  if (options.once !== undefined) return await once(talk, options.once, options, shell);
+  const { kernel } = bot.application;
+  if (options.once !== undefined) {
+    const code = await once(talk, options.once, options, shell);
+    showMissingVectors([kernel.tenant(bot.tenantId)], shell);
+    return code;
+  }
 
   const { terminal, note } = shell;
   if (terminal.stdout.isTty) {
@@ -43,13 +49,26 @@ async function chat(shell: Shell, named: string, options: ChatOptions): Outcome 
   // While lines are edited, the terminal hands Ctrl-C to the editor instead of sending a signal.
   const left = new AbortController();
   const signal = AbortSignal.any([terminal.signal, left.signal]);
-  await converse(talk, options, { ...shell, terminal: { ...terminal, signal } }, () =>
-    left.abort(new DOMException('Stopped by Ctrl-C.', 'AbortError')),
-  );
+  let told = false;
+  await converse(talk, options, {
+    shell: { ...shell, terminal: { ...terminal, signal } },
+    leave: () => left.abort(new DOMException('Stopped by Ctrl-C.', 'AbortError')),
+    // With the first question what is lacking is made, or left.
+    onAnswered: () => {
+      if (!told) showMissingVectors([kernel.tenant(bot.tenantId)], shell);
+      told = true;
+    },
+  });
   return signal.aborted ? exitCodes.interrupted : exitCodes.ok;
 }
 
-async function converse(talk: Talk, options: ChatOptions, shell: Shell, leave: () => void): Promise<void> {
+interface Conversing {
+  readonly shell: Shell;
+  leave(): void;
+  onAnswered(): void;
+}
+
+async function converse(talk: Talk, options: ChatOptions, { shell, leave, onAnswered }: Conversing): Promise<void> {
   const { stdout, signal } = shell.terminal;
   let lastTurn: string | undefined;
   try {
@@ -60,6 +79,7 @@ async function converse(talk: Talk, options: ChatOptions, shell: Shell, leave: (
       else if (text.startsWith('/')) shell.say(shell.note.yellow('There is /trace and /quit.'));
       else if (text !== '') {
         lastTurn = await streamed(talk, text, shell);
+        onAnswered();
         if (options.trace) await showTrace(talk, lastTurn, shell);
         if (stdout.isTty) stdout.write('\n');
       }

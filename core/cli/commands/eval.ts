@@ -10,6 +10,7 @@ import { writeNamedFile } from '../named-file.ts';
 import { type OpenBots, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { showMissingVectors } from '../show-missing-vectors.ts';
 import { formatTable } from '../table.ts';
 import { count, oneLine } from '../wording.ts';
 
@@ -56,6 +57,7 @@ async function evaluateBot(shell: Shell, named: string, options: EvalOptions): O
     const report = htmlReport(tenantId, figures, results, new Date(systemClock.now()).toISOString());
     await writeNamedFile(options.html, report, { option: '--html', shell });
   }
+  showMissingVectors([application.kernel.tenant(tenantId)], shell);
   if (options.json)
     shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...figures, results }, undefined, 2));
   else shell.print(render(figures, results, shell));

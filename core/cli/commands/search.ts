@@ -4,6 +4,7 @@ import { exitCodes } from '../exit-code.ts';
 import { openBot } from '../open-bot.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { showMissingVectors } from '../show-missing-vectors.ts';
 import { count, oneLine } from '../wording.ts';
 
 interface SearchOptions {
@@ -75,6 +76,7 @@ async function search(shell: Shell, named: string, question: string, options: Se
     if (unranked)
       shell.print(shell.ink.dim('\nIn the order of the search: the reranker gave none, and --verbose tells why.'));
   }
+  showMissingVectors([kernel.tenant(bot.tenantId)], shell);
   return exitCodes.ok;
 }
 

@@ -66,7 +66,7 @@ describe('after another embedding is chosen', () => {
     service.fail({ status: 401 });
     const refused = await deployment.run(['ingest']);
     expect(refused.code).toBe(1);
-    expect(refused.stdout).toContain('✗ 0 chunks embedded anew, 2 to go; what served before goes on  EMB8201');
+    expect(refused.stdout).toContain('✗ 0 chunks embedded anew, 2 to go; hashed-1-512 answers until then  EMB8201');
     const { stdout } = await deployment.run(['doctor']);
     expect(stdout).toContain('warn  Embeddings: lamp-shop: 0 of 2 chunks have vectors of openai:new:128; hashed-');
     expect(stdout).toContain('answers until then; the last attempt failed: Embedding');
@@ -84,8 +84,14 @@ describe('after another embedding is chosen', () => {
     const refused = await deployment.run(['apply']);
     expect(refused.code).toBe(1);
     expect(refused.stdout).not.toContain('applied.');
-    expect(refused.stderr).toContain('✗ 0 chunks embedded anew, 2 to go; what served before goes on  EMB8201');
+    expect(refused.stderr).toContain('✗ 0 chunks embedded anew, 2 to go; hashed-1-512 answers until then  EMB8201');
     expect(refused.stderr).toContain('lamp-shop: the definition is applied; not all is embedded.');
+
+    const planned = await deployment.run(['plan', '--exit-code']);
+    expect({ code: planned.code, stdout: planned.stdout }).toEqual({
+      code: 2,
+      stdout: expect.stringMatching(/definition unchanged[\s\S]*2 chunks anew/),
+    });
 
     service.fail({ status: 401 });
     const again = await deployment.run(['apply', '--json']);
@@ -117,8 +123,11 @@ describe('after another embedding is chosen', () => {
       await deployment.run(['ingest']);
       await choose(remote);
       service.fail({ status: 500 });
-      const { code, stdout } = await deployment.run(['chat', 'lamp-shop', '--once', question]);
+      const { code, stdout, stderr } = await deployment.run(['chat', 'lamp-shop', '--once', question]);
       expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('25 euros') });
+      expect(stderr).toMatch(
+        /! lamp-shop: 2 chunks without a vector of openai:new:128 yet; hashed-\S+ answers until then\n +EMB8204/,
+      );
       expect(new Set(service.requests.flatMap(({ input }) => input))).toEqual(new Set(['polyphon']));
     });
 
@@ -147,7 +156,30 @@ describe('after another embedding is chosen', () => {
       },
     });
     expect(stderr).toContain(
-      '! lamp-shop: 2 chunks without a vector of openai:new:128 yet; what served before answers\n    EMB8201  Embedding',
+      '! lamp-shop: 2 chunks without a vector of openai:new:128 yet; hashed-1-512 answers until then\n    EMB8201  Embedding',
+    );
+  });
+
+  it('the first one that is away leaves the answers to words, and each command says so', async () => {
+    const { service, deployment, choose, remote } = await makeShop();
+    await choose(remote);
+    const away = () => service.fail(...Array.from({ length: 8 }, () => ({ status: 401 })));
+    away();
+    const found = await deployment.run(['search', 'lamp-shop', 'What does a repair of a lamp cost?']);
+    expect({ code: found.code, stdout: found.stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('25 euros'),
+    });
+    const told = /2 chunks without a vector of openai:new:128 yet; words find what has no vector\n +EMB8201/;
+    expect(found.stderr).toMatch(told);
+
+    away();
+    const read = await deployment.run(['ingest']);
+    expect(read.code).toBe(1);
+    expect(read.stdout).toMatch(/✗ 0 chunks embedded, 2 to go; words find what has no vector {2}EMB8201/);
+    away();
+    expect((await deployment.run(['doctor'])).stdout).toMatch(
+      /lamp-shop: 0 of 2 chunks have vectors of openai:new:128; words find the others until then; the last attempt failed/,
     );
   });
 

@@ -72,7 +72,7 @@ describe('vectors of changed embeddings', () => {
     await reembeddings.idle();
     expect(diary).toEqual(['a prepared', 'a taken over', 'older indexes removed', 'a given back']);
     expect(slots.get('a').reembedding).toBeUndefined();
-    expect(log.lines).toMatchObject([{ level: 'info', fields: { tenant: 'a', to: 'next', made: 3 } }]);
+    expect(log.lines).toMatchObject([{ level: 'info', fields: { tenant: 'a', embedding: 'next', made: 3 } }]);
   });
 
   it('are tried again after a minute, then two; nobody waits for that', async () => {

@@ -2,10 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Embedding, PolyphonError, type Source } from '../../../core/contract/index.ts';
+import type { Embedding, Source } from '../../../core/contract/index.ts';
 import type { IngestOptions } from '../../../core/knowledge/ingest-report.ts';
 import { makePdf } from './make-files.ts';
-import { type Bench, type FakeFile, listSource, never, openHashed, openKnowledge } from './tenant-knowledge.ts';
+import {
+  type Bench,
+  type FakeFile,
+  listSource,
+  never,
+  openHashed,
+  openKnowledge,
+  openRetrieval,
+} from './tenant-knowledge.ts';
 
 const noTerms = { terms: [], entries: new Uint32Array(0) };
 
@@ -40,6 +48,8 @@ const rowsOf = (bench: Bench, sql: 'chunks' | 'postings' | 'figures', tenantId =
   if (sql === 'chunks') return knowledge.chunkCount();
   return knowledge.postings.read(['wkron', 'wgarantie', 'wbruck']);
 };
+
+const warned = ({ log }: Bench) => log.lines.filter(({ level }) => level === 'warn');
 
 describe('an ingest', () => {
   it('reads again only what has changed, by version first and then by content', async () => {
@@ -185,49 +195,39 @@ describe('an ingest', () => {
     expect(await bench.knowledge.documents('praxis', never)).toMatchObject([{ state: 'ready' }]);
   });
 
-  it('stores nothing of a document whose vectors do not come, and reads it the next time', async () => {
+  it('stores what its embedding fails for without vectors, asks it no more and logs it once', async () => {
     const bench = await open();
     const hashed = await openHashed();
-    const down: Embedding = { ...hashed, embed: () => Promise.reject(new Error('503')) };
-    const source = listSource([{ id: 'a.md', content: 'Eine Krone kostet 900 Euro.' }]);
-    expect(await ingest(bench, { docs: source }, { embedding: down })).toMatchObject({
-      chunks: 0,
-      failures: [{ document: 'a.md' }],
-    });
-    const short: Embedding = { ...hashed, embed: async () => [] };
-    expect(await ingest(bench, { docs: source }, { embedding: short })).toMatchObject({
-      failures: [{ code: 'KNW8009' }],
-    });
-    expect(await ingest(bench, { docs: source })).toMatchObject({ chunks: 1, failures: [] });
-  });
-
-  it('logs once that an embedding failed, with the first reason, and keeps the state of each document', async () => {
-    const bench = await open();
     let asked = 0;
-    const embed = () => Promise.reject(new PolyphonError('EMB8201', `Embedding x: it refused the key, ${asked++}.`));
-    const down: Embedding = { ...(await openHashed()), embed };
+    const embed = () => Promise.reject(new Error(`no memory, ${asked++}`));
     const files = Array.from(
       { length: 200 },
       (_, index): FakeFile => ({ id: `${index}.md`, content: `Absatz ${index}.` }),
     );
-    const empty: FakeFile = { id: 'empty.md', content: '' };
-    const report = await ingest(bench, { docs: listSource([...files, empty]) }, { embedding: down });
-    expect(asked).toBeGreaterThan(1);
-    expect(report.failures).toHaveLength(201);
-    const stored = await bench.knowledge.documents('praxis', never);
-    expect(stored.filter(({ state, error }) => state === 'failed' && error?.code === 'EMB8201')).toHaveLength(200);
-    expect(bench.log.lines.filter(({ level }) => level === 'warn')).toMatchObject([
-      { message: 'a document could not be read', fields: { document: 'empty.md', code: 'KNW8007' } },
-      {
-        message: 'documents could not be embedded',
-        fields: {
-          tenant: 'praxis',
-          documents: 200,
-          code: 'EMB8201',
-          error: { message: 'Embedding x: it refused the key, 0.' },
-        },
-      },
-    ]);
+    const source = listSource(files);
+    const broken: Embedding = { ...hashed, embed };
+    expect(await ingest(bench, { docs: source }, { embedding: broken })).toMatchObject({
+      added: 200,
+      chunks: 200,
+      failures: [],
+    });
+    expect(asked).toBe(1);
+    expect(warned(bench)).toMatchObject([{ fields: { tenant: 'praxis', error: { message: 'no memory, 0' } } }]);
+    expect(bench.store.forTenant('praxis').embeddings.lacking(hashed.id)).toBe(200);
+    await using words = await openRetrieval(bench, 'praxis', { config: { minScore: 0 } });
+    const [found] = await words.retrieval.search({ text: 'Absatz 117' }, never);
+    expect(found?.document).toBe('117.md');
+    expect(await ingest(bench, { docs: source })).toMatchObject({ unchanged: 200 });
+  });
+
+  it('stores nothing that an embedding gives against its contract', async () => {
+    const bench = await open();
+    const hashed = await openHashed();
+    const short: Embedding = { ...hashed, embed: async () => [] };
+    const source = listSource([{ id: 'a.md', content: 'Eine Krone kostet 900 Euro.' }]);
+    await ingest(bench, { docs: source }, { embedding: short });
+    expect(warned(bench)).toMatchObject([{ fields: { error: { code: 'KNW8009' } } }]);
+    expect(bench.store.forTenant('praxis').embeddings.lacking(hashed.id)).toBe(1);
   });
 
   it('goes on where an abort stopped it', async () => {
@@ -255,33 +255,6 @@ describe('an ingest', () => {
     expect(report).toMatchObject({ unchanged: ready.length, chunks: 600 });
     expect(report.added + report.changed).toBe(600 - ready.length);
     expect(new Set(source.reads)).toEqual(new Set(files.map((file) => file.id)));
-  });
-
-  it('pays a service again for no more than one request, wherever it was stopped', async () => {
-    const bench = await open();
-    const abort = new AbortController();
-    const hashed = await openHashed();
-    let sent = 0;
-    const embedding: Embedding = {
-      ...hashed,
-      where: 'service.example',
-      embed: (texts, ...rest) => {
-        sent += texts.length;
-        if (sent > 240) abort.abort(new Error('stop'));
-        return hashed.embed(texts, ...rest);
-      },
-    };
-    const files = Array.from(
-      { length: 300 },
-      (_, index): FakeFile => ({ id: `${index}.md`, content: `Absatz Nummer ${index}.` }),
-    );
-    const sources = new Map([['docs', listSource(files)]]);
-    const request = { tenantId: 'praxis', sources, embedding, languages: ['de'] };
-    await expect(bench.knowledge.ingest(request, { mode: 'apply' }, abort.signal)).rejects.toThrow('stop');
-    const report = await ingest(bench, Object.fromEntries(sources), {
-      embedding: { ...embedding, embed: hashed.embed },
-    });
-    expect(report.unchanged).toBeGreaterThanOrEqual(192);
   });
 
   it('changes nothing in a dry run, and tells the chunks there would be', async () => {

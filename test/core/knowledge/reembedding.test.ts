@@ -68,7 +68,7 @@ describe('another embedding', () => {
       prepare: async () => void seen.push('prepare', (await vectors('next')).length, embeddings.served()?.embeddingId),
       onServing: async () => void seen.push('serving', embeddings.served()?.embeddingId),
     });
-    expect(report).toEqual({ made: 60, missing: 0 });
+    expect(report).toEqual({ made: 60, missing: 0, earlier: 'old' });
     expect(seen).toEqual([48, 'old', 60, 12, 'old', 60, 'prepare', 60, 'old', 'serving', 'next']);
     expect(await vectors('next')).toEqual(Array.from({ length: 60 }, () => 2));
     expect(await vectors('old')).toEqual([]);
@@ -89,7 +89,7 @@ describe('another embedding', () => {
     expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { embeddingId: 'next' } });
     expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([60, 48]);
     const next = embeddingOf('next', 2);
-    expect(await reembed(next)).toEqual({ made: 12, missing: 0 });
+    expect(await reembed(next)).toEqual({ made: 12, missing: 0, earlier: 'old' });
     expect(next.asked).toHaveLength(12);
   });
 
@@ -101,6 +101,7 @@ describe('another embedding', () => {
     expect(await reembed(down)).toEqual({
       made: 0,
       missing: 60,
+      earlier: 'old',
       error: { code: 'EMB8206', message: 'Nobody answers.' },
     });
     expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { error: { code: 'EMB8206' } } });
@@ -117,6 +118,7 @@ describe('another embedding', () => {
     expect(await reembed(picky)).toEqual({
       made: 59,
       missing: 1,
+      earlier: 'old',
       error: { code: 'EMB8205', message: 'docs: 7.md: Refused.' },
     });
     expect(embeddings.served()?.embeddingId).toBe('old');
@@ -144,7 +146,7 @@ describe('another embedding', () => {
       error: { code: 'KNW8010' },
     });
     expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { error: { code: 'KNW8010' } } });
-    expect(await reembed(embeddingOf('next', 2))).toEqual({ made: 0, missing: 0 });
+    expect(await reembed(embeddingOf('next', 2))).toEqual({ made: 0, missing: 0, earlier: 'old' });
     expect(embeddings.served()?.embeddingId).toBe('next');
   });
 
@@ -174,7 +176,7 @@ describe('another embedding', () => {
     });
     await reembed(half);
     await ingest(embeddingOf('next', 2), files(61));
-    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 61, missing: 0 });
+    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 61, missing: 0, earlier: 'old' });
     expect([await vectors('old'), await vectors('next')]).toEqual([[], []]);
     expect(await vectors('third')).toHaveLength(61);
 
@@ -199,7 +201,7 @@ describe('another embedding', () => {
     });
     expect(await reembed(half)).toMatchObject({ made: 48, missing: 12 });
     expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([0, 60]);
-    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 12, missing: 0 });
+    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 12, missing: 0, earlier: 'next' });
   });
 
   it('never writes over what another process has changed to', async () => {
@@ -236,5 +238,63 @@ describe('another embedding', () => {
     await reembed(embeddingOf('next', 2));
     expect([embeddings.lacking('next'), other.lacking('next'), other.lacking('old')]).toEqual([0, 5, 0]);
     expect(other.served()).toBeUndefined();
+  });
+});
+
+describe('chunks that were read without vectors', () => {
+  async function openRead() {
+    const opened = await open();
+    const { bench, embeddings, ingest } = opened;
+    const remote = (during?: Parameters<typeof embeddingOf>[2]) => ({
+      ...embeddingOf('old', 1, during),
+      where: 'service.example',
+    });
+    const unasked = remote();
+    expect(await ingest(unasked, files(70))).toMatchObject({ added: 10, failures: [] });
+    expect(unasked.asked).toEqual([]);
+    expect(embeddings.lacking('old')).toBe(10);
+    const revision = () => bench.store.forTenant(tenantId).knowledge.figures().revision;
+    return { ...opened, remote, revision };
+  }
+
+  it('get those of the embedding that serves; then the search is told, and nothing serves in its place', async () => {
+    const { embeddings, remote, reembed, revision, vectors } = await openRead();
+    const before = revision();
+    const seen: (string | number)[] = [];
+    const report = await reembed(remote(), {
+      prepare: async () => void seen.push('prepare', (await vectors('old')).length),
+      onServing: async () => void seen.push('serving'),
+    });
+    expect(report).toEqual({ made: 10, missing: 0 });
+    expect(seen).toEqual(['prepare', 70]);
+    expect(revision()).toBeGreaterThan(before);
+    expect([embeddings.others('old'), embeddings.served()?.next]).toEqual([[], undefined]);
+    const again = revision();
+    expect(await reembed(remote())).toEqual({ made: 0, missing: 0 });
+    expect(revision()).toBe(again);
+  });
+
+  it('keep what was made where the service refuses one of them, also though its index cannot be made ready', async () => {
+    const { embeddings, remote, reembed, revision, vectors } = await openRead();
+    const before = revision();
+    const picky = remote((texts) => {
+      if (texts.some((text) => text.includes('Nummer 65.'))) throw new PolyphonError('EMB8205', 'Refused.');
+    });
+    const report = await reembed(picky, { prepare: () => Promise.reject(new Error('no memory')) });
+    expect(report).toMatchObject({ made: 9, missing: 1, error: { code: 'EMB8205' } });
+    expect(report).not.toHaveProperty('earlier');
+    expect(await vectors('old')).toHaveLength(69);
+    expect(revision()).toBeGreaterThan(before);
+    expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { error: { code: 'EMB8205' } } });
+  });
+
+  it('get those of another embedding as the others do, and leave with their document', async () => {
+    const { embeddings, ingest, remote, reembed, vectors } = await openRead();
+    expect(await reembed(embeddingOf('next', 2))).toEqual({ made: 70, missing: 0, earlier: 'old' });
+    await ingest({ ...remote(), id: 'next' }, files(72));
+    await ingest({ ...remote(), id: 'next' }, files(71));
+    expect(embeddings.lacking('next')).toBe(1);
+    await reembed(embeddingOf('next', 2));
+    expect(await vectors('next')).toHaveLength(71);
   });
 });
