@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Embedding, Money } from '../contract/index.ts';
-import type { Embeddings } from '../store/embeddings.ts';
+import { type Embeddings, noEmbedding } from '../store/embeddings.ts';
 import type { StoredChunk } from '../store/knowledge-repository.ts';
 import { asksService } from './asks-service.ts';
 import { indexedText } from './chunk-terms.ts';
@@ -21,7 +21,7 @@ export class EmbeddingEstimate {
   readonly #price: Money | undefined;
   /** What is made here costs nothing: only making it anew is worth a word. */
   readonly #isPassedOn: boolean;
-  #read = 0;
+  #first = 0;
   #anew = 0;
   #tokens = 0;
 
@@ -35,17 +35,18 @@ export class EmbeddingEstimate {
   async add(open: OpenDocument, signal: AbortSignal): Promise<void> {
     if (!this.#isPassedOn) return;
     for await (const { chunks } of open.pages(signal)) {
-      this.#read += chunks.length;
+      this.#first += chunks.length;
       for (const { indexed } of chunks) this.#addText(indexed);
     }
   }
 
   /** Stored chunks that stay and have no vector of this embedding yet. */
   async addLacking(embeddings: Embeddings, stays: (chunk: StoredChunk) => boolean, signal: AbortSignal): Promise<void> {
-    for (const page of lackingPages(embeddings, this.#id, lookedAtOnce)) {
+    for (const { other, chunks } of lackingPages(embeddings, this.#id, lookedAtOnce)) {
       signal.throwIfAborted();
-      const staying = page.filter(stays);
-      this.#anew += staying.length;
+      const staying = chunks.filter(stays);
+      if (other === noEmbedding) this.#first += staying.length;
+      else this.#anew += staying.length;
       for (const chunk of staying) this.#addText(indexedText(chunk.title, chunk.headings, chunk.text));
       await nextTurn();
     }
@@ -56,7 +57,7 @@ export class EmbeddingEstimate {
   }
 
   get result(): IngestReport['estimate'] {
-    const chunks = this.#read + this.#anew;
+    const chunks = this.#first + this.#anew;
     const counts = { chunks, anew: this.#anew, tokens: this.#tokens };
     if (this.#price === undefined) return chunks === 0 ? undefined : counts;
     const { amount, currency } = this.#price;

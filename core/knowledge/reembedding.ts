@@ -77,9 +77,9 @@ export class Reembedding {
   async #makeAll(): Promise<void> {
     const { embedding, onProgress } = this.#request;
     const total = this.#embeddings.lacking(embedding.id);
-    for (const page of lackingPages(this.#embeddings, embedding.id, embedAtOnce)) {
+    for (const { chunks } of lackingPages(this.#embeddings, embedding.id, embedAtOnce)) {
       onProgress?.({ phase: 'embedding', done: this.#made, total });
-      if ((await this.#make(page)) === 'stop') return;
+      if ((await this.#make(chunks)) === 'stop') return;
     }
   }
 

@@ -177,6 +177,7 @@ describe('after another embedding is chosen', () => {
     const read = await deployment.run(['ingest']);
     expect(read.code).toBe(1);
     expect(read.stdout).toMatch(/✗ 0 chunks embedded, 2 to go; words find what has no vector {2}EMB8201/);
+    expect((await deployment.run(['ingest', '--dry-run'])).stdout).toContain('embedding: 2 chunks, about 41 tokens');
     away();
     expect((await deployment.run(['doctor'])).stdout).toMatch(
       /lamp-shop: 0 of 2 chunks have vectors of openai:new:128; words find the others until then; the last attempt failed/,
