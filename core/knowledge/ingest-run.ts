@@ -143,7 +143,7 @@ export class IngestRun {
       seen = { ...seen, contentHash, version: document.version };
       using open = await this.#open(document, bytes);
       if (open.chunks === 0) {
-        throw new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
+        throw document.rowTemplate === undefined ? noText() : noRows();
       }
       const ready = { ...seen, title: open.title, chunks: open.chunks };
       // What fails now is the store, not the document.
@@ -259,4 +259,15 @@ export class IngestRun {
 
 function keyOf(source: string, document: string): string {
   return `${source}\0${document}`;
+}
+
+function noText(): PolyphonError {
+  return new PolyphonError('KNW8007', 'The document holds no text. Fill it, or take it out of the folder.');
+}
+
+function noRows(): PolyphonError {
+  return new PolyphonError(
+    'KNW8008',
+    'The row template leaves every row empty. Compare the names in `row:` under `knowledge:` in bot.yaml with the columns of the table.',
+  );
 }

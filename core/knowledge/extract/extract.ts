@@ -17,6 +17,14 @@ const readers: Readonly<Record<string, (bytes: Uint8Array, limits: ExtractLimits
     (await import('./xlsx.ts')).extractXlsx(bytes, limits),
 };
 
+/** What a source calls a file whose name ends in nothing it knows. */
+const unknownType = 'application/octet-stream';
+const tables: ReadonlySet<string> = new Set([
+  'text/csv',
+  'text/tab-separated-values',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+]);
+
 export interface ExtractRequest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -39,7 +47,7 @@ export async function extract({ bytes, mediaType, limits }: ExtractRequest): Pro
   if (read === undefined) {
     throw new PolyphonError(
       'KNW8006',
-      `Documents of the type '${type}' cannot be read. Known: ${Object.keys(readers).join(', ')}.`,
+      `${type === unknownType ? 'Documents of this kind' : `Documents of the type '${type}'`} cannot be read. Save it as md, txt, csv, tsv, xlsx, html, pdf or docx, or leave it out of the pattern under \`knowledge:\`.`,
     );
   }
   const text = await read(bytes, limits).catch((error: unknown) => {
@@ -59,13 +67,7 @@ function checkSize(text: ExtractedText, type: string, limits: ExtractLimits): Ex
     if ('text' in block) length += block.text.length;
     else if ('cells' in block) for (const cell of Object.values(block.cells)) length += cell.length;
   }
-  if (length === 0) {
-    const next =
-      type === 'application/pdf'
-        ? 'A scanned page is a picture: run text recognition (OCR) over it first.'
-        : 'Fill it, or take it out of the folder.';
-    throw new PolyphonError('KNW8007', `The document holds no text. ${next}`);
-  }
+  if (length === 0) throw new PolyphonError('KNW8007', emptyOf(type));
   if (length > limits.maxTextLength) {
     throw new PolyphonError(
       'KNW8004',
@@ -73,4 +75,13 @@ function checkSize(text: ExtractedText, type: string, limits: ExtractLimits): Ex
     );
   }
   return text;
+}
+
+function emptyOf(type: string): string {
+  if (type === 'application/pdf')
+    return 'The document holds no text. A scanned page is a picture: run text recognition (OCR) over it first.';
+  const fill = 'Fill it, or take it out of the folder.';
+  return tables.has(type)
+    ? `The table has no rows below its first, which names the columns. ${fill}`
+    : `The document holds no text. ${fill}`;
 }

@@ -169,7 +169,21 @@ describe('every document', () => {
   });
 
   it('is refused when its type is not known', async () => {
-    await expect(read('x', 'application/x-thing')).rejects.toMatchObject({ code: 'KNW8006' });
+    await expect(read('x', 'application/x-thing')).rejects.toMatchObject({
+      code: 'KNW8006',
+      message:
+        "Documents of the type 'application/x-thing' cannot be read. Save it as md, txt, csv, tsv, xlsx, html, pdf or docx, or leave it out of the pattern under `knowledge:`.",
+    });
+    await expect(read('x', 'application/octet-stream')).rejects.toMatchObject({
+      message: expect.stringMatching(/^Documents of this kind cannot be read\./),
+    });
+  });
+
+  it('that is a table with names and no rows is told so', async () => {
+    await expect(read('name;price\n', 'text/csv')).rejects.toMatchObject({
+      code: 'KNW8007',
+      message: 'The table has no rows below its first, which names the columns. Fill it, or take it out of the folder.',
+    });
   });
 
   it('is refused when it holds no text', async () => {

@@ -288,6 +288,14 @@ describe('an ingest', () => {
     expect(chunk).toMatchObject({ text: 'Krone: 900 EUR', row: 1 });
   });
 
+  it('names the row template where it leaves every row empty: the table is full', async () => {
+    const bench = await open();
+    const table = { id: 'p.csv', content: 'name;preis\nKrone;900\n', mediaType: 'text/csv', rowTemplate: '{{ nme }}' };
+    expect(await ingest(bench, { docs: listSource([table]) })).toMatchObject({
+      failures: [{ document: 'p.csv', code: 'KNW8008', message: expect.stringContaining('leaves every row empty') }],
+    });
+  });
+
   it('stores a long document in several transactions, and leaves no trace of an earlier one', async () => {
     const bench = await open();
     const table = (word: string, rows: number) =>
