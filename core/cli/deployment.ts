@@ -19,8 +19,11 @@ export interface Deployment {
   readonly botsDirectory: string;
   readonly dataDirectory: string;
   readonly environmentName: string | undefined;
-  /** `look` warns of documents that are not where a definition looks for them; the default is to leave folders alone. */
-  readonly documents?: 'look';
+  /**
+   * Warns of documents that are not where a definition looks for them: `find` by the names of files, `look` also by the columns of tables,
+   * which it reads. The default is to leave folders alone.
+   */
+  readonly documents?: 'find' | 'look';
 }
 
 /** @throws PolyphonError CLI9004 when the settings have errors (they are printed), CLI9003 when there is no bots folder. */
@@ -92,7 +95,8 @@ export async function openLoader(deployment: Deployment, shell: Shell): Promise<
 }
 
 function documentsOf({ documents }: Deployment): DefinitionLoaderOptions['documents'] {
-  return documents === 'look' ? { columnsOf: tableColumns } : undefined;
+  if (documents === undefined) return undefined;
+  return { columnsOf: documents === 'look' ? tableColumns : () => Promise.resolve(undefined) };
 }
 
 export async function openPlugins(deployment: Deployment, shell: Shell): Promise<PluginCatalogue> {

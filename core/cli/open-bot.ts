@@ -34,7 +34,7 @@ export async function openBots(
     for (const tenantId of await chooseTenants(named, application.loader, shell)) {
       const report = await application.kernel.reload(tenantId, signal);
       await shown.show(tenantId, report.diagnostics, shell);
-      if (deployment.documents === 'look') await showMissing(report.diagnostics, shell);
+      if (deployment.documents !== undefined) await showMissing(report.diagnostics, shell);
       (report.revision === undefined ? failed : up).push(tenantId);
     }
     return {
@@ -51,8 +51,12 @@ export async function openBots(
 }
 
 /** As `openBots`, for one. @throws PolyphonError CLI9004 when its definition has errors. */
-export async function openBot(named: string, shell: Shell): Promise<OpenBots & { readonly tenantId: string }> {
-  const bots = await openBots([named], shell);
+export async function openBot(
+  named: string,
+  shell: Shell,
+  deploymentOf?: (deployment: Deployment) => Deployment,
+): Promise<OpenBots & { readonly tenantId: string }> {
+  const bots = await openBots([named], shell, deploymentOf);
   const [tenantId] = bots.tenantIds;
   if (tenantId === undefined) {
     await bots[Symbol.asyncDispose]();

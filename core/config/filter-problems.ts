@@ -1,3 +1,4 @@
+import { languageName } from './language-name.ts';
 import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
@@ -39,7 +40,6 @@ export function filterProblems(tree: Node, value: unknown, subject: Pick<Subject
 
 function languageProblems(tree: Node, value: unknown, { unresolved }: Pick<Subject, 'unresolved'>): readonly Problem[] {
   const remedy = 'write `same`, `any`, or languages as in [de, fr]';
-  const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   return placed(value, [...filtersPath, 'language']).flatMap(({ word, path }): readonly Problem[] => {
     if (unresolved(path)) return [];
     if (languageWords.includes(word)) {
@@ -47,17 +47,9 @@ function languageProblems(tree: Node, value: unknown, { unresolved }: Pick<Subje
         ? []
         : [problemAt(tree, path, `"${word}" stands in a list of languages`, remedy)];
     }
-    if (nameOf(names, word) !== undefined) return [];
+    if (languageName(word) !== undefined) return [];
     return [problemAt(tree, path, `"${word}" is no language`, remedy, nearest(word, languageWords))];
   });
-}
-
-function nameOf(names: Intl.DisplayNames, tag: string): string | undefined {
-  try {
-    return names.of(tag);
-  } catch {
-    return undefined;
-  }
 }
 
 function problemAt(tree: Node, path: Path, summary: string, detail: string, suggestion?: string): Problem {

@@ -33,7 +33,8 @@ async function chat(shell: Shell, named: string, options: ChatOptions): Outcome 
   if (options.json && options.once === undefined) {
     throw new PolyphonError('CLI9001', '--json prints one reply. Ask for it with --once "…", or leave --json out.');
   }
-  await using bot = await openBot(named, shell);
+  // Who hears "I do not know" looks for the reason in the bot, not in a pattern that matches no file.
+  await using bot = await openBot(named, shell, (deployment) => ({ ...deployment, documents: 'find' }));
   const talk = await open(bot, options, shell);
   const { kernel } = bot.application;
   if (options.once !== undefined) {

@@ -1,5 +1,7 @@
+import { languageName } from '../../config/language-name.ts';
 import { nearest } from '../../config/nearest.ts';
 import { type Passage, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
+import { undetermined } from '../../knowledge/undetermined.ts';
 import { exitCodes } from '../exit-code.ts';
 import { openBot } from '../open-bot.ts';
 import { parseCount, type Registry } from '../registry.ts';
@@ -35,8 +37,9 @@ export function addSearch({ program, act }: Registry): void {
 
 async function search(shell: Shell, named: string, question: string, options: SearchOptions): Outcome {
   if (question.trim() === '') throw mistaken('The question is empty. Write one in quotes.');
-  await using bot = await openBot(named, shell);
-  const { kernel, loader } = bot.application;
+  await using bot = await openBot(named, shell, (deployment) => ({ ...deployment, documents: 'find' }));
+  const { application } = bot;
+  const { kernel, loader } = application;
   const { source, language, tag } = options;
   const { bot: defined } = await loader.load(bot.tenantId, shell.terminal.signal);
   const entries = defined?.knowledge ?? {};
@@ -46,6 +49,8 @@ async function search(shell: Shell, named: string, question: string, options: Se
     tag,
     Object.values(entries).flatMap((entry) => entry.tags ?? []),
   );
+  const { languages: spoken } = application.store.forTenant(bot.tenantId).knowledge.figures();
+  refuseNoLanguage(language, spoken);
   const where = { ...(source && { sources: source }), ...(language && { languages: language }) };
   const passages = await kernel.search(
     bot.tenantId,
@@ -68,7 +73,12 @@ async function search(shell: Shell, named: string, question: string, options: Se
       ),
     );
   } else if (passages.length === 0) {
-    shell.print(`Nothing found. ${whyNothing(kernel.tenant(bot.tenantId).chunks, defined?.retrieval, options)}`);
+    const { chunks } = kernel.tenant(bot.tenantId);
+    const why =
+      chunks === 0
+        ? whyNoDocuments(bot.tenantId, Object.keys(entries))
+        : whyNothing(chunks, spoken, defined?.retrieval, options);
+    shell.print(`Nothing found. ${why}`);
   } else {
     shell.print(passages.map((passage, index) => render(passage, index + 1, shell)).join('\n\n'));
     const unranked =
@@ -89,16 +99,36 @@ function refuseUnknown(what: string, typed: readonly string[] | undefined, known
   throw mistaken(`${what} "${wrong}". ${meant === undefined ? '' : `Did you mean "${meant}"? `}${there}`);
 }
 
+/** As `refuseUnknown`; a language that merely no document is in is a question like any other. */
+function refuseNoLanguage(typed: readonly string[] | undefined, spoken: readonly string[]): void {
+  const wrong = typed?.find((tag) => languageName(tag) === undefined);
+  if (wrong === undefined) return;
+  throw mistaken(`"${wrong}" is no language. Write a tag as in \`de\`. ${spokenIn(spoken)}`);
+}
+
+/** `spoken` are the tags of stored chunks, those that nobody could tell among them. */
+function spokenIn(spoken: readonly string[]): string {
+  const told = spoken.filter((tag) => tag !== undetermined);
+  return told.length === 0 ? 'No document is in a known language.' : `Documents are in: ${told.join(', ')}.`;
+}
+
 function mistaken(message: string): PolyphonError {
   return new PolyphonError('CLI9001', message);
 }
 
+function whyNoDocuments(tenantId: string, entries: readonly string[]): string {
+  if (entries.length === 0) return 'It has no documents: `knowledge:` in its definition names them.';
+  return `No document was read from its \`knowledge\` (${entries.join(', ')}): \`polyphon ingest ${tenantId}\` says why.`;
+}
+
 function whyNothing(
   chunks: number,
+  spoken: readonly string[],
   retrieval: ResolvedBot['retrieval'] | undefined,
   { source, language, tag, unfiltered }: SearchOptions,
 ): string {
-  if (chunks === 0) return 'It has no documents: `knowledge:` in its definition names them.';
+  const unspoken = language?.find((wanted) => !spoken.includes(wanted.toLowerCase().split('-')[0] ?? ''));
+  if (unspoken !== undefined) return `No document is known to be in "${unspoken}". ${spokenIn(spoken)}`;
   if (source !== undefined || language !== undefined || tag !== undefined)
     return 'Nothing with this source, language or tag is near enough; without them there may be more.';
   if (retrieval?.filters !== undefined && unfiltered === undefined)

@@ -96,7 +96,9 @@ describe('polyphon search', () => {
     expect(await sourcesOf('--tag', 'service')).toEqual(['shop']);
     expect(await sourcesOf('--language', 'fr')).toEqual([]);
     const { stdout } = await deployment.run(['search', 'lamp-shop', 'repair lamp', '--language', 'fr']);
-    expect(stdout).toContain('without them there may be more');
+    expect(stdout).toContain('No document is known to be in "fr". Documents are in: en.');
+    const far = await deployment.run(['search', 'lamp-shop', 'zebra', '--source', 'prices']);
+    expect(far.stdout).toContain('without them there may be more');
     const wrong = async (...options: readonly string[]) => {
       const { code, stderr } = await deployment.run(['search', 'lamp-shop', 'repair lamp', ...options]);
       expect(code).toBe(64);
@@ -106,6 +108,9 @@ describe('polyphon search', () => {
       'No entry of `knowledge` is named "price". Did you mean "prices"? There are: shop, prices.',
     );
     expect(await wrong('--tag', 'none')).toContain('has the tag "none". There are: service.');
+    expect(await wrong('--language', 'klingonese')).toContain(
+      '"klingonese" is no language. Write a tag as in `de`. Documents are in: en.',
+    );
   });
 
   it('refuses a question without a letter', async () => {
@@ -158,6 +163,18 @@ describe('polyphon search', () => {
     const { code, stdout } = await deployment.run(['search', 'empty', 'anything']);
     expect(code).toBe(0);
     expect(stdout).toContain('It has no documents');
+  });
+
+  it('shows the pattern that matches no file, as chat does', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace('knowledge/*.md', 'knowlege/*.md'),
+    });
+    const search = await deployment.run(['search', 'lamp-shop', 'repair lamp']);
+    expect(search.stdout).toContain('No document was read from its `knowledge` (shop): `polyphon ingest lamp-shop`');
+    expect(search.stderr).toContain('warning BOT1043');
+    const chat = await deployment.run(['chat', 'lamp-shop', '--once', 'What does a repair cost?']);
+    expect(chat.stderr).toContain('warning BOT1043');
   });
 
   it('does not search a bot with errors', async () => {
