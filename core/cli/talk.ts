@@ -98,10 +98,11 @@ export async function openTalk(
   };
 }
 
-/** `[1] source: document, page 2` for each citation. */
+/** `[1] source: document, page 2` for each citation; `row 2` for a row of a table. */
 export function citationLines(citations: Message['citations']): readonly string[] {
-  return citations.map(({ source, document, title, page }, index) => {
-    const place = page === undefined ? document : `${document}, page ${page}`;
+  return citations.map(({ source, document, title, page, row }, index) => {
+    const within = page !== undefined ? `, page ${page}` : row !== undefined ? `, row ${row}` : '';
+    const place = `${document}${within}`;
     return `[${index + 1}] ${title === document ? '' : `${title}  `}(${source}: ${place})`;
   });
 }

@@ -12,6 +12,16 @@ describe('polyphon chat', () => {
     expect(stdout).toMatch(/\[1\] .*\(shop: knowledge\/shop\.md\)\n$/);
   });
 
+  it('names the row of a table that an answer rests on', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace('*.md', '*.csv'),
+      'bots/lamp-shop/knowledge/prices.csv': 'lamp,price\nAurora,129 euros\nBoreal,89 euros\n',
+    });
+    const { stdout } = await deployment.run(['chat', 'lamp-shop', '--once', 'price of the lamp Boreal']);
+    expect(stdout).toMatch(/\[1\] .*\(shop: knowledge\/prices\.csv, row 2\)\n/);
+  });
+
   it('prints one answer as JSON', async () => {
     await using deployment = await makeDeployment(lampShop);
     const { stdout } = await deployment.run(['chat', 'lamp-shop', '--once', question, '--json', '--trace']);

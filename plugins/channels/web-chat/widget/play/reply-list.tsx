@@ -58,6 +58,7 @@ function Evidence({ citations }: { readonly citations: readonly Citation[] }): J
                   </a>
                 )}
                 {citation.page !== undefined && `, page ${citation.page}`}
+                {citation.row !== undefined && `, row ${citation.row}`}
               </span>
             </p>
             <p class="place">
