@@ -20,8 +20,8 @@ export interface Deployment {
   readonly dataDirectory: string;
   readonly environmentName: string | undefined;
   /**
-   * Warns of documents that are not where a definition looks for them: `find` by the names of files, `look` also by the columns of tables,
-   * which it reads. The default is to leave folders alone.
+   * Warns of documents that are not where a definition looks for them: `find` by the names of files, `look` also by what
+   * is in them. The default is to leave folders alone.
    */
   readonly documents?: 'find' | 'look';
 }
@@ -96,7 +96,7 @@ export async function openLoader(deployment: Deployment, shell: Shell): Promise<
 
 function documentsOf({ documents }: Deployment): DefinitionLoaderOptions['documents'] {
   if (documents === undefined) return undefined;
-  return { columnsOf: documents === 'look' ? tableColumns : () => Promise.resolve(undefined) };
+  return { depth: documents === 'look' ? 'contents' : 'names', columnsOf: tableColumns };
 }
 
 export async function openPlugins(deployment: Deployment, shell: Shell): Promise<PluginCatalogue> {

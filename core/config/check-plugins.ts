@@ -1,5 +1,5 @@
 import { type Plugin, PolyphonError } from '../contract/index.ts';
-import { type DocumentPlace, documentPlaceOf } from './document-problems.ts';
+import { type DocumentPlace, documentPlacesOf } from './document-problems.ts';
 import type { Interpolated } from './interpolate.ts';
 import { nearest } from './nearest.ts';
 import type { PluginCatalogue } from './plugin-catalogue.ts';
@@ -81,8 +81,7 @@ export async function checkPlugins(
     problems.push(...checked.problems);
     secrets.push(...checked.secrets);
     templates.push(...checked.templates);
-    const documentPlace = documentPlaceOf(plugin.schema, [...place.path, 'with']);
-    if (place.kind === 'source' && documentPlace !== undefined) documents.push(documentPlace);
+    documents.push(...documentPlacesOf(plugin, [...place.path, 'with'], checked.problems));
   }
   for (const { path } of pluginPlaces(value)) {
     if (!raw.has(channelOff(path) ?? '')) continue;

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { TenantFolder } from '../contract/index.ts';
+import type { Plugin, TenantFolder } from '../contract/index.ts';
 import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
@@ -9,14 +9,20 @@ import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
 
 /** Where a definition looks for documents, by the formats of its plugins' schemas. */
 export interface DocumentPlace {
-  /** Of the pattern. */
-  readonly glob: Path;
+  /** Of the plugin's `with`. */
+  readonly at: Path;
+  /** Of the pattern, where there is one. */
+  readonly glob: Path | undefined;
   /** Of the template for rows of tables, where there is one. */
   readonly row: Path | undefined;
+  /** Where `with` has passed its schema and the plugin can tell more. */
+  readonly proofread: Plugin['proofread'];
 }
 
 /** What definitions are held against, where that is asked for. */
 export interface DocumentLook {
+  /** `names` looks whether there are files, `contents` also into them. */
+  readonly depth: 'names' | 'contents';
   /**
    * Names of a table's columns as reading the table will call them; undefined where `path` is no table. Rejects for one that cannot be
    * read: the reading says why.
@@ -35,9 +41,10 @@ export async function documentProblems(
 ): Promise<readonly Problem[]> {
   const { folder, signal } = look;
   const problems: Problem[] = [];
-  for (const { glob, row } of places) {
-    const pattern = valueAt(value, glob);
-    if (typeof pattern !== 'string') continue;
+  for (const { at, glob, row, proofread } of places) {
+    if (look.depth === 'contents') problems.push(...(await mistakes(tree, value, { at, proofread }, look)));
+    const pattern = glob === undefined ? undefined : valueAt(value, glob);
+    if (glob === undefined || typeof pattern !== 'string') continue;
     const files = await folder.glob(pattern, signal).catch(() => undefined);
     signal.throwIfAborted();
     // What is wrong with the pattern itself has been said.
@@ -53,7 +60,8 @@ export async function documentProblems(
       continue;
     }
     const paths = files.map(({ path }) => path);
-    if (row !== undefined) problems.push(...(await columnProblems(tree, value, { row, paths }, look)));
+    if (row !== undefined && look.depth === 'contents')
+      problems.push(...(await columnProblems(tree, value, { row, paths }, look)));
   }
   return problems;
 }
@@ -124,10 +132,38 @@ async function columnProblems(
   return problems;
 }
 
-/** Where a plugin with this schema looks for documents. `at` is the path of its `with`. */
-export function documentPlaceOf(schema: unknown, at: Path): DocumentPlace | undefined {
+/** What the source itself finds wrong with its settings and files. */
+async function mistakes(
+  tree: Node,
+  value: unknown,
+  { at, proofread }: Pick<DocumentPlace, 'at' | 'proofread'>,
+  { folder, signal }: Parameters<typeof documentProblems>[3],
+): Promise<readonly Problem[]> {
+  const config = valueAt(value, at) ?? {};
+  const found = await proofread?.(config as never, folder, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  return (found ?? []).map(({ at: within, what, remedy }) => ({
+    severity: 'warning',
+    code: 'BOT1047',
+    place: placeAt(tree, [...at, ...within]),
+    summary: what,
+    detail: remedy,
+  }));
+}
+
+/** Where a source looks for documents, and what it can tell of them. `at` is the path of its `with`, `refused` what is wrong there. */
+export function documentPlacesOf(
+  { kind, schema, proofread }: Pick<Plugin, 'kind' | 'schema' | 'proofread'>,
+  at: Path,
+  refused: readonly Problem[],
+): readonly DocumentPlace[] {
+  if (kind !== 'source') return [];
   const properties = Object.entries(mapOf(mapOf(schema)?.['properties']) ?? {});
-  const glob = properties.find(([, field]) => mapOf(field)?.['format'] === 'folder-glob')?.[0];
-  const row = properties.find(([, field]) => mapOf(field)?.['template'] === 'row')?.[0];
-  return glob === undefined ? undefined : { glob: [...at, glob], row: row === undefined ? undefined : [...at, row] };
+  const pathOf = (what: string, told: string): Path | undefined => {
+    const name = properties.find(([, field]) => mapOf(field)?.[what] === told)?.[0];
+    return name === undefined ? undefined : [...at, name];
+  };
+  const glob = pathOf('format', 'folder-glob');
+  const row = pathOf('template', 'row');
+  return [{ at, glob, row, proofread: refused.length === 0 ? proofread : undefined }];
 }

@@ -27,6 +27,7 @@ const advice: ReadonlySet<string> = new Set<Problem['code']>([
   'BOT1041',
   'BOT1042',
   'BOT1043',
+  'BOT1047',
 ]);
 
 /** In the order of files and lines, each once. */

@@ -50,6 +50,7 @@ export const catalogue = {
   BOT1044: { summary: 'a key left empty takes away what it inherits', status: 422 },
   BOT1045: { summary: 'a channel has a name that is kept for operators', status: 422 },
   BOT1046: { summary: 'two channels have the same account of a platform', status: 422 },
+  BOT1047: { summary: 'documents are not as their source expects them', status: 422 },
 
   // Plugins: the kernel finds, checks and opens them.
   PLG2001: { summary: 'no plugin has this name', status: 500 },

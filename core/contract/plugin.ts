@@ -6,7 +6,7 @@ import type { Model, ModelGrants } from './model.ts';
 import type { Reranker } from './reranker.ts';
 import type { Retrieval, RetrievalGrants } from './retrieval.ts';
 import type { Clock, Http, Logger, Random } from './services.ts';
-import type { Source, SourceGrants } from './source.ts';
+import type { Source, SourceGrants, TenantFolder } from './source.ts';
 import type { SpeechToText, TextToSpeech } from './speech.ts';
 import type { Tool } from './tool.ts';
 
@@ -79,7 +79,22 @@ export interface Plugin<
   readonly opens?: 'eager' | 'lazy';
   /** Asked instead of `opens` where it depends on `with:`. */
   opensFor?(config: Static<Schema>): 'eager' | 'lazy';
+  /**
+   * Of a source: mistakes in `with:` that its schema cannot tell, and in the files it names. `polyphon validate` and `dev` warn of them.
+   * Without network and before anything is open; `config` has passed the schema. What it throws is passed over: reading says it.
+   */
+  proofread?(config: Static<Schema>, folder: TenantFolder, signal: AbortSignal): Promise<readonly Mistake[]>;
   open(context: PluginContext<Kind, Schema, Needs>): Promise<Ports[Kind]>;
+}
+
+/** What an author is to correct. */
+export interface Mistake {
+  /** Within `with:`, as in `['pairs', 3]`. */
+  readonly at: readonly (string | number)[];
+  /** Where and what, one line without a full stop, as in `knowledge/faq.yaml, line 7: the question stands twice`. */
+  readonly what: string;
+  /** What to do, in lower case and without a full stop. */
+  readonly remedy: string;
 }
 
 export interface BaseContext<Schema extends TSchema, Needs extends PluginKind> {

@@ -51,9 +51,16 @@ export function checkPair(value: unknown, where: string): Pair {
   };
 }
 
-export function malformed(where: string, what: string, cause?: unknown): PolyphonError {
-  return new PolyphonError('SRC8104', `${where}: ${what}. Correct it; the pairs that were read before stay.`, {
+/** `data.mistake` is where and what, without the next step; `data.index` which pair of a list, where that is known. */
+export function malformed(
+  where: string,
+  what: string,
+  { cause, index }: { readonly cause?: unknown; readonly index?: number } = {},
+): PolyphonError {
+  const mistake = `${where}: ${what}`;
+  return new PolyphonError('SRC8104', `${mistake}. Correct it; the pairs that were read before stay.`, {
     cause,
+    data: { mistake, ...(index === undefined ? {} : { index }) },
   });
 }
 

@@ -22,6 +22,30 @@ describe('polyphon validate', () => {
     expect((await deployment.run(['validate', '--strict'])).code).toBe(65);
   });
 
+  it('warns of a question that stands twice, in a file or in bot.yaml', async () => {
+    await using deployment = await makeDeployment({
+      'bots/x/bot.yaml': `polyphon: 1
+name: X
+knowledge:
+  faq: { use: faq, with: { path: "faq.yaml" } }
+  more:
+    use: faq
+    with:
+      pairs:
+        - { q: One?, a: x }
+        - { q: one?, a: y }
+channels: { web: { use: web-chat } }
+`,
+      'bots/x/faq.yaml': '- { q: Two?, a: x }\n- { q: Two?, a: y }\n',
+    });
+    const { code, stdout } = await deployment.run(['validate']);
+    expect(code).toBe(0);
+    expect(stdout.replaceAll(`${deployment.path}/`, '').match(/^warning .*$/gm)).toEqual([
+      "warning BOT1047  faq.yaml, line 2: the question 'Two?' stands twice, first at faq.yaml, line 1  bots/x/bot.yaml:4:34",
+      "warning BOT1047  pairs[1]: the question 'one?' stands twice, first at pairs[0]  bots/x/bot.yaml:10:11",
+    ]);
+  });
+
   it('warns of a pattern for tests that matches nothing, where the bot itself writes it', async () => {
     await using deployment = await makeDeployment({
       'bots/_templates/base.yaml': 'tests: tests/*.yaml\n',

@@ -22,7 +22,7 @@ async function openFaq(config: Config, files: Readonly<Record<string, string>> =
   const root = await mkdtemp(join(tmpdir(), 'polyphon-faq-'));
   onTestFinished(() => rm(root, { recursive: true }));
   await mkdir(join(root, 'knowledge'), { recursive: true });
-  const write = (path: string, text: string) => writeFile(join(root, path), text);
+  const write = (path: string, text: string | Uint8Array) => writeFile(join(root, path), text);
   for (const [path, text] of Object.entries(files)) await write(path, text);
   const source: Source = await plugin.open({
     config,
@@ -96,7 +96,11 @@ it('keeps id and version of a pair when others come and go, and changes the vers
 
 it.each([
   ['- q: [\n', 'line 2'],
-  ['- { q: One? }\n', 'pair 1'],
+  ['- { q: One?, a: x }\n# A remark.\n- { q: Two? }\n', 'line 3: a pair needs'],
+  ['pairs:\n  - { q: One?, a: x }\n  - { q: Two? }\n', 'line 3: a pair needs'],
+  ['One?: x\nTwo?:\n', 'line 2: a pair needs'],
+  ['One?: x\nOne?: y\n', 'line 2, column 1: this question stands twice'],
+  ['- { q: [One?, Two?], a: x }\n- { q: two?, a: y }\n', "line 2: the question 'two?' stands twice, first at"],
   ['- { q: One?, a: x }\n- { q: one?, a: y }\n', 'stands twice'],
   ['just text\n', 'neither a list'],
   [
@@ -111,6 +115,43 @@ it.each([
   );
   expect(failure).toMatchObject({ code: 'SRC8104' });
   expect(String(failure)).toContain(where);
+});
+
+it.each([
+  ['faq.csv', 'q;a\nOne?;x\n\n;\nTwo?;\n', 'row 5: a pair needs'],
+  ['faq.md', '---\r\ntitle: T\r\n---\r\n# One?\r\n\r\nx\r\n\r\n# One?\r\n\r\ny\r\n', 'line 8: the question'],
+])('counts rows and lines as an editor does: %s', async (name, text, where) => {
+  const { list } = await openFaq({ path: 'knowledge/*' }, { [`knowledge/${name}`]: text });
+  await expect(list()).rejects.toMatchObject({ code: 'SRC8104', message: expect.stringContaining(where) });
+});
+
+it('takes the pairs of bot.yaml for wrong too where two ask the same', async () => {
+  const pairs = [
+    { q: ['Who are you?', 'who are you?', 'Name?'], a: 'A bot.' },
+    { q: 'Name?', a: 'Bob.' },
+  ];
+  const { list } = await openFaq({ pairs });
+  await expect(list()).rejects.toMatchObject({
+    code: 'SRC8104',
+    message: expect.stringContaining("knowledge.faq.with.pairs[1]: the question 'Name?' stands twice"),
+  });
+  const found = await plugin.proofread({ pairs }, openTenantFolder(tmpdir()), never);
+  expect(found).toMatchObject([{ at: ['pairs', 1], what: expect.stringContaining('first at pairs[0]') }]);
+});
+
+it.each([
+  ['windows-1252', 'Stra\u00dfe und M\u00fcnchen'],
+  ['windows-1251', 'Мы открыты с понедельника по пятницу, приходите к нам'],
+])('reads a table that an office program saved in %s, and passes over its empty rows', async (encoding, answer) => {
+  const letters = new Map(
+    Array.from({ length: 256 }, (_, byte) => [new TextDecoder(encoding).decode(Uint8Array.of(byte)), byte]),
+  );
+  const text = `Frage;Antwort\r\nOne?;${answer}\r\n;\r\n`;
+  const { list, write } = await openFaq({ path: 'knowledge/faq.csv' });
+  await write('knowledge/faq.csv', Uint8Array.from([...text].map((letter) => letters.get(letter) ?? 0)));
+  const documents = await list();
+  expect(documents).toHaveLength(1);
+  expect(await textOf(documents[0])).toContain(answer);
 });
 
 it('says that no file fits, so that a wrong path does not empty the index', async () => {
