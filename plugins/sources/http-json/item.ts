@@ -15,6 +15,26 @@ export function fieldAt(value: unknown, path: string): unknown {
   return current;
 }
 
+/** What stands where `path` begins to lead nowhere, as in `data has: products, total`: the names that might have been meant. */
+export function knownAt(value: unknown, path: string): string {
+  const steps = path === '' ? [] : path.split('.');
+  let current = value;
+  let at = 0;
+  while (at < steps.length && typeof current === 'object' && current !== null) {
+    const step = steps[at] ?? '';
+    if (!Object.hasOwn(current, step)) break;
+    current = (current as Record<string, unknown>)[step];
+    at += 1;
+  }
+  const where = at === 0 ? 'it' : steps.slice(0, at).join('.');
+  if (Array.isArray(current)) return `${where} is a list`;
+  if (typeof current !== 'object' || current === null) return `${where} is ${current === null ? 'null' : 'a value'}`;
+  const names = Object.keys(current);
+  if (names.length === 0) return `${where} is empty`;
+  const shown = names.slice(0, 12).map((name) => name.slice(0, 40));
+  return `${where} has: ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}`;
+}
+
 /** `{ price: { amount: 5 } }` as `{ price_amount: '5' }`: cells for the template. A list of words is one cell. */
 export function cellsOf(item: unknown): Readonly<Record<string, string>> {
   const cells: Record<string, string> = {};
@@ -51,7 +71,7 @@ export function documentOf(
   const link = options.link === undefined ? undefined : fieldAt(item, options.link);
   return {
     id,
-    title: typeof title === 'string' && title.trim() !== '' ? title.trim() : id,
+    title: (typeof title === 'string' && title.trim()) || (typeof title === 'number' ? `${title}` : id),
     mediaType: 'text/csv',
     version: createHash('sha256').update(bytes).digest('hex').slice(0, 24),
     ...(typeof link === 'string' && /^https?:\/\//.test(link) ? { url: link } : {}),

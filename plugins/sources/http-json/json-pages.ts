@@ -1,11 +1,19 @@
 import { type Http, PolyphonError } from 'polyphon/plugin';
 import type { Static } from 'typebox';
-import { fieldAt } from './item.ts';
+import { fieldAt, knownAt } from './item.ts';
 import type { schema } from './schema.ts';
 
 const maxPageBytes = 16 * 1024 * 1024;
 const maxTotalBytes = 256 * 1024 * 1024;
 const maxPages = 1000;
+
+/** What the entry can do about an answer. */
+const remedies: Readonly<Record<number, string>> = {
+  401: ', so look at the token in `headers:`',
+  403: ', so look at the token in `headers:`',
+  404: ', so look at `url:`',
+  410: ', so look at `url:`',
+};
 
 /**
  * The lists of all pages, in order.
@@ -19,6 +27,7 @@ export async function* readPages(
   const { origin, host } = new URL(config.url);
   const seen = new Set<string>();
   let bytes = 0;
+  let before: string | undefined;
   let address: string | undefined = config.page === undefined ? config.url : numbered(config.url, config.page, 0);
   for (let count = 0; address !== undefined; count += 1) {
     if (count === maxPages || bytes > maxTotalBytes) throw unexpected(host, 'it has more pages than are read');
@@ -28,7 +37,20 @@ export async function* readPages(
     bytes += answer.text.length;
     const body = parse(answer.text, host);
     const items = config.items === undefined ? body : fieldAt(body, config.items);
-    if (!Array.isArray(items)) throw unexpected(host, `there is no list at ${config.items ?? 'the top of its answer'}`);
+    if (!Array.isArray(items)) {
+      const where = config.items ?? 'the top of its answer';
+      throw unexpected(host, `there is no list at ${where}; ${knownAt(body, config.items ?? '')}`);
+    }
+    // A service that does not know the parameter gives its first page for ever.
+    if (config.page !== undefined && items.length > 0) {
+      const page = JSON.stringify(items);
+      if (page === before)
+        throw unexpected(
+          host,
+          `page ${count + 1} is the same as the one before, whatever ${config.page.parameter} says`,
+        );
+      before = page;
+    }
     yield items;
     if (config.page !== undefined)
       address = items.length === 0 ? undefined : numbered(config.url, config.page, count + 1);
@@ -48,7 +70,7 @@ async function ask(address: string, headers: Readonly<Record<string, string>>, h
       retry: 'idempotent',
     });
     const text = await response.text();
-    if (!response.ok) throw unavailable(host, `it answers ${response.status}`);
+    if (!response.ok) throw unavailable(host, `it answers ${response.status}${remedies[response.status] ?? ''}`);
     return { text, link: response.headers.get('link') ?? '' };
   } catch (error) {
     signal.throwIfAborted();

@@ -20,6 +20,7 @@ export const schema = Type.Object(
     row: Type.Optional(
       Type.String({
         minLength: 1,
+        template: 'row',
         description: 'LiquidJS template that turns one item into a sentence, as in {{ name }}: {{ price_amount }} EUR.',
       }),
     ),

@@ -152,8 +152,50 @@ it('says why it could not be read in whole sentences', async () => {
   await expect(list()).rejects.toThrow(/^\S+ could not be read: [^.].*[^.]\. The documents it gave before stay;/);
 });
 
-it('stops at its limit of items and says so', async () => {
-  const { list, log } = await openShop({ '/products': json([{ sku: 1 }, { sku: 2 }, { sku: 3 }]) }, { maxItems: 2 });
-  expect(await list()).toHaveLength(2);
-  expect(log.lines.map(({ level }) => level)).toContain('warn');
+it.each([
+  [{ items: 'data.list' }, 'there is no list at data.list; data has: products, total.'],
+  [{}, 'there is no list at the top of its answer; it has: data, next.'],
+  [{ items: 'data.products', id: 'code' }, 'item 1 has no code; it has: sku, name, price, tags, url.'],
+  [{ items: 'data.products', id: 'price.sum' }, 'item 1 has no price.sum; price has: amount, currency.'],
+  [{ items: 'data.products', id: 'tags' }, 'item 1 has no tags; tags is a list.'],
+  [{ items: 'data.products', id: 'price.currency' }, 'items 1 and 2 have the same price.currency, which must name one'],
+] satisfies [Partial<Config>, string][])('says what is there where %j is not', async (config, message) => {
+  const answer = { data: { products: [lamp, { ...lamp, sku: 'L-2' }], total: 2 }, next: null };
+  const { list } = await openShop({ '/products': json(answer) }, config);
+  await expect(list()).rejects.toMatchObject({ code: 'SRC8105', message: expect.stringContaining(message) });
+});
+
+it('asks a service that does not count pages twice, and not a thousand times', async () => {
+  const page = (number: number) => json({ items: [{ sku: 1 }, { sku: 2 }], page: number });
+  const { list, site } = await openShop(
+    { '/products?page=1': page(1), '/products?page=2': page(2), '/products?page=3': page(3) },
+    { items: 'items', page: { parameter: 'page', first: 1, step: 1 } },
+  );
+  await expect(list()).rejects.toMatchObject({
+    code: 'SRC8105',
+    message: expect.stringContaining('page 2 is the same as the one before, whatever page says'),
+  });
+  expect(site.requests).toHaveLength(2);
+});
+
+it.each([
+  [401, 'so look at the token in `headers:`'],
+  [404, 'so look at `url:`'],
+])('says where to look when the service answers %i', async (status, remedy) => {
+  const { list } = await openShop({ '/products': { status, body: '' } });
+  await expect(list()).rejects.toMatchObject({ code: 'SRC8101', message: expect.stringContaining(remedy) });
+});
+
+it('stops at its limit of items and says so, where there are more', async () => {
+  const three = { '/products': json([{ sku: 1 }, { sku: 2 }, { sku: 3 }]) };
+  const cut = await openShop(three, { maxItems: 2 });
+  expect(await cut.list()).toHaveLength(2);
+  expect(cut.log.lines.map(({ level }) => level)).toContain('warn');
+  const whole = await openShop(three, { maxItems: 3 });
+  expect(await whole.list()).toHaveLength(3);
+  expect(whole.log.lines.map(({ level }) => level)).not.toContain('warn');
+});
+
+it('checks the template of a row with the definition', () => {
+  expect(plugin.schema.properties.row).toMatchObject({ template: 'row' });
 });
