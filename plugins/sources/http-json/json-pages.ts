@@ -24,7 +24,7 @@ export async function* readPages(
   http: Http,
   signal: AbortSignal,
 ): AsyncGenerator<readonly unknown[]> {
-  const { origin, host } = new URL(config.url);
+  const { host } = new URL(config.url);
   const seen = new Set<string>();
   let bytes = 0;
   let before: string | undefined;
@@ -36,14 +36,10 @@ export async function* readPages(
     const answer = await ask(address, config.headers ?? {}, http, signal);
     bytes += answer.text.length;
     const body = parse(answer.text, host);
-    const items = config.items === undefined ? body : fieldAt(body, config.items);
-    if (!Array.isArray(items)) {
-      const where = config.items ?? 'the top of its answer';
-      throw unexpected(host, `there is no list at ${where}; ${knownAt(body, config.items ?? '')}`);
-    }
-    // A service that does not know the parameter gives its first page for ever.
-    if (config.page !== undefined && items.length > 0) {
+    const items = listIn(body, config.items, host);
+    if (config.page !== undefined) {
       const page = JSON.stringify(items);
+      // A service that does not know the parameter gives its first page for ever.
       if (page === before)
         throw unexpected(
           host,
@@ -52,12 +48,35 @@ export async function* readPages(
       before = page;
     }
     yield items;
-    if (config.page !== undefined)
-      address = items.length === 0 ? undefined : numbered(config.url, config.page, count + 1);
-    else address = nextOf(answer.link, config.next === undefined ? undefined : fieldAt(body, config.next), address);
-    if (address !== undefined && new URL(address).origin !== origin)
-      throw unexpected(host, 'its next page is on another host, which the headers must not reach');
+    address = addressAfter(config, address, { count, body, items, link: answer.link });
   }
+}
+
+function listIn(body: unknown, path: string | undefined, host: string): readonly unknown[] {
+  const items = path === undefined ? body : fieldAt(body, path);
+  if (Array.isArray(items)) return items;
+  throw unexpected(host, `there is no list at ${path ?? 'the top of its answer'}; ${knownAt(body, path ?? '')}`);
+}
+
+/** @throws PolyphonError SRC8105 for one that leads to another host. */
+function addressAfter(
+  config: Static<typeof schema>,
+  address: string,
+  page: {
+    readonly count: number;
+    readonly body: unknown;
+    readonly items: readonly unknown[];
+    readonly link: string;
+  },
+): string | undefined {
+  if (config.page !== undefined)
+    return page.items.length === 0 ? undefined : numbered(config.url, config.page, page.count + 1);
+  const told = config.next === undefined ? undefined : fieldAt(page.body, config.next);
+  const next = nextOf(page.link, told, address);
+  const { origin, host } = new URL(config.url);
+  if (next !== undefined && new URL(next).origin !== origin)
+    throw unexpected(host, 'its next page is on another host, which the headers must not reach');
+  return next;
 }
 
 async function ask(address: string, headers: Readonly<Record<string, string>>, http: Http, signal: AbortSignal) {
