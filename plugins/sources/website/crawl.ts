@@ -30,6 +30,9 @@ interface Step {
   readonly depth: number;
 }
 
+/** Of a page that could not be read so far: its links count as those of the first page's pages do. */
+const unknownDepth = 1;
+
 /** One reading of a site. Pages known from the last one are asked for first, with the question whether they changed. */
 export class Crawl {
   readonly #services: CrawlServices;
@@ -50,7 +53,7 @@ export class Crawl {
     this.#services = services;
     this.#before = before;
     for (const [id, text] of before) {
-      const version = readVersion(text, services.settings.mark);
+      const version = readVersion(text);
       if (version !== undefined) this.#known.set(id, version);
     }
   }
@@ -89,9 +92,14 @@ export class Crawl {
     if (!scope.takes(step.address) || looksLikeTrap(step.address)) return;
     if (!(await robots.allows(step.address, signal))) return;
     this.#asked += 1;
-    const fetched = await client.page(step.address, this.#known.get(step.address), signal);
+    const fetched = await client.page(step.address, this.#versionUnderTheseRules(step.address), signal);
     this.#watchFailures(fetched, origin);
     yield* this.#take(step, fetched, scope, signal);
+  }
+
+  #versionUnderTheseRules(address: string): PageVersion | undefined {
+    const version = this.#known.get(address);
+    return version?.mark === this.#services.settings.mark ? version : undefined;
   }
 
   /** The first page says which site it is: it may redirect from the bare name to www. */
@@ -102,7 +110,8 @@ export class Crawl {
     const { sitemaps } = await robots.load(origin, signal);
     await this.#demand(address, signal);
     this.#seen.add(address);
-    const fetched = await client.page(address, this.#known.get(address), signal);
+    // Whole, for its links: news and menus are there.
+    const fetched = await client.page(address, undefined, signal);
     if (fetched.kind === 'failed' || fetched.kind === 'gone' || fetched.kind === 'no-text') {
       const reason =
         fetched.kind === 'failed'
@@ -141,7 +150,7 @@ export class Crawl {
     const links = this.#queue.splice(0);
     for (const { address } of links) this.#seen.delete(address);
     const known = [...this.#before.keys()]
-      .map((address) => ({ address, depth: this.#known.get(address)?.depth ?? settings.depth }))
+      .map((address) => ({ address, depth: this.#known.get(address)?.depth ?? Math.min(unknownDepth, settings.depth) }))
       .sort((a, b) => a.depth - b.depth);
     for (const step of [...known, ...links]) this.#enqueue(step, scope);
     const sitemaps = [...first.sitemaps, `${first.origin}/sitemap.xml`];
@@ -231,7 +240,7 @@ export class Crawl {
   *#keep(id: string): Generator<SourceDocument> {
     const version = this.#before.get(id);
     if (version === undefined) return;
-    const hash = this.#known.get(id)?.hash;
+    const hash = this.#versionUnderTheseRules(id)?.hash;
     if (hash !== undefined) this.#hashes.add(hash);
     yield* this.#list(this.#services.documents.unchanged(id, version));
   }

@@ -20,11 +20,12 @@ export function writeVersion({ mark, hash, etag = '', lastModified = '', depth, 
   return parts.map(encodeURIComponent).join(' ');
 }
 
-/** Undefined where it was not written here, or under other settings. */
-export function readVersion(text: string, mark: string): PageVersion | undefined {
+/** Undefined where it was not written here, as of a page that could not be read. */
+export function readVersion(text: string): PageVersion | undefined {
   const parts = text.split(' ');
-  if (parts.length !== 6 || parts[0] !== mark) return undefined;
-  const [, hash = '', etag = '', lastModified = '', depth = '0', mediaType = ''] = parts.map(decodeURIComponent);
+  if (parts.length !== 6) return undefined;
+  const [mark = '', hash = '', etag = '', lastModified = '', depth = '0', mediaType = ''] =
+    parts.map(decodeURIComponent);
   const told = { etag: etag || undefined, lastModified: lastModified || undefined };
   return { mark, hash, ...told, depth: Number(depth), mediaType };
 }

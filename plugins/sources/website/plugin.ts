@@ -14,10 +14,10 @@ export const plugin = {
   name: 'website',
   schema,
   async open({ config, http, clock, log }) {
-    const settings = readSettings(config);
     return {
       pace: 'in-background' as const,
       async *list(signal: AbortSignal, before: ReadonlyMap<string, string> = new Map()) {
+        const settings = readSettings(config, clock.now());
         await using reader = new PageReader(clock);
         const client = new SiteClient({ http, clock, settings });
         const robots = new Robots(client, settings.userAgent);

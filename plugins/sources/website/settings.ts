@@ -13,15 +13,24 @@ export interface SiteSettings {
   readonly maxPageBytes: number;
   readonly userAgent: string;
   readonly language: string | undefined;
-  /** Begins each version: pages read under other rules are read again. */
+  /** Begins each version: pages read under other rules, or in another week, are read again. */
   readonly mark: string;
 }
+
+/**
+ * A page that says it is unchanged is not looked at for links, and what they lead to may have come back, or be allowed by now: so often
+ * each page is read whole.
+ */
+const wholeEveryMs = 7 * 86_400_000;
 
 /** Changes when a page is read differently. */
 const readerVersion = 1;
 
-export function readSettings(config: Static<typeof schema>): SiteSettings {
-  const rules = [readerVersion, config.url, config.include ?? [], config.exclude ?? [], config.language ?? ''];
+/** Of one reading; `nowMs` since the epoch. */
+export function readSettings(config: Static<typeof schema>, nowMs: number): SiteSettings {
+  const { include = [], exclude = [], language = '', maxPages, depth } = config;
+  const rules = [readerVersion, config.url, include, exclude, language, maxPages, depth];
+  const week = Math.floor(nowMs / wholeEveryMs);
   return {
     url: config.url,
     include: config.include ?? [],
@@ -33,7 +42,10 @@ export function readSettings(config: Static<typeof schema>): SiteSettings {
     maxPageBytes: amount(config.maxPageSize.toLowerCase(), { kb: 1000, mb: 1_000_000 }),
     userAgent: config.userAgent,
     language: config.language,
-    mark: createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 8),
+    mark: createHash('sha256')
+      .update(JSON.stringify([...rules, week]))
+      .digest('hex')
+      .slice(0, 8),
   };
 }
 

@@ -67,8 +67,7 @@ export class SiteClient {
     } catch (error) {
       signal.throwIfAborted();
       const code = error instanceof PolyphonError ? error.code : 'NET6004';
-      const reason = error instanceof PolyphonError ? error.message : 'The connection failed.';
-      return failed(reason, code === 'NET6002' || code === 'NET6004', error);
+      return failed(reasonOf(error), code === 'NET6002' || code === 'NET6004', error);
     }
   }
 
@@ -149,4 +148,11 @@ function conditions(version: PageVersion | undefined): Readonly<Record<string, s
 function failed(reason: string, isSite: boolean, cause?: unknown): Fetched {
   const message = `The page could not be fetched. ${reason} What is known of it stays; the next reading tries again.`;
   return { kind: 'failed', error: new PolyphonError('SRC8103', message, cause === undefined ? {} : { cause }), isSite };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof PolyphonError)) return 'The connection failed.';
+  return error.code === 'NET6003'
+    ? 'It is larger than `maxPageSize:` allows: raise that, or leave the page out by `exclude:`.'
+    : error.message;
 }

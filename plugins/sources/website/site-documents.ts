@@ -71,7 +71,7 @@ export class SiteDocuments {
 
   unchanged(address: string, version: string): SourceDocument {
     return {
-      ...this.#describe(address, readVersion(version, this.#settings.mark)?.mediaType || 'text/html'),
+      ...this.#describe(address, readVersion(version)?.mediaType || 'text/html'),
       version,
       read: (signal) => this.#fetch(address, signal),
     };

@@ -153,6 +153,63 @@ it('asks for what changed only: unchanged pages keep their version, changed ones
   expect(await textOf(documents.find(({ id }) => id.endsWith('/tagged')))).toContain('Tagged');
 });
 
+it('finds a page again that was gone, though the pages that link to it have not changed', async () => {
+  const site = await startSite({
+    '/': { html: page('Home', ['/menu', '/back']), etag: '"v1"' },
+    '/menu': { html: page('Menu', ['/deep']), etag: '"v1"' },
+  });
+  let now = Date.UTC(2026, 10, 2);
+  const { list } = await openWebsite({
+    url: site.origin,
+    allow: [site.address],
+    clock: { ...systemClock, now: () => now },
+  });
+  const first = await list();
+  expect(pathsOf(first)).toEqual(['/', '/menu']);
+  site.set('/back', page('Back'));
+  site.set('/deep', page('Deep'));
+  site.forgetRequests();
+  const second = await list(versionsOf(first));
+  expect(pathsOf(second)).toEqual(['/', '/back', '/menu']);
+  expect(site.requests.find(({ path }) => path === '/menu')?.status).toBe(304);
+  now += 8 * 86_400_000;
+  expect(pathsOf(await list(versionsOf(second)))).toEqual(['/', '/back', '/deep', '/menu']);
+});
+
+it('goes on behind pages it knows when it may read more, and behind one that was down', async () => {
+  const site = await startSite({
+    '/': { html: page('Home', ['/a']), etag: '"v1"' },
+    '/a': { html: page('A', ['/b']), etag: '"v1"' },
+    '/b': { html: page('B', ['/c']), status: 500 },
+    '/c': page('C'),
+  });
+  const open = (maxPages: number) => openWebsite({ url: site.origin, allow: [site.address], maxPages, depth: 3 });
+  const few = await (await open(2)).list();
+  expect(pathsOf(few)).toEqual(['/', '/a']);
+  const more = await (await open(10)).list(versionsOf(few));
+  expect(pathsOf(more)).toEqual(['/', '/a', '/b']);
+  site.set('/b', page('B', ['/c']));
+  expect(pathsOf(await (await open(10)).list(versionsOf(more)))).toEqual(['/', '/a', '/b', '/c']);
+});
+
+it('keeps what kind a document is where it was not reached after the rules of the entry changed', async () => {
+  const site = await startSite({
+    '/': page('Home', ['/list.csv']),
+    '/list.csv': { body: 'a;b\n1;2\n', type: 'text/csv' },
+  });
+  const before = versionsOf(await (await openWebsite({ url: site.origin, allow: [site.address] })).list());
+  const over = new AbortController();
+  over.abort();
+  const clock = {
+    ...systemClock,
+    deadline: (ms: number) =>
+      ms === 60_000 ? { signal: over.signal, [Symbol.dispose]: () => undefined } : systemClock.deadline(ms),
+  };
+  const changed = { clock, maxDuration: '60s', exclude: ['/x'] };
+  const { list } = await openWebsite({ url: site.origin, allow: [site.address], ...changed });
+  expect((await list(before)).find(({ id }) => id.endsWith('/list.csv'))?.mediaType).toBe('text/csv');
+});
+
 it('reads all pages again when the rules of the entry changed', async () => {
   const site = await startSite({ '/': { html: page('Home'), etag: '"v1"' } });
   const first = versionsOf(await (await openWebsite({ url: site.origin, allow: [site.address] })).list());
@@ -180,6 +237,9 @@ it('gives one page that fails its own error and lists the others', async () => {
     const failing = documents.find(({ id }) => id === `${site.origin}${path}`);
     await expect(textOf(failing)).rejects.toMatchObject({ code: 'SRC8103' });
   }
+  await expect(textOf(documents.find(({ id }) => id.endsWith('/huge')))).rejects.toThrow(
+    'It is larger than `maxPageSize:` allows: raise that, or leave the page out by `exclude:`.',
+  );
   expect(inside.requests).toEqual([]);
 });
 
