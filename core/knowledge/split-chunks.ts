@@ -1,6 +1,7 @@
 import type { Block } from './extract/block.ts';
 import { isNamed } from './extract/column-names.ts';
 import { splitSentences } from './sentences.ts';
+import { textWeight } from './text-weight.ts';
 
 export interface TextChunk {
   readonly text: string;
@@ -11,9 +12,10 @@ export interface TextChunk {
 }
 
 /** Changes whenever the chunks of the same document, or their languages, would. */
-export const splitterVersion = 7;
+export const splitterVersion = 8;
 
-/** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In UTF-16 units. */
+/** A chunk is closed once it is this long, and never grows past `maxLength` by another paragraph. In units of `textWeight`, so that a
+ * model takes in the whole of it whatever its script. */
 const goodLength = 600;
 const maxLength = 900;
 /** A sentence longer than this is no sentence; it is cut at a space. */
@@ -60,7 +62,7 @@ export function* splitChunks(
   }
   function* add(text: string, under?: string): Generator<TextChunk> {
     for (const piece of piecesOf(text, options.language)) {
-      if (openLength > 0 && (openLength >= goodLength || openLength + piece.length > maxLength)) {
+      if (openLength > 0 && (openLength >= goodLength || openLength + textWeight(piece) > maxLength)) {
         yield* flush();
         if (under !== undefined) put(under);
       }
@@ -70,7 +72,7 @@ export function* splitChunks(
   const put = (piece: string): void => {
     if (openLength === 0) openPage = page;
     open.push(piece);
-    openLength += piece.length + 1;
+    openLength += textWeight(piece) + 1;
   };
   /** A heading with nothing under it says what it says itself. */
   function* leave(level: number): Generator<TextChunk> {
@@ -110,7 +112,7 @@ export function* splitChunks(
       case 'paragraph':
         if (block.text === '') break;
         yield* add(block.text);
-        lead = block.text.length <= longestLead ? block.text : undefined;
+        lead = textWeight(block.text) <= longestLead ? block.text : undefined;
         break;
       case 'item':
         yield* add(`- ${block.text}`, lead);
@@ -141,7 +143,7 @@ function goesOn(before: string | undefined, block: Block, language: string): rea
   const isOver = before === undefined || /[.!?…:;]["'”“»’)\]]*$/u.test(before.trimEnd());
   if (isOver || block.kind !== 'paragraph' || !/^\p{Ll}/u.test(block.text)) return [undefined, block];
   const [end = ''] = splitSentences(block.text, language);
-  if (before.length + end.length > maxLength) return [undefined, block];
+  if (textWeight(before) + textWeight(end) > maxLength) return [undefined, block];
   return [end.trim(), { ...block, text: block.text.slice(end.length).trim() }];
 }
 
@@ -166,30 +168,38 @@ export function rowText(cells: Readonly<Record<string, string>>): string {
 
 /** A text that fits stays whole; else runs of whole sentences of about the good length. */
 function* piecesOf(text: string, language: string): Generator<string> {
-  if (text.length <= maxLength) {
+  if (textWeight(text) <= maxLength) {
     yield text;
     return;
   }
   let piece = '';
+  let weight = 0;
   for (const sentence of splitSentences(text, language)) {
     for (const part of cutEndless(sentence)) {
-      if (piece !== '' && (piece.length >= goodLength || piece.length + part.length > maxLength)) {
+      const partWeight = textWeight(part);
+      if (piece !== '' && (weight >= goodLength || weight + partWeight > maxLength)) {
         yield piece.trim();
         piece = '';
+        weight = 0;
       }
       piece += part;
+      weight += partWeight;
     }
   }
   if (piece.trim() !== '') yield piece.trim();
 }
 
 function cutEndless(sentence: string): readonly string[] {
-  if (sentence.length <= longestSentence) return [sentence];
+  const weight = textWeight(sentence);
+  if (weight <= longestSentence) return [sentence];
+  // Of a script whose letters weigh more, fewer units.
+  const scale = sentence.length / weight;
+  const [good, most] = [Math.floor(goodLength * scale), Math.floor(maxLength * scale)];
   const parts: string[] = [];
   let start = 0;
-  while (sentence.length - start > maxLength) {
-    const space = sentence.lastIndexOf(' ', start + maxLength);
-    const end = space > start + goodLength ? space + 1 : start + maxLength;
+  while (sentence.length - start > most) {
+    const space = sentence.lastIndexOf(' ', start + most);
+    const end = space > start + good ? space + 1 : start + most;
     parts.push(sentence.slice(start, end));
     start = end;
   }

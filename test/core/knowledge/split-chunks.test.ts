@@ -119,6 +119,16 @@ describe('a document is cut', () => {
     expect(split(pages('Endlos', `${'wort '.repeat(300)}.`)).map(({ page }) => page)[0]).toBe(1);
   });
 
+  it('shorter in a script whose letters are tokens, so that a model takes in all of it', () => {
+    const text = '这家诊所位于港口街十二号，周一至周五从八点到十八点开放，欢迎预约。'.repeat(60);
+    const chunks = split([{ kind: 'paragraph', text }]).map((chunk) => chunk.text);
+    expect(chunks.join('')).toBe(text);
+    for (const chunk of chunks) expect(chunk).toMatch(/^这家.{90,300}。$/u);
+    const endless = split([{ kind: 'paragraph', text: '한'.repeat(5000) }]).map((chunk) => chunk.text);
+    expect(endless.join('')).toHaveLength(5000);
+    expect(Math.max(...endless.map(({ length }) => length))).toBeLessThanOrEqual(300);
+  });
+
   it('at spaces where a text has no sentences at all, losing nothing', () => {
     const text = 'wort '.repeat(3000).trim();
     const chunks = split([{ kind: 'paragraph', text }]);
