@@ -1,20 +1,22 @@
 import { parse } from 'csv-parse/sync';
 import { PolyphonError } from '../../contract/index.ts';
 import type { Block, ExtractedText } from './block.ts';
-import { columnNames } from './column-names.ts';
+import { columnNames, unnamedColumn } from './column-names.ts';
 import { decodeText } from './decode-text.ts';
 import type { ExtractLimits } from './limits.ts';
 
-/** A table whose first line names the columns; comma, semicolon or tab, whichever that line has most of. */
+/** Rows without a word that may stand above the names of the columns. */
+const mostAbove = 20;
+
+/**
+ * A table whose first line names the columns; comma, semicolon or tab, whichever that line has most of. Empty rows are none, but count.
+ * What a row has beyond the last column stays, without a name: in a text, nobody puts a comma into quotation marks.
+ */
 export function extractTable(bytes: Uint8Array, limits: ExtractLimits): ExtractedText {
   const text = decodeText(bytes);
-  let rows: readonly Readonly<Record<string, string>>[];
+  let rows: readonly (readonly string[])[];
   try {
-    rows = parse(text, {
-      ...tableForm(text),
-      columns: (header: readonly string[]) => columnNames(header),
-      to: limits.maxRows + 1,
-    });
+    rows = parse(text, { ...tableForm(text), skip_empty_lines: false, to: limits.maxRows + mostAbove });
   } catch (error) {
     const line = error instanceof Error && 'lines' in error ? ` near line ${String(error.lines)}` : '';
     throw new PolyphonError(
@@ -23,18 +25,31 @@ export function extractTable(bytes: Uint8Array, limits: ExtractLimits): Extracte
       { cause: error },
     );
   }
-  if (rows.length > limits.maxRows) {
+  const header = rows.findIndex(holdsText);
+  const names = columnNames(rows[header] ?? []);
+  const below = rows.slice(header + 1);
+  if (below.length > limits.maxRows) {
     throw new PolyphonError('KNW8004', `The table has more than ${limits.maxRows} rows. Split it into several files.`);
   }
-  const blocks = rows.map((cells, index): Block => ({ kind: 'record', row: index + 1, cells }));
+  const blocks = below.flatMap((cells, index): readonly Block[] =>
+    holdsText(cells) ? [{ kind: 'record', row: index + 1, cells: named(names, cells) }] : [],
+  );
   return { blocks };
+}
+
+function named(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(cells.map((cell, index) => [names[index] ?? unnamedColumn(index), cell]));
+}
+
+function holdsText(cells: readonly string[]): boolean {
+  return cells.some((cell) => cell !== '');
 }
 
 /** The names by which rows know their columns. @throws the parser's error for a first line that cannot be read. */
 export function columnsOfTable(bytes: Uint8Array): readonly string[] {
   const text = decodeText(bytes);
-  const [header = []] = parse(text, { ...tableForm(text), to: 1 }) as readonly string[][];
-  return columnNames(header);
+  const first = parse(text, { ...tableForm(text), to: mostAbove }) as readonly string[][];
+  return columnNames(first.find(holdsText) ?? []);
 }
 
 /** How the parser reads a table as people save them; the separator is whichever of comma, semicolon and tab its first line has most of. */

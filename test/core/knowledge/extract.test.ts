@@ -118,7 +118,14 @@ describe('tables', () => {
     const { blocks } = await read('\ufeffName;Preis\r\n"Krone; Gold";900\r\n\r\nInlay;450\r\n', 'text/csv');
     expect(blocks).toEqual([
       { kind: 'record', row: 1, cells: { Name: 'Krone; Gold', Preis: '900' } },
-      { kind: 'record', row: 2, cells: { Name: 'Inlay', Preis: '450' } },
+      { kind: 'record', row: 3, cells: { Name: 'Inlay', Preis: '450' } },
+    ]);
+  });
+
+  it('passes over rows without a word, and keeps what stands beyond the last column', async () => {
+    const { blocks } = await read(';;\nName;Preis;Text\n;;\nKrone;900;fest; schön\n;;\n', 'text/csv');
+    expect(blocks).toEqual([
+      { kind: 'record', row: 2, cells: { Name: 'Krone', Preis: '900', Text: 'fest', column_4: 'schön' } },
     ]);
   });
 
