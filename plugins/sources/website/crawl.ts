@@ -74,9 +74,10 @@ export class Crawl {
     for (const [canonical, copy] of this.#copies) {
       if (!this.#listed.has(canonical) && !this.#refused.has(canonical)) yield* this.#list(copy);
     }
-    const cut = this.#queue.length > 0 && this.#hasRoom() ? limit() : undefined;
-    if (cut === undefined) return;
+    if (!this.#queue.some(({ address }) => scope.takes(address) && !looksLikeTrap(address))) return;
+    const cut = this.#hasRoom() ? limit() : 'maxPages';
     log.warn('reading a website ended at a limit', { limit: cut, documents: this.#listed.size });
+    if (cut === 'maxPages') return;
     // What was not reached stays as it was.
     const waiting = new Set(this.#queue.map(({ address }) => address));
     for (const id of this.#before.keys()) if (waiting.has(id) || !this.#seen.has(id)) yield* this.#keep(id);

@@ -192,6 +192,20 @@ it('goes on behind pages it knows when it may read more, and behind one that was
   expect(pathsOf(await (await open(10)).list(versionsOf(more)))).toEqual(['/', '/a', '/b', '/c']);
 });
 
+it('says that it read no more pages than it may, where there are more', async () => {
+  const site = await startSite({ '/': page('Home', ['/a', '/b', '/c.png']), '/a': page('A'), '/b': page('B') });
+  const open = (maxPages: number) => openWebsite({ url: site.origin, allow: [site.address], maxPages });
+  const told = { level: 'warn', message: 'reading a website ended at a limit' };
+  const few = await open(2);
+  await few.list();
+  expect(few.log.lines).toContainEqual(
+    expect.objectContaining({ ...told, fields: { limit: 'maxPages', documents: 2 } }),
+  );
+  const all = await open(3);
+  await all.list();
+  expect(all.log.lines.filter(({ level }) => level === 'warn')).toEqual([]);
+});
+
 it('keeps what kind a document is where it was not reached after the rules of the entry changed', async () => {
   const site = await startSite({
     '/': page('Home', ['/list.csv']),
