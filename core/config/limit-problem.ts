@@ -33,6 +33,13 @@ export function limit(
       return { summary: `the list has more than ${bound} entries`, detail: 'shorten it' };
     case 'uniqueItems':
       return { summary: 'an entry stands twice in the list', detail: 'remove one of the two' };
+    case 'minProperties': {
+      const names = Object.keys((schema['properties'] as object | undefined) ?? {});
+      return {
+        summary: bound === '1' ? 'nothing is set here' : `fewer than ${bound} keys are set here`,
+        detail: names.length === 0 ? `write at least ${bound}` : `write at least ${bound} of: ${names.join(', ')}`,
+      };
+    }
     case 'pattern':
       return {
         summary: 'the text does not have the form that is needed',

@@ -15,6 +15,8 @@ export const plugin = {
   name: 'faq',
   schema,
   async proofread(config, folder, signal) {
+    if (config.path === undefined && config.pairs === undefined)
+      return [{ at: [], what: 'there are no pairs', remedy: 'name their file in `path`, or write them in `pairs`' }];
     const mistakes = [
       mistakeOf(() => inlinePairs(config, 'pairs'), ['pairs']),
       ...(await mistakesOfFiles(config, folder, signal)),

@@ -5,7 +5,13 @@ const path = (description: string) =>
 
 export const schema = Type.Object(
   {
-    url: Type.String({ format: 'uri', pattern: '^https?://', maxLength: 2000, description: 'Answers GET with JSON.' }),
+    url: Type.String({
+      format: 'uri',
+      pattern: '^https?://[^/?#@]+([/?#]|$)',
+      maxLength: 2000,
+      description: 'Answers GET with JSON.',
+      examples: ['https://shop.example/api/products'],
+    }),
     headers: Type.Optional(
       Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]{1,60}$' }), Type.String({ maxLength: 4000 }), {
         description: 'Sent with each request, as in Authorization with a secret reference. To the host of `url` only.',

@@ -11,7 +11,7 @@ export const schema = Type.Object(
   {
     url: Type.String({
       format: 'uri',
-      pattern: '^https?://',
+      pattern: '^https?://[^/?#@]+([/?#]|$)',
       maxLength: 2000,
       description: 'The first page. All pages of its site are read unless `include` says otherwise.',
       examples: ['https://praxis.example'],

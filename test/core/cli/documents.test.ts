@@ -46,6 +46,26 @@ channels: { web: { use: web-chat } }
     ]);
   });
 
+  it('says what a source without settings needs, and that no password belongs into an address', async () => {
+    const sources = {
+      a: '{ use: faq, with: {} }',
+      b: '{ use: website, with: { url: "https://me:secret@clinic.example" } }',
+      c: '{ use: http-json, with: { url: "https://me:secret@shop.example/api", id: sku } }',
+    };
+    const entries = Object.entries(sources).map(([key, entry]) => `  ${key}: ${entry}\n`);
+    const text = (knowledge: string) =>
+      `polyphon: 1\nname: X\nknowledge:\n${knowledge}channels: { web: { use: web-chat } }\n`;
+    await using deployment = await makeDeployment({ 'bots/x/bot.yaml': text(entries.join('')) });
+    const { stdout } = await deployment.run(['validate']);
+    expect(stdout).toMatch(/error BOT1008 {2}nothing is set here .*:4:/);
+    expect(stdout).toContain('write at least 1 of: path, pairs, language');
+    expect(stdout).toMatch(/does not have the form that is needed .*:5:/);
+    expect(stdout).toMatch(/does not have the form that is needed .*:6:/);
+    expect(stdout).toContain('write it as in https://shop.example/api/products');
+    await deployment.write({ 'bots/x/bot.yaml': text('  a: { use: faq, with: { language: de } }\n') });
+    expect((await deployment.run(['validate'])).stdout).toContain('warning BOT1047  there are no pairs');
+  });
+
   it('warns of a pattern for tests that matches nothing, where the bot itself writes it', async () => {
     await using deployment = await makeDeployment({
       'bots/_templates/base.yaml': 'tests: tests/*.yaml\n',
