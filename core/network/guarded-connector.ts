@@ -30,7 +30,7 @@ export function createGuardedConnector(allowed: AllowedPrivate, resolve: Resolve
     }
     if (allowed.has(hostname, port)) return addresses;
     // One inner address among public ones is how rebinding begins, so all must be public.
-    if (!addresses.every(isPublicAddress)) throw innerAddress();
+    if (!addresses.every(isPublicAddress)) throw innerAddress(hostname, port);
     return addresses;
   };
 
@@ -60,9 +60,11 @@ export function createGuardedConnector(allowed: AllowedPrivate, resolve: Resolve
   };
 }
 
-export function innerAddress(): PolyphonError {
+/** Names host and port, as they are to be written in the settings, and nothing else of the address. */
+export function innerAddress(hostname: string, port: number): PolyphonError {
+  const place = `${hostname}:${port}`;
   return new PolyphonError(
     'NET6001',
-    'Outgoing request: the address is not on the public internet. Where it is meant, add its host:port to http.allowPrivate in config/polyphon.yaml.',
+    `Outgoing request to ${place}: the address is not on the public internet. Where it is meant, add ${place} to http.allowPrivate in config/polyphon.yaml.`,
   );
 }

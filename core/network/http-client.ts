@@ -158,14 +158,14 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
   function guard(url: URL): void {
     const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
     if (allowed.has(url.hostname, port)) return;
-    if (isBlockedPort(port)) throw blockedPort();
+    if (isBlockedPort(port)) throw blockedPort(url.hostname, port);
     const address = addressIn(url.hostname);
     const isLocalName = /(?:^|\.)(?:localhost|local|internal|intranet|home\.arpa)\.?$/i.test(url.hostname);
-    if (isLocalName || (address !== undefined && !isPublicAddress(address))) throw innerAddress();
+    if (isLocalName || (address !== undefined && !isPublicAddress(address))) throw innerAddress(url.hostname, port);
   }
 }
 
-/** @throws PolyphonError NET6001. */
+/** @throws PolyphonError NET6001, which names the host at most: what else an address holds may be a secret. */
 function parseTarget(target: string | URL, base?: URL): URL {
   let url: URL;
   try {
@@ -179,7 +179,7 @@ function parseTarget(target: string | URL, base?: URL): URL {
   if (url.username !== '' || url.password !== '') {
     throw new PolyphonError(
       'NET6001',
-      'Outgoing request: the address holds a user name or password. Send them in a header.',
+      `Outgoing request to ${url.hostname}: the address holds a user name or password. Send them in a header.`,
     );
   }
   if (url.hostname === '' || url.port === '0') {
@@ -205,10 +205,11 @@ function redirected(step: Step, status: number, url: URL): Step {
   return { url, method: 'GET', headers: rest, body: undefined };
 }
 
-function blockedPort(): PolyphonError {
+function blockedPort(hostname: string, port: number): PolyphonError {
+  const place = `${hostname}:${port}`;
   return new PolyphonError(
     'NET6001',
-    'Outgoing request: the port belongs to a service that does not speak HTTP. Where it is meant, add host:port to http.allowPrivate in config/polyphon.yaml.',
+    `Outgoing request to ${place}: the port belongs to a service that does not speak HTTP. Where it is meant, add ${place} to http.allowPrivate in config/polyphon.yaml.`,
   );
 }
 

@@ -115,10 +115,26 @@ describe('the guard against inner addresses', () => {
     expect(inner.connections()).toBe(0);
   });
 
-  it('refuses a user name or password in the address, and never repeats an address in its message', async () => {
+  it.each([
+    ['http://127.0.0.1:8123/botTOKEN?key=TOKEN#TOKEN', '127.0.0.1:8123'],
+    ['http://printer.local/TOKEN', 'printer.local:80'],
+    ['https://inner.test/TOKEN', 'inner.test:443'],
+    ['http://[::1]:8080/TOKEN', '[::1]:8080'],
+    ['https://api.test:25/TOKEN', 'api.test:25'],
+  ])('names of %s the host and port alone, as the settings want them', async (url, place) => {
+    const { http } = client([], { 'inner.test': ['10.0.0.7'] });
+    const error = await refusal(http.fetch(url, { signal }));
+    expect(error).toMatchObject({
+      code: 'NET6001',
+      message: expect.stringContaining(`add ${place} to http.allowPrivate`),
+    });
+    expect(error.message).not.toContain('TOKEN');
+  });
+
+  it('refuses a user name or password in the address, and repeats neither them nor the path', async () => {
     const { http } = client([]);
     const error = await refusal(http.fetch('https://user:hunter2@api.test/bot123:TOKEN/x', { signal }));
-    expect(error.code).toBe('NET6001');
-    expect(error.message).not.toMatch(/hunter2|TOKEN/);
+    expect(error).toMatchObject({ code: 'NET6001', message: expect.stringContaining('api.test') });
+    expect(error.message).not.toMatch(/user:|hunter2|TOKEN/);
   });
 });
