@@ -8,6 +8,9 @@ const secretEntry =
 const countedTokens = /(?:first|last|max|min|input|output|prompt|context|thinking|total)[a-z_-]*tokens?["']?\s*:\s+$/i;
 const plainAmount = /^\d{1,7}(?:\.\d{1,3})?\s?(?:ms|s|m|min|h)?\s*(?:#.*)?$/;
 
+/** A switch tells nobody anything, whatever its key is called: `allowPlainSecrets: false`. */
+const plainSwitch = /^(?:true|false|null|~)\s*(?:#.*)?$/i;
+
 /** A line longer than this is data, and cut before anybody sees it. */
 const maxLength = 10_000;
 
@@ -24,9 +27,11 @@ export function maskedLine(line: string, number: number, diagnostics: readonly D
     masked = masked.slice(0, from) + stars(masked.slice(from, to)) + masked.slice(to);
   }
   if (masked.length > maxLength) return masked;
-  return masked.replace(secretEntry, (all, key: string, value: string) =>
-    value.includes('${') || (countedTokens.test(key) && plainAmount.test(value)) ? all : key + stars(value),
-  );
+  return masked.replace(secretEntry, (all, key: string, value: string) => {
+    const plain =
+      value.includes('${') || plainSwitch.test(value) || (countedTokens.test(key) && plainAmount.test(value));
+    return plain ? all : key + stars(value);
+  });
 }
 
 function stars(text: string): string {

@@ -99,6 +99,16 @@ describe('diagnostics', () => {
     expect(maskedLine(line, 1, [])).toBe(shown ?? line);
   });
 
+  it.each([
+    ['tenants: { allowPlainSecrets: false, dir: bots }', undefined],
+    ['  allowPlainSecrets: true # for a demo', undefined],
+    ['  apiKey: ~', undefined],
+    ['  password: "false"', '  password: "*****"'],
+    ['  password: falsetto', '  password: ********'],
+  ])('tell a switch from a secret: %s', (line, shown) => {
+    expect(maskedLine(line, 1, [])).toBe(shown ?? line);
+  });
+
   it('never draw a file of secrets', async () => {
     const hidden = { ...diagnostic, file: 'bots/praxis/.secrets.yaml' };
     const text = await formatDiagnostics([hidden], {
