@@ -83,7 +83,7 @@ export class PortOpener {
       if (!(error instanceof PolyphonError)) log.warn('a plugin could not be opened', { error });
       throw new PolyphonError(
         'PLG2006',
-        `Tenant ${this.#bot.tenantId}, ${planned.token.replace(':', ' ')}: the plugin '${planned.plugin.name}' could not be opened: ${error instanceof PolyphonError ? error.message : 'it threw an error that the log describes.'} The next use tries again.`,
+        `Tenant ${this.#bot.tenantId}, ${entryOf(planned)}: the plugin '${planned.plugin.name}' could not be opened: ${error instanceof PolyphonError ? error.message : 'it threw an error that the log describes.'} The next use tries again.`,
         { cause: error, data: { token: planned.token } },
       );
     }
@@ -137,4 +137,9 @@ export class PortOpener {
         return planned.kind satisfies never;
     }
   }
+}
+
+/** As `channel web`, and once where a bot has only one of the kind: `embedding`. */
+function entryOf({ kind, key }: PlannedPort): string {
+  return kind === key ? kind : `${kind} ${key}`;
 }

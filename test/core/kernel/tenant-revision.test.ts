@@ -175,6 +175,17 @@ describe('a revision of a bot', () => {
     expect(lines).toEqual(['a plugin could not be opened', { error }]);
   });
 
+  it.each([
+    ['model:llm', 'model llm'],
+    ['embedding:embedding', 'embedding'],
+    ['retrieval:retrieval', 'retrieval'],
+  ])('names the entry of %s that could not be opened once', async (token, entry) => {
+    const during = () => Promise.reject(new Error('the vendor is away'));
+    const { revise } = stage({ model: { during }, embedding: { during }, retrieval: { during } });
+    const message = expect.stringMatching(new RegExp(`^Tenant \\S+, ${entry}: the plugin`));
+    await expect((await revise()).port(token)).rejects.toMatchObject({ code: 'PLG2006', message });
+  });
+
   it('does not keep a port whose plugin opened while the revision closed', async () => {
     const gate = Promise.withResolvers<void>();
     const { diary, revise } = stage({ model: { during: () => gate.promise } });
