@@ -1,5 +1,6 @@
 import { type Clock, type Embedding, type ErrorCode, type Logger, PolyphonError } from '../contract/index.ts';
 import { RestAfterFailures } from './rest-after-failures.ts';
+import { ServicePauses } from './service-pauses.ts';
 import { untilAborted } from './until-aborted.ts';
 
 const firstBackoffMs = 1000;
@@ -9,6 +10,7 @@ const patience = {
   passage: { attempts: 6, longestWaitMs: 60_000 },
   query: { attempts: 2, longestWaitMs: 500 },
 } as const;
+type Purpose = keyof typeof patience;
 /** The whole of a question: words answer then, at once while the embedding was late some times in a row. */
 const questionMs = 3000;
 /** Of the squares: what rounding to 32 bits leaves of a unit vector. */
@@ -25,10 +27,11 @@ export function batched(
 ): Embedding {
   const { id, dimensions, price, where = id, limits } = embedding;
   const lateness = new RestAfterFailures(clock);
-  let blockedUntilMs = 0;
+  const pauses = new ServicePauses(where, patience.passage.longestWaitMs, clock);
 
-  async function embedBatch(texts: readonly string[], purpose: 'passage' | 'query', signal: AbortSignal) {
+  async function embedBatch(texts: readonly string[], purpose: Purpose, signal: AbortSignal) {
     const { attempts, longestWaitMs } = patience[purpose];
+    const startedMs = clock.now();
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       try {
@@ -39,9 +42,8 @@ export function batched(
         if (failure.retryAfterMs === undefined) throw failure;
         const waitMs = Math.max(failure.retryAfterMs, firstBackoffMs * 2 ** (attempt - 1));
         if (attempt === attempts || waitMs > longestWaitMs) {
-          // The next documents of the same reading need not wait for the same answer.
-          if (failure.code === 'EMB8203') blockedUntilMs = clock.now() + waitMs;
-          throw failure;
+          if (failure.code !== 'EMB8203') throw failure;
+          throw pauses.begin(purpose, { times: attempt, sinceMs: startedMs }, { waitMs, cause: failure });
         }
         log.debug('the embedding is asked again after a wait', { code: failure.code, attempt, waitMs });
         await clock.sleep(waitMs, signal);
@@ -49,7 +51,7 @@ export function batched(
     }
   }
 
-  async function embedAll(texts: readonly string[], purpose: 'passage' | 'query', signal: AbortSignal) {
+  async function embedAll(texts: readonly string[], purpose: Purpose, signal: AbortSignal) {
     if (limits === undefined) return texts.length === 0 ? [] : embedBatch(texts, purpose, signal);
     const vectors: Float32Array[] = [];
     for (let start = 0; start < texts.length; start += limits.maxBatch) {
@@ -83,8 +85,7 @@ export function batched(
     where,
     ...(price === undefined ? {} : { price }),
     async embed(texts, purpose, signal) {
-      const blockedMs = blockedUntilMs - clock.now();
-      if (blockedMs > 0) throw asksToWait(where, blockedMs);
+      pauses.heed(purpose);
       return purpose === 'query' ? embedQuestion(texts, signal) : embedAll(texts, purpose, signal);
     },
   };
@@ -112,10 +113,12 @@ function named(error: unknown, where: string): PolyphonError {
     return make('EMB8201', `it refused the key (${status})`, 'Check `apiKey` and what the key may do.');
   if (status === 404)
     return make('EMB8202', 'it does not know the model or the address', 'Check `model` and `baseUrl`.');
-  if (status === 429) return asksToWait(where, retryAfterMs ?? defaultRetryAfterMs, error);
+  if (status === 429)
+    return make('EMB8203', 'it asks to wait', 'The next reading goes on.', retryAfterMs ?? defaultRetryAfterMs);
   if (status === 408 || status >= 500)
     return make('EMB8204', `it failed (${status})`, 'The next reading tries again.', retryAfterMs ?? firstBackoffMs);
-  return make('EMB8205', `it refused the request (${status})`, 'Check the entry under `retrieval.embedding.with`.');
+  const next = 'Check the entry under `retrieval.embedding.with`, or the text where it refuses one document only.';
+  return make('EMB8205', `it refused the request (${status})`, next);
 }
 
 function late(where: string, consequence: string): PolyphonError {
@@ -123,14 +126,6 @@ function late(where: string, consequence: string): PolyphonError {
     'EMB8204',
     `Embedding ${where}: no vector of a question within ${questionMs / 1000} s, so it ${consequence}. Words answer meanwhile.`,
     { data: { withinMs: questionMs } },
-  );
-}
-
-function asksToWait(where: string, retryAfterMs: number, cause?: unknown): PolyphonError {
-  return new PolyphonError(
-    'EMB8203',
-    `Embedding ${where}: the service asks to wait. What is read stays; the next reading goes on.`,
-    { retryAfterMs, data: { status: 429 }, ...(cause === undefined ? {} : { cause }) },
   );
 }
 

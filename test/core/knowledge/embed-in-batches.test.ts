@@ -98,6 +98,28 @@ it('asks nothing of a service that wants a longer wait until that has passed', a
   expect(await embedding.embed(['a'], 'passage', never)).toHaveLength(1);
 });
 
+it('says how long a service that is busy was asked, how long it wants no requests and until when, always in the same words', async () => {
+  const long = stage({ where: 'plain at host' }, failure(429, 600_000));
+  const longer = 'asks to wait 600 s, until 1970-01-01T00:10:00Z. What is read stays';
+  await expect(long.embedding.embed(['a'], 'passage', never)).rejects.toMatchObject({
+    code: 'EMB8203',
+    message: expect.stringContaining(`plain at host: the service ${longer}`),
+  });
+  long.pass(1000);
+  await expect(long.embedding.embed(['b'], 'passage', never)).rejects.toThrow(longer);
+  await expect(long.embedding.embed(['b?'], 'query', never)).rejects.toThrow('00:10:00Z. Words answer meanwhile.');
+  const often = stage({}, ...Array.from({ length: 6 }, () => failure(429, 20_000)));
+  const asked = 'was asked 6 times in 100 s and asks to wait 32 s, until 1970-01-01T00:02:12Z';
+  await expect(often.embedding.embed(['a'], 'passage', never)).rejects.toThrow(asked);
+});
+
+it('lets a reading wait for a service that has sent a question away', async () => {
+  const { embedding, waits } = stage({}, failure(429, 20_000), failure(429, 20_000));
+  await expect(embedding.embed(['a lamp?'], 'query', never)).rejects.toMatchObject({ code: 'EMB8203' });
+  expect(await embedding.embed(['a lamp'], 'passage', never)).toHaveLength(1);
+  expect(waits).toEqual([20_000]);
+});
+
 it.each([
   [failure(403), 'EMB8201'],
   [failure(404), 'EMB8202'],
