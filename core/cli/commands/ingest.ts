@@ -1,13 +1,14 @@
-import type { IngestProgress, IngestReport } from '../../knowledge/ingest-report.ts';
+import type { IngestOptions, IngestReport } from '../../knowledge/ingest-report.ts';
 import { describeEstimate } from '../describe-estimate.ts';
 import { exitCodes } from '../exit-code.ts';
+import { IngestProgressLine } from '../ingest-progress.ts';
 import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
-import { openBots } from '../open-bot.ts';
+import { type OpenBots, openBots } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
-import { count, elapsed, oneLine } from '../wording.ts';
+import { count, elapsed } from '../wording.ts';
 
-interface IngestOptions {
+interface Given {
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -22,54 +23,41 @@ export function addIngest({ program, act }: Registry): void {
     .action(act(ingest));
 }
 
-async function ingest(shell: Shell, named: readonly string[], options: IngestOptions): Outcome {
+async function ingest(shell: Shell, named: readonly string[], options: Given): Outcome {
   await using bots = await openBots(named, shell, (deployment) => ({ ...deployment, documents: 'look' }));
   const { kernel } = bots.application;
   const reports: IngestReport[] = [];
+  const mode = options.dryRun ? 'dry-run' : 'apply';
   for (const tenantId of bots.tenantIds) {
-    const progress = progressLine(tenantId, shell);
-    const mode = options.dryRun ? 'dry-run' : 'apply';
-    const report = await kernel
-      .ingest(tenantId, { mode, onProgress: progress.show }, shell.terminal.signal)
-      .finally(progress.clear);
+    const report = await readOne(tenantId, { kernel, named, mode }, shell);
     reports.push(report);
     if (!options.json) shell.print(describe(report, mode, shell));
   }
-  if (options.json)
-    shell.print(
-      JSON.stringify({ formatVersion: 1, mode: options.dryRun ? 'dry-run' : 'apply', reports }, undefined, 2),
-    );
+  if (options.json) shell.print(JSON.stringify({ formatVersion: 1, mode, reports }, undefined, 2));
   if (bots.failed.length > 0) return exitCodes.invalid;
   return reports.every(isWhole) ? exitCodes.ok : exitCodes.failure;
 }
 
-/** How often a long ingest says where it is, when nobody watches. */
-const sayEveryMs = 5000;
-
-/** Redrawn in place where somebody watches; a line now and then elsewhere. */
-function progressLine(
+async function readOne(
   tenantId: string,
-  { terminal, note }: Shell,
-): { show(progress: IngestProgress): void; clear(): void } {
-  const { stderr, clock } = terminal;
-  let saidAtMs = clock.monotonicMs();
-  return {
-    show: ({ phase, done, total, document }) => {
-      if (phase === 'done') return;
-      if (stderr.isTty) {
-        const share = total === 0 ? 0 : Math.floor((done / total) * 100);
-        const what = oneLine(document ?? phase, Math.max(20, stderr.columns - 30));
-        stderr.write(`\r\u001b[2K${note.dim(`${tenantId}  ${String(share).padStart(3)} %  ${what}`)}`);
-      } else if (clock.monotonicMs() - saidAtMs > sayEveryMs) {
-        saidAtMs = clock.monotonicMs();
-        const what = phase === 'embedding' ? 'chunks embedded' : 'documents read';
-        stderr.write(`${tenantId}: ${done} of ${total} ${what}\n`);
-      }
-    },
-    clear: () => {
-      if (stderr.isTty) stderr.write('\r\u001b[2K');
-    },
-  };
+  {
+    kernel,
+    named,
+    mode,
+  }: Pick<OpenBots['application'], 'kernel'> & {
+    readonly named: readonly string[];
+    readonly mode: IngestOptions['mode'];
+  },
+  shell: Shell,
+): Promise<IngestReport> {
+  const { signal } = shell.terminal;
+  using progress = new IngestProgressLine(tenantId, shell);
+  try {
+    return await kernel.ingest(tenantId, { mode, onProgress: progress.show }, signal);
+  } catch (error) {
+    if (signal.aborted) progress.sayStopped(named, mode);
+    throw error;
+  }
 }
 
 function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shell): string {

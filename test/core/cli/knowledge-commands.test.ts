@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../../core/kernel/system.ts';
+import { startFakeEmbeddings } from '../../kit/fake-embeddings.ts';
 import { startFakeReranker } from '../../kit/fake-reranker.ts';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
@@ -27,6 +29,72 @@ describe('polyphon ingest', () => {
       formatVersion: 1,
       mode: 'apply',
       reports: [{ tenantId: 'lamp-shop', added: 1, failures: [{ source: 'shop', document: 'knowledge/broken.pdf' }] }],
+    });
+  });
+
+  describe('with the embedding of a service', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 120 }, (_, at) => [
+        `bots/lamp-shop/knowledge/${at}.md`,
+        `Lamp number ${at} is a good lamp.`,
+      ]),
+    );
+    const shopWith = async () => {
+      const service = await startFakeEmbeddings({ apiKey: 'none', models: { new: 128 } });
+      onTestFinished(() => service[Symbol.asyncDispose]());
+      const embedding = `{ use: openai, with: { baseUrl: "${service.origin}/v1", model: new, dimensions: 128 } }`;
+      const deployment = await makeDeployment({
+        ...lampShop,
+        ...files,
+        'bots/lamp-shop/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}retrieval: { embedding: ${embedding} }\n`,
+        'config/polyphon.yaml': `polyphon: 1\nhttp: { allowPrivate: ["${service.address}"] }\n`,
+      });
+      onTestFinished(() => deployment[Symbol.asyncDispose]());
+      return { service, deployment };
+    };
+
+    it('says once what keeps all documents from being read, and until when', async () => {
+      const { service, deployment } = await shopWith();
+      service.fail({ status: 429, headers: { 'retry-after': '600' } });
+      const { code, stdout } = await deployment.run(['ingest']);
+      expect(code).toBe(1);
+      expect(stdout.match(/EMB8203/g)).toHaveLength(1);
+      expect(stdout).toMatch(
+        /✗ shop: knowledge\/0\.md and 120 more documents {2}EMB8203 .* asks to wait 600 s, until \d{4}-/,
+      );
+      const { stdout: json } = await deployment.run(['ingest', '--json']);
+      expect(JSON.parse(json).reports[0].failures).toEqual([]);
+    });
+
+    it('says now and then where it is, and at Ctrl-C what is kept and how to go on', async () => {
+      const { service, deployment } = await shopWith();
+      let pauses = 0;
+      const stopping = new AbortController();
+      service.fail({ status: 200, silent: 'yes' });
+      const { code, stdout, stderr } = await deployment.run(['ingest', 'lamp-shop'], {
+        signal: stopping.signal,
+        clock: {
+          ...systemClock,
+          sleep: async (ms, signal) => {
+            if (ms !== 10_000) return systemClock.sleep(ms, signal);
+            pauses += 1;
+            // The first is over when the service is asked, the next never.
+            return pauses === 1 ? service.arrived(1) : systemClock.sleep(2 ** 30, signal);
+          },
+        },
+        onWrite: (written) => {
+          if (written.stderr.includes('read')) stopping.abort(new DOMException('Stopped by SIGINT.', 'AbortError'));
+        },
+      });
+      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+      const where = 'lamp-shop: \\d+ of 121 documents read';
+      expect(stderr).toMatch(new RegExp(`^${where}\n`));
+      expect(stderr).toMatch(
+        new RegExp(
+          `Stopped by SIGINT\\. ${where}\\. What is embedded is kept; \`.*polyphon ingest lamp-shop\` goes on there\\.\n$`,
+        ),
+      );
+      expect(await deployment.run(['ingest'])).toMatchObject({ code: 0, stderr: '' });
     });
   });
 
