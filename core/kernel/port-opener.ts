@@ -84,7 +84,7 @@ export class PortOpener {
       throw new PolyphonError(
         'PLG2006',
         `Tenant ${this.#bot.tenantId}, ${entryOf(planned)}: the plugin '${planned.plugin.name}' could not be opened: ${error instanceof PolyphonError ? error.message : 'it threw an error that the log describes.'} The next use tries again.`,
-        { cause: error, data: { token: planned.token } },
+        { cause: error, data: { entry: planned.token } },
       );
     }
   }

@@ -83,8 +83,8 @@ const sections: Readonly<Record<string, (key: string) => readonly (string | numb
 
 /** What a plugin that did not open says, at the line of the definition that asks for it. */
 function openingFailure(error: unknown, loaded: LoadedDefinition, older: 'serves' | 'none'): Diagnostic {
-  const token = error instanceof PolyphonError && typeof error.data['token'] === 'string' ? error.data['token'] : '';
-  const [kind = '', key = ''] = token.split(':');
+  const entry = error instanceof PolyphonError && typeof error.data['entry'] === 'string' ? error.data['entry'] : '';
+  const [kind = '', key = ''] = entry.split(':');
   const origin = loaded.origin(sections[kind]?.(key) ?? []);
   const place = { line: origin?.line ?? 1, column: origin?.column ?? 1 };
   return {

@@ -196,7 +196,8 @@ export class IngestRun {
   }
 
   #count(known: StoredDocument | undefined): void {
-    if (known === undefined) this.#added += 1;
+    // What could not be read before is new to those who ask.
+    if (known === undefined || known.chunks === 0) this.#added += 1;
     else this.#changed += 1;
   }
 

@@ -1,3 +1,4 @@
+import { PolyphonError } from '../../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../../knowledge/ingest-report.ts';
 import { describeEstimate } from '../describe-estimate.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -5,6 +6,7 @@ import { IngestProgressLine } from '../ingest-progress.ts';
 import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
 import { type OpenBots, openBots } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
+import { writeError } from '../report-error.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { count, elapsed } from '../wording.ts';
 
@@ -27,14 +29,31 @@ async function ingest(shell: Shell, named: readonly string[], options: Given): O
   await using bots = await openBots(named, shell, (deployment) => ({ ...deployment, documents: 'look' }));
   const { kernel } = bots.application;
   const reports: IngestReport[] = [];
+  const unopened: (Pick<PolyphonError, 'code' | 'message'> & { readonly tenantId: string })[] = [];
   const mode = options.dryRun ? 'dry-run' : 'apply';
   for (const tenantId of bots.tenantIds) {
-    const report = await readOne(tenantId, { kernel, named, mode }, shell);
-    reports.push(report);
-    if (!options.json) shell.print(describe(report, mode, shell));
+    try {
+      const report = await readOne(tenantId, { kernel, named, mode }, shell);
+      reports.push(report);
+      if (!options.json) shell.print(describe(report, mode, shell));
+    } catch (error) {
+      // One that lacks a plugin's package keeps no other bot from being read.
+      if (!(error instanceof PolyphonError) || error.code !== 'PLG2006') throw error;
+      const { code, message } = error;
+      unopened.push({ tenantId, code, message });
+      writeError(shell, code, message);
+    }
   }
-  if (options.json) shell.print(JSON.stringify({ formatVersion: 1, mode, reports }, undefined, 2));
+  if (options.json)
+    shell.print(
+      JSON.stringify(
+        { formatVersion: 1, mode, reports, ...(unopened.length > 0 && { errors: unopened }) },
+        undefined,
+        2,
+      ),
+    );
   if (bots.failed.length > 0) return exitCodes.invalid;
+  if (unopened.length > 0) return exitCodes.unavailable;
   return reports.every(isWhole) ? exitCodes.ok : exitCodes.failure;
 }
 

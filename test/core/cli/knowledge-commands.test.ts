@@ -98,6 +98,23 @@ describe('polyphon ingest', () => {
     });
   });
 
+  it('reads the other bots and ends with 69 where a plugin of one cannot be opened', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/a/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}retrieval: { embedding: { use: ollama, with: { model: x } } }\n`,
+      'bots/a/knowledge/shop.md': 'A lamp.\n',
+    });
+    const { code, stdout, stderr } = await deployment.run(['ingest']);
+    expect(code).toBe(69);
+    expect(stdout).toContain('lamp-shop  1 added');
+    expect(stderr).toContain('error PLG2006  Tenant a, embedding: ');
+    const json = await deployment.run(['ingest', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      reports: [{ tenantId: 'lamp-shop' }],
+      errors: [{ tenantId: 'a', code: 'PLG2006' }],
+    });
+  });
+
   it('reads the good bots and ends with 65 when another has errors', async () => {
     await using deployment = await makeDeployment({ ...lampShop, 'bots/bad/bot.yaml': 'polyphon: 1\nnme: Bad\n' });
     const { code, stdout, stderr } = await deployment.run(['ingest']);
