@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -17,6 +17,9 @@ interface Sidecar extends IndexFacts {
   /** Of the index file and these facts, hex: labels of which a digit has changed would belong to other chunks. */
   readonly sha256: string;
 }
+
+/** Why a file is not used. */
+type WhyNot = 'none' | 'missing' | 'unreadable' | 'damaged' | 'foreign';
 
 /** Bytes hashed between two turns of the event loop: 0.3 ms where the processor has an instruction for it, 1 ms elsewhere. */
 const hashAtOnce = 256 * 1024;
@@ -40,17 +43,21 @@ export class IndexFile {
     return join(this.#directory, 'vectors.json');
   }
 
-  /** The facts when file and sidecar are whole and belong together and to this tenant and embedding; else the reason. */
+  /**
+   * The facts when file and sidecar are whole and belong together and to this tenant and embedding; else the reason: `none` where neither
+   * is there, `missing` where one of them is gone.
+   */
   async check(
     expected: { readonly tenantId: string; readonly embeddingId: string; readonly dimensions: number },
     signal: AbortSignal,
-  ): Promise<{ readonly facts: IndexFacts } | { readonly reason: 'missing' | 'damaged' | 'foreign' }> {
+  ): Promise<{ readonly facts: IndexFacts } | { readonly reason: WhyNot }> {
     let facts: Partial<Sidecar>;
     try {
       facts = JSON.parse(await readFile(this.#sidecar, { encoding: 'utf8', signal })) as Partial<Sidecar>;
     } catch (error) {
       signal.throwIfAborted();
-      return { reason: error instanceof SyntaxError ? 'damaged' : 'missing' };
+      if (error instanceof SyntaxError) return { reason: 'damaged' };
+      return { reason: isAbsent(error) && !existsSync(this.path) ? 'none' : whyUnread(error) };
     }
     if (!isSidecar(facts)) return { reason: 'damaged' };
     const own =
@@ -62,9 +69,13 @@ export class IndexFile {
     const known: IndexFacts = { format, tenantId, embeddingId, dimensions, labels };
     // Reading 100,000 labels takes 5 ms, and summing them as much.
     await nextTurn();
-    const sum = await this.#sumOf(this.path, known, signal).catch(() => undefined);
-    signal.throwIfAborted();
-    return sum === sha256 ? { facts: known } : { reason: 'damaged' };
+    try {
+      const sum = await this.#sumOf(this.path, known, signal);
+      return sum === sha256 ? { facts: known } : { reason: 'damaged' };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { reason: whyUnread(error) };
+    }
   }
 
   /** `save` writes the index to the path it is given, and tells what is in it. */
@@ -92,6 +103,14 @@ export class IndexFile {
     for await (const part of createReadStream(path, { signal, highWaterMark: hashAtOnce })) hash.update(part as Buffer);
     return hash.digest('hex');
   }
+}
+
+function whyUnread(error: unknown): WhyNot {
+  return isAbsent(error) ? 'missing' : 'unreadable';
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function sync(path: string): Promise<void> {

@@ -113,22 +113,34 @@ export class IndexKeeper implements AsyncDisposable {
     const count = await corpus.count(signal);
     const native = count < exactBelow ? undefined : await this.#options.loadNative();
     if (native === undefined) {
-      await this.#serveExact(revision);
+      // Also in the place of a large index, of which most is gone.
+      this.#serve(await this.#exact(), revision);
+      if (count < exactBelow && this.#work === undefined) await this.#removeFile();
       return;
     }
     const large =
       this.#open?.index instanceof HnswIndex || (this.#work === undefined && (await this.#serveFile(native)));
-    if (!large && count <= exactWhileBuilding) await this.#serveExact(revision);
+    if (!large && count <= exactWhileBuilding) {
+      const exact = await this.#exact();
+      // The large one may have been built meanwhile.
+      if (!(this.#open?.index instanceof HnswIndex)) this.#serve(exact, revision);
+    }
     if (revision !== this.#failedAt) this.#inBackground(native, revision);
   }
 
-  async #serveExact(revision: number): Promise<void> {
+  async #exact(): Promise<ExactIndex> {
     const { embedding, corpus, signal } = this.#options;
     const earlier = this.#open?.index instanceof ExactIndex ? this.#open.index : undefined;
     const labels = await corpus.labels(embedding.id, signal);
     const vectorsOf = (wanted: readonly number[]) => corpus.vectorsOf(embedding.id, wanted, signal);
-    const index = await ExactIndex.load(embedding.dimensions, labels, vectorsOf, earlier);
-    if (!(this.#open?.index instanceof HnswIndex)) this.#serve(index, revision);
+    return ExactIndex.load(embedding.dimensions, labels, vectorsOf, earlier);
+  }
+
+  async #removeFile(): Promise<void> {
+    // What cannot be removed takes room and does no harm: it is checked before it is read.
+    await this.#options.file.remove().catch((error: unknown) => {
+      this.#options.log.debug('an index file that is not needed stays', { error });
+    });
   }
 
   async #serveFile(native: NativeModule): Promise<boolean> {
@@ -157,7 +169,7 @@ export class IndexKeeper implements AsyncDisposable {
       return checked.facts;
     }
     // Looked at to load it, and again to build upon it.
-    if (checked.reason !== 'missing' && checked.reason !== this.#told)
+    if (checked.reason !== 'none' && checked.reason !== this.#told)
       log.warn('an index file is not used and is built again', { reason: checked.reason });
     this.#told = checked.reason;
     return undefined;

@@ -94,6 +94,16 @@ describe('an index file', () => {
     }
   });
 
+  it('that is not there was never built, or is missing where only one of the two is gone', async () => {
+    const [file, alone] = [await written(), await written()];
+    await rm(file.path);
+    expect(await file.check(own, never)).toEqual({ reason: 'missing' });
+    await rm(alone.path.replace('.hnsw', '.json'));
+    expect(await alone.check(own, never)).toEqual({ reason: 'missing' });
+    await file.remove();
+    expect(await file.check(own, never)).toEqual({ reason: 'none' });
+  });
+
   it('of another tenant or embedding is foreign, and its vectors beside our facts are damage', async () => {
     const [ours, theirs] = [await written(), await written()];
     expect(await theirs.check({ ...own, tenantId: 'other' }, never)).toEqual({ reason: 'foreign' });

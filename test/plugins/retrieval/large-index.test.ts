@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryLedger } from '../../../core/knowledge/memory-ledger.ts';
@@ -9,12 +9,16 @@ import { type Bench, never, openHashed, openRetrieval } from '../../core/knowled
 import { directory, ingest, nativeOrSkip, openBench, smallTable, table } from './hnsw-bench.ts';
 
 describe('a large index', () => {
-  async function keeper(bench: Bench, cacheDirectory: string, tenantId = 'praxis', native = loadNative) {
+  async function keeper(
+    bench: Bench,
+    cacheDirectory: string,
+    { tenantId = 'praxis', native = loadNative, memory = createMemoryLedger(1_000_000_000) } = {},
+  ) {
     const made = new IndexKeeper({
       tenantId,
       corpus: bench.knowledge.corpus(tenantId),
       embedding: await openHashed(),
-      memory: createMemoryLedger(1_000_000_000),
+      memory,
       file: new IndexFile(cacheDirectory),
       loadNative: native,
       exactBelow: 50,
@@ -117,10 +121,50 @@ describe('a large index', () => {
     expect([kept.index?.engine, kept.index?.size]).toEqual(['hnsw', 100]);
   });
 
+  it('gives way to comparing every vector where few chunks are left, with its memory and its file', async (context) => {
+    await nativeOrSkip(context);
+    const bench = await openBench();
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    const cache = await directory();
+    const memory = createMemoryLedger(1_000_000_000);
+    const kept = await keeper(bench, cache, { memory });
+    await kept.whole(never);
+    expect(kept.index?.engine).toBe('hnsw');
+    await ingest(bench, [table(smallTable('Beratung').split('\n').slice(0, 31).join('\n'))]);
+    expect(await kept.current(never)).toMatchObject({ engine: 'exact', size: 30 });
+    await kept.settled();
+    expect(memory).toMatchObject({ entries: 1, bytes: kept.index?.bytes });
+    expect(await readdir(cache)).toEqual([]);
+    const loaded = kept.index;
+    expect(await kept.current(never)).toBe(loaded);
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    await kept.whole(never);
+    expect(kept.index).toMatchObject({ engine: 'hnsw', size: 100 });
+  });
+
+  it('is built anew, and smaller, where most of a large one is gone', async (context) => {
+    await nativeOrSkip(context);
+    const bench = await openBench();
+    await ingest(
+      bench,
+      ['Beratung', 'Auskunft', 'Anfrage'].map((words) => ({ ...table(smallTable(words)), id: words })),
+    );
+    const cache = await directory();
+    const kept = await keeper(bench, cache);
+    await kept.whole(never);
+    const before = { bytes: kept.index?.bytes ?? 0, file: (await stat(new IndexFile(cache).path)).size };
+    await ingest(bench, [table(smallTable('Beratung'))]);
+    await kept.whole(never);
+    expect(kept.index).toMatchObject({ engine: 'hnsw', size: 100 });
+    expect(kept.index?.bytes).toBeLessThan(before.bytes);
+    expect((await stat(new IndexFile(cache).path)).size).toBeLessThan(before.file / 2);
+    expect(kept.index?.nearest(await question(), 10)).toHaveLength(10);
+  });
+
   it('is compared vector by vector where the native part is missing', async () => {
     const bench = await openBench();
     await ingest(bench, [table(smallTable('Beratung'))]);
-    const kept = await keeper(bench, await directory(), 'praxis', async () => undefined);
+    const kept = await keeper(bench, await directory(), { native: async () => undefined });
     expect((await kept.current(never))?.engine).toBe('exact');
     await kept.settled();
     expect(kept.index?.engine).toBe('exact');
@@ -132,42 +176,49 @@ describe('a large index', () => {
     ['a truncated file', async (path: string) => writeFile(path, (await readFile(path)).subarray(0, 5000))],
     ['an empty file', async (path: string) => writeFile(path, '')],
     ['a missing file', async (path: string) => rm(path)],
+    ['a missing sidecar', async (path: string) => rm(path.replace('.hnsw', '.json'))],
     ['a sidecar that is no JSON', async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":1')],
     [
       'a sidecar of another kind',
       async (path: string) => writeFile(path.replace('.hnsw', '.json'), '{"format":3,"labels":["x"]}'),
     ],
-  ] as const)('with %s is not loaded: exact search answers and the file is built again', async ([, spoil], context) => {
-    await nativeOrSkip(context);
-    const bench = await openBench();
-    await ingest(bench, [table(smallTable('Beratung'))]);
-    const cache = await directory();
-    const first = await keeper(bench, cache);
-    await first.current(never);
-    await first.settled();
-    const path = new IndexFile(cache).path;
-    const whole = await readFile(path);
-    await spoil(path);
+  ] as const)(
+    'with %s is not loaded: exact search answers and the file is built again',
+    async ([what, spoil], context) => {
+      await nativeOrSkip(context);
+      const bench = await openBench();
+      await ingest(bench, [table(smallTable('Beratung'))]);
+      const cache = await directory();
+      const first = await keeper(bench, cache);
+      await first.current(never);
+      await first.settled();
+      const path = new IndexFile(cache).path;
+      const whole = await readFile(path);
+      await spoil(path);
 
-    const second = await keeper(bench, cache);
-    expect((await second.current(never))?.engine).toBe('exact');
-    await second.settled();
-    expect(second.index?.engine).toBe('hnsw');
-    expect((await readFile(path)).length).toBe(whole.length);
-    expect(bench.log.lines.some((line) => line.level === 'error')).toBe(false);
-  });
+      const second = await keeper(bench, cache);
+      expect((await second.current(never))?.engine).toBe('exact');
+      await second.settled();
+      expect(second.index?.engine).toBe('hnsw');
+      expect((await readFile(path)).length).toBe(whole.length);
+      const reason = what.startsWith('a missing') ? 'missing' : 'damaged';
+      const told = bench.log.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason']);
+      expect(told).toEqual([reason]);
+      expect(bench.log.lines.some((line) => line.level === 'error')).toBe(false);
+    },
+  );
 
   it('of another tenant is not loaded', async () => {
     const bench = await openBench();
     await ingest(bench, [table(smallTable('Beratung'))], 'other');
     await ingest(bench, [table(smallTable('Auskunft'))], 'praxis');
     const foreign = await directory();
-    const theirs = await keeper(bench, foreign, 'other');
+    const theirs = await keeper(bench, foreign, { tenantId: 'other' });
     await theirs.current(never);
     await theirs.settled();
     const own = await directory();
     await cp(foreign, own, { recursive: true });
-    const kept = await keeper(bench, own, 'praxis');
+    const kept = await keeper(bench, own);
     const found = (await kept.current(never))?.nearest(await question(), 5) ?? [];
     const passages = await bench.knowledge.corpus('praxis').passages(
       found.map(({ label }) => label),
