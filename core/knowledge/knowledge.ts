@@ -53,7 +53,7 @@ export function createKnowledge(services: IngestServices): Knowledge {
     async unanswered(tenantId, { days }, signal) {
       signal.throwIfAborted();
       const from = services.clock.now() - days * dayMs;
-      return groupQuestions(store.forTenant(tenantId).unanswered.since(from, mostUnanswered));
+      return groupQuestions(store.forTenant(tenantId).unanswered.since(from, mostUnanswered), signal);
     },
     [Symbol.asyncDispose]: () => ingester[Symbol.asyncDispose](),
   };
