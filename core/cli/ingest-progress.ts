@@ -40,7 +40,7 @@ export class IngestProgressLine implements Disposable {
     const kept =
       mode === 'dry-run'
         ? 'Nothing was changed.'
-        : `What is embedded is kept; \`${[commandName(terminal), 'ingest', ...named].join(' ')}\` goes on there.`;
+        : `What is read and embedded is kept; \`${[commandName(terminal), 'ingest', ...named].join(' ')}\` goes on there.`;
     say(`${stopped} ${this.#where()}. ${kept}`);
   }
 
@@ -58,16 +58,16 @@ export class IngestProgressLine implements Disposable {
     }
   }
 
-  /** `lamp-shop: 24 of 150 documents read, 48 chunks embedded`. */
+  /** `lamp-shop: 24 of 150 documents read, 48 chunks stored`. */
   #where(): string {
     const { phase, done, total } = this.#last;
     if (phase === 'listing') return `${this.#tenantId}: its documents are being listed`;
-    if (phase === 'embedding') return `${this.#tenantId}: ${done} of ${count(total, 'chunk')} embedded anew`;
+    if (phase === 'embedding') return `${this.#tenantId}: ${done} of ${count(total, 'chunk')} embedded`;
     return [`${this.#tenantId}: ${done} of ${count(total, 'document')} read`, ...this.#chunks()].join(', ');
   }
 
   #chunks(): readonly string[] {
     const { chunks = 0 } = this.#last;
-    return chunks === 0 ? [] : [`${count(chunks, 'chunk')} embedded`];
+    return chunks === 0 ? [] : [`${count(chunks, 'chunk')} stored`];
   }
 }

@@ -69,6 +69,7 @@ export class ChunkShelf {
   #pending: Pending[] = [];
   #pendingChunks = 0;
   #complete: Replacement[] = [];
+  #stored = 0;
 
   constructor(options: {
     readonly store: KnowledgeStore;
@@ -87,6 +88,11 @@ export class ChunkShelf {
     this.#onUnembedded = options.onUnembedded;
     this.#vectors = asksService(options.embedding) ? 'later' : 'now';
     this.#terms = new TermGathering((entries) => this.write(() => this.#repository.addTerms(entries)));
+  }
+
+  /** Chunks that this shelf has stored. */
+  get stored(): number {
+    return this.#stored;
   }
 
   async put(item: Replacement, page: PreparedPage): Promise<void> {
@@ -146,6 +152,7 @@ export class ChunkShelf {
       const added = chunksOf(page, vectors?.slice(at, at + page.chunks.length), item.stored);
       at += page.chunks.length;
       item.stored += added.length;
+      this.#stored += added.length;
       const document = { ...item.ready, ...unfinished, chunks: item.stored };
       together.push(() => this.#change(document, gone, { chunks: added, terms: page.terms, embeddingId }));
       chunks += added.length;

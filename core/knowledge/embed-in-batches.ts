@@ -114,7 +114,12 @@ function named(error: unknown, where: string): PolyphonError {
   if (status === 404)
     return make('EMB8202', 'it does not know the model or the address', 'Check `model` and `baseUrl`.');
   if (status === 429)
-    return make('EMB8203', 'it asks to wait', 'The next reading goes on.', retryAfterMs ?? defaultRetryAfterMs);
+    return make(
+      'EMB8203',
+      'it asks to wait',
+      'Words find what has no vector yet.',
+      retryAfterMs ?? defaultRetryAfterMs,
+    );
   if (status === 408 || status >= 500)
     return make('EMB8204', `it failed (${status})`, 'The next reading tries again.', retryAfterMs ?? firstBackoffMs);
   const next = 'Check the entry under `retrieval.embedding.with`, or the text where it refuses one document only.';

@@ -14,6 +14,8 @@ export interface IngestProgress {
   /** Documents; chunks in the phase `embedding`. */
   readonly done: number;
   readonly total: number;
+  /** Stored by this run; in the phase `reading`. */
+  readonly chunks?: number;
 }
 
 export interface IngestReport {

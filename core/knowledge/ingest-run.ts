@@ -83,13 +83,18 @@ export class IngestRun {
     let done = 0;
     for (const each of listed) {
       this.#signal.throwIfAborted();
-      this.#progress({ phase: 'reading', document: each.document.id, done, total: listed.length });
-      await this.#read(each);
+      const tell = () => {
+        const { stored: chunks } = this.#shelf;
+        this.#progress({ phase: 'reading', document: each.document.id, done, total: listed.length, chunks });
+      };
+      tell();
+      await this.#read(each, tell);
       done += 1;
       // An unchanged document is settled without waiting for anything, and there may be thousands.
       if (done % settledAtOnce === 0) await nextTurn();
     }
     await this.#shelf.clear();
+    this.#progress({ phase: 'reading', done, total: listed.length, chunks: this.#shelf.stored });
     const removed = await this.#removeVanished(listed, untouched);
     if (this.#mode === 'dry-run') {
       const { embeddings } = this.#services.store.forTenant(this.#request.tenantId);
@@ -121,7 +126,8 @@ export class IngestRun {
     this.#known = this.#stored();
   }
 
-  async #read(listed: Listed): Promise<void> {
+  /** `tell` is called with each page: a long document is many of them. */
+  async #read(listed: Listed, tell: () => void): Promise<void> {
     const { source, document } = listed;
     const known = this.#known.get(keyOf(source, document.id));
     const fingerprint = documentFingerprint(document, this.#request.languages);
@@ -148,7 +154,7 @@ export class IngestRun {
       const ready = { ...seen, title: open.title, chunks: open.chunks };
       // What fails now is the store, not the document.
       seen = this.#describe(listed, fingerprint);
-      await this.#replace(known, ready, open);
+      await this.#replace(known, { ready, open, tell });
     } catch (error) {
       this.#signal.throwIfAborted();
       await this.#note(known, seen, this.#failures.unread(seen, error));
@@ -183,7 +189,10 @@ export class IngestRun {
     }
   }
 
-  async #replace(known: StoredDocument | undefined, ready: StoredDocument, open: OpenDocument): Promise<void> {
+  async #replace(
+    known: StoredDocument | undefined,
+    { ready, open, tell }: { readonly ready: StoredDocument; readonly open: OpenDocument; tell(): void },
+  ): Promise<void> {
     this.#chunks += ready.chunks - (known?.chunks ?? 0);
     if (this.#mode === 'dry-run') {
       await this.#estimate.add(open, this.#signal);
@@ -192,7 +201,10 @@ export class IngestRun {
       return;
     }
     const item: Replacement = { known, ready, stored: 0 };
-    for await (const page of open.pages(this.#signal)) await this.#shelf.put(item, page);
+    for await (const page of open.pages(this.#signal)) {
+      await this.#shelf.put(item, page);
+      tell();
+    }
   }
 
   #count(known: StoredDocument | undefined): void {

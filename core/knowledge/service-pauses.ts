@@ -10,7 +10,7 @@ interface Pause {
 }
 
 const meanwhile: Readonly<Record<Purpose, string>> = {
-  passage: 'What is read stays; the next reading goes on.',
+  passage: 'Words find what has no vector yet.',
   query: 'Words answer meanwhile.',
 };
 
