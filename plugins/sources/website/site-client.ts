@@ -28,10 +28,28 @@ const textTypes: ReadonlySet<string> = new Set([
   'text/plain',
   'text/markdown',
   'text/csv',
+  'text/tab-separated-values',
   'application/pdf',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 ]);
+/** What servers say of a file that they know nothing about, or want to be saved; its name tells more. */
+const unknownTypes: ReadonlySet<string> = new Set([
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/force-download',
+  'application/x-download',
+  'application/download',
+]);
+const typesByEnding: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  txt: 'text/plain',
+  md: 'text/markdown',
+};
 const pageTimeoutMs = 30_000;
 
 /** Asks one site, one request after the other, with the delay between them that is polite. */
@@ -115,7 +133,7 @@ export class SiteClient {
   async #judge(answer: Response, version: PageVersion | undefined): Promise<Fetched> {
     const { status, headers } = answer;
     const contentType = headers.get('content-type') ?? '';
-    const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase() || 'text/html';
+    const mediaType = mediaTypeOf(contentType, answer.url);
     if (status !== 200 || !textTypes.has(mediaType)) {
       await answer.body?.cancel();
       if (status === 304 && version !== undefined) return { kind: 'unchanged' };
@@ -136,6 +154,13 @@ export class SiteClient {
     };
     return { kind: 'content', content };
   }
+}
+
+function mediaTypeOf(contentType: string, address: string): string {
+  const told = (contentType.split(';')[0] ?? '').trim().toLowerCase() || 'text/html';
+  if (!unknownTypes.has(told)) return told;
+  const { pathname } = new URL(address);
+  return typesByEnding[pathname.slice(pathname.lastIndexOf('.') + 1).toLowerCase()] ?? told;
 }
 
 function conditions(version: PageVersion | undefined): Readonly<Record<string, string>> {

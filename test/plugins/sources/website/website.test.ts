@@ -192,6 +192,22 @@ it('goes on behind pages it knows when it may read more, and behind one that was
   expect(pathsOf(await (await open(10)).list(versionsOf(more)))).toEqual(['/', '/a', '/b', '/c']);
 });
 
+it('knows a file by its name where the server does not', async () => {
+  const file = (body: string, type = 'application/octet-stream') => ({ body, type });
+  const site = await startSite({
+    '/': page('Home', ['/prices.PDF', '/table.csv', '/program.bin']),
+    '/prices.PDF': file('%PDF-1.4', 'application/force-download'),
+    '/table.csv': file('a;b\n1;2\n'),
+    '/program.bin': file('x'),
+  });
+  const { list } = await openWebsite({ url: site.origin, allow: [site.address] });
+  expect((await list()).map(({ id, mediaType }) => [new URL(id).pathname, mediaType])).toEqual([
+    ['/', 'text/html'],
+    ['/prices.PDF', 'application/pdf'],
+    ['/table.csv', 'text/csv'],
+  ]);
+});
+
 it('says that it read no more pages than it may, where there are more', async () => {
   const site = await startSite({ '/': page('Home', ['/a', '/b', '/c.png']), '/a': page('A'), '/b': page('B') });
   const open = (maxPages: number) => openWebsite({ url: site.origin, allow: [site.address], maxPages });
