@@ -53,17 +53,17 @@ describe('polyphon ingest', () => {
       return { service, deployment };
     };
 
-    it('says once what keeps all documents from being read, and until when', async () => {
+    it('reads all where the service wants a long wait, and says once what is not embedded and until when', async () => {
       const { service, deployment } = await shopWith();
       service.fail({ status: 429, headers: { 'retry-after': '600' } });
       const { code, stdout } = await deployment.run(['ingest']);
       expect(code).toBe(1);
       expect(stdout.match(/EMB8203/g)).toHaveLength(1);
       expect(stdout).toMatch(
-        /✗ shop: knowledge\/0\.md and 120 more documents {2}EMB8203 .* asks to wait 600 s, until \d{4}-/,
+        /121 added.*\n {2}✗ 0 chunks embedded, \d+ to go; words find .* EMB8203 .* asks to wait 600 s, until \d{4}-/,
       );
       const { stdout: json } = await deployment.run(['ingest', '--json']);
-      expect(JSON.parse(json).reports[0].failures).toEqual([]);
+      expect(JSON.parse(json).reports[0]).toMatchObject({ unchanged: 121, failures: [], reembedding: { missing: 0 } });
     });
 
     it('says now and then where it is, and at Ctrl-C what is kept and how to go on', async () => {
@@ -83,15 +83,15 @@ describe('polyphon ingest', () => {
           },
         },
         onWrite: (written) => {
-          if (written.stderr.includes('read')) stopping.abort(new DOMException('Stopped by SIGINT.', 'AbortError'));
+          if (written.stderr.includes('embedded')) stopping.abort(new DOMException('Stopped by SIGINT.', 'AbortError'));
         },
       });
       expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-      const where = 'lamp-shop: \\d+ of 121 documents read';
+      const where = 'lamp-shop: 0 of 122 chunks embedded';
       expect(stderr).toMatch(new RegExp(`^${where}\n`));
       expect(stderr).toMatch(
         new RegExp(
-          `Stopped by SIGINT\\. ${where}\\. What is embedded is kept; \`.*polyphon ingest lamp-shop\` goes on there\\.\n$`,
+          `Stopped by SIGINT\\. ${where}\\. What is read and embedded is kept; \`.*polyphon ingest lamp-shop\` goes on there\\.\n$`,
         ),
       );
       expect(await deployment.run(['ingest'])).toMatchObject({ code: 0, stderr: '' });

@@ -100,7 +100,7 @@ it('asks nothing of a service that wants a longer wait until that has passed', a
 
 it('says how long a service that is busy was asked, how long it wants no requests and until when, always in the same words', async () => {
   const long = stage({ where: 'plain at host' }, failure(429, 600_000));
-  const longer = 'asks to wait 600 s, until 1970-01-01T00:10:00Z. What is read stays';
+  const longer = 'asks to wait 600 s, until 1970-01-01T00:10:00Z. Words find what has no vector yet.';
   await expect(long.embedding.embed(['a'], 'passage', never)).rejects.toMatchObject({
     code: 'EMB8203',
     message: expect.stringContaining(`plain at host: the service ${longer}`),
