@@ -161,23 +161,21 @@ function signs(ink: Shell['ink']): Readonly<Record<PlannedChange['kind'], string
 }
 
 /** The same for scripts; of a plan that was carried out also what became of its vectors, as `ingest` says it. */
-export function planToJson(plans: readonly (TenantPlan & Pick<IngestReport, 'reembedding'>)[]): unknown {
+export function planToJson(plans: readonly (TenantPlan & Pick<IngestReport, 'backfill'>)[]): unknown {
   return {
     formatVersion: 1,
     changes: plans.some((plan) => plan.state === 'new' || plan.state === 'changed' || plan.state === 'removed'),
-    tenants: plans.map(
-      ({ tenantId, state, from, to, changes, documents, failures, estimate, reembedding, loaded }) => ({
-        tenant: tenantId,
-        state,
-        from: from ?? null,
-        to: to ?? null,
-        changes,
-        documents: documents ?? null,
-        failures,
-        ...(estimate === undefined ? {} : { estimate }),
-        ...(reembedding === undefined ? {} : { reembedding }),
-        diagnostics: loaded?.diagnostics ?? [],
-      }),
-    ),
+    tenants: plans.map(({ tenantId, state, from, to, changes, documents, failures, estimate, backfill, loaded }) => ({
+      tenant: tenantId,
+      state,
+      from: from ?? null,
+      to: to ?? null,
+      changes,
+      documents: documents ?? null,
+      failures,
+      ...(estimate === undefined ? {} : { estimate }),
+      ...(backfill === undefined ? {} : { backfill }),
+      diagnostics: loaded?.diagnostics ?? [],
+    })),
   };
 }

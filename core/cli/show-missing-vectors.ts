@@ -5,15 +5,15 @@ import { count } from './wording.ts';
 
 /** Why a bot does not search with all the vectors that its definition asks for yet. Nothing where it does. */
 export function showMissingVectors(
-  tenants: readonly Pick<TenantSummary, 'tenantId' | 'reembedding'>[],
+  tenants: readonly Pick<TenantSummary, 'tenantId' | 'backfill'>[],
   { say, note }: Pick<Shell, 'say' | 'note'>,
 ): void {
-  for (const { tenantId, reembedding } of tenants) {
-    if (reembedding === undefined) continue;
-    const { embedding, missing, error } = reembedding;
+  for (const { tenantId, backfill } of tenants) {
+    if (backfill === undefined) continue;
+    const { embedding, missing, error } = backfill;
     const why = error === undefined ? '' : `\n    ${note.yellow(error.code)}  ${error.message}`;
     say(
-      `${note.yellow('!')} ${note.bold(tenantId)}: ${count(missing, 'chunk')} without a vector of ${embedding} yet; ${answeringMeanwhile(reembedding)}${why}\n`,
+      `${note.yellow('!')} ${note.bold(tenantId)}: ${count(missing, 'chunk')} without a vector of ${embedding} yet; ${answeringMeanwhile(backfill)}${why}\n`,
     );
   }
 }

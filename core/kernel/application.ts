@@ -28,7 +28,7 @@ import { Owned } from './owned.ts';
 import { storePath } from './store-path.ts';
 import { Suggestions } from './suggestions.ts';
 import { createTenantServices } from './tenant-services.ts';
-import { countFailing, countReembedding } from './tenant-summary.ts';
+import { countBackfilling, countFailing } from './tenant-summary.ts';
 
 export interface ApplicationOptions {
   readonly settings: Settings;
@@ -168,7 +168,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
       tenants: () => countStates(kernel),
       indexBytes: () => container.get('memory').bytes,
       failingChannels: () => countFailing(kernel.tenants()),
-      reembedding: () => countReembedding(kernel.tenants()),
+      backfill: () => countBackfilling(kernel.tenants()),
       outboxPending: () => store.unsent().messages,
       activeTurns: () => kernel.tenants().reduce((sum, tenant) => sum + tenant.activeTurns, 0),
     });

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../config/diagnostic.ts';
 import type { Channel, Deliver, ErrorCode, Passage, RetrievalQuery, SocketRoute } from '../contract/index.ts';
+import type { BackfillReport } from '../knowledge/backfill-report.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
-import type { ReembeddingReport } from '../knowledge/reembedding-report.ts';
 
 /** What HTTP and the command line see of the kernel. */
 export interface Kernel extends AsyncDisposable {
@@ -82,14 +82,14 @@ export interface TenantSummary {
   /** Documents that the last reading could not read. */
   readonly unread?: IngestReport['failures'];
   /** Set while vectors that chunks lack are made, or could not be made. */
-  readonly reembedding?: ReembeddingState;
+  readonly backfill?: BackfillState;
   readonly suggestions: readonly string[];
   /** Problems of the files as they are now, also while an older revision serves. */
   readonly diagnostics: readonly Diagnostic[];
   readonly activeTurns: number;
 }
 
-export interface ReembeddingState extends ReembeddingReport {
+export interface BackfillState extends BackfillReport {
   /** Of the vectors; its `use` where it does not open. */
   readonly embedding: string;
 }

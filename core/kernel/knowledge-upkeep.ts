@@ -1,12 +1,12 @@
 import type { ResolvedBot } from '../contract/index.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import { isMendable } from '../knowledge/mendable.ts';
+import { Backfills, firstRetryMs } from './backfills.ts';
 import { DocumentReading, type Reading } from './document-reading.ts';
 import { followedSources } from './followed-sources.ts';
 import { removeOtherIndexes } from './index-folder.ts';
 import type { KernelServices } from './kernel-services.ts';
 import { KnowledgeKeeper } from './knowledge-keeper.ts';
-import { firstRetryMs, Reembeddings } from './reembeddings.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import { ServedEmbeddings, type ServedEmbeddingsServices } from './served-embeddings.ts';
 import type { TenantRevision } from './tenant-revision.ts';
@@ -33,7 +33,7 @@ export class KnowledgeUpkeep {
   readonly #schedule: RefreshSchedule;
   /** Readings that another try may mend. */
   readonly #retries: RefreshSchedule;
-  readonly #reembeddings: Reembeddings;
+  readonly #backfills: Backfills;
   readonly served: ServedEmbeddings;
 
   constructor(options: KnowledgeUpkeepOptions) {
@@ -72,7 +72,7 @@ export class KnowledgeUpkeep {
       log,
       signal,
     });
-    this.#reembeddings = new Reembeddings({
+    this.#backfills = new Backfills({
       slots,
       served: this.served,
       knowledge,
@@ -98,7 +98,7 @@ export class KnowledgeUpkeep {
       },
       readFiles: (tenantId) => this.refresh(tenantId),
       onUnembedded: (tenantId) => {
-        if (options.serves() && slots.find(tenantId) !== undefined) this.#reembeddings.request(tenantId);
+        if (options.serves() && slots.find(tenantId) !== undefined) this.#backfills.request(tenantId);
       },
     });
   }
@@ -112,13 +112,13 @@ export class KnowledgeUpkeep {
     this.#keeper.forget(tenantId);
     this.#schedule.forget(tenantId);
     this.#retries.forget(tenantId);
-    this.#reembeddings.supersede(tenantId);
+    this.#backfills.supersede(tenantId);
     this.served.forget(tenantId);
   }
 
   /** Another definition serves. */
   replaced(bot: ResolvedBot): void {
-    this.#reembeddings.supersede(bot.tenantId);
+    this.#backfills.supersede(bot.tenantId);
     // It may mend what failed, and has its pauses anew.
     this.#retries.forget(bot.tenantId);
     void this.refresh(bot.tenantId);
@@ -143,8 +143,8 @@ export class KnowledgeUpkeep {
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {
     const { report, vectors } = await this.#reading.read(tenantId, options, signal);
     if (vectors === 'whole') return report;
-    const reembedding = await this.#reembeddings.finish(tenantId, options.onProgress, signal);
-    return { ...report, reembedding };
+    const backfill = await this.#backfills.finish(tenantId, options.onProgress, signal);
+    return { ...report, backfill };
   }
 
   /** What this process refreshes by itself. */
@@ -159,14 +159,14 @@ export class KnowledgeUpkeep {
     await this.#retries.idle();
     await this.#keeper.idle();
     await this.#schedule.idle();
-    await this.#reembeddings.idle();
+    await this.#backfills.idle();
   }
 
   async #readFiles(tenantId: string, signal: AbortSignal): Promise<IngestReport> {
     const { report, vectors } = await this.#readOnce(tenantId, signal);
     if (vectors === 'whole') return report;
     if (this.#options.serves()) {
-      this.#reembeddings.request(tenantId);
+      this.#backfills.request(tenantId);
       return report;
     }
     try {
@@ -174,11 +174,11 @@ export class KnowledgeUpkeep {
       await tryEmbedding(this.#options.slots.serving(tenantId), signal);
     } catch (error) {
       signal.throwIfAborted();
-      await this.#reembeddings.leave(tenantId, error);
+      await this.#backfills.leave(tenantId, error);
       return report;
     }
     // A command is asked once, and about what the files say now.
-    return { ...report, reembedding: await this.#reembeddings.finish(tenantId, undefined, signal) };
+    return { ...report, backfill: await this.#backfills.finish(tenantId, undefined, signal) };
   }
 
   async #readOnce(tenantId: string, signal: AbortSignal): Promise<Reading> {

@@ -1,7 +1,7 @@
 import type { LoadedDefinition } from '../config/definition-loader.ts';
 import type { Diagnostic } from '../config/diagnostic.ts';
 import type { IngestReport } from '../knowledge/ingest-report.ts';
-import type { ReembeddingState } from './face.ts';
+import type { BackfillState } from './face.ts';
 import type { TenantRevision } from './tenant-revision.ts';
 
 /** A tenant's place in the process: what serves, and what its files say now. */
@@ -17,7 +17,7 @@ export interface TenantSlot {
   /** Documents that the last reading could not read. */
   unread: IngestReport['failures'];
   /** Set while vectors that chunks lack are made, or could not be made. */
-  reembedding: ReembeddingState | undefined;
+  backfill: BackfillState | undefined;
   /** Reloads of one tenant run one after the other. */
   reloading: Promise<unknown>;
 }
@@ -30,7 +30,7 @@ export function createSlot(tenantId: string): TenantSlot {
     diagnostics: [],
     chunks: 0,
     unread: [],
-    reembedding: undefined,
+    backfill: undefined,
     reloading: Promise.resolve(),
   };
 }

@@ -20,7 +20,7 @@ export function summaryOf(
     model: bot?.llm.use ?? '',
     chunks: slot.chunks,
     unread: slot.unread,
-    ...(slot.reembedding === undefined ? {} : { reembedding: slot.reembedding }),
+    ...(slot.backfill === undefined ? {} : { backfill: slot.backfill }),
     suggestions: now.suggestions,
     diagnostics: slot.diagnostics,
     activeTurns: now.activeTurns,
@@ -33,6 +33,6 @@ export function countFailing(tenants: readonly TenantSummary[]): number {
 }
 
 /** Tenants with chunks whose vectors are still to be made. */
-export function countReembedding(tenants: readonly TenantSummary[]): number {
-  return tenants.filter(({ reembedding }) => reembedding !== undefined).length;
+export function countBackfilling(tenants: readonly TenantSummary[]): number {
+  return tenants.filter(({ backfill }) => backfill !== undefined).length;
 }

@@ -54,7 +54,7 @@ interface Pending {
 /**
  * Chunks on their way into the store. Those of many documents are embedded, stored and indexed together, in steps that leave the
  * event loop free; a document counts as unfinished until the last of its terms is stored. Reading does not wait for a service, which
- * may be slow, away or ask to wait: what it is to embed is stored without vectors, so that words find it at once, and `Reembedding`
+ * may be slow, away or ask to wait: what it is to embed is stored without vectors, so that words find it at once, and `Backfill`
  * makes them. An embedding on this machine that fails is left at that too.
  */
 export class ChunkShelf {

@@ -1,5 +1,5 @@
 import type { Money } from '../contract/index.ts';
-import type { ReembeddingReport } from './reembedding-report.ts';
+import type { BackfillReport } from './backfill-report.ts';
 
 export interface IngestOptions {
   readonly mode: 'apply' | 'dry-run';
@@ -34,7 +34,7 @@ export interface IngestReport {
     readonly since: 'now' | 'before';
   }[];
   /** What became of the vectors that chunks lacked when all was read; absent where each had one. */
-  readonly reembedding?: ReembeddingReport;
+  readonly backfill?: BackfillReport;
   /**
    * What embedding would take: in a dry run. Tokens by rule of thumb; a cost where the embedding has a price. Of an embedding that
    * asks no service only what would be made anew.

@@ -1,12 +1,12 @@
 import type { Corpus } from '../contract/index.ts';
 import type { DocumentState } from '../store/knowledge-repository.ts';
+import { Backfill, type BackfillRequest } from './backfill.ts';
+import type { BackfillReport } from './backfill-report.ts';
 import { createCorpus } from './corpus.ts';
 import { Ingester } from './ingest.ts';
 import type { IngestOptions, IngestReport } from './ingest-report.ts';
 import type { IngestRequest, IngestServices } from './ingest-request.ts';
 import { LoopShare } from './loop-share.ts';
-import { Reembedding, type ReembeddingRequest } from './reembedding.ts';
-import type { ReembeddingReport } from './reembedding-report.ts';
 import { groupQuestions, type UnansweredGroup } from './unanswered-questions.ts';
 
 const dayMs = 86_400_000;
@@ -25,7 +25,7 @@ export interface Knowledge extends AsyncDisposable {
    */
   ingest(request: IngestRequest, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Makes the vectors of another embedding, and lets them serve when the last is there; until then what served before goes on. */
-  reembed(request: ReembeddingRequest, signal: AbortSignal): Promise<ReembeddingReport>;
+  backfill(request: BackfillRequest, signal: AbortSignal): Promise<BackfillReport>;
   /** Every known document with its state, ordered by source and id. */
   documents(tenantId: string, signal: AbortSignal): Promise<readonly DocumentState[]>;
   chunkCount(tenantId: string): Promise<number>;
@@ -44,7 +44,7 @@ export function createKnowledge(services: IngestServices): Knowledge {
   return {
     corpus: (tenantId) => createCorpus(store.forTenant(tenantId).knowledge, share),
     ingest: (request, options, signal) => ingester.ingest(request, options, signal),
-    reembed: (request, signal) => new Reembedding(request, store, signal).run(),
+    backfill: (request, signal) => new Backfill(request, store, signal).run(),
     async documents(tenantId, signal) {
       signal.throwIfAborted();
       return store.forTenant(tenantId).knowledge.documents();

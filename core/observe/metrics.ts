@@ -37,7 +37,7 @@ export interface MetricGauges {
   readonly activeTurns?: () => number;
   readonly sockets?: () => number;
   readonly failingChannels?: () => number;
-  readonly reembedding?: () => number;
+  readonly backfill?: () => number;
 }
 
 export interface MetricsOptions {
@@ -208,7 +208,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ['activeTurns', 'polyphon_active_turns', 'Turns that run now.'],
     ['sockets', 'polyphon_open_sockets', 'Open WebSockets.'],
     ['failingChannels', 'polyphon_channels_failing', 'Channels that fetch by themselves and hear nothing now.'],
-    ['reembedding', 'polyphon_tenants_reembedding', 'Tenants with chunks whose vectors are still to be made.'],
+    ['backfill', 'polyphon_tenants_backfilling', 'Tenants with chunks whose vectors are still to be made.'],
   ] as const;
   for (const [key, name, help] of plainGauges) {
     new Gauge({

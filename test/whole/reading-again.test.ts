@@ -95,7 +95,7 @@ describe('documents that could not be embedded', () => {
 
   it('are found by words until then', async () => {
     const { kernel, search } = await openRefused();
-    expect(kernel.tenant('shop')).toMatchObject({ chunks: 3, unread: [], reembedding: { missing: 3 } });
+    expect(kernel.tenant('shop')).toMatchObject({ chunks: 3, unread: [], backfill: { missing: 3 } });
     expect(await search('shop', 'van speed')).toEqual(['van.md']);
   });
 
@@ -115,12 +115,12 @@ describe('documents that could not be embedded', () => {
     onTestFinished(() => deployment[Symbol.asyncDispose]());
     const { kernel } = deployment.application;
     await kernel.knowledgeIdle();
-    expect(kernel.tenant('shop')).toMatchObject({ chunks: 1, reembedding: { missing: 1 } });
+    expect(kernel.tenant('shop')).toMatchObject({ chunks: 1, backfill: { missing: 1 } });
     const fetched = site.requests.length;
     await pass(minuteMs);
     await kernel.knowledgeIdle();
     expect(service.requests).toHaveLength(2);
-    expect(kernel.tenant('shop').reembedding).toBeUndefined();
+    expect(kernel.tenant('shop').backfill).toBeUndefined();
     await pass(120 * minuteMs);
     await kernel.knowledgeIdle();
     expect(site.requests).toHaveLength(fetched);
@@ -134,7 +134,7 @@ describe('a service that is slow', () => {
     const { deployment, search } = await openShops({ services: [service], embedding: openai(service, 'old', 256) });
     await service.arrived(1);
     expect(await search('shop', 'van speed')).toEqual(['van.md']);
-    expect(deployment.application.kernel.tenant('shop').reembedding).toMatchObject({ missing: 3 });
+    expect(deployment.application.kernel.tenant('shop').backfill).toMatchObject({ missing: 3 });
   });
 
   it('holds up no document that is saved: words find it at once, its vector follows', async () => {
@@ -154,6 +154,6 @@ describe('a service that is slow', () => {
     expect(await search('shop', 'kettle warranty')).toEqual(['kettle.md']);
     gate.resolve();
     await kernel.knowledgeIdle();
-    expect(kernel.tenant('shop').reembedding).toBeUndefined();
+    expect(kernel.tenant('shop').backfill).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import type { IngestOptions, IngestReport } from '../../knowledge/ingest-report.
 import { describeEstimate } from '../describe-estimate.ts';
 import { exitCodes } from '../exit-code.ts';
 import { IngestProgressLine } from '../ingest-progress.ts';
-import { failureLines, isWhole, reembeddingLines } from '../ingest-troubles.ts';
+import { backfillLines, failureLines, isWhole } from '../ingest-troubles.ts';
 import { type OpenBots, openBots } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import { writeError } from '../report-error.ts';
@@ -91,7 +91,7 @@ function describe(report: IngestReport, mode: 'apply' | 'dry-run', { ink }: Shel
   const lines = [
     `${ink.bold(report.tenantId)}  ${would}${parts.join(', ')}${chunks}  ${ink.dim(`in ${elapsed(report.elapsedMs)}`)}`,
   ];
-  lines.push(...reembeddingLines(report, ink));
+  lines.push(...backfillLines(report, ink));
   if (report.estimate !== undefined) lines.push(`  embedding: ${describeEstimate(report.estimate)}`);
   lines.push(...failureLines(report, ink));
   return lines.join('\n');

@@ -3,7 +3,7 @@ import type { IngestReport } from '../../knowledge/ingest-report.ts';
 import { chooseTenants } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
-import { failureLines, isEmbedded, isWhole, reembeddingLines } from '../ingest-troubles.ts';
+import { backfillLines, failureLines, isEmbedded, isWhole } from '../ingest-troubles.ts';
 import { planRemoved, planTenant, planToJson, removedTenants, renderPlan, type TenantPlan } from '../plan.ts';
 import type { Registry } from '../registry.ts';
 import { writeError } from '../report-error.ts';
@@ -57,8 +57,8 @@ async function apply(shell: Shell, named: readonly string[], options: PlanOption
   }
   const applied: AppliedPlan[] = [];
   for (const one of plans) {
-    const { failures, reembedding } = await applyOne(one, application, signal);
-    applied.push({ ...one, failures, ...(reembedding === undefined ? {} : { reembedding }) });
+    const { failures, backfill } = await applyOne(one, application, signal);
+    applied.push({ ...one, failures, ...(backfill === undefined ? {} : { backfill }) });
   }
   // For scripts once, with what became of the documents.
   if (options.json) await show(applied, options, shell);
@@ -67,13 +67,13 @@ async function apply(shell: Shell, named: readonly string[], options: PlanOption
 }
 
 /** A plan that is carried out, and what could not be read or embedded. */
-type AppliedPlan = TenantPlan & Pick<IngestReport, 'reembedding'>;
+type AppliedPlan = TenantPlan & Pick<IngestReport, 'backfill'>;
 
 async function applyOne(
   plan: TenantPlan,
   { store, kernel }: Application,
   signal: AbortSignal,
-): Promise<Pick<IngestReport, 'failures' | 'reembedding'>> {
+): Promise<Pick<IngestReport, 'failures' | 'backfill'>> {
   const { tenantId, state, to, loaded } = plan;
   const { revisions, embeddings } = store.forTenant(tenantId);
   if (state === 'removed') await store.write(() => revisions.recordRemoved());
@@ -96,7 +96,7 @@ function sayApplied(applied: readonly AppliedPlan[], options: PlanOptions, { pri
     );
   }
   for (const one of applied.filter((each) => !isWhole(each))) {
-    say([`\n${note.bold(one.tenantId)}`, ...failureLines(one, note), ...reembeddingLines(one, note)].join('\n'));
+    say([`\n${note.bold(one.tenantId)}`, ...failureLines(one, note), ...backfillLines(one, note)].join('\n'));
     const unread = one.failures.length === 0 ? [] : [`${count(one.failures.length, 'document')} could not be read`];
     const unembedded = isEmbedded(one) ? [] : ['not all is embedded'];
     say(

@@ -63,7 +63,7 @@ describe('polyphon ingest', () => {
         /121 added.*\n {2}✗ 0 chunks embedded, \d+ to go; words find .* EMB8203 .* asks to wait 600 s, until \d{4}-/,
       );
       const { stdout: json } = await deployment.run(['ingest', '--json']);
-      expect(JSON.parse(json).reports[0]).toMatchObject({ unchanged: 121, failures: [], reembedding: { missing: 0 } });
+      expect(JSON.parse(json).reports[0]).toMatchObject({ unchanged: 121, failures: [], backfill: { missing: 0 } });
     });
 
     it('says now and then where it is, and at Ctrl-C what is kept and how to go on', async () => {

@@ -1,5 +1,5 @@
 import { crashDocuments } from './crash-documents.ts';
-import { openCrashEmbedding, reembed } from './crash-embedding.ts';
+import { backfill, openCrashEmbedding } from './crash-embedding.ts';
 import { listSource, never, openKnowledge } from './tenant-knowledge.ts';
 
 /** `crash-child.ts <database> <round>`: ingests, and makes vectors of another embedding, until it is killed. */
@@ -9,5 +9,5 @@ const sources = new Map([['docs', listSource([...crashDocuments(Number(round))])
 const embedding = await openCrashEmbedding(Number(round));
 process.send?.('begins');
 await bench.knowledge.ingest({ tenantId: 'praxis', sources, embedding, languages: ['de'] }, { mode: 'apply' }, never);
-await reembed(bench, embedding);
+await backfill(bench, embedding);
 process.send?.('done');

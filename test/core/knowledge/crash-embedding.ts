@@ -7,7 +7,7 @@ export function openCrashEmbedding(round: number): Promise<Embedding> {
 }
 
 /** What the kernel does after a reading. */
-export async function reembed(bench: Bench, embedding: Embedding): Promise<void> {
+export async function backfill(bench: Bench, embedding: Embedding): Promise<void> {
   const request = {
     tenantId: 'praxis',
     embedding,
@@ -15,6 +15,6 @@ export async function reembed(bench: Bench, embedding: Embedding): Promise<void>
     prepare: async () => {},
     onServing: async () => {},
   };
-  const { missing, error } = await bench.knowledge.reembed(request, never);
+  const { missing, error } = await bench.knowledge.backfill(request, never);
   if (missing > 0) throw new Error(`${missing} vectors are lacking: ${error?.message}`);
 }

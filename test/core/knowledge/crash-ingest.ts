@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
 import { crashDocuments } from './crash-documents.ts';
-import { openCrashEmbedding, reembed } from './crash-embedding.ts';
+import { backfill, openCrashEmbedding } from './crash-embedding.ts';
 import { listSource, never, openKnowledge } from './tenant-knowledge.ts';
 
 /**
@@ -77,7 +77,7 @@ async function checkRepair(path: string, round: number): Promise<void> {
     if (report.failures.length > 0) throw new Error(JSON.stringify(report.failures));
     const again = await bench.knowledge.ingest(request, { mode: 'apply' }, never);
     if (again.unchanged !== wanted.length) throw new Error(`only ${again.unchanged} are settled`);
-    await reembed(bench, embedding);
+    await backfill(bench, embedding);
   }
   const cleanPath = `${path}.clean-${round}`;
   {

@@ -87,7 +87,7 @@ describe('a large index', () => {
     expect(one).toBeGreaterThan(100 * 512 * 4);
     await using after = await openRetrieval(bench, 'praxis', { embedding: newer, memory, config });
     const prepare = async () => after.retrieval.prepare?.(never);
-    expect(await bench.knowledge.reembed({ ...request, prepare }, never)).toEqual({ made: 100, missing: 0 });
+    expect(await bench.knowledge.backfill({ ...request, prepare }, never)).toEqual({ made: 100, missing: 0 });
     expect(memory.entries).toBe(2);
     expect(memory.bytes).toBeGreaterThan(one + 100 * 256 * 4);
     await before[Symbol.asyncDispose]();

@@ -48,14 +48,14 @@ describe('another embedding', () => {
     await change(next);
     await after.arrived(1);
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['before'] });
-    expect(kernel.tenant('shop').reembedding).toMatchObject({ embedding: 'openai:new:384', made: 0, missing: 3 });
-    expect(await deployment.metrics.text()).toContain('polyphon_tenants_reembedding 1');
+    expect(kernel.tenant('shop').backfill).toMatchObject({ embedding: 'openai:new:384', made: 0, missing: 3 });
+    expect(await deployment.metrics.text()).toContain('polyphon_tenants_backfilling 1');
 
     gate.resolve();
     await kernel.knowledgeIdle();
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['after'] });
-    expect(kernel.tenant('shop').reembedding).toBeUndefined();
-    expect(await deployment.metrics.text()).toContain('polyphon_tenants_reembedding 0');
+    expect(kernel.tenant('shop').backfill).toBeUndefined();
+    expect(await deployment.metrics.text()).toContain('polyphon_tenants_backfilling 0');
   });
 
   it('of another size is made in the same way', async () => {
@@ -95,19 +95,19 @@ describe('another embedding', () => {
     await change(next);
     await kernel.knowledgeIdle();
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['before'] });
-    expect(kernel.tenant('shop').reembedding).toMatchObject({ missing: 3, error: { code: 'EMB8201' } });
+    expect(kernel.tenant('shop').backfill).toMatchObject({ missing: 3, error: { code: 'EMB8201' } });
     const warned = deployment.lines.filter((line) =>
       line.includes('not all chunks have vectors yet: the earlier embedding answers'),
     );
     expect(warned).toHaveLength(1);
 
-    expect((await kernel.ingest('shop', { mode: 'apply' }, never)).reembedding).toMatchObject({
+    expect((await kernel.ingest('shop', { mode: 'apply' }, never)).backfill).toMatchObject({
       made: 0,
       missing: 3,
       error: { code: 'EMB8201' },
     });
     expect((await answering({ before, after }, search)).asked).toEqual(['before']);
-    expect((await kernel.ingest('shop', { mode: 'apply' }, never)).reembedding).toEqual({
+    expect((await kernel.ingest('shop', { mode: 'apply' }, never)).backfill).toEqual({
       made: 3,
       missing: 0,
       earlier: 'openai:old:256',
@@ -217,7 +217,7 @@ describe('another embedding', () => {
     await change(old);
     await kernel.knowledgeIdle();
     expect(await answering({ before, after }, search)).toEqual({ found: ['tea.md'], asked: ['before'] });
-    expect(kernel.tenant('shop').reembedding).toBeUndefined();
+    expect(kernel.tenant('shop').backfill).toBeUndefined();
     const { embeddings } = deployment.application.store.forTenant('shop');
     expect(embeddings.served()).toMatchObject({ embeddingId: 'openai:old:256' });
     expect(embeddings.served()).not.toHaveProperty('next');

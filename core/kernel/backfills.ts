@@ -1,8 +1,8 @@
 import type { Clock, Logger, Random } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
+import type { BackfillReport } from '../knowledge/backfill-report.ts';
 import type { IngestProgress } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import type { ReembeddingReport } from '../knowledge/reembedding-report.ts';
 import type { Embeddings } from '../store/embeddings.ts';
 import type { Store } from '../store/open-store.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
@@ -10,7 +10,7 @@ import type { ServedEmbeddings } from './served-embeddings.ts';
 import type { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlots } from './tenant-slots.ts';
 
-export interface ReembeddingsServices {
+export interface BackfillsServices {
   readonly slots: TenantSlots;
   readonly served: ServedEmbeddings;
   readonly knowledge: Knowledge;
@@ -32,12 +32,12 @@ const key = 'embedding';
  * Makes the vectors that chunks lack, in the background and for some tenants at once: that waits for the network. Of one tenant there is
  * one run at a time; what a run has made stays, so it may end and begin again at any moment.
  */
-export class Reembeddings {
-  readonly #services: ReembeddingsServices;
+export class Backfills {
+  readonly #services: BackfillsServices;
   readonly #schedule: RefreshSchedule;
   readonly #running = new Map<string, { readonly stop: AbortController; readonly ended: Promise<unknown> }>();
 
-  constructor(services: ReembeddingsServices) {
+  constructor(services: BackfillsServices) {
     this.#services = services;
     const { clock, random, log, signal } = services;
     this.#schedule = new RefreshSchedule({
@@ -60,7 +60,7 @@ export class Reembeddings {
     this.#schedule.forget(tenantId);
     this.#stop(tenantId);
     const slot = this.#services.slots.find(tenantId);
-    if (slot !== undefined) slot.reembedding = undefined;
+    if (slot !== undefined) slot.backfill = undefined;
   }
 
   /** Makes them now, in the place of a run in the background. */
@@ -68,7 +68,7 @@ export class Reembeddings {
     tenantId: string,
     onProgress: ((progress: IngestProgress) => void) | undefined,
     signal: AbortSignal,
-  ): Promise<ReembeddingReport> {
+  ): Promise<BackfillReport> {
     this.#stop(tenantId);
     return await this.#alone(tenantId, signal, (stop) => this.#run(tenantId, onProgress, stop));
   }
@@ -86,7 +86,7 @@ export class Reembeddings {
     );
     const error = why instanceof PolyphonError ? { error: { code: why.code, message: why.message } } : {};
     const missing = embeddings.lacking(embedding);
-    slot.reembedding = { embedding, made: 0, missing, ...earlierThan(embedding, embeddings), ...error };
+    slot.backfill = { embedding, made: 0, missing, ...earlierThan(embedding, embeddings), ...error };
   }
 
   /** Resolves when nothing is to be made; what waits after a failure is not waited for. */
@@ -136,7 +136,7 @@ export class Reembeddings {
     tenantId: string,
     onProgress: ((progress: IngestProgress) => void) | undefined,
     signal: AbortSignal,
-  ): Promise<ReembeddingReport> {
+  ): Promise<BackfillReport> {
     const { slots, served, knowledge, log, clock } = this.#services;
     const slot = slots.find(tenantId);
     const serving = slot?.current;
@@ -151,13 +151,13 @@ export class Reembeddings {
       signal.throwIfAborted();
       const embedding = await (passing ?? serving).embedding();
       const earlier = earlierThan(embedding.id, embeddings);
-      const report = await knowledge.reembed(
+      const report = await knowledge.backfill(
         {
           tenantId,
           embedding,
           definition,
           onProgress: (progress) => {
-            slot.reembedding = { embedding: embedding.id, ...progressOf(progress), ...earlier };
+            slot.backfill = { embedding: embedding.id, ...progressOf(progress), ...earlier };
             onProgress?.(progress);
           },
           prepare: (stop) => serving.prepareSearch(stop),
@@ -174,7 +174,7 @@ export class Reembeddings {
       const { made, missing, error } = report;
       const about = { tenant: tenantId, embedding: embedding.id, ...earlier, made };
       if (missing > 0 || error !== undefined) {
-        slot.reembedding = { embedding: embedding.id, made, missing, ...earlier, ...(error && { error }) };
+        slot.backfill = { embedding: embedding.id, made, missing, ...earlier, ...(error && { error }) };
         const meanwhile = report.earlier === undefined ? 'words find what has none' : 'the earlier embedding answers';
         log.warn(`not all chunks have vectors yet: ${meanwhile}`, {
           ...about,
@@ -182,7 +182,7 @@ export class Reembeddings {
           ...(error && { code: error.code, reason: error.message }),
         });
       } else {
-        slot.reembedding = undefined;
+        slot.backfill = undefined;
         if (from !== embedding.id || made > 0)
           log.info('all chunks have vectors', { ...about, elapsedMs: Math.round(clock.monotonicMs() - startedMs) });
       }
@@ -193,7 +193,7 @@ export class Reembeddings {
   }
 }
 
-function earlierThan(embeddingId: string, embeddings: Pick<Embeddings, 'served'>): Pick<ReembeddingReport, 'earlier'> {
+function earlierThan(embeddingId: string, embeddings: Pick<Embeddings, 'served'>): Pick<BackfillReport, 'earlier'> {
   const served = embeddings.served()?.embeddingId;
   return served === undefined || served === embeddingId ? {} : { earlier: served };
 }

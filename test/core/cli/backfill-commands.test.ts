@@ -96,10 +96,10 @@ describe('after another embedding is chosen', () => {
     service.fail({ status: 401 });
     const again = await deployment.run(['apply', '--json']);
     expect(again.code).toBe(1);
-    const { reembedding } = JSON.parse(again.stdout).tenants[0];
-    expect(reembedding).toMatchObject({ made: 0, missing: 2, error: { code: 'EMB8201' } });
+    const { backfill } = JSON.parse(again.stdout).tenants[0];
+    expect(backfill).toMatchObject({ made: 0, missing: 2, error: { code: 'EMB8201' } });
     service.fail({ status: 401 });
-    expect(JSON.parse((await deployment.run(['ingest', '--json'])).stdout).reports[0].reembedding).toEqual(reembedding);
+    expect(JSON.parse((await deployment.run(['ingest', '--json'])).stdout).reports[0].backfill).toEqual(backfill);
 
     expect(await deployment.run(['apply'])).toMatchObject({ code: 0, stderr: '' });
     expect((await deployment.run(['doctor'])).stdout).not.toContain('Embeddings');

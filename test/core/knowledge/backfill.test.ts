@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Embedding, PolyphonError } from '../../../core/contract/index.ts';
-import type { ReembeddingRequest } from '../../../core/knowledge/reembedding.ts';
+import type { BackfillRequest } from '../../../core/knowledge/backfill.ts';
 import { type FakeFile, listSource, never, openKnowledge } from './tenant-knowledge.ts';
 
 const tenantId = 'praxis';
@@ -36,8 +36,8 @@ async function open(count = 60) {
     );
   await ingest(old);
   await bench.store.write(() => embeddings.serve({ embeddingId: 'old', definition: { use: 'old' } }));
-  const reembed = (embedding: Embedding, request: Partial<ReembeddingRequest> = {}, signal = never) =>
-    bench.knowledge.reembed(
+  const backfill = (embedding: Embedding, request: Partial<BackfillRequest> = {}, signal = never) =>
+    bench.knowledge.backfill(
       {
         tenantId,
         embedding,
@@ -53,18 +53,18 @@ async function open(count = 60) {
     for await (const { vector } of corpus.vectors(id, never)) found.push(vector[0] ?? 0);
     return found;
   };
-  return { bench, embeddings, corpus, old, ingest, reembed, vectors };
+  return { bench, embeddings, corpus, old, ingest, backfill, vectors };
 }
 
 describe('another embedding', () => {
   it('is made of what is stored, in batches, beside the vectors that serve; then it serves and the others go', async () => {
-    const { bench, embeddings, corpus, reembed, vectors } = await open();
+    const { bench, embeddings, corpus, backfill, vectors } = await open();
     const seen: (string | number | undefined)[] = [];
     const next = embeddingOf('next', 2, async (texts) => {
       seen.push(texts.length, embeddings.served()?.embeddingId, (await vectors('old')).length);
     });
     const before = await corpus.revision(never);
-    const report = await reembed(next, {
+    const report = await backfill(next, {
       prepare: async () => void seen.push('prepare', (await vectors('next')).length, embeddings.served()?.embeddingId),
       onServing: async () => void seen.push('serving', embeddings.served()?.embeddingId),
     });
@@ -79,26 +79,26 @@ describe('another embedding', () => {
   });
 
   it('stops with what it has and goes on from there', async () => {
-    const { embeddings, reembed, vectors } = await open();
+    const { embeddings, backfill, vectors } = await open();
     const stop = new AbortController();
     const halting = embeddingOf('next', 2, (texts) => {
       if (texts.length < 48) stop.abort(new Error('stop'));
       stop.signal.throwIfAborted();
     });
-    await expect(reembed(halting, {}, stop.signal)).rejects.toThrow('stop');
+    await expect(backfill(halting, {}, stop.signal)).rejects.toThrow('stop');
     expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { embeddingId: 'next' } });
     expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([60, 48]);
     const next = embeddingOf('next', 2);
-    expect(await reembed(next)).toEqual({ made: 12, missing: 0, earlier: 'old' });
+    expect(await backfill(next)).toEqual({ made: 12, missing: 0, earlier: 'old' });
     expect(next.asked).toHaveLength(12);
   });
 
   it('that fails leaves the other serving, and the store says why until it is whole', async () => {
-    const { embeddings, reembed, vectors } = await open();
+    const { embeddings, backfill, vectors } = await open();
     const down = embeddingOf('next', 2, () => {
       throw new PolyphonError('EMB8206', 'Nobody answers.');
     });
-    expect(await reembed(down)).toEqual({
+    expect(await backfill(down)).toEqual({
       made: 0,
       missing: 60,
       earlier: 'old',
@@ -106,16 +106,16 @@ describe('another embedding', () => {
     });
     expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { error: { code: 'EMB8206' } } });
     expect(await vectors('old')).toHaveLength(60);
-    await reembed(embeddingOf('next', 2));
+    await backfill(embeddingOf('next', 2));
     expect(embeddings.served()).not.toHaveProperty('next');
   });
 
   it('passes over a text that is refused, names its document, and waits with all the others', async () => {
-    const { embeddings, reembed, vectors } = await open();
+    const { embeddings, backfill, vectors } = await open();
     const picky = embeddingOf('next', 2, (texts) => {
       if (texts.some((text) => text.includes('Nummer 7.'))) throw new PolyphonError('EMB8205', 'Refused.');
     });
-    expect(await reembed(picky)).toEqual({
+    expect(await backfill(picky)).toEqual({
       made: 59,
       missing: 1,
       earlier: 'old',
@@ -126,32 +126,32 @@ describe('another embedding', () => {
   });
 
   it('that refuses every text is not asked for each', async () => {
-    const { reembed } = await open(200);
+    const { backfill } = await open(200);
     let calls = 0;
     const wrong = embeddingOf('next', 2, () => {
       calls += 1;
       throw new PolyphonError('EMB8205', 'Refused.');
     });
-    expect(await reembed(wrong)).toMatchObject({ made: 0, missing: 200 });
+    expect(await backfill(wrong)).toMatchObject({ made: 0, missing: 200 });
     expect(calls).toBe(49);
   });
 
   it('whose index cannot be made ready leaves the other serving', async () => {
-    const { embeddings, reembed } = await open();
+    const { embeddings, backfill } = await open();
     const prepare = async () => {
       throw new Error('no memory');
     };
-    expect(await reembed(embeddingOf('next', 2), { prepare })).toMatchObject({
+    expect(await backfill(embeddingOf('next', 2), { prepare })).toMatchObject({
       missing: 0,
       error: { code: 'KNW8010' },
     });
     expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { error: { code: 'KNW8010' } } });
-    expect(await reembed(embeddingOf('next', 2))).toEqual({ made: 0, missing: 0, earlier: 'old' });
+    expect(await backfill(embeddingOf('next', 2))).toEqual({ made: 0, missing: 0, earlier: 'old' });
     expect(embeddings.served()?.embeddingId).toBe('next');
   });
 
   it('takes what is read meanwhile as it is, and nothing of what has gone', async () => {
-    const { bench, embeddings, ingest, reembed, vectors } = await open();
+    const { bench, embeddings, ingest, backfill, vectors } = await open();
     const plain = embeddingOf('next', 2);
     let readings = 0;
     const next = embeddingOf('next', 2, async () => {
@@ -161,7 +161,7 @@ describe('another embedding', () => {
     });
     const lacking: number[] = [];
     const prepare = async () => void lacking.push(embeddings.lacking('next'));
-    expect(await reembed(next, { prepare })).toMatchObject({ missing: 0 });
+    expect(await backfill(next, { prepare })).toMatchObject({ missing: 0 });
     expect(lacking).toEqual([0]);
     expect(await vectors('next')).toHaveLength(59);
     expect(embeddings.served()?.embeddingId).toBe('next');
@@ -170,43 +170,43 @@ describe('another embedding', () => {
   });
 
   it('left for a third, or for the one before, takes its vectors with it', async () => {
-    const { embeddings, ingest, old, reembed, vectors } = await open();
+    const { embeddings, ingest, old, backfill, vectors } = await open();
     const half = embeddingOf('next', 2, (texts) => {
       if (texts.length < 48) throw new PolyphonError('EMB8206', 'Nobody answers.');
     });
-    await reembed(half);
+    await backfill(half);
     await ingest(embeddingOf('next', 2), files(61));
-    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 61, missing: 0, earlier: 'old' });
+    expect(await backfill(embeddingOf('third', 3))).toEqual({ made: 61, missing: 0, earlier: 'old' });
     expect([await vectors('old'), await vectors('next')]).toEqual([[], []]);
     expect(await vectors('third')).toHaveLength(61);
 
-    await reembed({ ...half, id: 'fourth' });
+    await backfill({ ...half, id: 'fourth' });
     expect(await vectors('fourth')).toHaveLength(48);
-    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 0, missing: 0 });
+    expect(await backfill(embeddingOf('third', 3))).toEqual({ made: 0, missing: 0 });
     expect([(await vectors('third')).length, (await vectors('fourth')).length]).toEqual([61, 0]);
     expect(embeddings.served()).toEqual({ embeddingId: 'third', definition: { use: 'third' } });
     expect(old.asked).toHaveLength(60);
   });
 
   it('that was killed in the moment it served is put in order before a third is made', async () => {
-    const { embeddings, reembed, vectors } = await open();
+    const { embeddings, backfill, vectors } = await open();
     const killed = async () => {
       throw new Error('killed');
     };
-    await expect(reembed(embeddingOf('next', 2), { onServing: killed })).rejects.toThrow('killed');
+    await expect(backfill(embeddingOf('next', 2), { onServing: killed })).rejects.toThrow('killed');
     expect(embeddings.served()?.embeddingId).toBe('next');
     expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([60, 60]);
     const half = embeddingOf('third', 3, (texts) => {
       if (texts.length < 48) throw new PolyphonError('EMB8206', 'Nobody answers.');
     });
-    expect(await reembed(half)).toMatchObject({ made: 48, missing: 12 });
+    expect(await backfill(half)).toMatchObject({ made: 48, missing: 12 });
     expect([(await vectors('old')).length, (await vectors('next')).length]).toEqual([0, 60]);
-    expect(await reembed(embeddingOf('third', 3))).toEqual({ made: 12, missing: 0, earlier: 'next' });
+    expect(await backfill(embeddingOf('third', 3))).toEqual({ made: 12, missing: 0, earlier: 'next' });
   });
 
   it('never writes over what another process has changed to', async () => {
-    const { bench, embeddings, reembed, vectors } = await open();
-    await reembed(embeddingOf('next', 2), {
+    const { bench, embeddings, backfill, vectors } = await open();
+    await backfill(embeddingOf('next', 2), {
       onServing: async () => {
         const labels = await bench.knowledge.corpus(tenantId).labels('next', never);
         await bench.store.write(() =>
@@ -222,7 +222,7 @@ describe('another embedding', () => {
   });
 
   it('keeps to its tenant', async () => {
-    const { bench, embeddings, reembed } = await open();
+    const { bench, embeddings, backfill } = await open();
     const other = bench.store.forTenant('other').embeddings;
     await bench.knowledge.ingest(
       {
@@ -235,7 +235,7 @@ describe('another embedding', () => {
       never,
     );
     expect([embeddings.lacking('next'), other.lacking('next')]).toEqual([60, 5]);
-    await reembed(embeddingOf('next', 2));
+    await backfill(embeddingOf('next', 2));
     expect([embeddings.lacking('next'), other.lacking('next'), other.lacking('old')]).toEqual([0, 5, 0]);
     expect(other.served()).toBeUndefined();
   });
@@ -258,10 +258,10 @@ describe('chunks that were read without vectors', () => {
   }
 
   it('get those of the embedding that serves; then the search is told, and nothing serves in its place', async () => {
-    const { embeddings, remote, reembed, revision, vectors } = await openRead();
+    const { embeddings, remote, backfill, revision, vectors } = await openRead();
     const before = revision();
     const seen: (string | number)[] = [];
-    const report = await reembed(remote(), {
+    const report = await backfill(remote(), {
       prepare: async () => void seen.push('prepare', (await vectors('old')).length),
       onServing: async () => void seen.push('serving'),
     });
@@ -270,17 +270,17 @@ describe('chunks that were read without vectors', () => {
     expect(revision()).toBeGreaterThan(before);
     expect([embeddings.others('old'), embeddings.served()?.next]).toEqual([[], undefined]);
     const again = revision();
-    expect(await reembed(remote())).toEqual({ made: 0, missing: 0 });
+    expect(await backfill(remote())).toEqual({ made: 0, missing: 0 });
     expect(revision()).toBe(again);
   });
 
   it('keep what was made where the service refuses one of them, also though its index cannot be made ready', async () => {
-    const { embeddings, remote, reembed, revision, vectors } = await openRead();
+    const { embeddings, remote, backfill, revision, vectors } = await openRead();
     const before = revision();
     const picky = remote((texts) => {
       if (texts.some((text) => text.includes('Nummer 65.'))) throw new PolyphonError('EMB8205', 'Refused.');
     });
-    const report = await reembed(picky, { prepare: () => Promise.reject(new Error('no memory')) });
+    const report = await backfill(picky, { prepare: () => Promise.reject(new Error('no memory')) });
     expect(report).toMatchObject({ made: 9, missing: 1, error: { code: 'EMB8205' } });
     expect(report).not.toHaveProperty('earlier');
     expect(await vectors('old')).toHaveLength(69);
@@ -289,12 +289,12 @@ describe('chunks that were read without vectors', () => {
   });
 
   it('get those of another embedding as the others do, and leave with their document', async () => {
-    const { embeddings, ingest, remote, reembed, vectors } = await openRead();
-    expect(await reembed(embeddingOf('next', 2))).toEqual({ made: 70, missing: 0, earlier: 'old' });
+    const { embeddings, ingest, remote, backfill, vectors } = await openRead();
+    expect(await backfill(embeddingOf('next', 2))).toEqual({ made: 70, missing: 0, earlier: 'old' });
     await ingest({ ...remote(), id: 'next' }, files(72));
     await ingest({ ...remote(), id: 'next' }, files(71));
     expect(embeddings.lacking('next')).toBe(1);
-    await reembed(embeddingOf('next', 2));
+    await backfill(embeddingOf('next', 2));
     expect(await vectors('next')).toHaveLength(71);
   });
 });

@@ -2,18 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Embedding, PolyphonError } from '../contract/index.ts';
 import type { Embeddings } from '../store/embeddings.ts';
 import type { KnowledgeRepository, KnowledgeStore, StoredChunk } from '../store/knowledge-repository.ts';
+import type { BackfillReport } from './backfill-report.ts';
 import { indexedText } from './chunk-terms.ts';
 import { embedAtOnce, embedPassages } from './embed-passages.ts';
 import type { IngestProgress } from './ingest-report.ts';
 import { lackingPages } from './lacking-pages.ts';
-import type { ReembeddingReport } from './reembedding-report.ts';
 
 /** Vectors stored in one transaction, 2 to 4 ms. */
 const storeAtOnce = 24;
 /** Vectors dropped in one transaction. */
 const dropAtOnce = 100;
 
-export interface ReembeddingRequest {
+export interface BackfillRequest {
   readonly tenantId: string;
   readonly embedding: Embedding;
   /** `retrieval:` of the definition that asks for it; secrets are still references. */
@@ -30,8 +30,8 @@ export interface ReembeddingRequest {
  * is there; those of the embedding that serves already, of chunks that were read without, serve when a run ends. What is made stays when
  * it stops, and the next run goes on there.
  */
-export class Reembedding {
-  readonly #request: ReembeddingRequest;
+export class Backfill {
+  readonly #request: BackfillRequest;
   readonly #store: KnowledgeStore;
   readonly #signal: AbortSignal;
   readonly #knowledge: KnowledgeRepository;
@@ -39,7 +39,7 @@ export class Reembedding {
   #made = 0;
   #failure: PolyphonError | undefined;
 
-  constructor(request: ReembeddingRequest, store: KnowledgeStore, signal: AbortSignal) {
+  constructor(request: BackfillRequest, store: KnowledgeStore, signal: AbortSignal) {
     this.#request = request;
     this.#store = store;
     this.#signal = signal;
@@ -48,7 +48,7 @@ export class Reembedding {
     this.#embeddings = embeddings;
   }
 
-  async run(): Promise<ReembeddingReport> {
+  async run(): Promise<BackfillReport> {
     const { id } = this.#request.embedding;
     const served = this.#embeddings.served()?.embeddingId;
     const earlier = served === undefined || served === id ? {} : { earlier: served };

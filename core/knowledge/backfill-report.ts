@@ -1,5 +1,5 @@
 /** What became of the vectors that chunks lacked. */
-export interface ReembeddingReport {
+export interface BackfillReport {
   readonly made: number;
   /** How many are lacking still. */
   readonly missing: number;
