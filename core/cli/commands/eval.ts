@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
 import { systemClock } from '../../kernel/system.ts';
-import { depths, type EvalFigures, type EvalResult, evaluate, figuresOf } from '../evaluation/evaluate.ts';
-import { htmlReport, isMiss, percent } from '../evaluation/html-report.ts';
+import { type EvalFigures, type EvalResult, evaluate, figuresOf } from '../evaluation/evaluate.ts';
+import { figureRows } from '../evaluation/figure-rows.ts';
+import { htmlReport } from '../evaluation/html-report.ts';
+import { isMiss, whyMissed } from '../evaluation/miss.ts';
 import { type EvalQuestion, questionsOfCsv, questionsOfTests } from '../evaluation/question-set.ts';
 import { exitCodes } from '../exit-code.ts';
 import { writeNamedFile } from '../named-file.ts';
@@ -85,27 +87,13 @@ async function questionsFor(
 }
 
 function render(figures: EvalFigures, results: readonly EvalResult[], { ink, terminal }: Shell): string {
-  const rows = [
-    ...depths.map((depth) => [`recall@${depth}`, percent(figures.recall[`${depth}`])]),
-    ['MRR', figures.mrr.toFixed(3)],
-    ['unknown recognised', percent(figures.unknown.recall)],
-    ['unknown, precision', percent(figures.unknown.precision)],
-    ['answerable refused', percent(figures.unknown.refused)],
-    ['latency p50', `${figures.latencyMs.p50.toFixed(1)} ms`],
-    ['latency p95', `${figures.latencyMs.p95.toFixed(1)} ms`],
-  ];
+  const rows = figureRows(figures);
   const columns = [{ title: count(figures.questions, 'question') }, { title: '', align: 'right' as const }];
   const misses = results.filter(isMiss).map((result) => {
     const what = whyMissed(result);
     return `${ink.red('✗')} ${oneLine(result.question, terminal.stdout.columns - 40)}  ${ink.dim(`${what}, ${result.score.toFixed(2)}, ${result.from}`)}`;
   });
   return [formatTable(columns, rows, ink.dim), ...(misses.length === 0 ? [] : ['', ...misses])].join('\n');
-}
-
-function whyMissed({ expected, found, noSuchDocument }: EvalResult): string {
-  if (expected === 'unknown') return 'found something';
-  if (noSuchDocument !== undefined) return `no document of the bot is called "${noSuchDocument}"`;
-  return found === 'no' ? 'refused' : 'not in five';
 }
 
 /** `0.9`, `90` or `90%`. */

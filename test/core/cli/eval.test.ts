@@ -50,7 +50,24 @@ describe('polyphon eval', () => {
     expect(page.match(/<svg/g)).toHaveLength(2);
     expect(page).not.toMatch(/<script|https?:|<b>/);
     expect(page).toContain('What does a repair cost?');
-    expect(page).toContain('no document &#34;knowledge/other.md&#34;');
+    expect(page).toContain('no document of the bot is called &#34;knowledge/other.md&#34;');
+    // For those who do not see the plots.
+    expect(page).toMatch(/aria-label="[^"]*1: 50\.0 %, 3: 50\.0 %, 5: 50\.0 %, 10: 50\.0 %"/);
+    expect(page).toMatch(/aria-label="[^"]*answerable: 0\.\d\d, unanswerable: 0\.00"/);
+    expect(page).toContain('<dt>unknown, precision</dt><dd>100 %</dd>');
+  });
+
+  it('gives no share of no question, and says when all went as expected', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'questions.csv': 'question,unknown\nHow high is the moon?,yes\n',
+    });
+    const { stdout } = await deployment.run(['eval', 'lamp-shop', '--questions', 'questions.csv', '--html', 'r.html']);
+    expect(stdout).toMatch(/recall@5 +–\n/);
+    expect(stdout).toMatch(/MRR +–\n/);
+    const page = await readFile(join(deployment.path, 'r.html'), 'utf8');
+    expect(page).toContain('<p>Every question went as expected.</p>');
+    expect(page).not.toContain('NaN');
   });
 
   it('says which line of a CSV says nothing', async () => {
