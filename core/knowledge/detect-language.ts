@@ -36,18 +36,28 @@ let detectAll: DetectAll | undefined;
  */
 export function detectLanguage(text: string, expected: readonly string[]): string | undefined {
   const sample = text.slice(0, longest);
-  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
-  for (const [script, language] of scripts) {
-    const share = (sample.match(script)?.length ?? 0) / Math.max(letters, 1);
-    if (share > 0.5)
-      return expected.find((tag) => tag === 'uk' || tag === 'bg') && language === 'ru'
-        ? (likeliest(sample, expected) ?? language)
-        : language;
-  }
+  const letters = lettersIn(sample);
+  const written = tellByLetters(sample, expected);
+  if (written !== undefined) return written;
   const languages = [...new Set(expected)];
   const only = languages.length === 1 ? languages[0] : undefined;
   if (only !== undefined) return letters < shortest ? only : (likeliest(sample, languages) ?? only);
   return letters < shortest ? clearest(sample, languages) : likeliest(sample, languages);
+}
+
+/**
+ * Of a table, as `detectLanguage` of a text. Names and prices look a little like every language, most of all like French, so that only
+ * small words tell here: a price list that is taken for French is kept from those who ask in English.
+ */
+export function languageOfTable(text: string, expected: readonly string[]): string | undefined {
+  const sample = text.slice(0, longest);
+  const languages = [...new Set(expected)];
+  const only = languages.length === 1 ? languages[0] : undefined;
+  return (
+    tellByLetters(sample, expected) ??
+    tellByWords(sample, [...new Set([...languages.filter((tag) => withFunctionWords.has(tag)), ...common])]) ??
+    only
+  );
 }
 
 /**
@@ -61,6 +71,22 @@ export function languageOfPart(text: string, whole: string, expected: readonly s
   if (tellByWords(sample, [...new Set([found, whole, ...expected, ...common])]) === found) return found;
   const likeness = new Map(likenesses(sample, [found, whole]).map(({ lang, accuracy }) => [lang, accuracy]));
   return (likeness.get(found) ?? 0) >= clearLead * (likeness.get(whole) ?? 0) ? found : whole;
+}
+
+function lettersIn(sample: string): number {
+  return sample.match(/\p{L}/gu)?.length ?? 0;
+}
+
+function tellByLetters(sample: string, expected: readonly string[]): string | undefined {
+  const letters = lettersIn(sample);
+  for (const [script, language] of scripts) {
+    const share = (sample.match(script)?.length ?? 0) / Math.max(letters, 1);
+    if (share > 0.5)
+      return expected.find((tag) => tag === 'uk' || tag === 'bg') && language === 'ru'
+        ? (likeliest(sample, expected) ?? language)
+        : language;
+  }
+  return undefined;
 }
 
 function likeliest(sample: string, expected: readonly string[]): string | undefined {

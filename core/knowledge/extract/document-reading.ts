@@ -1,6 +1,6 @@
 import type { PackedTerms } from '../../store/knowledge-records.ts';
 import { countTerms, indexedText } from '../chunk-terms.ts';
-import { detectLanguage, languageOfPart } from '../detect-language.ts';
+import { detectLanguage, languageOfPart, languageOfTable } from '../detect-language.ts';
 import { rowText, splitChunks, type TextChunk } from '../split-chunks.ts';
 import { gramKey, wordKey } from '../term-keys.ts';
 import { termsOf } from '../terms.ts';
@@ -28,6 +28,7 @@ export class DocumentReading {
   readonly #title: string;
   readonly #rows: readonly Row[];
   readonly #rowTexts = new Map<Row, string>();
+  readonly #isTable: boolean;
   #asked = 0;
   #chunks: readonly TextChunk[] = [];
   #language = '';
@@ -37,6 +38,7 @@ export class DocumentReading {
     this.#question = question;
     this.#text = text;
     this.#title = text.title?.trim() || question.title;
+    this.#isTable = isTable(text.blocks);
     const records = text.blocks.filter((block) => block.kind === 'record');
     this.#rows = question.rows === 'handed over' ? records.map(({ cells }) => cells) : [];
   }
@@ -81,14 +83,19 @@ export class DocumentReading {
 
   /** Of the whole document, title and all: its passages may be too short to tell. */
   #detected(blocks: readonly Block[]): string {
-    return detectLanguage(`${this.#title}. ${sampleOf(blocks)}`, this.#question.languages) ?? undetermined;
+    return this.#told(`${this.#title}. ${sampleOf(blocks)}`) ?? undetermined;
+  }
+
+  #told(text: string): string | undefined {
+    const { languages } = this.#question;
+    return this.#isTable ? languageOfTable(text, languages) : detectLanguage(text, languages);
   }
 
   #languageOf(text: string): string {
     if (text.length < longEnough) return scriptOr(text, this.#language);
     const start = text.slice(0, beginning);
     const { languages } = this.#question;
-    if (this.#language === undetermined) return detectLanguage(start, languages) ?? undetermined;
+    if (this.#language === undetermined) return this.#told(start) ?? undetermined;
     return languageOfPart(start, this.#language, languages);
   }
 }
@@ -121,6 +128,13 @@ class TermPacking {
   pack(): PackedTerms {
     return { terms: [...this.#positions.keys()], entries: Uint32Array.from(this.#entries) };
   }
+}
+
+/** Rows, and nothing but what stands over them. */
+function isTable(blocks: readonly Block[]): boolean {
+  return (
+    blocks.every(({ kind }) => kind !== 'paragraph' && kind !== 'item') && blocks.some((block) => 'cells' in block)
+  );
 }
 
 function sampleOf(blocks: readonly Block[]): string {

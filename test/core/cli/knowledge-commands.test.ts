@@ -198,6 +198,22 @@ describe('polyphon search', () => {
     );
   });
 
+  it('finds a row of names and prices in whichever language of the bot is asked', async () => {
+    const both = lampShop['bots/lamp-shop/bot.yaml'].replace('default: en', 'default: en, supported: [en, de]');
+    await using deployment = await makeDeployment({
+      'bots/lamp-shop/bot.yaml': both.replace('*.md', '*.csv'),
+      'bots/lamp-shop/knowledge/prices.csv': 'article,price\nLuna,120 EUR\nSol,85 EUR\n',
+    });
+    const question = ['chat', 'lamp-shop', '--once', 'What does the Luna cost?'];
+    const { stdout } = await deployment.run(question);
+    expect(stdout).toContain('120 EUR');
+    expect(stdout).not.toContain('not available in English');
+    for (const language of ['en', 'de']) {
+      const found = await deployment.run(['search', 'lamp-shop', 'Luna', '--language', language]);
+      expect(found.stdout).toContain('120 EUR');
+    }
+  });
+
   it('refuses a question without a letter', async () => {
     await using deployment = await makeDeployment(lampShop);
     const { code, stderr } = await deployment.run(['search', 'lamp-shop', ' ']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectLanguage, languageOfPart } from '../../../core/knowledge/detect-language.ts';
+import { detectLanguage, languageOfPart, languageOfTable } from '../../../core/knowledge/detect-language.ts';
 import { questionWords, termsOf } from '../../../core/knowledge/terms.ts';
 
 describe('terms', () => {
@@ -103,6 +103,26 @@ describe('the language of a text', () => {
     expect(detectLanguage('E-031', ['es', 'en'])).toBeUndefined();
     expect(detectLanguage('', [])).toBeUndefined();
     expect(detectLanguage('E-031', ['es'])).toBe('es');
+  });
+
+  it.each([
+    ['names and prices', 'prices. Luna 120 EUR Sol 85 EUR', undefined],
+    ['people', 'team. Anna Schmidt Sales John Miller Support Maria Garcia Design Pierre Dubois Finance', undefined],
+    [
+      'things',
+      'prices. Table lamp Luna 120 EUR brass Floor lamp Sol 85 EUR black Ceiling light Vega 60 EUR',
+      undefined,
+    ],
+    [
+      'sentences',
+      'answers. We are open from nine to six Bring it to the shop with your invoice and we repair it',
+      'en',
+    ],
+    ['another script', 'цены. Луна 120 Вега 85', 'ru'],
+  ])('of a table of %s is claimed only where small words or letters tell it', (_what, text, language) => {
+    expect(languageOfTable(text, ['en', 'de'])).toBe(language);
+    expect(languageOfTable(text, ['de', 'en', 'pt'])).toBe(language);
+    expect(languageOfTable(text, ['de'])).toBe(language ?? 'de');
   });
 
   const six = ['de', 'en', 'es', 'fr', 'ru', 'he'];
