@@ -80,7 +80,11 @@ async function search(shell: Shell, named: string, question: string, options: Se
         : whyNothing(chunks, spoken, defined?.retrieval, options);
     shell.print(`Nothing found. ${why}`);
   } else {
-    shell.print(passages.map((passage, index) => render(passage, index + 1, shell)).join('\n\n'));
+    const reranked = passages.some(({ scores }) => scores.rerank !== undefined);
+    // A reranker may have a limit of its own.
+    const minScore = reranked ? undefined : minScoreOf(defined);
+    shell.print(passages.map((passage, index) => render(passage, index + 1, { minScore, shell })).join('\n\n'));
+    shell.print(shell.ink.dim(`\n${explain(passages, minScore)}`));
     const unranked =
       defined?.retrieval.rerank !== undefined && passages.every(({ scores }) => scores.rerank === undefined);
     if (unranked)
@@ -143,7 +147,12 @@ function resultOf(passage: Passage) {
 
 const barCells = 10;
 
-function render(passage: Passage, rank: number, { ink, terminal }: Shell): string {
+function render(
+  passage: Passage,
+  rank: number,
+  { minScore, shell }: { readonly minScore: number | undefined; readonly shell: Shell },
+): string {
+  const { ink, terminal } = shell;
   const filled = Math.round(Math.min(1, Math.max(0, passage.score)) * barCells);
   const bar = ink.green('█'.repeat(filled)) + ink.dim('░'.repeat(barCells - filled));
   const parts = Object.entries(passage.scores).map(([name, value]) => `${name} ${value.toFixed(3)}`);
@@ -154,10 +163,33 @@ function render(passage: Passage, rank: number, { ink, terminal }: Shell): strin
     ...passage.headings,
   ].join(' › ');
   const width = Math.min(terminal.stdout.columns, 100) - 4;
+  const unused = minScore !== undefined && passage.score < minScore ? `  ${ink.yellow('not used')}` : '';
   return [
-    `${String(rank).padStart(2)}  ${bar} ${ink.bold(passage.score.toFixed(2))}  ${ink.cyan(place)}  ${ink.dim(`(${parts.join(', ')})`)}`,
+    `${String(rank).padStart(2)}  ${bar} ${ink.bold(passage.score.toFixed(2))}  ${ink.cyan(place)}  ${ink.dim(`(${parts.join(', ')})`)}${unused}`,
     ...wrap(oneLine(passage.text, width * 4), width).map((line) => `    ${line}`),
   ].join('\n');
+}
+
+const meanings: Readonly<Record<keyof Passage['scores'], string>> = {
+  fused: 'fused orders what is found',
+  lexical: 'lexical is how well the words fit (BM25)',
+  vector: 'vector how near the embedding puts it (cosine)',
+  rerank: 'rerank is what the reranker gave, and orders instead',
+};
+
+/** What the numbers mean, of those that there are. */
+function explain(passages: readonly Passage[], minScore: number | undefined): string {
+  const names = new Set(passages.flatMap(({ scores }) => Object.keys(scores)));
+  const parts = Object.entries(meanings).flatMap(([name, meaning]) => (names.has(name) ? [meaning] : []));
+  const least = minScore === undefined ? '' : `; the bot uses what has ${minScore} (minScore) or more`;
+  return `The bar is how surely a passage is about the question, 0 to 1${least}.\nIn brackets: ${parts.join('; ')}.`;
+}
+
+/** Of the retrieval that ships; another may have no such key. */
+function minScoreOf(bot: ResolvedBot | undefined): number | undefined {
+  const config = bot?.retrieval.with;
+  const least = typeof config === 'object' && config !== null && 'minScore' in config ? config.minScore : undefined;
+  return typeof least === 'number' ? least : undefined;
 }
 
 /** Breaks at spaces; a longer word stands alone. */

@@ -136,6 +136,11 @@ describe('polyphon search', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ 1 {2}[█░]{10} \d\.\d\d {2}shop: knowledge\/shop\.md › Repairs {2}\(/);
     expect(stdout).toContain('A repair of a lamp costs 25 euros');
+    expect(stdout).toMatch(/░ 0\.\d\d {2}shop: knowledge\/shop\.md › Opening hours .* {2}not used\n/);
+    expect(stdout).toContain(
+      'the bot uses what has 0.35 (minScore) or more.\nIn brackets: fused orders what is found; lexical',
+    );
+    expect(stdout).toMatch(/vector how near[^;]*\.\n$/);
   });
 
   it('prints JSON in the shape of the search route', async () => {
@@ -247,6 +252,7 @@ describe('polyphon search', () => {
     const question = ['search', 'lamp-shop', 'What does a repair of a lamp cost?', '--below'];
     const { stdout } = await deployment.run(question);
     expect(stdout).toMatch(/^ 1 .* shop: knowledge\/shop\.md › Repairs {2}\(.*rerank 0\.\d{3}/);
+    expect(stdout).toContain('rerank is what the reranker gave, and orders instead.');
     const json = JSON.parse((await deployment.run([...question, '--json'])).stdout);
     expect(json.results[0].scores).toMatchObject({ rerank: expect.any(Number), fused: expect.any(Number) });
     reranker.fail({ status: 401 });
