@@ -84,6 +84,7 @@ export function batched(
     dimensions,
     where,
     ...(price === undefined ? {} : { price }),
+    ...(limits === undefined ? {} : { limits }),
     async embed(texts, purpose, signal) {
       pauses.heed(purpose);
       return purpose === 'query' ? embedQuestion(texts, signal) : embedAll(texts, purpose, signal);

@@ -116,7 +116,7 @@ describe('another embedding', () => {
   });
 
   it('goes on after a restart where it was, and the old one answers again meanwhile', async () => {
-    const chapters = Array.from({ length: 60 }, (_, index) => `# Part${index}\n\nword${index}`).join('\n\n');
+    const chapters = Array.from({ length: 108 }, (_, index) => `# Part${index}\n\nword${index}`).join('\n\n');
     const one = await openOne({ files: { 'shop/knowledge/long.md': chapters } });
     const { before, after, next } = one;
     after.fail(atOnce, silent);
@@ -133,8 +133,8 @@ describe('another embedding', () => {
     const { kernel } = deployment.application;
     await kernel.knowledgeIdle();
     expect(await answering({ before, after }, search)).toEqual({ found: ['lamp.md'], asked: ['after'] });
-    expect(after.requests.slice(0, 3).map(({ input }) => input.length)).toEqual([48, 15, 15]);
-    expect(await kernel.ingest('shop', { mode: 'apply' }, never)).toMatchObject({ unchanged: 4, chunks: 63 });
+    expect(after.requests.slice(0, 3).map(({ input }) => input.length)).toEqual([96, 15, 15]);
+    expect(await kernel.ingest('shop', { mode: 'apply' }, never)).toMatchObject({ unchanged: 4, chunks: 111 });
   });
 
   it('leaves the answers to words where the secret of the old one is gone, and the log and doctor say so once', async () => {

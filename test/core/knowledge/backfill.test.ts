@@ -241,6 +241,16 @@ describe('another embedding', () => {
   });
 });
 
+describe('a backfill', () => {
+  it('asks for as many vectors at once as the embedding takes', async () => {
+    const { backfill } = await open(300);
+    const sizes: number[] = [];
+    const next = embeddingOf('next', 2, (texts) => void sizes.push(texts.length));
+    await backfill({ ...next, limits: { maxBatch: 128 } });
+    expect(sizes).toEqual([128, 128, 44]);
+  });
+});
+
 describe('chunks that were read without vectors', () => {
   async function openRead() {
     const opened = await open();
