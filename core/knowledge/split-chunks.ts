@@ -27,7 +27,8 @@ const longestLead = 160;
  * Cuts a document where it cuts itself: a heading begins a chunk; short paragraphs share one; table rows and list items stay whole;
  * a list that goes on in another chunk takes the line above it along; a long paragraph is cut between
  * sentences, never inside one. A page begins a chunk too, so that a citation names the right one; a sentence that goes on there belongs to
- * the page on which it begins. A row of a table file is a chunk of its own. One chunk at a time, so that a long document can be split
+ * the page on which it begins. A row of a table file is a chunk of its own, and so is what stands below the last line across a document:
+ * a footer says the same in many, and nothing about what it stands under. One chunk at a time, so that a long document can be split
  * in several steps of the event loop.
  */
 export function* splitChunks(
@@ -48,11 +49,15 @@ export function* splitChunks(
   /** What a list or a table stands under: repeated where the list goes on in another chunk. */
   let lead: string | undefined;
 
+  const footer = footerOf(blocks);
+  let place: 'body' | 'footer' = 'body';
+
   const close = (): TextChunk | undefined => {
     const text = open.join('\n').trim();
     open = [];
     openLength = 0;
     if (text === '') return undefined;
+    if (place === 'footer') return { text, headings: [line], ...(openPage === undefined ? {} : { page: openPage }) };
     for (const heading of headings) heading.empty = 'no';
     return { text, headings: textsOf(headings), ...(openPage === undefined ? {} : { page: openPage }) };
   };
@@ -95,7 +100,13 @@ export function* splitChunks(
     return rest;
   }
 
-  for (const each of blocks) {
+  for (const [at, each] of blocks.entries()) {
+    if (at === footer) {
+      yield* flush();
+      yield* leave(0);
+      place = 'footer';
+    }
+    if (each.kind === 'break') continue;
     if (each.kind === 'page') {
       if (openLength === 0) page = each.page;
       else turned = each.page;
@@ -128,6 +139,7 @@ export function* splitChunks(
         yield { text, headings: textsOf(headings), row: block.row };
         break;
       }
+      case 'break':
       case 'page':
         break;
       default:
@@ -164,6 +176,23 @@ export function rowText(cells: Readonly<Record<string, string>>): string {
     .filter(([, value]) => value !== '')
     .map(([name, value]) => (isNamed(name) ? `${name}: ${value}` : value))
     .join('; ');
+}
+
+/** What a footer stands under: without a word, so that it is the same in each document. */
+const line = '—';
+
+/** Where the last break stands, if what follows is no more than a few lines without a heading. */
+function footerOf(blocks: readonly Block[]): number | undefined {
+  const at = blocks.findLastIndex(({ kind }) => kind === 'break');
+  const above = blocks.slice(0, Math.max(0, at)).some((block) => 'cells' in block || isText(block));
+  const below = blocks.slice(at + 1);
+  const plain = below.every(isText);
+  const weight = below.reduce((sum, block) => sum + ('text' in block ? textWeight(block.text) : 0), 0);
+  return above && plain && weight <= goodLength ? at : undefined;
+}
+
+function isText({ kind }: Block): boolean {
+  return kind === 'paragraph' || kind === 'item';
 }
 
 /** A text that fits stays whole; else runs of whole sentences of about the good length. */

@@ -8,6 +8,8 @@ export type Block =
   | { readonly kind: 'table-row'; readonly cells: Readonly<Record<string, string>> }
   /** One row of a table that is the document; `row` is its line of data, 1 for the first after the header. */
   | { readonly kind: 'record'; readonly row: number; readonly cells: Readonly<Record<string, string>> }
+  /** A line across the page. */
+  | { readonly kind: 'break' }
   /** What follows stands on this page, 1 for the first. */
   | { readonly kind: 'page'; readonly page: number };
 

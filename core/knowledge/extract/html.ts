@@ -100,6 +100,10 @@ function pushWhole(
     if (text !== '') into.push({ kind: 'heading', level: Number(level), text });
     return true;
   }
+  if (node.name === 'hr') {
+    into.push({ kind: 'break' });
+    return true;
+  }
   if (node.name === 'li') {
     pushItem(node, textOf, into, pending);
     return true;

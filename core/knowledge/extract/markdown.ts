@@ -32,6 +32,9 @@ function pushBlocks(token: Token, into: Block[], depth: number): void {
     case 'code':
       into.push({ kind: 'paragraph', text: (token as Tokens.Code).text });
       return;
+    case 'hr':
+      into.push({ kind: 'break' });
+      return;
     case 'blockquote':
       for (const inner of (token as Tokens.Blockquote).tokens) pushBlocks(inner, into, depth + 1);
       return;

@@ -15,8 +15,7 @@ const titleLine = /^\s*(?![-*•–])(\S[^\n]{0,78}[^\s.!?:;,…؟])[ \t]*\n[ \t
 
 /**
  * Paragraphs are what blank lines part; a line that begins with a bullet is an item, and goes on in lines that are indented or begin with
- * a small letter; a question that begins a paragraph and has the
- * line to itself is the heading of what follows.
+ * a small letter; a question that begins a paragraph and has the line to itself is the heading of what follows.
  */
 export function blocksOfText(text: string): readonly Block[] {
   const blocks: Block[] = [];
@@ -34,6 +33,8 @@ export function blocksOfText(text: string): readonly Block[] {
         flush();
         kind = 'item';
         lines.push(item.trim());
+      } else if (index === 0 && across.test(line)) {
+        blocks.push({ kind: 'break' });
       } else if (index === 0 && question.test(line)) {
         blocks.push({ kind: 'heading', level: 2, text: line.trim() });
       } else if (line.trim() !== '') {
@@ -48,5 +49,7 @@ export function blocksOfText(text: string): readonly Block[] {
 
 /** One sentence, and not a long one. */
 const question = /^\s*(?:[^.!?؟]|[.!](?!\s)){3,150}[?؟]\s*$/u;
+/** With an empty line above: directly below a text it underlines a title. */
+const across = /^\s*(?:-{3,}|_{3,}|\*{3,})\s*$/;
 const goesOn = /^(?:\s{2,}\S|\s*\p{Ll})/u;
 const bullet = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+(\S.*)$/;

@@ -22,6 +22,45 @@ describe('a document is cut', () => {
     ]);
   });
 
+  it('at the last line across it, below which a footer stands', () => {
+    const chunks = split([
+      { kind: 'heading', level: 1, text: 'Preise' },
+      { kind: 'paragraph', text: 'Eine Krone kostet 900.' },
+      { kind: 'break' },
+      { kind: 'paragraph', text: 'Ein Inlay kostet 450.' },
+      { kind: 'break' },
+      { kind: 'paragraph', text: 'Alle Angaben ohne Gewähr.' },
+      { kind: 'item', text: 'Stand: Mai' },
+    ]);
+    expect(chunks).toEqual([
+      { headings: ['Preise'], text: 'Eine Krone kostet 900.\nEin Inlay kostet 450.' },
+      { headings: ['—'], text: 'Alle Angaben ohne Gewähr.\n- Stand: Mai' },
+    ]);
+  });
+
+  it('at no line that has only a title above it', () => {
+    const chunks = split([
+      { kind: 'heading', level: 1, text: 'Preise' },
+      { kind: 'break' },
+      { kind: 'paragraph', text: 'Eine Krone kostet 900.' },
+    ]);
+    expect(chunks).toEqual([{ headings: ['Preise'], text: 'Eine Krone kostet 900.' }]);
+  });
+
+  it.each([
+    ['a section follows', { kind: 'heading', level: 2, text: 'Inlays' }, 'Ein Inlay kostet 450.'],
+    ['it is long', { kind: 'paragraph', text: sentence(100) }, 'Ein Inlay kostet 450.'],
+  ] as const)('at no line below which %s', (_, next, text) => {
+    const chunks = split([
+      { kind: 'heading', level: 1, text: 'Preise' },
+      { kind: 'paragraph', text: 'Eine Krone kostet 900.' },
+      { kind: 'break' },
+      next,
+      { kind: 'paragraph', text },
+    ]);
+    for (const { headings } of chunks) expect(headings).toContain('Preise');
+  });
+
   it('between sentences where a paragraph is too long, and never inside one', () => {
     const text = Array.from({ length: 12 }, () => sentence(20)).join(' ');
     const chunks = split([{ kind: 'paragraph', text }]);
