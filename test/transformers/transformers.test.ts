@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,10 +25,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const models = new SharedModels(async () => {
+const importBeside = async () => {
   const entry = createRequire(join(beside, 'package.json')).resolve('@huggingface/transformers');
   return (await import(pathToFileURL(entry).href)) as TransformersModule;
-});
+};
+const models = new SharedModels(importBeside);
 const settings = {
   model: tiny.name,
   dtype: 'fp32',
@@ -148,5 +152,47 @@ channels: { web: { use: web-chat } }
     const { results } = JSON.parse(await polyphon('search', 'hire', 'miete auto', '--below', '--json'));
     expect(results[0]).toMatchObject({ document: 'a.md' });
     expect(results[0].scores.vector).toBeGreaterThan(results[1].scores.vector + 0.2);
+  });
+});
+
+describe('a model at the hub', () => {
+  /** Serves the folder as the hub does (huggingface.co/docs/hub/en/api, `/{model}/resolve/{revision}/{file}`), until it is closed. */
+  async function startHub() {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const [, name = '', file = ''] = /^\/([^/]+)\/resolve\/main\/(.+)$/.exec(request.url ?? '') ?? [];
+      asked.push(`${request.method} ${file}`);
+      readFile(join(folder, name, file)).then(
+        (bytes) => response.writeHead(200, { 'content-length': bytes.length }).end(bytes),
+        () => response.writeHead(404).end(),
+      );
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { env } = (await importBeside()) as TransformersModule & { env: { remoteHost: string; cacheDir: string } };
+    env.remoteHost = `http://127.0.0.1:${port}/`;
+    env.cacheDir = await mkdtemp(join(folder, 'cache-'));
+    return { asked, [Symbol.asyncDispose]: async () => void server.close() };
+  }
+  const hold = () => models.hold({ model: tiny.name, folder: undefined, dtype: 'fp32' });
+
+  it('is downloaded once, and is there when the hub is not', async () => {
+    const hub = await startHub();
+    {
+      await using held = await hold();
+      const [question] = await transformersEmbedding(settings, held.run).embed(['Rent a car'], 'query', never);
+      close(question, meanOf('query', ':', 'rent', '[UNK]', 'car'));
+    }
+    expect(hub.asked).toContain('GET onnx/model.onnx');
+    await hub[Symbol.asyncDispose]();
+    await using again = await hold();
+    const [passage] = await transformersEmbedding(settings, again.run).embed(['Hire'], 'passage', never);
+    close(passage, meanOf('passage', ':', 'hire'));
+  });
+
+  it('that cannot be reached is told with what to check', async () => {
+    await (await startHub())[Symbol.asyncDispose]();
+    await expect(hold()).rejects.toMatchObject({ code: 'EMB8208', message: expect.stringContaining('at the hub') });
   });
 });
