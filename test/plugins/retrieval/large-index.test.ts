@@ -234,10 +234,10 @@ describe('a large index', () => {
   it('gives its memory back when the ledger asks, and is loaded again by the next question', async () => {
     const bench = await openBench();
     await ingest(bench, [table(smallTable('Beratung'))]);
-    const memory = createMemoryLedger(300_000);
+    const memory = createMemoryLedger(250_000);
     await using open = await openRetrieval(bench, 'praxis', { memory });
     await open.retrieval.search({ text: 'Krone in Berlin' }, never);
-    expect(memory.bytes).toBeGreaterThan(100 * 512 * 4);
+    expect(memory.bytes).toBeGreaterThan(100 * 512 * 2);
     const other = memory.hold(200_000, () => {});
     expect(open.retrieval.status()).toMatchObject({ engine: 'lexical', bytes: 0 });
     expect(memory.bytes).toBe(200_000);
