@@ -7,6 +7,7 @@ import { createComposer } from '../../plugins/models/offline/composer.ts';
 import { createLexicons } from '../../plugins/models/offline/lexicon.ts';
 import { createStemming } from '../../plugins/models/offline/stemming.ts';
 import { listSource, never, openHashed, openKnowledge, openRetrieval } from '../core/knowledge/tenant-knowledge.ts';
+import { deploy } from '../whole/deployment.ts';
 import type { Figure } from './measure.ts';
 import { readXquad, type XquadQuestion } from './xquad.ts';
 
@@ -50,8 +51,19 @@ export async function followUpFigures(
   ];
 }
 
-/** Asked in one language, answered in another, by the default embedding: it knows letters, not meanings. */
+/**
+ * Asked in one language, answered in another, by the default embedding: it knows letters, not meanings. Then by the one that
+ * `BENCH_EMBEDDING` names as a bot does, as in `{ use: ollama, with: { model: bge-m3 } }`.
+ */
 export async function crossLanguageFigures(): Promise<readonly Figure[]> {
+  const chosen = process.env['BENCH_EMBEDDING'];
+  const figures = [...(await crossLanguageFiguresOf(foreign))];
+  if (chosen === undefined) return figures;
+  const named = await crossLanguageFiguresOf((...asked) => foreignTo(chosen, ...asked));
+  return [...figures, ...named.map((figure) => ({ ...figure, what: `${figure.what}, chosen embedding` }))];
+}
+
+async function crossLanguageFiguresOf(foreign: Foreign): Promise<readonly Figure[]> {
   const { paragraphs } = await readXquad('en');
   const figures: Figure[] = [];
   for (const language of ['de', 'es']) {
@@ -65,6 +77,39 @@ export async function crossLanguageFigures(): Promise<readonly Figure[]> {
     figures.push(await foreign(`Tatoeba ${language}-eng sentences`, language === 'fra' ? 'fr' : 'he', texts, asked));
   }
   return figures;
+}
+
+type Foreign = (
+  what: string,
+  language: string,
+  texts: readonly string[],
+  asked: readonly { readonly text: string; readonly at: number }[],
+) => Promise<Figure>;
+
+async function foreignTo(embedding: string, ...[what, language, texts, asked]: Parameters<Foreign>): Promise<Figure> {
+  const documents = texts.map((text, at): [string, string] => [`foreign/texts/${at}.txt`, text]);
+  const bot = `polyphon: 1
+name: Foreign
+languages: { default: en, supported: [en, ${language}] }
+knowledge: { texts: { use: files, with: { path: "texts/*.txt" } } }
+retrieval: { embedding: ${embedding} }
+channels: { web: { use: web-chat } }
+`;
+  const address = /\bbaseUrl: *"?https?:\/\/([^/"\s]+)/.exec(embedding)?.[1] ?? '127.0.0.1:11434';
+  await using deployment = await deploy({
+    files: { 'foreign/bot.yaml': bot, ...Object.fromEntries(documents) },
+    settings: `polyphon: 1\nhttp: { allowPrivate: ["${address}"] }\n`,
+    logLevel: 'info',
+  });
+  const { kernel } = deployment.application;
+  const { error, missing = 0 } = kernel.tenant('foreign').backfill ?? {};
+  if (missing > 0) throw new Error(`${missing} chunks have no vector: ${error?.message ?? 'the run has not ended'}`);
+  let found = 0;
+  for (const { text, at } of asked) {
+    const passages = await kernel.search('foreign', { text, language, limit: 5, below: 'keep' }, never);
+    if (passages.some(({ document }) => document === `texts/${at}.txt`)) found += 1;
+  }
+  return { what: `${what}: recall@5`, value: found / asked.length, unit: '' };
 }
 
 async function foreign(
