@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import { PolyphonError } from '../contract/index.ts';
 import type { Application } from '../kernel/application.ts';
 import { tableColumns } from '../knowledge/table-columns.ts';
+import { textOfFile } from '../knowledge/text-of-file.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { environmentOf, warnOfEmptyEnvironment } from './environment.ts';
@@ -96,7 +97,7 @@ export async function openLoader(deployment: Deployment, shell: Shell): Promise<
 
 function documentsOf({ documents }: Deployment): DefinitionLoaderOptions['documents'] {
   if (documents === undefined) return undefined;
-  return { depth: documents === 'look' ? 'contents' : 'names', columnsOf: tableColumns };
+  return { depth: documents === 'look' ? 'contents' : 'names', columnsOf: tableColumns, textOf: textOfFile };
 }
 
 export async function openPlugins(deployment: Deployment, shell: Shell): Promise<PluginCatalogue> {

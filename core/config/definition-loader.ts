@@ -117,7 +117,13 @@ export function createDefinitionLoader(options: DefinitionLoaderOptions): Defini
         mail: settings.mail === undefined ? 'none' : 'configured',
         ...(options.documents === undefined
           ? {}
-          : { documents: { ...options.documents, folder: openTenantFolder(join(botsDirectory, tenantId)), signal } }),
+          : {
+              documents: {
+                ...options.documents,
+                folder: openTenantFolder(join(botsDirectory, tenantId), options.documents.textOf),
+                signal,
+              },
+            }),
       });
       const problems = [...layers.problems, ...secrets.problems, ...checked.problems];
       const files = [...new Set([...layerFiles, ...secrets.files, ...interpolated.files, ...checked.files])];

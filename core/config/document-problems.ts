@@ -4,6 +4,7 @@ import { nearest } from './nearest.ts';
 import { mapOf, valueAt } from './plugin-uses.ts';
 import type { Problem } from './problems.ts';
 import { placeInScalar } from './scalar-place.ts';
+import type { TextOf } from './tenant-folder.ts';
 import { namesWanted } from './text-names.ts';
 import { type Node, nodeAt, type Path, placeAt } from './tree.ts';
 
@@ -23,6 +24,8 @@ export interface DocumentPlace {
 export interface DocumentLook {
   /** `names` looks whether there are files, `contents` also into them. */
   readonly depth: 'names' | 'contents';
+  /** For the sources' own proofreading. */
+  readonly textOf: TextOf;
   /**
    * Names of a table's columns as reading the table will call them; undefined where `path` is no table. Rejects for one that cannot be
    * read: the reading says why.

@@ -8,13 +8,22 @@ import { compileGlob, fixedPrefix } from './glob-pattern.ts';
 const maxFiles = 100_000;
 const maxDepth = 32;
 
+/** What the bytes of a text file say. */
+export type TextOf = (bytes: Uint8Array) => string | Promise<string>;
+const utf8: TextOf = (bytes) => new TextDecoder().decode(bytes);
+
 /**
  * The tenant's own folder. A path or a link that leads out of it is refused; files and folders that begin with a dot
  * (`.secrets.yaml`, `.git`) do not exist for it.
  * @throws PolyphonError from its methods: BOT1025 for a path that leads out, BOT1026 for a file that is missing, too large or
  * not a regular file.
  */
-export function openTenantFolder(root: string): TenantFolder {
+export function openTenantFolder(root: string, textOf: TextOf = utf8): TenantFolder {
+  const read: TenantFolder['read'] = async (path, { maxBytes }, signal) => {
+    const { absolute, bytes } = await locate(root, path);
+    if (bytes > maxBytes) throw tooLarge(path, bytes, maxBytes);
+    return readBounded(absolute, maxBytes, signal);
+  };
   return {
     async glob(pattern, signal) {
       const matcher = compileGlob(pattern);
@@ -29,11 +38,8 @@ export function openTenantFolder(root: string): TenantFolder {
       );
       return files.sort((a, b) => (a.path < b.path ? -1 : 1));
     },
-    async read(path, { maxBytes }, signal) {
-      const { absolute, bytes } = await locate(root, path);
-      if (bytes > maxBytes) throw tooLarge(path, bytes, maxBytes);
-      return readBounded(absolute, maxBytes, signal);
-    },
+    read,
+    readText: async (path, limits, signal) => textOf(await read(path, limits, signal)),
   };
 }
 

@@ -43,7 +43,13 @@ export interface TenantFolder {
    */
   glob(pattern: string, signal: AbortSignal): Promise<readonly FolderFile[]>;
   read(path: string, limits: { readonly maxBytes: number }, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The same as text: UTF-8, UTF-16, else as older office programs write in their script. Line ends become `\n`.
+   * @throws PolyphonError KNW8003 for bytes that are no text.
+   */
+  readText(path: string, limits: { readonly maxBytes: number }, signal: AbortSignal): Promise<string>;
 }
+
 export interface FolderFile {
   readonly path: string;
   readonly bytes: number;

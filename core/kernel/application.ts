@@ -15,6 +15,7 @@ import { createEventBus, type EventBus } from '../conversation/events/event-bus.
 import { createWebhookJournal, type WebhookJournal } from '../conversation/webhook-log/webhook-journal.ts';
 import { createKnowledge, type Knowledge } from '../knowledge/knowledge.ts';
 import { createMemoryLedger, type MemoryLedger } from '../knowledge/memory-ledger.ts';
+import { textOfFile } from '../knowledge/text-of-file.ts';
 import { createHttp } from '../network/http-client.ts';
 import { createSmtpMail } from '../network/smtp-mail.ts';
 import type { Log } from '../observe/log.ts';
@@ -84,7 +85,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
     const store = owned.add(await openStore({ path: storePath(settings, dataDirectory), clock, log: log }));
     const webhookJournal = owned.add(createWebhookJournal({ store, clock, log }));
     signal.throwIfAborted();
-    const folderOf = (tenantId: string): TenantFolder => openTenantFolder(join(botsDirectory, tenantId));
+    const folderOf = (tenantId: string): TenantFolder => openTenantFolder(join(botsDirectory, tenantId), textOfFile);
 
     const indexFolder = (tenantId: string): string => join(dataDirectory, 'cache', 'indexes', tenantId);
     const container = createProcessContainer<ProcessServices>();

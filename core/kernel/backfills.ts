@@ -1,9 +1,8 @@
 import type { Clock, Logger, Random } from '../contract/index.ts';
 import { PolyphonError } from '../contract/index.ts';
-import type { BackfillReport } from '../knowledge/backfill-report.ts';
+import { type BackfillReport, earlierThan } from '../knowledge/backfill-report.ts';
 import type { IngestProgress } from '../knowledge/ingest-report.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
-import type { Embeddings } from '../store/embeddings.ts';
 import type { Store } from '../store/open-store.ts';
 import { RefreshSchedule } from './refresh-schedule.ts';
 import type { ServedEmbeddings } from './served-embeddings.ts';
@@ -74,16 +73,11 @@ export class Backfills {
   }
 
   /** Tells of what is lacking and is not made now. */
-  async leave(tenantId: string, why: unknown): Promise<void> {
-    const slot = this.#services.slots.find(tenantId);
-    const serving = slot?.current;
-    if (slot === undefined || serving === undefined) return;
-    const { embeddings } = this.#services.store.forTenant(tenantId);
-    const used = serving.bot.retrieval.embedding.use;
-    const embedding = await serving.embedding().then(
-      ({ id }) => id,
-      () => used,
-    );
+  leave(tenantId: string, embedding: string, why: unknown): void {
+    const { slots, store } = this.#services;
+    const slot = slots.find(tenantId);
+    if (slot === undefined) return;
+    const { embeddings } = store.forTenant(tenantId);
     const error = why instanceof PolyphonError ? { error: { code: why.code, message: why.message } } : {};
     const missing = embeddings.lacking(embedding);
     slot.backfill = { embedding, made: 0, missing, ...earlierThan(embedding, embeddings), ...error };
@@ -191,11 +185,6 @@ export class Backfills {
       await passing?.[Symbol.asyncDispose]();
     }
   }
-}
-
-function earlierThan(embeddingId: string, embeddings: Pick<Embeddings, 'served'>): Pick<BackfillReport, 'earlier'> {
-  const served = embeddings.served()?.embeddingId;
-  return served === undefined || served === embeddingId ? {} : { earlier: served };
 }
 
 function progressOf({ done, total }: IngestProgress): { readonly made: number; readonly missing: number } {

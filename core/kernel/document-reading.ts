@@ -35,6 +35,8 @@ export interface Reading {
   readonly report: IngestReport;
   /** Whether each chunk has a vector of the embedding that the definition asks for. */
   readonly vectors: 'whole' | 'lacking';
+  /** The id of that one. */
+  readonly embedding: string;
 }
 
 /** Opens a tenant's sources and hands them to the ingest. */
@@ -79,7 +81,7 @@ export class DocumentReading {
         }
       }
       await this.#countChunks(tenantId);
-      return { report, vectors };
+      return { report, vectors, embedding: embedding.id };
     } finally {
       if (revision !== serving) await revision[Symbol.asyncDispose]();
     }
@@ -108,15 +110,12 @@ export class DocumentReading {
       });
       return 'failed';
     }
-    const turn = this.#last.then(async (): Promise<'done' | 'failed'> => {
+    const turn = this.#last.then(async () => {
       const serving = slots.find(tenantId)?.current;
       // The entry changed meanwhile; whoever changed it has asked for another listing.
-      if (serving === undefined || definitionOf(serving.bot, key) !== definitionOf(bot, key)) return 'done';
+      if (serving === undefined || definitionOf(serving.bot, key) !== definitionOf(bot, key)) return;
       // Its vectors would be of an embedding that is not wanted any more.
-      if (embeddingOf(serving.bot) !== embeddingOf(bot)) {
-        this.#services.onUnlisted(tenantId, key);
-        return 'done';
-      }
+      if (embeddingOf(serving.bot) !== embeddingOf(bot)) return this.#services.onUnlisted(tenantId, key);
       using lease = serving.lease();
       const retrieval = serving.openRetrieval();
       const report = await knowledge.ingest(
@@ -137,10 +136,10 @@ export class DocumentReading {
       const { added, changed, removed, unchanged, failures } = report;
       const counts = { added, changed, removed, unchanged, failed: failures.length };
       log.info('a source was refreshed', { tenant: lease.runtime.bot.tenantId, source: key, ...counts });
-      return 'done';
     });
     this.#last = turn.catch(() => {});
-    return await turn;
+    await turn;
+    return 'done';
   }
 
   async #gather(

@@ -90,7 +90,7 @@ export interface TenantSummary {
 }
 
 export interface BackfillState extends BackfillReport {
-  /** Of the vectors; its `use` where it does not open. */
+  /** The id of the one whose vectors they are. */
   readonly embedding: string;
 }
 

@@ -163,7 +163,7 @@ export class KnowledgeUpkeep {
   }
 
   async #readFiles(tenantId: string, signal: AbortSignal): Promise<IngestReport> {
-    const { report, vectors } = await this.#readOnce(tenantId, signal);
+    const { report, vectors, embedding } = await this.#readOnce(tenantId, signal);
     if (vectors === 'whole') return report;
     if (this.#options.serves()) {
       this.#backfills.request(tenantId);
@@ -174,7 +174,7 @@ export class KnowledgeUpkeep {
       await tryEmbedding(this.#options.slots.serving(tenantId), signal);
     } catch (error) {
       signal.throwIfAborted();
-      await this.#backfills.leave(tenantId, error);
+      this.#backfills.leave(tenantId, embedding, error);
       return report;
     }
     // A command is asked once, and about what the files say now.

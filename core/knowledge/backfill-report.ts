@@ -1,3 +1,5 @@
+import type { Embeddings } from '../store/embeddings.ts';
+
 /** What became of the vectors that chunks lacked. */
 export interface BackfillReport {
   readonly made: number;
@@ -7,4 +9,13 @@ export interface BackfillReport {
   readonly earlier?: string;
   /** Why, of the first that could not be made. */
   readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What serves in the place of this embedding until its vectors are whole. */
+export function earlierThan(
+  embeddingId: string,
+  embeddings: Pick<Embeddings, 'served'>,
+): Pick<BackfillReport, 'earlier'> {
+  const served = embeddings.served()?.embeddingId;
+  return served === undefined || served === embeddingId ? {} : { earlier: served };
 }

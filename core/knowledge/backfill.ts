@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Embedding, PolyphonError } from '../contract/index.ts';
 import type { Embeddings } from '../store/embeddings.ts';
 import type { KnowledgeRepository, KnowledgeStore, StoredChunk } from '../store/knowledge-repository.ts';
-import type { BackfillReport } from './backfill-report.ts';
+import { type BackfillReport, earlierThan } from './backfill-report.ts';
 import { indexedText } from './chunk-terms.ts';
 import { embedAtOnce, embedPassages } from './embed-passages.ts';
 import type { IngestProgress } from './ingest-report.ts';
@@ -52,8 +52,7 @@ export class Backfill {
 
   async run(): Promise<BackfillReport> {
     const { id } = this.#request.embedding;
-    const served = this.#embeddings.served()?.embeddingId;
-    const earlier = served === undefined || served === id ? {} : { earlier: served };
+    const earlier = earlierThan(id, this.#embeddings);
     await this.#tidy();
     if (this.#embeddings.lacking(id) > 0) {
       await this.#write(() => this.#embeddings.noteNext({ embeddingId: id }));

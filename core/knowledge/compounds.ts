@@ -1,3 +1,4 @@
+import { primaryTag } from './primary-tag.ts';
 import { type QuestionWord, questionWords, termsOf } from './terms.ts';
 
 /** Languages that write one word where others write several. */
@@ -28,7 +29,7 @@ export async function splitCompounds(
     together(pairs: readonly Pair[]): Promise<ReadonlySet<Pair>>;
   },
 ): Promise<readonly QuestionWord[]> {
-  const language = languages.map((tag) => tag.toLowerCase().split('-')[0] ?? '').find((tag) => compounding.has(tag));
+  const language = languages.map((tag) => primaryTag(tag)).find((tag) => compounding.has(tag));
   if (language === undefined) return words;
   const found: QuestionWord[] = [];
   for (const word of words) {

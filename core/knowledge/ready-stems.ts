@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { primaryTag } from './primary-tag.ts';
 import { termsOf } from './terms.ts';
 import { wordClasses } from './word-classes.ts';
 
@@ -12,7 +13,7 @@ const ready = new Map<string, Promise<void>>();
  * may be in several. Undefined when nothing is to be done.
  */
 export function readyStems(languages: readonly string[]): Promise<unknown> | undefined {
-  const primaries = languages.map((tag) => tag.toLowerCase().split('-')[0] ?? '');
+  const primaries = languages.map(primaryTag);
   const unready = primaries.filter((primary) => wordClasses[primary] !== undefined && ready.get(primary) !== done);
   return unready.length === 0 ? undefined : inTurn(unready);
 }

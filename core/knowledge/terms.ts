@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { isFunctionWord } from './function-words.ts';
+import { primaryTag } from './primary-tag.ts';
 import { wordClasses } from './word-classes.ts';
 
 /**
@@ -224,8 +225,4 @@ function stemmerFor(primary: string): Stemmer | undefined {
   const stemmer = newStemmer(algorithm);
   stemmers.set(primary, stemmer);
   return stemmer;
-}
-
-function primaryTag(language: string): string {
-  return language.toLowerCase().split('-')[0] ?? '';
 }

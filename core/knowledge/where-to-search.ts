@@ -1,4 +1,5 @@
 import type { ResolvedBot, RetrievalQuery } from '../contract/index.ts';
+import { primaryTag } from './primary-tag.ts';
 
 type SearchedBot = Pick<ResolvedBot, 'knowledge'> & {
   readonly retrieval: Pick<ResolvedBot['retrieval'], 'filters'>;
@@ -33,8 +34,4 @@ function taggedSources(
   return (among ?? Object.keys(bot.knowledge)).filter((key) =>
     bot.knowledge[key]?.tags?.some((tag) => tags.includes(tag)),
   );
-}
-
-function primaryTag(language: string): string {
-  return language.toLowerCase().split('-')[0] ?? '';
 }

@@ -79,12 +79,9 @@ async function crossLanguageFiguresOf(foreign: Foreign): Promise<readonly Figure
   return figures;
 }
 
-type Foreign = (
-  what: string,
-  language: string,
-  texts: readonly string[],
-  asked: readonly { readonly text: string; readonly at: number }[],
-) => Promise<Figure>;
+type Asked = readonly { readonly text: string; readonly at: number }[];
+
+type Foreign = (what: string, language: string, texts: readonly string[], asked: Asked) => Promise<Figure>;
 
 async function foreignTo(embedding: string, ...[what, language, texts, asked]: Parameters<Foreign>): Promise<Figure> {
   const documents = texts.map((text, at): [string, string] => [`foreign/texts/${at}.txt`, text]);
@@ -104,20 +101,14 @@ channels: { web: { use: web-chat } }
   const { kernel } = deployment.application;
   const { error, missing = 0 } = kernel.tenant('foreign').backfill ?? {};
   if (missing > 0) throw new Error(`${missing} chunks have no vector: ${error?.message ?? 'the run has not ended'}`);
-  let found = 0;
-  for (const { text, at } of asked) {
-    const passages = await kernel.search('foreign', { text, language, limit: 5, below: 'keep' }, never);
-    if (passages.some(({ document }) => document === `texts/${at}.txt`)) found += 1;
-  }
-  return { what: `${what}: recall@5`, value: found / asked.length, unit: '' };
+  return foundAmong(asked, {
+    what,
+    nameOf: (at) => `texts/${at}.txt`,
+    search: (text) => kernel.search('foreign', { text, language, limit: 5, below: 'keep' }, never),
+  });
 }
 
-async function foreign(
-  what: string,
-  language: string,
-  texts: readonly string[],
-  asked: readonly { readonly text: string; readonly at: number }[],
-): Promise<Figure> {
+async function foreign(what: string, language: string, texts: readonly string[], asked: Asked): Promise<Figure> {
   await using bench = await openKnowledge();
   const embedding = await openHashed();
   const files = texts.map((content, at) => ({ id: `${at}.txt`, content, mediaType: 'text/plain' }));
@@ -128,10 +119,24 @@ async function foreign(
     never,
   );
   await using open = await openRetrieval(bench, 'foreign', { embedding });
+  return foundAmong(asked, {
+    what,
+    nameOf: (at) => `${at}.txt`,
+    search: (text) => open.retrieval.search({ text, language, limit: 5, below: 'keep' }, never),
+  });
+}
+
+interface Finding {
+  readonly what: string;
+  nameOf(at: number): string;
+  search(text: string): Promise<readonly { readonly document: string }[]>;
+}
+
+async function foundAmong(asked: Asked, { what, nameOf, search }: Finding): Promise<Figure> {
   let found = 0;
   for (const { text, at } of asked) {
-    const passages = await open.retrieval.search({ text, language, limit: 5, below: 'keep' }, never);
-    if (passages.some(({ document }) => document === `${at}.txt`)) found += 1;
+    const passages = await search(text);
+    if (passages.some(({ document }) => document === nameOf(at))) found += 1;
   }
   return { what: `${what}: recall@5`, value: found / asked.length, unit: '' };
 }

@@ -33,7 +33,7 @@ async function ingest(shell: Shell, named: readonly string[], options: Given): O
   const mode = options.dryRun ? 'dry-run' : 'apply';
   for (const tenantId of bots.tenantIds) {
     try {
-      const report = await readOne(tenantId, { kernel, named, mode }, shell);
+      const report = await readOne(tenantId, { kernel, named, mode, shell });
       reports.push(report);
       if (!options.json) shell.print(describe(report, mode, shell));
     } catch (error) {
@@ -57,18 +57,14 @@ async function ingest(shell: Shell, named: readonly string[], options: Given): O
   return reports.every(isWhole) ? exitCodes.ok : exitCodes.failure;
 }
 
-async function readOne(
-  tenantId: string,
-  {
-    kernel,
-    named,
-    mode,
-  }: Pick<OpenBots['application'], 'kernel'> & {
-    readonly named: readonly string[];
-    readonly mode: IngestOptions['mode'];
-  },
-  shell: Shell,
-): Promise<IngestReport> {
+interface Reading {
+  readonly kernel: OpenBots['application']['kernel'];
+  readonly named: readonly string[];
+  readonly mode: IngestOptions['mode'];
+  readonly shell: Shell;
+}
+
+async function readOne(tenantId: string, { kernel, named, mode, shell }: Reading): Promise<IngestReport> {
   const { signal } = shell.terminal;
   using progress = new IngestProgressLine(tenantId, shell);
   try {

@@ -1,6 +1,7 @@
 import { languageName } from '../../config/language-name.ts';
 import { nearest } from '../../config/nearest.ts';
 import { type Passage, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
+import { primaryTag } from '../../knowledge/primary-tag.ts';
 import { undetermined } from '../../knowledge/undetermined.ts';
 import { exitCodes } from '../exit-code.ts';
 import { openBot } from '../open-bot.ts';
@@ -131,7 +132,7 @@ function whyNothing(
   retrieval: ResolvedBot['retrieval'] | undefined,
   { source, language, tag, unfiltered }: SearchOptions,
 ): string {
-  const unspoken = language?.find((wanted) => !spoken.includes(wanted.toLowerCase().split('-')[0] ?? ''));
+  const unspoken = language?.find((wanted) => !spoken.includes(primaryTag(wanted)));
   if (unspoken !== undefined) return `No document is known to be in "${unspoken}". ${spokenIn(spoken)}`;
   if (source !== undefined || language !== undefined || tag !== undefined)
     return 'Nothing with this source, language or tag is near enough; without them there may be more.';

@@ -35,9 +35,10 @@ export const plugin = {
             'SRC8104',
             `No file fits '${config.path}'. Correct \`path:\` under \`knowledge.${key}\`.`,
           );
-        const pairsOf = await reader();
+        // The parsers load with the first file.
+        const { readPairs } = await import('./read-pairs.ts');
         for (const { path } of files) {
-          for (const pair of pairsOf(path, await folder.read(path, { maxBytes }, signal)))
+          for (const pair of readPairs(path, await folder.readText(path, { maxBytes }, signal)))
             yield documentOf(pair, path, config.language);
         }
       },
@@ -61,19 +62,13 @@ async function mistakesOfFiles(
   signal: AbortSignal,
 ): Promise<readonly (Mistake | undefined)[]> {
   if (pattern === undefined) return [];
-  const pairsOf = await reader();
+  const { readPairs } = await import('./read-pairs.ts');
   const mistakes: (Mistake | undefined)[] = [];
   for (const { path } of await folder.glob(pattern, signal)) {
-    const bytes = await folder.read(path, { maxBytes }, signal);
-    mistakes.push(mistakeOf(() => pairsOf(path, bytes), ['path']));
+    const text = await folder.readText(path, { maxBytes }, signal);
+    mistakes.push(mistakeOf(() => readPairs(path, text), ['path']));
   }
   return mistakes;
-}
-
-/** The parsers load with the first file. */
-async function reader(): Promise<(path: string, bytes: Uint8Array) => readonly Pair[]> {
-  const [{ readPairs }, { fileText }] = await Promise.all([import('./read-pairs.ts'), import('./file-text.ts')]);
-  return (path, bytes) => readPairs(path, fileText(bytes));
 }
 
 function mistakeOf(read: () => unknown, at: Mistake['at']): Mistake | undefined {

@@ -73,6 +73,7 @@ it('refuses a file over the limit without reading it', async () => {
   const folder: TenantFolder = {
     glob: async () => [{ path: 'big.pdf', bytes: 40 * 1024 * 1024, modifiedAtMs: 1 }],
     read: () => Promise.reject(new Error('was read')),
+    readText: () => Promise.reject(new Error('was read')),
   };
   const [document] = await list(folder, { path: '*.pdf' });
   await expect(document?.read(never)).rejects.toMatchObject({ code: 'KNW8004' });

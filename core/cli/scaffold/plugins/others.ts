@@ -182,6 +182,7 @@ const { signal } = new AbortController();
 const folder = {
   glob: async () => [{ path: 'notes/a.txt', bytes: 5, modifiedAtMs: 7 }],
   read: async () => new TextEncoder().encode('hello'),
+  readText: async () => 'hello',
 };
 const config = Object.fromEntries(
   Object.entries(plugin.schema.properties).map(([key, field]) => [key, field.default]),

@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openTenantFolder } from '../../../../core/config/tenant-folder.ts';
 import type { Source, SourceDocument } from '../../../../core/contract/index.ts';
 import { systemClock, systemRandom } from '../../../../core/kernel/system.ts';
+import { textOfFile } from '../../../../core/knowledge/text-of-file.ts';
 import { plugin } from '../../../../plugins/sources/faq/plugin.ts';
 import {
   listSource,
@@ -26,7 +27,7 @@ async function openFaq(config: Config, files: Readonly<Record<string, string>> =
   for (const [path, text] of Object.entries(files)) await write(path, text);
   const source: Source = await plugin.open({
     config,
-    folder: openTenantFolder(root),
+    folder: openTenantFolder(root, textOfFile),
     tenantId: 'praxis',
     key: 'faq',
     log: recordingLog(),

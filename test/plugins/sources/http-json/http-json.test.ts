@@ -23,7 +23,11 @@ async function openShop(pages: Readonly<Record<string, FakePage>>, config: Parti
   onTestFinished(() => http[Symbol.asyncDispose]());
   const source = await plugin.open({
     config: { url: `${site.origin}/products`, id: 'sku', maxItems: 5000, ...config },
-    folder: { glob: async () => [], read: () => Promise.reject(new Error('no folder')) },
+    folder: {
+      glob: async () => [],
+      read: () => Promise.reject(new Error('no folder')),
+      readText: () => Promise.reject(new Error('no folder')),
+    },
     tenantId: 'shop',
     key: 'products',
     log,

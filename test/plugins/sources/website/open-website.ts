@@ -25,7 +25,11 @@ export async function openWebsite(
       userAgent: 'Polyphon',
       ...config,
     },
-    folder: { glob: async () => [], read: () => Promise.reject(new Error('no folder')) },
+    folder: {
+      glob: async () => [],
+      read: () => Promise.reject(new Error('no folder')),
+      readText: () => Promise.reject(new Error('no folder')),
+    },
     tenantId: 'praxis',
     key: 'site',
     log,
