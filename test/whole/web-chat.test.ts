@@ -1,31 +1,10 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { Message } from '../../core/contract/index.ts';
 import { openChat } from './chat-client.ts';
 import { type Deployment, deploy } from './deployment.ts';
+import { files, problem, text } from './lamp-shop.ts';
 import { readEvents, type ServerEvent } from './server-events.ts';
-
-const files = {
-  'shop/bot.yaml': `polyphon: 1
-name: Lamp shop
-languages: { default: en, supported: [en] }
-prompts:
-  greeting: { en: "Hello, this is the lamp shop's AI assistant." }
-  unknown: { en: "I do not know that." }
-knowledge:
-  facts: { use: files, with: { path: "knowledge/*.md" } }
-channels:
-  web: { use: web-chat, with: { origins: ["https://shop.example"], sessionsPerMinute: 100000, theme: { accent: "#0f766e" } } }
-limits: { perContact: 100000/min, perTenant: 1000000/min, maxTurns: 100000 }
-escalation: []
-guardrails: { disclosure: never }
-`,
-  'shop/knowledge/lamps.md':
-    '# Prices\n\nThe blue lamp costs 40 euros. The red lamp costs 55 euros.\n\n# Delivery\n\nThe delivery of a lamp takes three working days.\n',
-  'other/bot.yaml':
-    'polyphon: 1\nname: Other\nlanguages: { default: en, supported: [en] }\nchannels: { web: { use: web-chat } }\n',
-};
 
 let deployment: Deployment;
 let base = '';
@@ -34,17 +13,6 @@ beforeAll(async () => {
   base = `${deployment.url}/v1/shop/web`;
 }, 60_000);
 afterAll(() => deployment[Symbol.asyncDispose]());
-
-const text = (value: string, id: string = crypto.randomUUID()) => JSON.stringify({ id, text: value });
-
-async function problem(response: Response, status: number, code: string): Promise<void> {
-  const body = (await response.json()) as Record<string, unknown>;
-  expect(body).toMatchObject({ status, code });
-  expect(response.status).toBe(status);
-  expect(response.headers.get('content-type')).toContain('application/problem+json');
-  expect(body['title']).toEqual(expect.any(String));
-  expect(body['detail']).toEqual(expect.any(String));
-}
 
 describe('a session', () => {
   it('opens with a token and an end', async () => {
@@ -266,46 +234,4 @@ describe('websites', () => {
       theme: { accent: '#0f766e', scheme: 'auto' },
     });
   });
-});
-
-describe('bad input', () => {
-  it.each([
-    ['100 kB of text', text('x'.repeat(100_000)), 413, 'WEB3003'],
-    ['half a surrogate pair', '{"id":"1","text":"\\ud83d"}', 400, 'WEB3002'],
-    ['no JSON', 'Hello', 400, 'WEB3002'],
-    ['a list', '[1]', 400, 'WEB3002'],
-    ['no id', '{"text":"Hello"}', 400, 'WEB3002'],
-  ])('%s is refused with the reason', async (_what, body, status, code) => {
-    const chat = await openChat(deployment.url, 'shop');
-    await problem(await chat.call('POST', '/messages', { body }), status, code);
-  });
-
-  it('is a problem of its sender in 10,000 tries, and the bot answers afterwards', async () => {
-    const chat = await openChat(deployment.url, 'shop');
-    const bodies = fc.sample(
-      fc.oneof(
-        fc.json(),
-        fc.string({ unit: 'binary', maxLength: 60 }),
-        fc.record({ id: fc.jsonValue(), text: fc.jsonValue() }).map((value) => JSON.stringify(value)),
-        fc.record({ id: fc.constant('x'), attachments: fc.jsonValue() }).map((value) => JSON.stringify(value)),
-      ),
-      { numRuns: 10_000, seed: 11 },
-    );
-    const paths = ['/messages', '/messages', '/messages', '/close-not', '/messages?limit=x', ''];
-    const statuses = new Map<number, number>();
-    const work = async () => {
-      for (let body = bodies.pop(); body !== undefined; body = bodies.pop()) {
-        const response = await chat.call('POST', paths[bodies.length % paths.length] ?? '', { body });
-        const answer = await response.text();
-        statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
-        if (response.status >= 400)
-          expect(JSON.parse(answer)).toMatchObject({ status: response.status, code: expect.any(String) });
-      }
-    };
-    await Promise.all(Array.from({ length: 16 }, work));
-    expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
-    expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(10_000);
-    const fresh = await openChat(deployment.url, 'shop');
-    expect((await fresh.ask('What does the blue lamp cost?')).reply?.text).toContain('40');
-  }, 120_000);
 });

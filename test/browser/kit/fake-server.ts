@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StreamEvent } from '../../../core/contract/channel-grants.ts';
 import type { Message } from '../../../core/contract/message.ts';
+import { customerSite } from './customer-site.ts';
 import { message, presentation, replies } from './fake-bot.ts';
 
 export const assets = fileURLToPath(new URL('../../../dist/plugins/channels/web-chat/assets/', import.meta.url));
@@ -131,7 +132,7 @@ export async function startFakeServer(): Promise<FakeServer> {
         .writeHead(200, { ...cors, ...page, 'content-type': types[extname(file)] ?? '' })
         .end(readFileSync(file));
     }
-    if (url.pathname === '/site') return site(url, response);
+    if (url.pathname === '/site') return customerSite(url, response);
     if (url.pathname === '/play/api/bots') return json(200, { bots: result.bots });
     if (url.pathname === '/play/api/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': open\n\n');
@@ -278,23 +279,6 @@ function fileFor(path: string): string | undefined {
           : undefined;
   const file = name === undefined ? undefined : join(assets, name);
   return file && existsSync(file) ? file : undefined;
-}
-
-/** A customer's page with a strict policy: no inline script, no inline style, only the bots' origin beside its own. */
-function site(url: URL, response: ServerResponse): void {
-  const bots = url.searchParams.get('bots') ?? '';
-  const policy = `default-src 'none'; script-src ${bots}; connect-src ${bots} ${bots.replace('http', 'ws')}; require-trusted-types-for 'script'; trusted-types dompurify`;
-  const language = url.searchParams.get('lang') ?? 'en';
-  const attributes = [...url.searchParams]
-    .filter(([name]) => !['bots', 'lang', 'tenant'].includes(name))
-    .map(([name, value]) => ` data-${name}="${value}"`)
-    .join('');
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
-  response.end(
-    `<!doctype html><html lang="${language}" dir="${['he', 'ar'].includes(language) ? 'rtl' : 'ltr'}"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Park Dental</title>` +
-      `<main><h1>Park Dental</h1><p>Your practice at the park. <a href="#hours">Opening hours</a></p></main>` +
-      `<script src="${bots}/widget.js" data-tenant="${url.searchParams.get('tenant') ?? 'praxis'}"${attributes} async></script></html>`,
-  );
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -1,64 +1,11 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Embedding, PolyphonError } from '../../../core/contract/index.ts';
-import type { BackfillRequest } from '../../../core/knowledge/backfill.ts';
-import { type FakeFile, listSource, never, openKnowledge } from './tenant-knowledge.ts';
-
-const tenantId = 'praxis';
-const files = (count: number): FakeFile[] =>
-  Array.from({ length: count }, (_, index) => ({ id: `${index}.md`, content: `Satz Nummer ${index}.` }));
-
-/** Every text has the same vector; `during` may refuse. */
-function embeddingOf(id: string, value: number, during: (texts: readonly string[]) => void | Promise<void> = () => {}) {
-  const asked: string[] = [];
-  const embedding: Embedding = {
-    id,
-    dimensions: 2,
-    embed: async (texts) => {
-      await during(texts);
-      asked.push(...texts);
-      return texts.map(() => new Float32Array([value, 0]));
-    },
-  };
-  return { ...embedding, asked };
-}
-
-async function open(count = 60) {
-  const bench = await openKnowledge();
-  onTestFinished(() => bench[Symbol.asyncDispose]());
-  const { embeddings } = bench.store.forTenant(tenantId);
-  const corpus = bench.knowledge.corpus(tenantId);
-  const old = embeddingOf('old', 1);
-  const ingest = (embedding: Embedding, of = files(count)) =>
-    bench.knowledge.ingest(
-      { tenantId, sources: new Map([['docs', listSource(of)]]), embedding, languages: ['de'] },
-      { mode: 'apply' },
-      never,
-    );
-  await ingest(old);
-  await bench.store.write(() => embeddings.serve({ embeddingId: 'old', definition: { use: 'old' } }));
-  const backfill = (embedding: Embedding, request: Partial<BackfillRequest> = {}, signal = never) =>
-    bench.knowledge.backfill(
-      {
-        tenantId,
-        embedding,
-        definition: { use: embedding.id },
-        prepare: async () => {},
-        onServing: async () => {},
-        ...request,
-      },
-      signal,
-    );
-  const vectors = async (id: string) => {
-    const found: number[] = [];
-    for await (const { vector } of corpus.vectors(id, never)) found.push(vector[0] ?? 0);
-    return found;
-  };
-  return { bench, embeddings, corpus, old, ingest, backfill, vectors };
-}
+import { describe, expect, it } from 'vitest';
+import { PolyphonError } from '../../../core/contract/index.ts';
+import { embeddingOf, files, openBackfill, tenantId } from './open-backfill.ts';
+import { listSource, never } from './tenant-knowledge.ts';
 
 describe('another embedding', () => {
   it('is made of what is stored, in batches, beside the vectors that serve; then it serves and the others go', async () => {
-    const { bench, embeddings, corpus, backfill, vectors } = await open();
+    const { bench, embeddings, corpus, backfill, vectors } = await openBackfill();
     const seen: (string | number | undefined)[] = [];
     const next = embeddingOf('next', 2, async (texts) => {
       seen.push(texts.length, embeddings.served()?.embeddingId, (await vectors('old')).length);
@@ -79,7 +26,7 @@ describe('another embedding', () => {
   });
 
   it('stops with what it has and goes on from there', async () => {
-    const { embeddings, backfill, vectors } = await open();
+    const { embeddings, backfill, vectors } = await openBackfill();
     const stop = new AbortController();
     const halting = embeddingOf('next', 2, (texts) => {
       if (texts.length < 48) stop.abort(new Error('stop'));
@@ -94,7 +41,7 @@ describe('another embedding', () => {
   });
 
   it('that fails leaves the other serving, and the store says why until it is whole', async () => {
-    const { embeddings, backfill, vectors } = await open();
+    const { embeddings, backfill, vectors } = await openBackfill();
     const down = embeddingOf('next', 2, () => {
       throw new PolyphonError('EMB8206', 'Nobody answers.');
     });
@@ -111,7 +58,7 @@ describe('another embedding', () => {
   });
 
   it('passes over a text that is refused, names its document, and waits with all the others', async () => {
-    const { embeddings, backfill, vectors } = await open();
+    const { embeddings, backfill, vectors } = await openBackfill();
     const picky = embeddingOf('next', 2, (texts) => {
       if (texts.some((text) => text.includes('Nummer 7.'))) throw new PolyphonError('EMB8205', 'Refused.');
     });
@@ -126,7 +73,7 @@ describe('another embedding', () => {
   });
 
   it('that refuses every text is not asked for each', async () => {
-    const { backfill } = await open(200);
+    const { backfill } = await openBackfill(200);
     let calls = 0;
     const wrong = embeddingOf('next', 2, () => {
       calls += 1;
@@ -137,7 +84,7 @@ describe('another embedding', () => {
   });
 
   it('whose index cannot be made ready leaves the other serving', async () => {
-    const { embeddings, backfill } = await open();
+    const { embeddings, backfill } = await openBackfill();
     const prepare = async () => {
       throw new Error('no memory');
     };
@@ -151,7 +98,7 @@ describe('another embedding', () => {
   });
 
   it('takes what is read meanwhile as it is, and nothing of what has gone', async () => {
-    const { bench, embeddings, ingest, backfill, vectors } = await open();
+    const { bench, embeddings, ingest, backfill, vectors } = await openBackfill();
     const plain = embeddingOf('next', 2);
     let readings = 0;
     const next = embeddingOf('next', 2, async () => {
@@ -170,7 +117,7 @@ describe('another embedding', () => {
   });
 
   it('left for a third, or for the one before, takes its vectors with it', async () => {
-    const { embeddings, ingest, old, backfill, vectors } = await open();
+    const { embeddings, ingest, old, backfill, vectors } = await openBackfill();
     const half = embeddingOf('next', 2, (texts) => {
       if (texts.length < 48) throw new PolyphonError('EMB8206', 'Nobody answers.');
     });
@@ -189,7 +136,7 @@ describe('another embedding', () => {
   });
 
   it('that was killed in the moment it served is put in order before a third is made', async () => {
-    const { embeddings, backfill, vectors } = await open();
+    const { embeddings, backfill, vectors } = await openBackfill();
     const killed = async () => {
       throw new Error('killed');
     };
@@ -205,7 +152,7 @@ describe('another embedding', () => {
   });
 
   it('never writes over what another process has changed to', async () => {
-    const { bench, embeddings, backfill, vectors } = await open();
+    const { bench, embeddings, backfill, vectors } = await openBackfill();
     await backfill(embeddingOf('next', 2), {
       onServing: async () => {
         const labels = await bench.knowledge.corpus(tenantId).labels('next', never);
@@ -222,7 +169,7 @@ describe('another embedding', () => {
   });
 
   it('keeps to its tenant', async () => {
-    const { bench, embeddings, backfill } = await open();
+    const { bench, embeddings, backfill } = await openBackfill();
     const other = bench.store.forTenant('other').embeddings;
     await bench.knowledge.ingest(
       {
@@ -243,68 +190,10 @@ describe('another embedding', () => {
 
 describe('a backfill', () => {
   it('asks for as many vectors at once as the embedding takes', async () => {
-    const { backfill } = await open(300);
+    const { backfill } = await openBackfill(300);
     const sizes: number[] = [];
     const next = embeddingOf('next', 2, (texts) => void sizes.push(texts.length));
     await backfill({ ...next, limits: { maxBatch: 128 } });
     expect(sizes).toEqual([128, 128, 44]);
-  });
-});
-
-describe('chunks that were read without vectors', () => {
-  async function openRead() {
-    const opened = await open();
-    const { bench, embeddings, ingest } = opened;
-    const remote = (during?: Parameters<typeof embeddingOf>[2]) => ({
-      ...embeddingOf('old', 1, during),
-      where: 'service.example',
-    });
-    const unasked = remote();
-    expect(await ingest(unasked, files(70))).toMatchObject({ added: 10, failures: [] });
-    expect(unasked.asked).toEqual([]);
-    expect(embeddings.lacking('old')).toBe(10);
-    const revision = () => bench.store.forTenant(tenantId).knowledge.figures().revision;
-    return { ...opened, remote, revision };
-  }
-
-  it('get those of the embedding that serves; then the search is told, and nothing serves in its place', async () => {
-    const { embeddings, remote, backfill, revision, vectors } = await openRead();
-    const before = revision();
-    const seen: (string | number)[] = [];
-    const report = await backfill(remote(), {
-      prepare: async () => void seen.push('prepare', (await vectors('old')).length),
-      onServing: async () => void seen.push('serving'),
-    });
-    expect(report).toEqual({ made: 10, missing: 0 });
-    expect(seen).toEqual(['prepare', 70]);
-    expect(revision()).toBeGreaterThan(before);
-    expect([embeddings.others('old'), embeddings.served()?.next]).toEqual([[], undefined]);
-    const again = revision();
-    expect(await backfill(remote())).toEqual({ made: 0, missing: 0 });
-    expect(revision()).toBe(again);
-  });
-
-  it('keep what was made where the service refuses one of them, also though its index cannot be made ready', async () => {
-    const { embeddings, remote, backfill, revision, vectors } = await openRead();
-    const before = revision();
-    const picky = remote((texts) => {
-      if (texts.some((text) => text.includes('Nummer 65.'))) throw new PolyphonError('EMB8205', 'Refused.');
-    });
-    const report = await backfill(picky, { prepare: () => Promise.reject(new Error('no memory')) });
-    expect(report).toMatchObject({ made: 9, missing: 1, error: { code: 'EMB8205' } });
-    expect(report).not.toHaveProperty('earlier');
-    expect(await vectors('old')).toHaveLength(69);
-    expect(revision()).toBeGreaterThan(before);
-    expect(embeddings.served()).toMatchObject({ embeddingId: 'old', next: { error: { code: 'EMB8205' } } });
-  });
-
-  it('get those of another embedding as the others do, and leave with their document', async () => {
-    const { embeddings, ingest, remote, backfill, vectors } = await openRead();
-    expect(await backfill(embeddingOf('next', 2))).toEqual({ made: 70, missing: 0, earlier: 'old' });
-    await ingest({ ...remote(), id: 'next' }, files(72));
-    await ingest({ ...remote(), id: 'next' }, files(71));
-    expect(embeddings.lacking('next')).toBe(1);
-    await backfill(embeddingOf('next', 2));
-    expect(await vectors('next')).toHaveLength(71);
   });
 });

@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from '../../../../core/kernel/system.ts';
 import { createHttp } from '../../../../core/network/http-client.ts';
 import { plugin } from '../../../../plugins/sources/website/plugin.ts';
 import { never, recordingLog } from '../../../core/knowledge/tenant-knowledge.ts';
+import { type FakePage, fakePage, startFakeWebsite } from '../../../kit/fake-website.ts';
 
 type Config = Parameters<typeof plugin.open>[0]['config'];
 
@@ -60,3 +61,16 @@ export async function textOf(document: SourceDocument | undefined): Promise<stri
   if (document === undefined) throw new Error('no such document');
   return new TextDecoder().decode(await document.read(never));
 }
+
+/** A website of fake pages, which ends with the test. */
+export async function startSite(pages: Readonly<Record<string, FakePage>>) {
+  const site = await startFakeWebsite(pages);
+  onTestFinished(() => site[Symbol.asyncDispose]());
+  return site;
+}
+
+export const page = (
+  title: string,
+  links: readonly string[] = [],
+  more: { head?: string; language?: string; text?: string } = {},
+) => fakePage({ title, text: `${title} is explained here in a full sentence.`, links, ...more });

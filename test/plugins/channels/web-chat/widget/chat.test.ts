@@ -1,105 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Api, ApiError, type Refusal } from '../../../../../plugins/channels/web-chat/widget/panel/api.ts';
-import { createChat } from '../../../../../plugins/channels/web-chat/widget/panel/chat.ts';
-import type { ChatState } from '../../../../../plugins/channels/web-chat/widget/panel/chat-state.ts';
+import { type Api, ApiError } from '../../../../../plugins/channels/web-chat/widget/panel/api.ts';
 import { openShelf } from '../../../../../plugins/channels/web-chat/widget/panel/saved-session.ts';
-import {
-  type Message,
-  type Outgoing,
-  plainMessage,
-  type SessionStatus,
-} from '../../../../../plugins/channels/web-chat/widget/panel/wire.ts';
-import { createFakeLine } from './fake-line.ts';
-
-const address = { origin: 'https://bots.example', tenant: 'praxis', channel: 'web' };
-const presentation = {
-  name: { en: 'Park Dental' },
-  languages: ['en'],
-  defaultLanguage: 'en',
-  greeting: {},
-  suggestions: [],
-  theme: {},
-};
-const settled = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A server in memory: what it was sent, and what it shall answer next. */
-function createServer() {
-  const sent: { readonly session: string; readonly outgoing: Outgoing }[] = [];
-  const refusals: Refusal[] = [];
-  const history: Message[] = [];
-  const changes: string[] = [];
-  const server = {
-    sent,
-    refusals,
-    history,
-    changes,
-    opened: 0,
-    status: { state: 'active', owner: 'bot' } as SessionStatus,
-  };
-  const api: Api = {
-    presentation: async () => presentation,
-    async openSession() {
-      const refusal = refusals.shift();
-      if (refusal) throw new ApiError(refusal);
-      server.opened++;
-      return { session: `s${server.opened}`, token: 'secret', expiresAt: '' };
-    },
-    status: async () => server.status,
-    history: async () => {
-      const refusal = refusals.shift();
-      if (refusal) throw new ApiError(refusal);
-      return history;
-    },
-    async send({ session }, outgoing) {
-      sent.push({ session, outgoing });
-      const refusal = refusals.shift();
-      if (refusal) throw new ApiError(refusal);
-      return plainMessage({ id: `m-${outgoing.id}`, role: 'contact', text: outgoing.text });
-    },
-    async change({ session }, verb) {
-      changes.push(`${verb} ${session}`);
-      if (verb === 'resume') server.status = { state: 'active', owner: 'bot' };
-    },
-  };
-  return { ...server, api, server };
-}
-
-function memoryStorage(): Storage {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => void items.set(key, value),
-    removeItem: (key: string) => void items.delete(key),
-    get length() {
-      return items.size;
-    },
-  } as Storage;
-}
-
-function open(made = createServer(), storage = memoryStorage()) {
-  const line = createFakeLine();
-  const finished: string[] = [];
-  const wrongWebsites: string[] = [];
-  const states: ChatState[] = [];
-  let ids = 0;
-  const chat = createChat({
-    address,
-    api: made.api,
-    shelf: openShelf(address, storage),
-    connection: line.ports,
-    newId: () => `c${++ids}`,
-    locale: () => 'en',
-    onState: (state) => states.push(state),
-    onFinished: (message) => finished.push(message.text),
-    onWrongWebsite: () => wrongWebsites.push('told'),
-  });
-  const lines = () =>
-    chat.state.transcript.entries.map((entry) => {
-      if (entry.kind === 'message') return `${entry.message.role}: ${entry.message.text}`;
-      return entry.kind === 'outgoing' ? `${entry.delivery}: ${entry.outgoing.text}` : entry.kind;
-    });
-  return { ...made, ...line, chat, storage, finished, wrongWebsites, states, lines };
-}
+import { type Message, plainMessage } from '../../../../../plugins/channels/web-chat/widget/panel/wire.ts';
+import { address, createServer, memoryStorage, open, settled } from './open-chat.ts';
 
 describe('a chat', () => {
   it('tells a website that the bot is not for it, also where it was allowed before, and not that the network failed', async () => {
@@ -318,36 +221,5 @@ describe('a chat', () => {
     chat.close();
     expect(timers.pending()).toEqual([]);
     expect(last().closed).toBe(true);
-  });
-});
-
-describe('a saved session', () => {
-  it.each([
-    '',
-    'no json',
-    'null',
-    '[]',
-    '{"session":1}',
-    '{"session":"s","token":"t"}',
-    '{"session":"s","token":"t","unsent":[],"resumeFrom":"1"}',
-  ])('that reads %j is none', (text) => {
-    const storage = memoryStorage();
-    storage.setItem('polyphon:https://bots.example/praxis/web', text);
-    expect(openShelf(address, storage).read()).toBeUndefined();
-  });
-
-  it('is not needed where the browser has no storage', () => {
-    const full = {
-      ...memoryStorage(),
-      setItem: () => {
-        throw new Error('full');
-      },
-    } as unknown as Storage;
-    for (const storage of [undefined, full]) {
-      const shelf = openShelf(address, storage);
-      shelf.write({ session: 's', token: 't', expiresAt: '', resumeFrom: 0, unsent: [] });
-      shelf.clear();
-      expect(shelf.read()).toBeUndefined();
-    }
   });
 });
