@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { buildConnector } from 'undici';
 import { PolyphonError } from '../contract/index.ts';
 import { type AllowedPrivate, addressIn, isPublicAddress } from './address-guard.ts';
+import { unknownName } from './exchange-errors.ts';
 
 /** All addresses of a name. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
@@ -21,16 +22,23 @@ export function createGuardedConnector(allowed: AllowedPrivate, resolve: Resolve
 
   const checked = async (hostname: string, port: number): Promise<readonly string[]> => {
     const literal = addressIn(hostname);
-    const addresses = literal === undefined ? await resolve(hostname) : [literal];
-    if (addresses.length === 0) {
-      throw new PolyphonError(
-        'NET6004',
-        'Outgoing request: the name of the other side has no address. Check the host.',
-      );
-    }
+    const addresses = literal === undefined ? await known(hostname) : [literal];
     if (allowed.has(hostname, port)) return addresses;
     // One inner address among public ones is how rebinding begins, so all must be public.
     if (!addresses.every(isPublicAddress)) throw innerAddress(hostname, port);
+    return addresses;
+  };
+
+  const known = async (hostname: string): Promise<readonly string[]> => {
+    let addresses: readonly string[];
+    try {
+      addresses = await resolve(hostname);
+    } catch (error) {
+      // Any other failure may be over in a moment.
+      if (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND') throw unknownName(hostname, error);
+      throw error;
+    }
+    if (addresses.length === 0) throw unknownName(hostname);
     return addresses;
   };
 

@@ -4,9 +4,9 @@ import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } f
 import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
 import { isBlockedPort } from './blocked-ports.ts';
 import { createClientHttp, type ExchangeWatch } from './client-http.ts';
+import { bodyRedirected, connectionFailed, deadlinePassed, tooManyRedirects } from './exchange-errors.ts';
 import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
 import { type Answer, toResponse } from './network-answer.ts';
-import { neverSent } from './never-sent.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface HttpClientOptions {
@@ -38,6 +38,9 @@ interface Step {
   readonly body: string | Uint8Array | undefined;
 }
 
+/** What a failure on the way to an address becomes. */
+type Explain = (error: unknown, url: URL) => unknown;
+
 /** The only way out of the process. See `Http` in the contract for what each option means. */
 export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
   const { clock, log } = options;
@@ -64,10 +67,10 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       deadline[Symbol.dispose]();
       watch?.ended();
     };
-    const explain = (error: unknown): unknown => {
+    const explain: Explain = (error, url) => {
       if (request.signal.aborted) return request.signal.reason;
-      if (signal.aborted) return deadlinePassed(request.timeoutMs ?? defaultTimeoutMs, error);
-      return connectionFailed(error);
+      if (signal.aborted) return deadlinePassed(url, request.timeoutMs ?? defaultTimeoutMs, error);
+      return connectionFailed(url, error);
     };
     try {
       request.signal.throwIfAborted();
@@ -83,7 +86,13 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
           ? await withRetry(first, request, signal, explain)
           : await follow(first, request, signal, explain);
       const maxBytes = request.maxBytes ?? defaultMaxBytes;
-      return await toResponse(answer, { maxBytes, explain, ended, brokeOff: watch?.brokeOff });
+      return await toResponse(answer, {
+        host: answer.url.host,
+        maxBytes,
+        explain: (error) => explain(error, answer.url),
+        ended,
+        brokeOff: watch?.brokeOff,
+      });
     } catch (error) {
       ended();
       throw error;
@@ -91,12 +100,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
   }
 
   /** Cockatiel decides whether to go on; the waiting is ours, because it must obey the injected clock and `Retry-After`. */
-  function withRetry(
-    first: Step,
-    request: HttpOptions,
-    signal: AbortSignal,
-    explain: (error: unknown) => unknown,
-  ): Promise<Answer> {
+  function withRetry(first: Step, request: HttpOptions, signal: AbortSignal, explain: Explain): Promise<Answer> {
     let waitMs = 0;
     const policy = retry(
       handleWhen((error) => error instanceof PolyphonError && error.code === 'NET6004').orWhenResult((answer) =>
@@ -105,7 +109,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       { maxAttempts: maxAttempts - 1, backoff: new ConstantBackoff(0) },
     );
     return policy.execute(async ({ attempt }) => {
-      if (attempt > 0) await clock.sleep(waitMs, signal).catch((error) => Promise.reject(explain(error)));
+      if (attempt > 0) await clock.sleep(waitMs, signal).catch((error) => Promise.reject(explain(error, first.url)));
       waitMs = firstBackoffMs * 2 ** attempt;
       const answer = await follow(first, request, signal, explain);
       if (isTransient(answer.status) && attempt < maxAttempts - 1) {
@@ -117,12 +121,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     }, signal);
   }
 
-  async function follow(
-    first: Step,
-    request: HttpOptions,
-    signal: AbortSignal,
-    explain: (error: unknown) => unknown,
-  ): Promise<Answer> {
+  async function follow(first: Step, request: HttpOptions, signal: AbortSignal, explain: Explain): Promise<Answer> {
     let step = first;
     for (let redirects = 0; ; redirects += 1) {
       const { url, method, headers, body } = step;
@@ -139,16 +138,12 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
         });
         answer = { status: statusCode, statusText: told.statusText, headers: told.headers, body: told.body, url };
       } catch (error) {
-        throw explain(error);
+        throw explain(error, url);
       }
       const location = request.redirect === 'return' ? undefined : answer.headers['location'];
       if (![301, 302, 303, 307, 308].includes(answer.status) || typeof location !== 'string') return answer;
       await answer.body.dump().catch(() => undefined);
-      if (redirects === maxRedirects)
-        throw new PolyphonError(
-          'NET6005',
-          `Outgoing request: more than ${maxRedirects} redirects. Use the final address.`,
-        );
+      if (redirects === maxRedirects) throw tooManyRedirects(url, maxRedirects);
       step = redirected(step, answer.status, parseTarget(location, step.url));
       guard(step.url);
     }
@@ -195,10 +190,7 @@ function redirected(step: Step, status: number, url: URL): Step {
     : Object.fromEntries(Object.entries(step.headers).filter(([name]) => plainHeaders.has(name)));
   const keepsBody = status === 307 || status === 308;
   if (keepsBody && step.body !== undefined && !sameOrigin) {
-    throw new PolyphonError(
-      'NET6005',
-      'Outgoing request: the other side sends the body on to another origin. Use the final address.',
-    );
+    throw bodyRedirected(step.url, url);
   }
   if (keepsBody || step.method === 'GET' || step.method === 'HEAD') return { ...step, url, headers };
   const { 'content-type': _, ...rest } = headers;
@@ -210,25 +202,6 @@ function blockedPort(hostname: string, port: number): PolyphonError {
   return new PolyphonError(
     'NET6001',
     `Outgoing request to ${place}: the port belongs to a service that does not speak HTTP. Where it is meant, add ${place} to http.allowPrivate in config/polyphon.yaml.`,
-  );
-}
-
-function connectionFailed(error: unknown): unknown {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof PolyphonError) return cause;
-  }
-  return new PolyphonError(
-    'NET6004',
-    'Outgoing request: the connection failed. Check that the other side is up, then try again.',
-    { cause: error, data: neverSent(error) ? { sent: 'no' } : {} },
-  );
-}
-
-function deadlinePassed(timeoutMs: number, cause: unknown): PolyphonError {
-  return new PolyphonError(
-    'NET6002',
-    `Outgoing request: it took longer than ${timeoutMs} ms. Try again, or raise the limit.`,
-    { cause },
   );
 }
 

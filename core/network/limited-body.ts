@@ -1,7 +1,10 @@
 import type { Readable } from 'node:stream';
 import { PolyphonError } from '../contract/index.ts';
+import { answerTooLarge } from './exchange-errors.ts';
 
 export interface LimitedBody {
+  /** Whose body it is, for whoever reads of a failure. */
+  readonly host: string;
   readonly maxBytes: number;
   /** What a failure while reading becomes. */
   explain(error: unknown): unknown;
@@ -20,7 +23,7 @@ const maxReadOut = 16_384;
 /** The body of an answer with its limit: counted after decompression, read no faster than asked for. */
 export function limitBody(
   body: Readable,
-  { maxBytes, explain, ended, brokeOff }: LimitedBody,
+  { host, maxBytes, explain, ended, brokeOff }: LimitedBody,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const parts: AsyncIterator<Uint8Array<ArrayBuffer>> = body[Symbol.asyncIterator]();
   let bytes = 0;
@@ -53,7 +56,7 @@ export function limitBody(
             return;
           }
           bytes += part.value.byteLength;
-          if (bytes > maxBytes) throw tooLarge(maxBytes);
+          if (bytes > maxBytes) throw answerTooLarge(host, maxBytes);
           controller.enqueue(part.value);
         } catch (error) {
           if (left) return;
@@ -70,12 +73,5 @@ export function limitBody(
       },
     },
     { highWaterMark: 0 },
-  );
-}
-
-export function tooLarge(maxBytes: number): PolyphonError {
-  return new PolyphonError(
-    'NET6003',
-    `Outgoing request: the answer is larger than ${maxBytes} bytes. Raise the limit, or ask for less.`,
   );
 }

@@ -1,7 +1,8 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { type LimitedBody, limitBody, tooLarge } from './limited-body.ts';
+import { answerTooLarge } from './exchange-errors.ts';
+import { type LimitedBody, limitBody } from './limited-body.ts';
 import { WholeResponse } from './whole-response.ts';
 
 /** What came back, before anybody reads its body. */
@@ -25,7 +26,7 @@ export async function toResponse(answer: Answer, limits: LimitedBody): Promise<R
   if (announced > limits.maxBytes) {
     limits.ended();
     await body.dump({ limit: 0 }).catch(() => undefined);
-    throw tooLarge(limits.maxBytes);
+    throw answerTooLarge(limits.host, limits.maxBytes);
   }
   if (withoutBody.has(status)) {
     await body.dump().catch(() => undefined);
