@@ -19,8 +19,8 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Without white space around it, without empty entities, and with code free of other marks. */
 export function tidy({ text, entities }: FormattedText): FormattedText {
-  const start = text.length - text.trimStart().length;
-  const kept = text.trim();
+  const start = startOf(text, entities);
+  const kept = text.slice(start).trimEnd();
   const code = entities.filter(isCode);
   const fitting = entities
     .flatMap((entity) => (isCode(entity) ? [entity] : without(entity, code)))
@@ -29,6 +29,17 @@ export function tidy({ text, entities }: FormattedText): FormattedText {
     .sort((a, b) => a.offset - b.offset || b.length - a.length)
     .slice(0, maxEntities);
   return { text: kept, entities: fitting };
+}
+
+/** Where the words begin; of code the line, whose indentation Telegram keeps. */
+function startOf(text: string, entities: readonly Entity[]): number {
+  const words = text.length - text.trimStart().length;
+  const code = entities.find(({ type, offset, length }) => type === 'pre' && offset < words && words < offset + length);
+  return code === undefined ? words : lineStart(text, words, code.offset);
+}
+
+function lineStart(text: string, at: number, from: number): number {
+  return Math.max(from, text.lastIndexOf('\n', at - 1) + 1);
 }
 
 /** Pieces of at most `maxLength`, cut where it hurts least: between paragraphs, lines, sentences, words; never in a character. */
@@ -56,7 +67,9 @@ function cutOf({ text, entities }: FormattedText, maxLength: number): number {
       .map((match) => match.index + match[0].length)
       .filter((end) => end <= maxLength && end > maxLength / 3);
     const free = cuts.findLast((end) => !entities.some((entity) => crosses(entity, end)));
-    const cut = free ?? (pattern.source === '\\s' ? cuts.at(-1) : undefined);
+    const last = cuts.at(-1);
+    const isOfCode = last !== undefined && entities.some((entity) => entity.type === 'pre' && crosses(entity, last));
+    const cut = free ?? (pattern.source === '\\s' || (pattern.source === '\\n' && isOfCode) ? last : undefined);
     if (cut !== undefined) return cut;
   }
   return graphemeBorder(text, maxLength);
@@ -83,7 +96,9 @@ function part({ text, entities }: FormattedText, from: number, to: number): Form
 function shrunk(text: string, entity: Entity, from: number, to: number): readonly Entity[] {
   let start = Math.max(entity.offset, from);
   let end = Math.min(entity.offset + entity.length, to);
+  const first = start;
   while (start < end && /\s/.test(text[start] ?? '')) start += 1;
+  if (entity.type === 'pre' && start > first) start = lineStart(text, start, first);
   while (end > start && /\s/.test(text[end - 1] ?? '')) end -= 1;
   return end <= start ? [] : [{ ...entity, offset: start, length: end - start }];
 }

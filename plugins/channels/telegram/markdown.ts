@@ -1,6 +1,7 @@
 import { decodeHTMLStrict } from 'entities';
 import { Marked, type Token, type Tokens } from 'marked';
 import { type Entity, type FormattedText, tidy } from './formatted-text.ts';
+import { marksOnlyInLook } from './marks-only-in-look.ts';
 
 const parser = new Marked({ gfm: true, breaks: true });
 const footnoteShape = /^\[\^[^\]]+\]$/;
@@ -32,9 +33,13 @@ function printable(text: string): string {
   return (
     text
       .toWellFormed()
-      .replace(/\r\n?/g, '\n')
+      .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+      // Directions of old: Telegram finds its own for each line.
+      .replace(/[\u202a-\u202e]/g, '')
+      // Telegram drops the ring of an å in two characters, as in names of files.
+      .replace(/\P{M}\u030a/gu, (ringed) => ringed.normalize('NFC'))
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f\u2028-\u202e]/g, ' ')
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ')
   );
 }
 
@@ -99,7 +104,15 @@ class Writer {
   }
 
   #inline(tokens: readonly Token[], depth: number): void {
-    for (const token of tokens) this.#span(token, depth);
+    for (const [index, token] of tokens.entries()) {
+      const marks = marksOnlyInLook(token, tokens[index - 1]?.raw.at(-1), tokens[index + 1]?.raw[0]);
+      if (marks === undefined || depth > maxDepth) this.#span(token, depth);
+      else {
+        this.text += marks;
+        this.#inline(childrenOf(token), depth + 1);
+        this.text += marks;
+      }
+    }
   }
 
   #span(token: Token, depth: number): void {
@@ -230,9 +243,10 @@ class Writer {
     const offset = this.text.length;
     inner();
     const length = this.text.length - offset;
-    // In front of what it holds.
-    if (length > 0 && !this.entities.slice(at).some((held) => held.type === mark.type && held.type !== 'pre'))
-      this.entities.splice(at, 0, { ...mark, offset, length });
+    if (length === 0) return;
+    // In front of what it holds; the same mark once more, as of bold words in a heading, is refused.
+    const held = this.entities.splice(at).filter(({ type }) => type !== mark.type);
+    this.entities.push({ ...mark, offset, length }, ...held);
   }
 }
 

@@ -64,7 +64,18 @@ describe('an answer in Markdown', () => {
     ['12 &euro; in M&uuml;nchen', '12 € in München'],
     ['2 * 3 * 4 = 24', '2 * 3 * 4 = 24'],
     ['snake_case_name and _open', 'snake_case_name and _open'],
+    ['Open 9:00~12:00, 13:00~17:00.', 'Open 9:00~12:00, 13:00~17:00.'],
+    ['~9~ to **10~20, 30~40** kg', '~9~ to <bold>10~20, 30~40</bold> kg'],
+    ['Size 120*60*75 cm, 5**2**3', 'Size 120*60*75 cm, 5**2**3'],
+    ['Call __init__ or __main__.', 'Call __init__ or __main__.'],
+    ['这是*重点*吗', '这是<italic>重点</italic>吗'],
+    ['super**duper** and __two words__', 'super<bold>duper</bold> and <bold>two words</bold>'],
+    ['# **Prices** today', '<bold>Prices today</bold>'],
     ['**not closed', '**not closed'],
+    ['```py\n    return x\nprint(x)\n```', '<pre py>    return x\nprint(x)</pre>'],
+    ['```\n\n\n  a\n b\n\n```', '<pre>  a\n b</pre>'],
+    ['ab\u2028cd\u202b**e**\u202c f', 'ab\ncd<bold>e</bold> f'],
+    ['a\u030angstro\u0308m **b**', '\u00e5ngstro\u0308m <bold>b</bold>'],
     ['  padded  ', 'padded'],
     ['👨‍👩‍👧 **ok**', '👨‍👩‍👧 <bold>ok</bold>'],
   ])('%j becomes %j', (markdown, expected) => {
@@ -223,6 +234,15 @@ describe('a long answer', () => {
     expect(pieces.length).toBeGreaterThan(2);
     for (const { text, entities } of pieces)
       expect(entities).toEqual([{ type: 'bold', offset: 0, length: text.length }]);
+  });
+
+  it('is cut between the lines of code that is longer than a message, and keeps how they are indented', () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `${index % 2 === 0 ? '' : '    '}call(${index}, "a b");`);
+    const pieces = splitFormatted(formatMarkdown(`\`\`\`js\n${lines.join('\n')}\n\`\`\``), 100);
+    expect(pieces.length).toBeGreaterThan(5);
+    expect(pieces.map(({ text }) => text).join('\n')).toBe(lines.join('\n'));
+    for (const { text, entities } of pieces)
+      expect(entities).toEqual([{ type: 'pre', language: 'js', offset: 0, length: text.length }]);
   });
 
   it('of one endless character is cut all the same', () => {
