@@ -179,6 +179,31 @@ function keyboardFault(payload: Fields): string | undefined {
   return undefined;
 }
 
+/** The ports Telegram calls, and the addresses it does not. */
+function webhookFault({ port, hostname }: URL): string | undefined {
+  if (!['', '80', '88', '8443'].includes(port)) return 'Webhook can be set up only on ports 80, 88, 443 or 8443';
+  if (/^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname)) return `IP address ${hostname} is reserved`;
+  return /^[\d.]+$/.test(hostname) || hostname.includes('.')
+    ? undefined
+    : 'Failed to resolve host: Name or service not known';
+}
+
+function setWebhookFault(payload: Fields): string | undefined {
+  const url = String(payload['url']);
+  const secret = payload['secret_token'];
+  if (url !== '' && !/^https:\/\/|^http:\/\/127\.0\.0\.1/.test(url))
+    return 'bad webhook: An HTTPS URL must be provided for webhook';
+  if (url !== '' && !URL.canParse(url)) return 'bad webhook: URL host is empty';
+  const fault = url.startsWith('https:') ? webhookFault(new URL(url)) : undefined;
+  if (fault !== undefined) return `bad webhook: ${fault}`;
+  if (secret !== undefined && !/^[\w-]{1,256}$/.test(String(secret)))
+    return 'secret token contains unallowed characters';
+  const connections = payload['max_connections'];
+  return connections === undefined || (Number(connections) >= 1 && Number(connections) <= 100)
+    ? undefined
+    : 'max_connections is out of range';
+}
+
 function methodFault(method: string, payload: Fields): string | undefined {
   switch (method) {
     case 'sendChatAction':
@@ -194,18 +219,8 @@ function methodFault(method: string, payload: Fields): string | undefined {
         ? undefined
         : 'wrong file identifier/HTTP URL specified';
     }
-    case 'setWebhook': {
-      const url = String(payload['url']);
-      const secret = payload['secret_token'];
-      if (url !== '' && !/^https:\/\/|^http:\/\/127\.0\.0\.1/.test(url))
-        return 'bad webhook: An HTTPS URL must be provided for webhook';
-      if (secret !== undefined && !/^[\w-]{1,256}$/.test(String(secret)))
-        return 'secret token contains unallowed characters';
-      const connections = payload['max_connections'];
-      return connections === undefined || (Number(connections) >= 1 && Number(connections) <= 100)
-        ? undefined
-        : 'max_connections is out of range';
-    }
+    case 'setWebhook':
+      return setWebhookFault(payload);
     case 'getUpdates': {
       const limit = payload['limit'];
       return limit === undefined || (Number(limit) >= 1 && Number(limit) <= 100) ? undefined : 'limit is out of range';

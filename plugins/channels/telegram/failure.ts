@@ -1,5 +1,6 @@
 import { type ErrorCode, isUnsent, PolyphonError } from 'polyphon/plugin';
 import { fieldsOf, integerOf, numberOf, textOf } from './fields.ts';
+import { refusedAddress } from './webhook-trouble.ts';
 
 /** Why a call did not succeed, and above all whether Telegram has acted on it. */
 export type Failure =
@@ -45,6 +46,27 @@ const forbidden: readonly { readonly sign: RegExp; readonly words: string }[] = 
   { sign: /initiate/, words: 'the person has not written to the bot yet' },
 ];
 
+/** What a 400 says that is of the place and not of the request. */
+const places: readonly { readonly sign: RegExp; readonly code: 'TGM3203' | 'TGM3204'; readonly words: string }[] = [
+  { sign: /user_is_blocked/, code: 'TGM3203', words: 'the person has blocked the bot' },
+  { sign: /topic_closed/, code: 'TGM3203', words: 'the topic is closed' },
+  {
+    sign: /not enough rights|no rights|administrator rights|chat_(restricted|admin_required|(write|send_\w+)_forbidden)/,
+    code: 'TGM3203',
+    words: 'the group does not let the bot write',
+  },
+  { sign: /thread not found|topic_(deleted|id_invalid)/, code: 'TGM3204', words: 'the topic does not exist any more' },
+  {
+    sign: /chat not found|peer_id_invalid|upgraded to a supergroup/,
+    code: 'TGM3204',
+    words: 'the chat does not exist',
+  },
+];
+const nextOf = {
+  TGM3203: 'Only the person or an administrator of the group can change it',
+  TGM3204: 'Wait until the person writes again',
+};
+
 export type TelegramCode = Extract<ErrorCode, `TGM${string}`>;
 
 export interface Explained {
@@ -74,6 +96,12 @@ export function explain(failure: Exclude<Failure, { kind: 'unknown' }>): Explain
       next: 'It is tried again',
       retryAfterMs: busyRetryMs,
     };
+  if (said === '')
+    return {
+      code: 'TGM3208',
+      words: `a page with status ${status} came, which is not of Telegram`,
+      next: 'Check `baseUrl`, and what stands between here and there',
+    };
   // 404 is what a token gets that was never one.
   if (status === 401 || (status === 404 && !said.includes('chat')))
     return {
@@ -86,15 +114,16 @@ export function explain(failure: Exclude<Failure, { kind: 'unknown' }>): Explain
     return {
       code: 'TGM3203',
       words: forbidden.find(({ sign }) => sign.test(said))?.words ?? 'the bot may not write in this chat',
-      next: 'Only the person or an administrator of the group can change it',
+      next: nextOf.TGM3203,
     };
   }
-  if (said.includes('chat not found') || said.includes('peer_id_invalid') || said.includes('upgraded to a supergroup'))
-    return { code: 'TGM3204', words: 'the chat does not exist', next: 'Wait until the person writes again' };
+  const place = places.find(({ sign }) => sign.test(said));
+  if (place !== undefined) return { code: place.code, words: place.words, next: nextOf[place.code] };
+  if (said.includes('bad webhook')) return { code: 'TGM3206', ...refusedAddress(said) };
   return {
     code: 'TGM3206',
     words: `Telegram refused the request with status ${status}`,
-    next: 'The log has what it said; tell the maintainers of the plugin',
+    next: 'Tell the maintainers of the plugin what it said',
   };
 }
 
@@ -126,9 +155,10 @@ export function toPolyphonError(error: unknown, what: string): unknown {
   const failure = failureOf(error);
   if (failure.kind === 'unknown') return error;
   const { code, words, next, retryAfterMs } = explain(failure);
+  const said = code === 'TGM3206' && failure.kind === 'refused' ? failure.description.slice(0, 200) : '';
   return new PolyphonError(
     code,
-    `Telegram, ${what}: ${words}. ${next}.`,
+    `Telegram, ${what}: ${words}${said === '' ? '' : ` ("${said}")`}. ${next}.`,
     retryAfterMs === undefined ? {} : { retryAfterMs },
   );
 }

@@ -4,6 +4,7 @@ import { allowedUpdates } from './decode.ts';
 import { toPolyphonError } from './failure.ts';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 import { webhookPath } from './webhook.ts';
+import { remedyOf } from './webhook-trouble.ts';
 
 export interface RegistrationOptions {
   readonly api: BotApi;
@@ -73,6 +74,7 @@ function stateOf(known: Fields, mode: RegistrationOptions['mode']): WebhookState
   const pending = integerOf(known['pending_update_count']);
   const failedAt = integerOf(known['last_error_date']);
   const failure = textOf(known['last_error_message'], 500);
+  const remedy = failedAt === undefined || failure === undefined ? undefined : remedyOf(failure);
   const address = textOf(known['ip_address'], 64);
   const connections = integerOf(known['max_connections']);
   const asked = listOf(known['allowed_updates']);
@@ -91,6 +93,7 @@ function stateOf(known: Fields, mode: RegistrationOptions['mode']): WebhookState
     notes: [
       ...(mode === 'polling' && url === undefined ? ['This channel polls; it needs no webhook.'] : []),
       ...(mode === 'webhook' && url === undefined ? ['No webhook is set: the bot hears nothing until one is.'] : []),
+      ...(remedy === undefined ? [] : [remedy]),
       ...(address === undefined ? [] : [`Telegram sends to ${address}.`]),
       ...(connections === undefined ? [] : [`Up to ${connections} updates come at once.`]),
     ],

@@ -148,11 +148,11 @@ function rejected(code: TelegramCode, words: string, retryAfterMs?: number): Sen
   return { status: 'rejected', reason: `${code} ${words}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** Entities, buttons, or a file that Telegram could not fetch: the words themselves are not what it minds. */
+/** Entities, buttons, a file that Telegram could not fetch or that the chat does not take: the words themselves are not what it minds. */
 function isAboutForm({ status, description }: Extract<Failure, { kind: 'refused' }>): boolean {
   return (
     status === 400 &&
-    /entit|button|parse|http url|webpage|wrong (file|type)|failed to get|photo_|media_|image_|url host/i.test(
+    /entit|button|markup|parse|http url|webpage|wrong (file|type)|failed to get|photo_|media_|image_|url host|voice_messages|rights to send (?!text|a message)|send_(?!plain)\w+_forbidden/i.test(
       description,
     )
   );

@@ -55,6 +55,44 @@ describe('the webhook at Telegram', () => {
     });
   });
 
+  it.each([
+    ['https://bots.example:3000', 'it calls the ports 443, 80, 88 and 8443 only'],
+    ['https://192.168.1.4', 'it calls no address of a private network'],
+    ['https://bots', 'it finds no host of this name'],
+  ])('says why Telegram does not take %s, what it said, and what to do', async (origin, words) => {
+    await using stage = await openTelegram();
+    const refused = stage.channel.registration?.set(`${origin}/v1/acme/tg`, never);
+    await expect(refused).rejects.toMatchObject({
+      code: 'TGM3206',
+      message: expect.stringMatching(
+        /^Telegram, setWebhook: .* \("Bad Request: bad webhook: .*"\)\. (Give|Correct) .*\.$/,
+      ),
+    });
+    await expect(refused).rejects.toThrow(words);
+    expect(stage.bot.webhook).toBeUndefined();
+  });
+
+  it.each([
+    ['Wrong response from the webhook: 401 Unauthorized', 'With 401 the secret was refused: set the webhook again.'],
+    [
+      'Wrong response from the webhook: 404 Not Found',
+      'With 404 the server there has no such bot or channel, or it polls.',
+    ],
+    [
+      'SSL error {error:1416F086:certificate verify failed}',
+      expect.stringContaining('certificate that browsers trust'),
+    ],
+    ['Connection timed out', expect.stringContaining('See that the server runs')],
+    ['Failed to resolve host: No address associated with hostname', 'Telegram finds no host of this name.'],
+  ])('says what to do about a delivery that failed: %s', async (message, note) => {
+    await using stage = await openTelegram();
+    stage.bot.webhook = { url: 'https://bots.example/v1/acme/tg/webhook', secret: undefined };
+    stage.bot.webhookError = { message, at: 1_795_000_000 };
+    const state = await stage.channel.registration?.info(never);
+    expect(state?.lastError?.message).toBe(message);
+    expect(state?.notes[0]).toEqual(note);
+  });
+
   it('says what is wrong with the token, and not the token', async () => {
     await using stage = await openTelegram({ token: '43:another-token-of-the-tests' });
     const error = await stage.channel.registration?.info(never).catch((reason: unknown) => reason);

@@ -51,6 +51,27 @@ describe('what became of a message', () => {
       refuse(400, 'Bad Request: chat not found'),
       { status: 'rejected', reason: 'TGM3204 the chat does not exist' },
     ],
+    ...(
+      [
+        ['not enough rights to send text messages to the chat', 'TGM3203 the group does not let the bot write'],
+        ['have no rights to send a message', 'TGM3203 the group does not let the bot write'],
+        ['CHAT_WRITE_FORBIDDEN', 'TGM3203 the group does not let the bot write'],
+        ['CHAT_SEND_PLAIN_FORBIDDEN', 'TGM3203 the group does not let the bot write'],
+        ['TOPIC_CLOSED', 'TGM3203 the topic is closed'],
+        ['USER_IS_BLOCKED', 'TGM3203 the person has blocked the bot'],
+        ['message thread not found', 'TGM3204 the topic does not exist any more'],
+        ['TOPIC_DELETED', 'TGM3204 the topic does not exist any more'],
+      ] as const
+    ).map(([said, reason]): [string, TelegramFault, object] => [
+      `ends where the place takes no message: ${said}`,
+      refuse(400, `Bad Request: ${said}`),
+      { status: 'rejected', reason },
+    ]),
+    ...[403, 404, 407].map((status): [string, TelegramFault, object] => [
+      `blames neither token nor chat for a page with status ${status} that is not of Telegram`,
+      { kind: 'page', status },
+      { status: 'rejected', reason: `TGM3208 a page with status ${status} came, which is not of Telegram` },
+    ]),
     [
       'ends with any other refusal',
       refuse(400, 'Bad Request: topic closed'),
@@ -116,6 +137,22 @@ describe('what became of a message', () => {
       text: 'Hello',
       link_preview_options: { is_disabled: true },
     });
+  });
+
+  it.each([
+    'not enough rights to send photos to the chat',
+    'CHAT_SEND_PHOTOS_FORBIDDEN',
+    'VOICE_MESSAGES_FORBIDDEN',
+    'REPLY_MARKUP_TOO_LONG',
+  ])('says in words what the chat takes in no other form: %s', async (said) => {
+    stage.telegram.meet(refuse(400, `Bad Request: ${said}`));
+    const attachments = [
+      { id: 'p', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/l.png' },
+    ] as const;
+    expect(await send(stage.channel, { text: 'The lamp', attachments })).toMatchObject({ status: 'delivered' });
+    expect(stage.telegram.sent.map(({ method, text }) => [method, text])).toEqual([
+      ['sendMessage', 'The lamp\n\nhttps://shop.example/l.png'],
+    ]);
   });
 
   it('is not even begun when the process stops', async () => {
