@@ -1,21 +1,36 @@
 import { createHash } from 'node:crypto';
 
-/** Where a conversation is: a chat, or one topic of a forum. */
+/** Where a conversation is: a chat, one topic of a forum, or one person's in the direct messages of a channel. */
 export interface Address {
   readonly chatId: number;
   readonly threadId?: number;
+  readonly directTopicId?: number;
 }
 
-/** The conversation's name outside of this plugin, as in `-1001234` or `-1001234/7`. */
-export function conversationOf({ chatId, threadId }: Address): string {
+/** The conversation's name outside of this plugin, as in `-1001234`, `-1001234/7` or `-1001234/d7`. */
+export function conversationOf({ chatId, threadId, directTopicId }: Address): string {
+  if (directTopicId !== undefined) return `${chatId}/d${directTopicId}`;
   return threadId === undefined ? String(chatId) : `${chatId}/${threadId}`;
 }
 
 /** Undefined for what `conversationOf` did not write. */
 export function addressOf(conversation: string): Address | undefined {
-  const [, chat, thread] = /^(-?\d{1,16})(?:\/(\d{1,15}))?$/.exec(conversation) ?? [];
+  const [, chat, direct, topic] = /^(-?\d{1,16})(?:\/(d?)(\d{1,16}))?$/.exec(conversation) ?? [];
   if (chat === undefined) return undefined;
-  return { chatId: Number(chat), ...(thread === undefined ? {} : { threadId: Number(thread) }) };
+  const chatId = Number(chat);
+  if (topic === undefined) return { chatId };
+  return direct === 'd' ? { chatId, directTopicId: Number(topic) } : { chatId, threadId: Number(topic) };
+}
+
+/** The part of a call that says which topic is meant. */
+export function topicOf({ threadId, directTopicId }: Address): {
+  readonly message_thread_id?: number;
+  readonly direct_messages_topic_id?: number;
+} {
+  return {
+    ...(threadId === undefined ? {} : { message_thread_id: threadId }),
+    ...(directTopicId === undefined ? {} : { direct_messages_topic_id: directTopicId }),
+  };
 }
 
 /** Message numbers count within a chat only. */

@@ -60,7 +60,14 @@ function mentionOf(
     const meant = entity['type'] === 'text_mention' && integerOf(fieldsOf(entity['user'])?.['id']) === bot.id;
     if (named || meant) return { start, end: start + length };
   }
-  return undefined;
+  return message['rich_message'] === undefined ? undefined : mentionInWords(text, bot.username);
+}
+
+/** A rich message has no entities: its mentions stand in its words. */
+function mentionInWords(text: string, username: string | undefined) {
+  if (username === undefined) return undefined;
+  const named = new RegExp(`@${username}(?!\\w)`, 'i').exec(text);
+  return named === null ? undefined : { start: named.index, end: named.index + named[0].length };
 }
 
 function sameName(name: string, username: string | undefined): boolean {

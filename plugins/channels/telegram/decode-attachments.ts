@@ -16,7 +16,7 @@ const files: readonly {
 ];
 const mediaTypeShape = /^[a-z]+\/[a-z0-9.+-]{1,100}$/i;
 
-/** What people send, and what no program is given the content of or could make words of. All other fields are what Telegram writes itself. */
+/** What people send, and what may come without any words. All other fields are what Telegram writes itself. */
 const unreadable = ['story', 'game', 'giveaway', 'paid_media', 'live_photo', 'checklist', 'invoice', 'rich_message'];
 
 /** At most one: a message of Telegram carries one thing. The id of a file is its `file_id`, good for `fetchMedia`. */

@@ -2,6 +2,7 @@ import type { InboundMessage } from 'polyphon/plugin';
 import { conversationOf, messageKey } from './address.ts';
 import { type BotIdentity, type Command, commandOf, isAddressed, isGroup, withoutMention } from './addressed.ts';
 import { attachmentsOf, nameOf, sharedWords, unreadableOf } from './decode-attachments.ts';
+import { listWords, richWords } from './decode-rich.ts';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 
 export interface DecodeRules {
@@ -40,7 +41,7 @@ export function decodeUpdate(update: Fields, rules: DecodeRules): Decoded {
   const edited = fieldsOf(update['edited_message']);
   if (edited !== undefined) return decodeEdit(edited, integerOf(update['update_id']), rules);
   const pressed = fieldsOf(update['callback_query']);
-  if (pressed !== undefined) return decodeCallback(pressed);
+  if (pressed !== undefined) return decodeCallback(pressed, rules);
   return ignored('unknown kind');
 }
 
@@ -58,7 +59,7 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
   if (place.chatType === 'channel') return ignored('unknown kind');
   const inGroup = isGroup(message);
   if (inGroup && groups === 'off') return ignored('groups are off');
-  const said = textOf(message['text']) ?? textOf(message['caption']);
+  const said = textOf(message['text']) ?? textOf(message['caption']) ?? richWords(message);
   if (inGroup && !isAddressed(message, said, bot)) return ignored('not for the bot');
 
   const text = said === undefined ? wordsOf(message) : inGroup ? withoutMention(message, said, bot) : said;
@@ -111,13 +112,21 @@ function metadataOf({ chatType }: Place, sender: Sender, command: Command | unde
 /** What a message answers; of a part of it that the person has marked, the part. Every message of a topic answers its first. */
 function quotesOf(message: Fields, { chatId }: Place): InboundMessage['quotes'] {
   const replied = fieldsOf(message['reply_to_message']);
+  if (replied === undefined) return quotesFromElsewhere(message);
   const id = integerOf(replied?.['message_id']);
-  if (replied === undefined || id === undefined || replied['forum_topic_created'] !== undefined) return undefined;
+  if (id === undefined || replied['forum_topic_created'] !== undefined) return undefined;
   const marked = textOf(fieldsOf(message['quote'])?.['text']);
   const text = (marked ?? textOf(replied['text']) ?? textOf(replied['caption']))
     ?.slice(0, maxQuoteLength)
     .toWellFormed();
   return { id: messageKey(chatId, id), ...(text === undefined ? {} : { text }) };
+}
+
+/** Words of another chat, as of a channel that is answered here. */
+function quotesFromElsewhere(message: Fields): InboundMessage['quotes'] {
+  const text = textOf(fieldsOf(message['quote'])?.['text'], maxQuoteLength);
+  if (fieldsOf(message['external_reply']) === undefined || text === undefined) return undefined;
+  return { id: 'elsewhere', text };
 }
 
 function audienceOf({ chatType, title }: Place): Pick<InboundMessage, 'audience' | 'conversationName'> {
@@ -128,7 +137,7 @@ function audienceOf({ chatType, title }: Place): Pick<InboundMessage, 'audience'
 function decodeEdit(message: Fields, updateId: number | undefined, rules: DecodeRules): Decoded {
   const decoded = decodeMessage(message, rules);
   if (decoded.kind === 'ignored') return decoded;
-  // What cannot be read cannot be read better now: a checklist is ticked off often.
+  // What cannot be read cannot be read better now.
   if (decoded.message.attachments?.[0]?.kind === 'unsupported') return ignored('no content');
   // The time of an edit has seconds only: two quick edits would pass as one. The update's number is the same on redelivery.
   const edit = updateId ?? integerOf(message['edit_date']);
@@ -137,7 +146,7 @@ function decodeEdit(message: Fields, updateId: number | undefined, rules: Decode
   return { kind: 'message', message: { ...decoded.message, id: `${id}:edit:${edit}`, edits: id } };
 }
 
-function decodeCallback(pressed: Fields): Decoded {
+function decodeCallback(pressed: Fields, { groups }: DecodeRules): Decoded {
   const id = textOf(pressed['id'], 128);
   const message = fieldsOf(pressed['message']);
   const place = message === undefined ? undefined : placeOf(message);
@@ -146,8 +155,15 @@ function decodeCallback(pressed: Fields): Decoded {
   const action = textOf(pressed['data'], 256);
   if (id === undefined) return ignored('malformed');
   // A button under a message sent in somebody's name, or of a game: there is no chat to answer in.
-  if (message === undefined || place === undefined || sender === undefined || action === undefined)
+  if (
+    message === undefined ||
+    place === undefined ||
+    sender === undefined ||
+    action === undefined ||
+    place.chatType === 'channel'
+  )
     return { ...ignored('unknown kind'), callbackQueryId: id };
+  if (isGroup(message) && groups === 'off') return { ...ignored('groups are off'), callbackQueryId: id };
   const label = labelOf(message, action);
   return {
     kind: 'message',
@@ -195,12 +211,14 @@ function placeOf(message: Fields): Place | undefined {
   if (chatId === undefined || messageId === undefined || messageId <= 0) return undefined;
   const threadId = message['is_topic_message'] === true ? integerOf(message['message_thread_id']) : undefined;
   const thread = threadId === undefined || threadId <= 0 ? {} : { threadId };
+  const directTopicId = integerOf(fieldsOf(message['direct_messages_topic'])?.['topic_id']);
+  const topic = directTopicId === undefined || directTopicId <= 0 ? thread : { directTopicId };
   return {
     chatId,
     messageId,
     chatType: textOf(chat?.['type'], 32) ?? 'private',
     title: textOf(chat?.['title'], maxTitleLength),
-    conversation: conversationOf({ chatId, ...thread }),
+    conversation: conversationOf({ chatId, ...topic }),
   };
 }
 
@@ -258,7 +276,7 @@ function wordsOf(message: Fields): string | undefined {
         .join('\n') || undefined
     );
   }
-  return textOf(dice?.['emoji'], 32) ?? sharedWords(message);
+  return textOf(dice?.['emoji'], 32) ?? listWords(message) ?? sharedWords(message);
 }
 
 function ignored(reason: IgnoredReason): Extract<Decoded, { kind: 'ignored' }> {

@@ -1,5 +1,5 @@
 import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
-import { type Address, addressOf, messageKey, parseMessageKey } from './address.ts';
+import { type Address, addressOf, messageKey, parseMessageKey, topicOf } from './address.ts';
 import type { BotApi } from './api.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { encode, encodeEdit, type Step, textPayload } from './encode.ts';
@@ -77,14 +77,14 @@ export class Sender {
 
   async typing(conversation: string, signal: AbortSignal): Promise<void> {
     const address = addressOf(conversation);
-    if (address === undefined) return;
-    const { chatId, threadId } = address;
+    // A channel's direct messages have no such sign.
+    if (address === undefined || address.directTopicId !== undefined) return;
     await this.#api.call(
       'sendChatAction',
       {
-        chat_id: this.#moved.now(chatId),
+        chat_id: this.#moved.now(address.chatId),
         action: 'typing',
-        ...(threadId === undefined ? {} : { message_thread_id: threadId }),
+        ...topicOf(address),
       },
       { signal },
     );
@@ -96,7 +96,7 @@ export class Sender {
     // In a supergroup that was a group, messages are counted anew: none of the old numbers is quoted.
     const payload = {
       chat_id: chatId,
-      ...(address.threadId === undefined ? {} : { message_thread_id: address.threadId }),
+      ...topicOf(address),
       ...step.payload,
       ...(quoted === undefined || chatId !== address.chatId
         ? {}

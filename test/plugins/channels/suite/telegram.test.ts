@@ -87,7 +87,7 @@ async function startPlatform(): Promise<TelegramPlatform> {
       [
         { story: { id: 1, chat: { id: 1, type: 'private' } } },
         { game: { title: 'Lamps', description: 'A game', photo: [] } },
-        { checklist: { title: 'To buy', tasks: [{ id: 1, text: 'A lamp' }] } },
+        { rich_message: { blocks: [{ type: 'photo', photo: [{ file_id: 'photo-9' }] }] } },
         { paid_media: { star_count: 1, paid_media: [{ type: 'preview' }] } },
       ].map((content, index) => signed(updateOf(30 + index, 1, content))),
     get sent() {
