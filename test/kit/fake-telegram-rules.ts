@@ -88,7 +88,7 @@ function fits(value: unknown, type: string): boolean {
 function textFault(payload: Fields): string | undefined {
   const { text, caption, entities, caption_entities: captionEntities } = payload;
   if (typeof text === 'string') {
-    if (text.trim() === '') return 'message text is empty';
+    if (!/[^\s\u180e\u200b-\u200f\u2800\ufffc]/.test(text)) return 'message text is empty';
     if (text.length > maxTextLength) return 'message is too long';
   }
   if (typeof caption === 'string' && caption.length > maxCaptionLength) return 'message caption is too long';

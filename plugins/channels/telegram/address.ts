@@ -38,8 +38,9 @@ export function messageKey(chatId: number, messageId: number): string {
   return `${chatId}:${messageId}`;
 }
 
+/** Of an edit, the message that was edited. */
 export function parseMessageKey(key: string): { readonly chatId: number; readonly messageId: number } | undefined {
-  const [, chat, message] = /^(-?\d{1,16}):(\d{1,15})$/.exec(key) ?? [];
+  const [, chat, message] = /^(-?\d{1,16}):(\d{1,15})(?::edit:-?\d+)?$/.exec(key) ?? [];
   return chat === undefined || message === undefined ? undefined : { chatId: Number(chat), messageId: Number(message) };
 }
 

@@ -15,6 +15,10 @@ export interface Entity {
 
 /** Telegram forgets what is more. */
 const maxEntities = 100;
+/** Telegram refuses a message in which nothing can be seen. */
+const visible = /[^\s\u180e\u200b-\u200f\u2800\ufffc]/;
+/** Stands on what is before it, a space too. */
+const joined = /^[\p{M}\u200d]/u;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Without white space around it, without empty entities, and with code free of other marks. */
@@ -52,7 +56,7 @@ export function splitFormatted(formatted: FormattedText, maxLength: number): rea
     rest = tidy(part(rest, cut, rest.text.length));
   }
   if (rest.text !== '') pieces.push(rest);
-  return pieces.filter((piece) => piece.text !== '');
+  return pieces.filter((piece) => visible.test(piece.text));
 }
 
 /** At most `maxLength` units, ended with an ellipsis where something is missing; never cut in a character. */
@@ -65,7 +69,7 @@ function cutOf({ text, entities }: FormattedText, maxLength: number): number {
   for (const pattern of [/\n\n/g, /\n/g, /[.!?…]["»”')]?\s/g, /\s/g]) {
     const cuts = [...window.matchAll(pattern)]
       .map((match) => match.index + match[0].length)
-      .filter((end) => end <= maxLength && end > maxLength / 3);
+      .filter((end) => end <= maxLength && end > maxLength / 3 && !joined.test(text.slice(end, end + 2)));
     const free = cuts.findLast((end) => !entities.some((entity) => crosses(entity, end)));
     const last = cuts.at(-1);
     const isOfCode = last !== undefined && entities.some((entity) => entity.type === 'pre' && crosses(entity, last));

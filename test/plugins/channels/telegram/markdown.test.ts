@@ -229,6 +229,11 @@ describe('a long answer', () => {
     );
   });
 
+  it('is not cut between a space and the sign that stands on it', () => {
+    const pieces = splitFormatted({ text: 'aaaa bbbb \u0301cccc dddd', entities: [] }, 10);
+    expect(pieces.map(({ text }) => text)).toEqual(['aaaa', 'bbbb \u0301cccc', 'dddd']);
+  });
+
   it('goes on with the mark it was cut in', () => {
     const pieces = splitFormatted(formatMarkdown(`**${'word '.repeat(30).trim()}**`), 60);
     expect(pieces.length).toBeGreaterThan(2);

@@ -42,6 +42,8 @@ describe('a message', () => {
     expect(quoted()).toEqual({ message_id: 15, allow_sending_without_reply: true });
     await send(stage.channel, { id: 'out_2', conversation: '-100200/3', answers: '-100200:16' });
     expect(quoted()).toMatchObject({ message_id: 16 });
+    await send(stage.channel, { id: 'out_6', conversation: '-100200', answers: '-100200:17:edit:1009' });
+    expect(quoted()).toMatchObject({ message_id: 17 });
     for (const [id, changes] of Object.entries({
       out_3: { conversation: '7', answers: '7:15' },
       out_4: { conversation: '-100200', answers: 'callback:4242' },
@@ -50,6 +52,17 @@ describe('a message', () => {
       await send(stage.channel, { id, ...changes });
       expect(quoted()).toBeUndefined();
     }
+  });
+
+  it('in which nothing can be seen is named so, and keeps no words from arriving', async () => {
+    expect(await send(stage.channel, { text: '\u200b\u2800' })).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('TGM3210'),
+    });
+    const text = `${'word '.repeat(800)}\n\n${'\u2800'.repeat(4000)}\n\nend`;
+    expect(await send(stage.channel, { id: 'out_2', text })).toMatchObject({ status: 'delivered' });
+    expect(stage.telegram.calls.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+    expect(stage.telegram.sent.at(-1)?.text).toMatch(/end$/);
   });
 
   it('longer than Telegram takes goes in pieces, buttons under the last', async () => {
