@@ -39,7 +39,8 @@ export class FakeTwilioRegistry {
   }
 
   #list(wanted: string | null): Answer {
-    const found = [...this.smsUrls.keys()].filter((number) => wanted === null || number === wanted);
+    // "You can specify partial numbers and use '*' as a wildcard for any digit."
+    const found = [...this.smsUrls.keys()].filter((number) => wanted === null || number.includes(wanted));
     const incoming_phone_numbers = found.map((number) => this.#number(number));
     return { body: { incoming_phone_numbers, next_page_uri: null, page: 0, page_size: 50 } };
   }

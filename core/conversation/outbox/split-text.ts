@@ -11,7 +11,9 @@ export function splitText(text: string, maxLength: number): readonly string[] {
   let rest = text;
   while (rest.length > maxLength) {
     const cut = lastBreak(rest.slice(0, maxLength + 1), maxLength) ?? cutBefore(rest, maxLength);
-    pieces.push(rest.slice(0, cut).trimEnd());
+    const piece = rest.slice(0, cut).trimEnd();
+    // Blank, no platform takes it, and with it the rest would be given up.
+    if (piece !== '') pieces.push(piece);
     rest = rest.slice(cut).trimStart();
   }
   if (rest !== '' || pieces.length === 0) pieces.push(rest);

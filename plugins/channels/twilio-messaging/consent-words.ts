@@ -13,6 +13,9 @@ const smsWords: ReadonlyMap<string, Consent> = new Map([
   ...'HELP INFO HILFE AIDE AYUDA ПОМОЩЬ עזרה'.split(' ').map((word) => [word, 'help'] as const),
 ]);
 
+/** A word with the marks around it. Of a longer text it is not asked: to strip marks takes the square of their number. */
+const longestMessage = 40;
+
 /** What Twilio or the carriers take the message for, if it is one word of theirs: the whole text, in any case, whatever marks stand around it. */
 export function consentOf(fields: Fields, network: 'sms' | 'whatsapp'): Consent | undefined {
   // Sent where Twilio has handled the word itself, by its own list or by one made in its console.
@@ -25,6 +28,7 @@ export function consentOf(fields: Fields, network: 'sms' | 'whatsapp'): Consent 
       return 'help';
     default: {
       const text = network === 'sms' ? (textOf(fields, 'Body') ?? '') : '';
+      if (text.length > longestMessage) return undefined;
       const word = text.normalize('NFC').replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
       return smsWords.get(word.toUpperCase());
     }

@@ -1,9 +1,12 @@
-import type { OutboundMessage } from 'polyphon/plugin';
+import type { Attachment, OutboundMessage } from 'polyphon/plugin';
 import type { TwilioConfig } from './schema.ts';
 
 /** Twilio's limit on a body (error 21617). In UTF-16 units, which is never less than what Twilio counts. */
 export const maxTextLength = 1_600;
 const maxMediaOfMms = 10;
+/** WhatsApp's limit on the text below a file. Twilio passes none on with a document, and nobody can see one with a recording. */
+const maxCaptionLength = 1_024;
+const captioned: ReadonlySet<Attachment['kind']> = new Set(['image', 'video']);
 const maxParameterLength = 1_024;
 
 /** What Twilio is asked to create, without sender and recipient. */
@@ -26,24 +29,41 @@ export function contentsOf(
   { network, files, templates }: ContentOptions,
 ): readonly Content[] | string {
   if (message.template !== undefined) return templateOf(message.template, templates);
-  const found = message.attachments.flatMap(({ url }) => (url !== undefined && isPublic(url) ? [url] : []));
+  const found = message.attachments.flatMap(({ url, kind }) =>
+    url !== undefined && isPublic(url) ? [{ url, kind }] : [],
+  );
   const media = files === 'carried' ? found : [];
   const links = [
     ...message.actions.flatMap(({ label, url }) => (url === undefined ? [] : [`${label}: ${url}`])),
-    ...(files === 'linked' ? found : []),
+    ...(files === 'linked' ? found.map(({ url }) => url) : []),
   ];
-  const body = [message.text.trim(), ...links].filter((part) => part !== '').join('\n');
-  if (body.length > maxTextLength) return 'too-long';
-  if (body === '' && media.length === 0) return 'nothing-to-send';
+  const bodies = bodiesOf(message.text.trim(), links);
+  if (bodies.some(({ length }) => length > maxTextLength)) return 'too-long';
+  if (bodies.length === 0 && media.length === 0) return 'nothing-to-send';
   // One MMS carries ten files, one WhatsApp message carries one.
   const perMessage = network === 'whatsapp' ? 1 : maxMediaOfMms;
-  const groups = Array.from({ length: Math.max(1, Math.ceil(media.length / perMessage)) }, (_, index) =>
-    media.slice(index * perMessage, (index + 1) * perMessage),
+  const groups = Array.from({ length: Math.ceil(media.length / perMessage) }, (_, index) =>
+    media.slice(index * perMessage, (index + 1) * perMessage).map(({ url }) => url),
   );
-  return groups.map((mediaUrl, index) => ({
-    ...(index === 0 && body !== '' ? { body } : {}),
-    ...(mediaUrl.length === 0 ? {} : { mediaUrl: [...mediaUrl] }),
-  }));
+  const last = bodies.at(-1);
+  const [first] = media;
+  const isCaption =
+    last !== undefined &&
+    first !== undefined &&
+    (network === 'sms' || (captioned.has(first.kind) && last.length <= maxCaptionLength));
+  const alone = isCaption ? bodies.slice(0, -1) : bodies;
+  return [
+    ...alone.map((body) => ({ body })),
+    ...groups.map((mediaUrl, index) => ({ ...(isCaption && index === 0 ? { body: last } : {}), mediaUrl })),
+  ];
+}
+
+/** The text with its links below it, where there is room for them. */
+function bodiesOf(text: string, links: readonly string[]): readonly string[] {
+  const below = links.join('\n');
+  const parts = [text, below].filter((part) => part !== '');
+  const body = parts.join('\n');
+  return body === '' || body.length > maxTextLength ? parts : [body];
 }
 
 /** Twilio fetches files itself, from the open internet. */

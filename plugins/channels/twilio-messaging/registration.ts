@@ -24,7 +24,8 @@ const statusNote = 'The address for statuses goes with each message that is sent
 function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
   const find = async (signal: AbortSignal) => {
     const numbers = await client.numbers(signal);
-    const [found] = await numbers.list({ phoneNumber, limit: 1 });
+    // Twilio takes the number for a part of one: of another, longer number, too.
+    const found = (await numbers.list({ phoneNumber })).find((number) => number.phoneNumber === phoneNumber);
     if (found !== undefined) return { found, numbers };
     throw new PolyphonError(
       'TWI3404',

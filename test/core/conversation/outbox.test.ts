@@ -194,6 +194,12 @@ it('never cuts inside a character', () => {
   expect(splitText('abcdef', 1)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
 });
 
+it('cuts no blank piece, which no platform takes, and with which the words after it would be given up', () => {
+  expect(splitText(`${'\n'.repeat(25)}Hello`, 10)).toEqual(['Hello']);
+  expect(splitText(`Hello${' '.repeat(25)}there`, 10)).toEqual(['Hello', 'there']);
+  expect(splitText(' '.repeat(25), 10)).toEqual(['']);
+});
+
 it('greets once when the first reply is the greeting itself', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { startFakeTwilio } from '../../../kit/index.ts';
+import { openChannel } from './open-channel.ts';
+
+const signal = new AbortController().signal;
+const service = `MG${'0'.repeat(32)}`;
+
+describe('registration', () => {
+  it('sets, tells and removes the address of a number', async () => {
+    await using twilio = await startFakeTwilio({ numbers: ['+4930111222'] });
+    await using opened = await openChannel(twilio);
+    const { registration } = opened.channel;
+    const set = await registration?.set('https://bots.example/v1/lamps/sms', signal);
+    expect(set?.url).toBe('https://bots.example/v1/lamps/sms/webhook');
+    expect(twilio.smsUrls.get('+4930111222')).toBe('https://bots.example/v1/lamps/sms/webhook');
+    expect((await registration?.info(signal))?.url).toBe('https://bots.example/v1/lamps/sms/webhook');
+    expect((await registration?.delete(signal))?.url).toBeUndefined();
+    expect(twilio.smsUrls.get('+4930111222')).toBe('');
+  });
+
+  it('is that of this very number, where a longer one begins with it', async () => {
+    await using twilio = await startFakeTwilio({ numbers: ['+493011122299', '+4930111222'] });
+    await using opened = await openChannel(twilio);
+    await opened.channel.registration?.set('https://bots.example/v1/lamps/sms', signal);
+    expect([...twilio.smsUrls]).toEqual([
+      ['+493011122299', ''],
+      ['+4930111222', 'https://bots.example/v1/lamps/sms/webhook'],
+    ]);
+    await using longer = await startFakeTwilio({ numbers: ['+493011122299'] });
+    await using unknown = await openChannel(longer);
+    await expect(unknown.channel.registration?.delete(signal)).rejects.toMatchObject({ code: 'TWI3404' });
+  });
+
+  it('of a Messaging Service sets both addresses', async () => {
+    await using twilio = await startFakeTwilio({ services: [service] });
+    await using opened = await openChannel(twilio, { messagingServiceSid: service });
+    const state = await opened.channel.registration?.set('https://bots.example/v1/lamps/sms/', signal);
+    expect(state?.url).toBe('https://bots.example/v1/lamps/sms/webhook');
+    expect(twilio.serviceUrls.get(service)).toEqual({
+      inbound: 'https://bots.example/v1/lamps/sms/webhook',
+      status: 'https://bots.example/v1/lamps/sms/status',
+    });
+    expect((await opened.channel.registration?.info(signal))?.notes.join()).toContain('Fake service');
+    expect((await opened.channel.registration?.delete(signal))?.url).toBeUndefined();
+  });
+
+  it('of a WhatsApp sender says what to enter where', async () => {
+    await using twilio = await startFakeTwilio();
+    await using opened = await openChannel(twilio, { from: 'whatsapp:+15550001111' });
+    const state = await opened.channel.registration?.set('https://bots.example/v1/lamps/sms', signal);
+    expect(state?.url).toBeUndefined();
+    expect(state?.notes.join()).toContain('enter https://bots.example/v1/lamps/sms/webhook (POST)');
+    expect(twilio.requests).toEqual([]);
+  });
+
+  it('names a number that is not the account’s, and a token that is wrong', async () => {
+    await using twilio = await startFakeTwilio({ numbers: ['+4930999999'] });
+    await using opened = await openChannel(twilio);
+    await expect(opened.channel.registration?.info(signal)).rejects.toMatchObject({ code: 'TWI3404' });
+    await using wrong = await openChannel(twilio, { authToken: 'another' });
+    await expect(wrong.channel.registration?.info(signal)).rejects.toMatchObject({
+      code: 'TWI3401',
+      message: expect.stringContaining('20003 auth'),
+    });
+  });
+});
