@@ -94,7 +94,10 @@ export interface InboundMessage {
   readonly quotes?: { readonly id: string; readonly text?: string };
   /** The platform's id of the message this one replaces: what was said changes, and nothing is answered again. */
   readonly edits?: string;
-  /** What the platform gives a meaning of its own beside STOP and START, which core hears itself; core obeys it, and the bot never sees it. */
+  /**
+   * What the platform gives a meaning of its own beside STOP and START, which core hears itself; core obeys it, and the bot never sees it:
+   * but for a `start` of who had never stopped, with words such as YES, which is an answer.
+   */
   readonly consent?: 'stop' | 'start' | 'help';
   /** The platform knows this word of the law and has told the person itself that it was heard: the bot does not, whatever `optOutNotice` says. */
   readonly consentNotice?: 'platform';

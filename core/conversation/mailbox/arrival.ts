@@ -11,7 +11,7 @@ import { type ArrivalContext, type ArrivalRules, arrivedMessage, heardAt, type P
 import { currentSession, placeOf } from './arrival-place.ts';
 import { authorOf } from './author-of.ts';
 import { keepConsentTurn } from './consent-turn.ts';
-import { withConsent } from './consent-words.ts';
+import { saysStart, withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
 import { quotedWords } from './quoted-words.ts';
@@ -101,7 +101,7 @@ export class Arrival {
     if (duplicate !== undefined) return this.#receipt('duplicate', duplicate);
     if (this.#wasErased(known)) return refused('not-found');
     // The law's words are heard in every state of the session and at every rate.
-    if (consent !== undefined && port.capabilities.consent === 'opt-out') {
+    if (consent !== undefined && port.capabilities.consent === 'opt-out' && !this.#isAnswer(known)) {
       const { receipt, conversationId } = obeyConsent(this.#context, known, consent);
       this.outcome.answeredIn = conversationId;
       if (consent === 'stop' && this.#inbound.audience === undefined) this.outcome.silencedIn = conversationId;
@@ -114,6 +114,12 @@ export class Arrival {
     const { edits } = this.#inbound;
     const original = known === undefined || edits === undefined ? undefined : this.#row(known, edits);
     return original === undefined ? this.#insert(placeOf(this.#context, known, session), known) : this.#edit(original);
+  }
+
+  /** A platform may take YES for a return also from who has never left: then it is what the bot has asked for. */
+  #isAnswer(known: ConversationRow | undefined): boolean {
+    const { consent, text = '' } = this.#inbound;
+    return consent === 'start' && known !== undefined && !this.#hasStopped(known) && !saysStart(text);
   }
 
   #refusal(known: ConversationRow | undefined, session: SessionRow | undefined): Receipt | undefined {

@@ -10,7 +10,7 @@ type Consent = NonNullable<InboundMessage['consent']>;
  */
 const smsWords: ReadonlyMap<string, Consent> = new Map([
   ...'CANCEL END QUIT'.split(' ').map((word) => [word, 'stop'] as const),
-  ...'HELP INFO HILFE AIDE AYUDA ПОМОЩЬ עזרה'.split(' ').map((word) => [word, 'help'] as const),
+  ...'HELP INFO HILFE AIDE AYUDA ПОМОЩЬ עזרה مساعدة'.split(' ').map((word) => [word, 'help'] as const),
 ]);
 
 /** A word with the marks around it. Of a longer text it is not asked: to strip marks takes the square of their number. */

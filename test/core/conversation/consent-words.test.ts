@@ -28,6 +28,11 @@ describe('a message that is one word of the law', () => {
       'DE\u0301SABONNER',
       'desabonner',
       'Arrêté',
+      'إيقاف',
+      'ايقاف!',
+      'توقف.',
+      'ＳＴＯＰ',
+      'ｓｔｏｐ！',
     ],
   ])('%s stops, whatever stands around it and on its letters', (text) => {
     expect(meant(text)).toBe('stop');
@@ -52,6 +57,41 @@ describe('a message that is one word of the law', () => {
 
   it('is what the platform has taken it for, where it says so', () => {
     expect(withConsent({ ...message('STOP'), consent: 'help' }, { consent: 'opt-out' }).consent).toBe('help');
+  });
+});
+
+describe('a word that the platform has taken for a return', () => {
+  it('is an answer of who had never stopped, and a return of who had', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    const heard: string[] = [];
+    tenant.models = [
+      fakeModel(async function* ({ messages }) {
+        heard.push(JSON.stringify(messages.at(-1)));
+        yield { type: 'text', text: `Answer ${heard.length}` };
+        yield done;
+      }),
+    ];
+    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    const say = async (text: string, consent?: 'start') => {
+      await rig.sms(text, consent === undefined ? {} : { consent, consentNotice: 'platform' });
+      await settled();
+      await rig.clock.advance(5000);
+    };
+    // Who is not known begins with it.
+    await say('YES', 'start');
+    expect(heard).toEqual([]);
+    await say('Shall we meet?');
+    await say('Yes', 'start');
+    expect(heard).toHaveLength(2);
+    expect(heard[1]).toContain('Yes');
+    await say('START', 'start');
+    await say('Stop.');
+    await say('YES', 'start');
+    expect(heard).toHaveLength(2);
+    await say('And now?');
+    expect(heard).toHaveLength(3);
+    expect(tenant.sent.at(-1)?.text).toBe('Answer 3');
   });
 });
 
