@@ -2,6 +2,7 @@ import { Argument, Option } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
 import { type DeadLetter, dismissDeadLetter, reviveDeadLetter } from '../../conversation/outbox/dead-letters.ts';
 import { chooseTenant } from '../choose-tenants.ts';
+import { commandName } from '../command-name.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { knownOnly } from '../known-only.ts';
@@ -65,6 +66,12 @@ async function deadLetters(
     if (options.json) printJson({ deadLetters: letters });
     else if (letters.length === 0) shell.print(`${tenantId} has no ${options.state ?? 'dead'} letters.`);
     else shell.print(table(letters, shell));
+    if (options.json === undefined && letters.some((letter) => !isUncertain(letter))) {
+      const command = `${commandName(shell.terminal)} dead-letters ${tenantId}`;
+      shell.say(
+        `What is dead has not arrived: \`${command} retry <id>\` sends it again, \`dismiss <id>\` lets it rest.`,
+      );
+    }
     if (letters.some(isUncertain)) {
       shell.say('What is uncertain may have arrived: sent again it may come twice. Retry or dismiss it by its id.');
     }

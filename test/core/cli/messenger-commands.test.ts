@@ -74,6 +74,9 @@ describe('polyphon dead-letters', () => {
     await withLetters(deployment, ['o1', 'dead'], ['o2', 'dead'], ['o3', 'dead']);
     const listed = await deployment.run(['dead-letters', 'lamp-shop']);
     expect(listed.stdout).toMatch(/o3 +2026-11-21 08:00:00Z +sms +dead +blocked +8 +Your lamp o3/);
+    expect(listed.stderr).toContain('dead-letters lamp-shop retry <id>` sends it again, `dismiss <id>` lets it rest');
+    expect(listed.stderr).not.toContain('uncertain');
+    expect((await deployment.run(['dead-letters', 'lamp-shop', '--json'])).stderr).toBe('');
     const retried = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o2']);
     expect(retried).toMatchObject({ code: 0, stdout: '1 message of lamp-shop waits to be sent again.\n' });
     const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all', '--json']);

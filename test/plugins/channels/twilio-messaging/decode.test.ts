@@ -165,7 +165,7 @@ describe('words with a meaning of their own', () => {
     expect(sms(`${word} it`)).toBeUndefined();
   });
 
-  it.each(['HELP', 'info', 'Hilfe', 'AIDE', 'ayuda', 'помощь', 'עזרה'])('%s asks for help', (word) => {
+  it.each(['HELP', 'info', 'Hilfe', 'AIDE', 'ayuda', 'помощь', 'עזרה', 'مساعدة'])('%s asks for help', (word) => {
     expect(sms(word)).toBe('help');
     expect(sms(`${word}?`)).toBe('help');
   });
@@ -235,7 +235,11 @@ describe('a status callback', () => {
     ['30006', '30006 landline'],
     ['30007', '30007 filtered'],
     ['30008', '30008 unknown-error'],
+    ['30019', '30019 too-large'],
+    ['30024', '30024 number-not-provisioned'],
+    ['30036', '30036 expired'],
     ['63016', '63016 window-closed'],
+    ['63031', '63031 own-number'],
     ['99999', '99999 refused'],
     ['<script>', 'failed'],
   ])('of a failure with code %s is called %s', (code, reason) => {
