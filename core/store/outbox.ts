@@ -28,6 +28,7 @@ export interface Outbox {
   /** Marks that a row is being sent; false where it does not wait any more. */
   claim(id: string, claim: Pick<OutboxRow, 'attempts' | 'dueAt'>): boolean;
   setPayload(id: string, payload: string): void;
+  setPurpose(id: string, purpose: OutboxRow['purpose']): void;
   /** Behind everything else that waits. */
   moveToEnd(id: string): void;
 }
@@ -162,6 +163,9 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
   const setPayload = connection.prepare((db, p: Key & { payload: string }) =>
     db.updateTable('outbox').set({ payload: p.payload }).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
   );
+  const setPurpose = connection.prepare((db, p: Key & Pick<OutboxRow, 'purpose'>) =>
+    db.updateTable('outbox').set({ purpose: p.purpose }).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
+  );
   const moveToEnd = connection.prepare((db, p: Key) =>
     db
       .updateTable('outbox')
@@ -187,6 +191,9 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
     claim: (id, claimed) => claim.run({ tenantId, id, ...claimed }) === 1,
     setPayload: (id, payload) => {
       setPayload.run({ tenantId, id, payload });
+    },
+    setPurpose: (id, purpose) => {
+      setPurpose.run({ tenantId, id, purpose });
     },
     moveToEnd: (id) => {
       moveToEnd.run({ tenantId, id });

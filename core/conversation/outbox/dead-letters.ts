@@ -58,6 +58,8 @@ export function reviveDeadLetter(stored: Stored, tenantId: string, id: string): 
       reason: null,
       resends,
     });
+    // An answer that failed is none any more: nobody is waiting up for it, and it must not ring in the night.
+    if (row.purpose === 'reply') outbox.setPurpose(id, 'begin');
     outbox.moveToEnd(id);
   });
 }

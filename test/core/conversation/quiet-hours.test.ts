@@ -142,6 +142,41 @@ describe('a message in the night', () => {
     expect(sent(rig).at(-1)).toBe('I have looked it up.');
   });
 
+  it('that is an answer which failed goes out with the morning when an operator sends it again, or when the person writes', async () => {
+    await using rig = await makeRig({ clock: new FakeClock(night), tenants: { acme: { bot: quietBot() } } });
+    const delivered: string[] = [];
+    let isBlocked = true;
+    rig.tenant('acme').sms = {
+      send: async ({ text }) => {
+        if (isBlocked && text === 'Fine.') return { status: 'rejected', reason: 'blocked' };
+        delivered.push(text);
+        return { status: 'delivered', providerMessageId: `sm_${delivered.length}` };
+      },
+    };
+    await rig.sms('Hello');
+    await settled();
+    await rig.clock.advance(1000);
+    isBlocked = false;
+    const retry = async () => {
+      const [letter] = await rig.engine.deadLetters('acme', {}, signal);
+      await rig.engine.retryDeadLetter('acme', letter?.id ?? '', signal);
+      await settled();
+    };
+    await rig.clock.advance(hourMs);
+    await retry();
+    expect(delivered).not.toContain('Fine.');
+    await rig.clock.advance(morning - rig.clock.now());
+    expect(delivered.at(-1)).toBe('Fine.');
+    isBlocked = true;
+    await rig.clock.advance(night + 24 * hourMs - rig.clock.now());
+    await rig.sms('And today?');
+    await settled();
+    await rig.clock.advance(1000);
+    isBlocked = false;
+    await retry();
+    expect(delivered.filter((text) => text === 'Fine.')).toHaveLength(2);
+  });
+
   it('waits on after a restart, by the same hour', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'polyphon-quiet-'));
     try {
