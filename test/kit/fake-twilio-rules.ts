@@ -35,7 +35,7 @@ interface Form {
 const maxBody = 1_600;
 const maxMedia = 10;
 const dateTimeShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
-const addressShape = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
+const addressShape = /^(?:whatsapp:|rcs:)?\+[1-9]\d{6,14}$/;
 
 /** The operations that the fake knows, with Twilio's own description of their forms. */
 export const fakeTwilioForms: Readonly<Record<'createMessage' | 'updateNumber' | 'updateService', Form>> = spec;

@@ -55,7 +55,7 @@ function unreadableOf(kind: string): Attachment {
 
 function contactOf(fields: Fields, from: string): InboundMessage['contact'] {
   const name = textOf(fields, 'ProfileName')?.slice(0, maxNameLength).toWellFormed();
-  const phone = /^(?:whatsapp:)?(\+[1-9][0-9]{4,19})$/.exec(from)?.[1];
+  const phone = /^(?:whatsapp:|rcs:)?(\+[1-9][0-9]{4,19})$/.exec(from)?.[1];
   return { id: from, ...(name === undefined ? {} : { name }), ...(phone === undefined ? {} : { phone }) };
 }
 

@@ -42,7 +42,8 @@ export class Sender {
       if (contents.length > 1) this.#remember(message.id, index + 1);
     }
     this.#unfinished.delete(message.id);
-    return network === 'sms' && result.status === 'delivered' ? { ...result, ...noteOf(contents) } : result;
+    const isNumber = /^\+?\d+$/.test(message.conversation);
+    return isNumber && result.status === 'delivered' ? { ...result, ...noteOf(contents) } : result;
   }
 
   async #create(to: string, content: Content, signal: AbortSignal): Promise<SendResult> {
@@ -76,7 +77,7 @@ export class Sender {
   }
 }
 
-/** What the message is charged by: an SMS has segments, an MMS has none. */
+/** What the message is charged by: an SMS has segments, an MMS has none, and neither has what a Messaging Service sends by RCS. */
 function noteOf(contents: readonly Content[]): { readonly note?: string } {
   const costs = contents.flatMap((content) => {
     const isSms = 'body' in content && content.body !== undefined && !('mediaUrl' in content);

@@ -44,6 +44,11 @@ describe('a message that comes in', () => {
         contact: { id: 'whatsapp:US.13491208655302741918' },
       },
     ],
+    [
+      'a message by RCS',
+      { From: `rcs:${person}` },
+      { conversation: `rcs:${person}`, contact: { id: `rcs:${person}`, phone: person } },
+    ],
     ['a short code as sender', { From: '12345' }, { conversation: '12345', contact: { id: '12345' } }],
     [
       'a photograph with a caption',

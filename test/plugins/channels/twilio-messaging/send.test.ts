@@ -45,6 +45,13 @@ describe('a message that goes out', () => {
     expect(result).not.toHaveProperty('note');
   });
 
+  it('has none by RCS either, which a Messaging Service may send', async () => {
+    await using twilio = await startFakeTwilio({ services: [service] });
+    await using opened = await openChannel(twilio, { messagingServiceSid: service });
+    const result = await opened.channel.send?.(outbound({ conversation: 'rcs:+491701234567', text: 'Hello' }), signal);
+    expect(result).toEqual({ status: 'delivered', providerMessageId: twilio.sent[0]?.sid });
+  });
+
   it('goes through a Messaging Service, with no word of the sender', async () => {
     await using twilio = await startFakeTwilio({ services: [service] });
     await using opened = await openChannel(twilio, { messagingServiceSid: service });
