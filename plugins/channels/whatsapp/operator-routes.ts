@@ -10,7 +10,7 @@ import {
   type SessionView,
 } from 'polyphon/plugin';
 import { type Fields, objectOf } from './loose-json.ts';
-import { templateOf } from './outside-window.ts';
+import { templateOf, textMark } from './outside-window.ts';
 import type { WhatsappConfig } from './schema.ts';
 
 export interface OperatorRouteOptions {
@@ -95,6 +95,7 @@ export function operatorRoutes({ outbound, templates, defaultLanguage }: Operato
         defaultLanguage,
       );
       const parameters = parametersIn(fields) ?? configured.parameters;
+      judgeParameters(parameters, configured.parameters);
       const template = { ...configured, parameters, ...(language === undefined ? {} : { language }) };
       return { text: [template.name, ...parameters].join(' · '), template };
     }),
@@ -171,6 +172,22 @@ function parametersIn(fields: Fields): readonly string[] | undefined {
     if (typeof value !== 'string') throw malformed(`\`${name}\` is not a text`, 'Send it in quotes, also a number');
     return textIn({ [name]: value }, name, 1024) ?? '';
   });
+}
+
+/** What the bot has mapped tells how many the template has; of one named only, Meta alone knows. */
+function judgeParameters(given: readonly string[], mapped: readonly string[]): void {
+  if (given === mapped && mapped.some((parameter) => parameter.search(textMark) >= 0)) {
+    throw malformed(
+      '`parameters` is missing, and {{ text }} in those of this template stands for an answer of the bot',
+      'Send what is to stand there',
+    );
+  }
+  if (mapped.length > 0 && given.length !== mapped.length) {
+    throw malformed(
+      `\`parameters\` has ${given.length} entries, and this template has ${mapped.length} in the bot`,
+      'Meta takes neither fewer nor more: send as many, or correct `templates` of the channel',
+    );
+  }
 }
 
 function actionsIn(fields: Fields): readonly Action[] {

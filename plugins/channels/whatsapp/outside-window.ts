@@ -7,7 +7,8 @@ type Configured = WhatsappConfig['templates'][string];
 
 /** Of a parameter: Meta's limit for a template's body, less what the template says itself. */
 const maxParameterLength = 900;
-const textMark = /\{\{\s*text\s*\}\}/g;
+/** Where the answer is to stand. */
+export const textMark = /\{\{\s*text\s*\}\}/g;
 
 /**
  * The approved template for an answer that comes too late; undefined where the bot has mapped none. It carries the answer where

@@ -16,7 +16,12 @@ describe('a program with an operator token', () => {
       ],
     });
     deployment = await deployShops([
-      { tenantId: 'lamps', meta, config: 'templates: { pickup: { name: order_ready_v1, parameters: ["soon"] } }' },
+      {
+        tenantId: 'lamps',
+        meta,
+        config:
+          'templates: { pickup: { name: order_ready_v1, parameters: ["soon"] }, late: { name: order_ready_v1, parameters: ["{{ text }}"] } }',
+      },
     ]);
   });
   afterEach(async () => {
@@ -210,6 +215,9 @@ describe('a program with an operator token', () => {
     ['templates', { template: 'pickup', parameters: 'A' }, '`parameters` is not a list'],
     ['templates', { template: 'pickup', parameters: Array.from({ length: 21 }, () => 'A') }, 'more than 20 entries'],
     ['templates', { template: 'pickup', parameters: ['A', 1] }, '`parameters[1]` is not a text. Send it in quotes'],
+    ['templates', { template: 'pickup', parameters: ['A', 'B'] }, 'has 2 entries, and this template has 1 in the bot'],
+    ['templates', { template: 'pickup', parameters: [] }, 'has 0 entries, and this template has 1 in the bot'],
+    ['templates', { template: 'late' }, '{{ text }} in those of this template stands for an answer'],
     ['templates', { template: 'pickup', parameters: [''] }, '`parameters[0]` is not a text of 1 to 1024 characters'],
     [
       'interactive',
