@@ -175,9 +175,17 @@ function contactsOf(list: readonly unknown[]): Content | string {
 function interactiveOf(interactive: Fields): Content | string {
   const type = interactive['type'];
   if (type === 'nfm_reply') return unreadable('form');
+  // Meta could not put its own message into a webhook, and says so in `errors`: the person has pressed something all the same.
+  if (type === undefined) return unreadable('choice');
   if (type !== 'button_reply' && type !== 'list_reply') return `interactive:${kindOf(type)}`;
-  const { id, title } = objectOf(interactive[type]);
-  return actionOf(id, title) ?? `${type}-without-id`;
+  const { id, title, description } = objectOf(interactive[type]);
+  return actionOf(id, wholeLabel(title, description)) ?? `${type}-without-id`;
+}
+
+/** A label too long for a row's title stands in its description, from its beginning. */
+function wholeLabel(title: unknown, description: unknown): unknown {
+  if (typeof title !== 'string' || typeof description !== 'string' || !title.endsWith('…')) return title;
+  return description.startsWith(title.slice(0, -1)) ? description : title;
 }
 
 function actionOf(id: unknown, label: unknown): Content | undefined {

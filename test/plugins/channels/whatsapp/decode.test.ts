@@ -121,11 +121,23 @@ describe('a message', () => {
     ['an order', { type: 'order', order: {} }, 'order'],
     ['a form that was filled', { type: 'interactive', interactive: { type: 'nfm_reply' } }, 'form'],
     ['a picture that can be seen once', { type: 'ephemeral' }, 'message'],
+    ['a press that Meta could not write down', { type: 'interactive', context: { id: 'wamid.0' } }, 'choice'],
   ])('with %s stands for what nobody can read', (_, content, name) => {
     expect(decoded(content)).toMatchObject({
       messages: [{ attachments: [{ kind: 'unsupported', name }] }],
       leftOut: [],
     });
+  });
+
+  it.each([
+    ['The blue lamp with the…', 'The blue lamp with the long cable', 'The blue lamp with the long cable'],
+    ['The blue lamp with the…', 'Two metres of cable', 'The blue lamp with the…'],
+    ['The blue lamp', 'The blue lamp with the long cable', 'The blue lamp'],
+    ['Wait…', undefined, 'Wait…'],
+  ])('of a list’s row %j with %j below says %j', (title, description, label) => {
+    const reply = { id: 'blue', title, ...(description === undefined ? {} : { description }) };
+    const { messages } = decoded({ type: 'interactive', interactive: { type: 'list_reply', list_reply: reply } });
+    expect(messages[0]?.action).toEqual({ id: 'blue', label });
   });
 
   it('cannot carry half a surrogate pair or a NUL into the store', () => {

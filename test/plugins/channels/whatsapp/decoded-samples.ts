@@ -64,7 +64,7 @@ export const decodedSamples: Readonly<Record<string, string>> = {
   'message/reply': 'replied text',
   'message/forwarded': 'forwarded text',
   'message/forwarded_many_times': 'text forwarded many times',
-  'message/interactive_message_with_err': '- interactive:unknown | - error:131000 unknown-error',
+  'message/interactive_message_with_err': '[unsupported: choice] | - error:131000 unknown-error',
   'message/referral': 'BODY',
   'outgoing_message/text': '- field:smb_message_echoes',
   'outgoing_message/delete': '- field:smb_message_echoes',
