@@ -7,6 +7,9 @@ import { objectOf } from './loose-json.ts';
 /** Where Meta keeps files: https only, these hosts and those below them. */
 const mediaHosts = ['graph.facebook.com', 'lookaside.fbsbx.com', 'fbsbx.com', 'fbcdn.net', 'whatsapp.net'];
 
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const maxRedirects = 5;
+
 /** `error_subcode` of code 100: no object has this id, or the token may not see it. */
 const objectMissing = 33;
 
@@ -31,7 +34,7 @@ export async function fetchMedia(
   options: MediaOptions,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }> {
-  const { http, graph, accessToken, phoneNumberId, origin, maxBytes } = options;
+  const { graph, phoneNumberId, maxBytes } = options;
   if (!mediaIdShape.test(attachment.id)) {
     throw new PolyphonError('WAP3301', 'WhatsApp media: the attachment carries no id of a file. Ask for it once more.');
   }
@@ -45,17 +48,7 @@ export async function fetchMedia(
       `WhatsApp media: the file is larger than ${maxBytes} bytes. Raise maxMediaBytes of the channel, or ask for a smaller one.`,
     );
   }
-  if (!isMediaAddress(url, origin)) throw elsewhere();
-  const response = await http.fetch(url, {
-    headers: { authorization: `Bearer ${accessToken}` },
-    signal,
-    maxBytes,
-    retry: 'idempotent',
-  });
-  if (response.url !== '' && !isMediaAddress(response.url, origin)) {
-    await response.body?.cancel();
-    throw elsewhere();
-  }
+  const response = await fetchPinned(url, options, signal);
   if (!response.ok) {
     await response.body?.cancel();
     throw notGiven(response.status, {});
@@ -64,6 +57,23 @@ export async function fetchMedia(
     bytes: new Uint8Array(await response.arrayBuffer()),
     mediaType: mediaTypeOf(mediaType ?? response.headers.get('content-type') ?? attachment.mediaType),
   };
+}
+
+/** Where the address leads on, each step is judged before it is taken: no request leaves for a host that is not Meta's. */
+async function fetchPinned(first: string, options: MediaOptions, signal: AbortSignal): Promise<Response> {
+  const { http, accessToken, origin, maxBytes } = options;
+  let url = first;
+  for (let redirects = 0; ; redirects += 1) {
+    if (!isMediaAddress(url, origin)) throw elsewhere();
+    // Whoever is led on to another origin carries its proof in the address.
+    const isFirst = new URL(url).origin === new URL(first).origin;
+    const headers = isFirst ? { authorization: `Bearer ${accessToken}` } : {};
+    const response = await http.fetch(url, { headers, signal, maxBytes, retry: 'idempotent', redirect: 'return' });
+    const location = response.headers.get('location');
+    if (!redirectStatuses.has(response.status) || location === null || redirects === maxRedirects) return response;
+    await response.body?.cancel();
+    url = URL.parse(location, url)?.href ?? '';
+  }
 }
 
 export function isMediaAddress(address: string, origin: string): boolean {

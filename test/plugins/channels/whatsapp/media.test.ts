@@ -55,6 +55,47 @@ describe('a file that a person sent', () => {
     expect(stolen).toEqual([]);
   });
 
+  describe('whose address leads on', () => {
+    let graph: Server;
+    let origin: string;
+    let leadsTo: string;
+    beforeEach(async () => {
+      graph = createServer((request, response) => {
+        if (request.url === '/on') response.writeHead(302, { location: leadsTo }).end();
+        else if (request.url === '/lamp.png') response.end(String(request.headers.authorization));
+        else response.end(JSON.stringify({ url: `${origin}/on` }));
+      }).listen(0, '127.0.0.1');
+      await once(graph, 'listening');
+      origin = `http://127.0.0.1:${(graph.address() as AddressInfo).port}`;
+    });
+    afterEach(async () => {
+      graph.closeAllConnections();
+      await new Promise((resolve) => graph.close(resolve));
+    });
+    const getThere = async () => {
+      const hosts = [new URL(origin).host, new URL(thiefUrl).host];
+      await using there = await openChannel(meta, { baseUrl: origin }, hosts);
+      const file = await there.channel.fetchMedia?.({ id: '1', kind: 'image', mediaType: 'image/png' }, there.signal);
+      return Buffer.from(file?.bytes ?? []).toString();
+    };
+
+    it('within the platform is fetched there', async () => {
+      leadsTo = '/lamp.png';
+      expect(await getThere()).toBe(`Bearer ${meta.accessToken}`);
+    });
+
+    it('to another host is not asked for there', async () => {
+      leadsTo = thiefUrl;
+      expect(await codeOf(getThere())).toBe('WAP3302');
+      expect(stolen).toEqual([]);
+    });
+
+    it.each(['/on', 'http://'])('to %s ends with a name', async (location) => {
+      leadsTo = location;
+      expect(await codeOf(getThere())).toMatch(/^WAP330[12]$/);
+    });
+  });
+
   it('is asked for by its id whatever address its message forges', async () => {
     const id = meta.addMedia({ bytes: Buffer.from('the right one'), mediaType: 'image/png' });
     expect(Buffer.from((await get(id, thiefUrl)).bytes).toString()).toBe('the right one');
