@@ -77,6 +77,8 @@ export interface FakeWhatsappOptions {
   readonly appSecret?: string;
   readonly verifyToken?: string;
   readonly wabaId?: string;
+  /** The address that the app's dashboard has; none unless told. */
+  readonly appCallback?: string;
   readonly templates?: readonly FakeWhatsappTemplate[];
   /** Messages to one person at once, before the limit of one in six seconds; 45 unless told. */
   readonly pairBurst?: number;

@@ -37,6 +37,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
   const waiters = new Waiters();
   let override: string | undefined;
+  let numberOverride: string | undefined;
   let isSubscribed = true;
   const now = () => Date.now() + skewMs;
 
@@ -71,14 +72,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     if (version === 'files') return file(id);
     if (!/^v\d+\.\d$/.test(version)) return unknownPath(url);
     if (id === phoneNumberId && edge === 'messages' && method === 'POST') return take(body as Fields);
-    if (id === phoneNumberId && edge === '' && method === 'GET') {
-      return json({
-        id,
-        display_phone_number: '+1 555-078-3881',
-        verified_name: 'The Lamp Shop',
-        quality_rating: 'GREEN',
-      });
-    }
+    if (id === phoneNumberId && edge === '' && method !== 'DELETE') return number(method, url, body as Fields);
     if (id === wabaId && edge === 'subscribed_apps') return subscription(method, body as Fields | undefined);
     const found = media.get(id);
     if (found !== undefined && method === 'GET') {
@@ -104,6 +98,28 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
         response.end(found.bytes);
       },
     };
+  }
+
+  /** The address of the number goes before that of the account, and that before the app's. */
+  function number(method: string, url: URL, body: Fields): Answer {
+    if (method === 'POST') {
+      const { override_callback_uri: address } = (body?.['webhook_configuration'] ?? {}) as Fields;
+      if (typeof address === 'string') numberOverride = address === '' ? undefined : address;
+      return json({ success: true });
+    }
+    const addresses = {
+      ...(numberOverride === undefined ? {} : { phone_number: numberOverride }),
+      ...(override === undefined ? {} : { whatsapp_business_account: override }),
+      ...(options.appCallback === undefined ? {} : { application: options.appCallback }),
+    };
+    const asked = url.searchParams.get('fields')?.split(',').includes('webhook_configuration') === true;
+    return json({
+      id: phoneNumberId,
+      display_phone_number: '+1 555-078-3881',
+      verified_name: 'The Lamp Shop',
+      quality_rating: 'GREEN',
+      ...(asked && Object.keys(addresses).length > 0 ? { webhook_configuration: addresses } : {}),
+    });
   }
 
   function subscription(method: string, body: Fields | undefined): Answer {

@@ -10,7 +10,7 @@ const pairPauseMs = 6_000;
 const ratePauseMs = 5_000;
 const hourMs = 3_600_000;
 
-/** https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes: those a send or a status can carry. */
+/** https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes: those a send or a status can carry; 2200 is said of a webhook. */
 const known: Readonly<Record<number, GraphError>> = {
   0: { name: 'access-token-invalid' },
   1: { name: 'unknown-api-error', retryAfterMs: ratePauseMs },
@@ -22,6 +22,7 @@ const known: Readonly<Record<number, GraphError>> = {
   100: { name: 'parameter-invalid' },
   190: { name: 'access-token-invalid' },
   368: { name: 'blocked-for-policy' },
+  2200: { name: 'callback-not-verified' },
   80007: { name: 'rate-limited', retryAfterMs: 60_000 },
   130403: { name: 'blocked-by-integrity' },
   130429: { name: 'rate-limited', retryAfterMs: ratePauseMs },

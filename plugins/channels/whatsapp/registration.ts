@@ -1,6 +1,6 @@
 import { PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
 import type { GraphClient } from './graph-client.ts';
-import { graphReason } from './graph-errors.ts';
+import { graphError, graphReason } from './graph-errors.ts';
 import { idOf, listOf, objectOf, textOf } from './loose-json.ts';
 
 export interface RegistrationOptions {
@@ -18,18 +18,23 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     set: async (url, signal) => {
       const callback = webhookOf(url);
       if (wabaId === undefined) return { url: undefined, notes: [...byHand(callback), withAccount] };
-      const body = { override_callback_uri: callback, verify_token: verifyToken };
-      await ask('POST', `${wabaId}/subscribed_apps`, signal, body);
+      const apps = await subscribedApps(signal);
+      // Without a body this takes an address of the whole account away, which other numbers may hear by.
+      const isSubscribed = apps.some((app) => idOf(app['override_callback_uri']) !== undefined);
+      if (!isSubscribed) await ask('POST', `${wabaId}/subscribed_apps`, signal);
+      const override = { override_callback_uri: callback, verify_token: verifyToken };
+      await ask('POST', phoneNumberId, signal, { webhook_configuration: override });
+      const { notes } = await numberInfo(signal);
       return {
         url: callback,
         notes: [
-          'The app is subscribed to the business account, and updates of its numbers come to this address.',
-          ...(await numberNotes(signal)),
+          'The app is subscribed to the business account, and updates of this number come to this address. Other numbers keep theirs.',
+          ...notes,
         ],
       };
     },
     info: async (signal) => {
-      const notes = await numberNotes(signal);
+      const { url, notes } = await numberInfo(signal);
       const apps = wabaId === undefined ? undefined : await subscribedApps(signal);
       if (apps?.length === 0) {
         return {
@@ -37,9 +42,7 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
           notes: [...notes, 'No app is subscribed to the business account: set subscribes it.'],
         };
       }
-      const url = apps?.map((app) => idOf(app['override_callback_uri'])).find((address) => address !== undefined);
       if (url !== undefined) return { url, notes };
-      // The app's own address, which only its dashboard shows.
       return { url, asked: 'in-vain', notes: [...notes, ...byHand('<this channel>/webhook')] };
     },
     delete: async (signal): Promise<WebhookState> => {
@@ -50,7 +53,10 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
         };
       }
       await ask('DELETE', `${wabaId}/subscribed_apps`, signal);
-      return { url: undefined, notes: ['The app is no longer subscribed to the business account.'] };
+      return {
+        url: undefined,
+        notes: ['The app is no longer subscribed to the business account: nothing comes for any of its numbers.'],
+      };
     },
   };
 
@@ -66,17 +72,25 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     const reason = typeof code === 'number' ? graphReason(code) : `status ${answer.status}`;
     throw new PolyphonError(
       'WAP3303',
-      `WhatsApp registration: Meta refused (${reason}). Check phoneNumberId, wabaId and the rights of accessToken.`,
+      `WhatsApp registration: Meta refused (${reason}). ${nextStep(typeof code === 'number' ? code : undefined)}`,
       answer.status === 429 || answer.status >= 500 ? { retryAfterMs: answer.retryAfterMs ?? laterMs } : {},
     );
   }
 
-  async function numberNotes(signal: AbortSignal): Promise<readonly string[]> {
-    const fields = 'display_phone_number,verified_name,quality_rating,name_status';
+  /** Which address Meta calls for this number: its own, else its account's, else the app's. */
+  async function numberInfo(signal: AbortSignal): Promise<Pick<WebhookState, 'url' | 'notes'>> {
+    const fields = 'display_phone_number,verified_name,quality_rating,name_status,webhook_configuration';
     const found = await ask('GET', `${phoneNumberId}?fields=${fields}`, signal);
     const number = textOf(found['display_phone_number'], 40) ?? 'unknown';
     const name = textOf(found['verified_name'], 200) ?? 'without a name';
-    return [`Number ${number}, ${name}; quality ${textOf(found['quality_rating'], 40) ?? 'not rated'}.`];
+    const addresses = objectOf(found['webhook_configuration']);
+    const url = ['phone_number', 'whatsapp_business_account', 'application']
+      .map((level) => idOf(addresses[level]))
+      .find((address) => address !== undefined);
+    return {
+      url,
+      notes: [`Number ${number}, ${name}; quality ${textOf(found['quality_rating'], 40) ?? 'not rated'}.`],
+    };
   }
 
   async function subscribedApps(signal: AbortSignal) {
@@ -88,6 +102,17 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
 /** Of a fault of Meta's own: not what we asked is wrong. */
 const laterMs = 1_000;
 const withAccount = 'With wabaId in the channel’s configuration this command subscribes the app by itself.';
+
+function nextStep(code: number | undefined): string {
+  switch (code === undefined ? undefined : graphError(code).name) {
+    case 'access-token-invalid':
+      return 'The token has ended, was withdrawn or is not whole: make a new one of a system user, as the README of the channel says, and put it behind accessToken.';
+    case 'callback-not-verified':
+      return 'Meta asked the address and did not get its challenge back: start the server, see that the address leads to it from outside, and that it runs with the same verifyToken.';
+    default:
+      return 'Check phoneNumberId, wabaId and the rights of accessToken.';
+  }
+}
 
 function webhookOf(url: string): string {
   return `${url.replace(/\/+$/, '')}/webhook`;

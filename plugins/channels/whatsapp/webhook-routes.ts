@@ -60,7 +60,7 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
     if (strangers.has(told) || strangers.size === maxStrangers) return;
     strangers.add(told);
     options.log.warn(
-      `WhatsApp: Meta sends what is for the phone number id ${told}, and this channel has ${options.phoneNumberId}. It was left out. Where it is meant for this bot, correct \`phoneNumberId\`.`,
+      `WhatsApp: Meta sends what is for the phone number id ${told}, and this channel has ${options.phoneNumberId}. It was left out. Where it is meant for this bot, correct \`phoneNumberId\`; where for another of yours, give that number its own address: \`polyphon webhooks <its bot> set\`, with wabaId in its configuration.`,
     );
   }
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { PolyphonError, type WebhookRegistration } from 'polyphon/plugin';
 import { describe, expect, it } from 'vitest';
 import { type FakeWhatsapp, startFakeWhatsapp } from '../../../kit/index.ts';
@@ -36,6 +39,51 @@ describe('registration', () => {
       expect(gone).not.toHaveProperty('asked');
       expect(gone.notes.join()).toContain('No app is subscribed');
     }));
+
+  it('is of this number: what other numbers of the account hear by stays as it is', () =>
+    withRegistration({ wabaId }, async (registration, meta, { signal }) => {
+      const asked = () =>
+        meta.requests.filter(({ method }) => method === 'POST').map(({ path, body }) => ({ path, body }));
+      await registration.set(url, signal);
+      const override = { override_callback_uri: `${url}/webhook`, verify_token: meta.verifyToken };
+      const subscribed = `/v23.0/${wabaId}/subscribed_apps`;
+      const ofNumber = { path: `/v23.0/${meta.phoneNumberId}`, body: { webhook_configuration: override } };
+      expect(asked()).toMatchObject([{ path: subscribed }, ofNumber]);
+      expect(asked()[0]?.body).toBeUndefined();
+      const theirs = { override_callback_uri: 'https://other.example/webhook', verify_token: 'x' };
+      const headers = { authorization: `Bearer ${meta.accessToken}` };
+      await fetch(`${meta.baseUrl}${subscribed}`, { method: 'POST', headers, body: JSON.stringify(theirs) });
+      await registration.set(url, signal);
+      expect(asked().slice(3)).toEqual([ofNumber]);
+      expect((await registration.info(signal)).url).toBe(`${url}/webhook`);
+    }));
+
+  it('tells the address of the app where neither number nor account has one', async () => {
+    await using meta = await startFakeWhatsapp({ wabaId, appCallback: 'https://app.example/webhook' });
+    await using open = await openChannel(meta);
+    const info = await open.channel.registration?.info(open.signal);
+    expect(info?.url).toBe('https://app.example/webhook');
+    expect(info).not.toHaveProperty('asked');
+  });
+
+  it.each([
+    [401, 190, '190 access-token-invalid', 'make a new one'],
+    [400, 2200, '2200 callback-not-verified', 'start the server'],
+    [403, 10, '10 permission-missing', 'the rights of accessToken'],
+  ])('that is refused with status %i and code %i says what to do', async (status, code, reason, next) => {
+    await using meta = await startFakeWhatsapp({ wabaId });
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { code } }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await using open = await openChannel(meta, { wabaId, baseUrl: `http://${host}` }, [host]);
+    const error = await open.channel.registration?.set(url, open.signal).catch((thrown: unknown) => String(thrown));
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(error).toContain(reason);
+    expect(error).toContain(next);
+  });
 
   it('never shows a secret, also when Meta refuses', () =>
     withRegistration({ wabaId, accessToken: 'EAAwrong' }, async (registration, meta, { signal }) => {
