@@ -21,6 +21,8 @@ const userAgent = 'Polyphon/1.0.0';
 const timeoutMs = 20_000;
 const maxAnswerBytes = 262_144;
 const faultPauseMs = 1_000;
+const tokenEnded =
+  'Meta refused a message, because the access token has ended, was withdrawn or is not whole. Make a new one of a system user and put it behind `accessToken`. `polyphon dead-letters` shows what was not sent meanwhile, and sends it again.';
 
 /** Calls of the Graph API with the bot's token; nothing of a message or the token reaches a log line. */
 export class GraphClient {
@@ -79,15 +81,17 @@ export class GraphClient {
   #refused({ status, body, retryAfterMs }: GraphAnswer & { readonly retryAfterMs: number | undefined }): SendResult {
     const { code, error_subcode: subcode, fbtrace_id: trace } = objectOf(body['error']);
     const known = typeof code === 'number' ? graphError(code) : undefined;
-    this.#options.log.warn('Meta refused a message.', {
+    // A gateway that gave up waiting does not know what became of the request.
+    const isUnknown = known === undefined && status === 504;
+    const reason = known?.name ?? nameOf(status);
+    this.#options.log.warn(reason === 'access-token-invalid' ? tokenEnded : 'Meta refused a message.', {
       status,
+      ...(isUnknown ? {} : { reason }),
       code: typeof code === 'number' ? code : undefined,
       subcode: typeof subcode === 'number' ? subcode : undefined,
       trace: idOf(trace),
     });
-    // A gateway that gave up waiting does not know what became of the request.
-    if (known === undefined && status === 504) return { status: 'uncertain' };
-    const reason = known?.name ?? nameOf(status);
+    if (isUnknown) return { status: 'uncertain' };
     const again = known?.retryAfterMs ?? (status === 429 || status >= 500 ? faultPauseMs : undefined);
     if (again === undefined) return { status: 'rejected', reason };
     return { status: 'rejected', reason, retryAfterMs: Math.max(again, retryAfterMs ?? 0) };

@@ -79,6 +79,13 @@ describe('sending', () => {
       reason: 'access-token-invalid',
     });
     expect(wrong.lines.join('')).not.toContain('EAAsomebodyelse');
+    expect(wrong.lines.join('')).toContain('Make a new one of a system user');
+  });
+
+  it('that is refused is told in the log by the name of the reason', async () => {
+    meta.fail({ kind: 'answer', status: 400, code: 132015 });
+    await send();
+    expect(open.lines.join('')).toContain('"reason":"template-paused","code":132015');
   });
 
   it('to one person too fast is refused for now', async () => {
@@ -160,6 +167,7 @@ describe('sending', () => {
       JSON.stringify({
         message: 'Meta refused a message.',
         status: 400,
+        reason: 'undeliverable',
         code: 131026,
         trace: 'AfakeTrace0123456789',
       }),
