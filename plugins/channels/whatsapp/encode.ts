@@ -1,5 +1,6 @@
 import type { Action, Attachment, OutboundMessage } from 'polyphon/plugin';
 import { cutText } from './cut-text.ts';
+import { mediaTypeOf } from './decode-message.ts';
 
 /** Meta's limits, in characters. */
 export const limits = {
@@ -34,8 +35,10 @@ export function encodeMessage(message: OutboundMessage, options: { readonly list
   const { template } = message;
   if (template !== undefined) return [{ ...head, type: 'template', template: templateOf(template) }];
   const { replies, links } = choicesOf(message.actions);
-  const onlyLink = replies.length === 0 && links.length === 1 ? links[0] : undefined;
+  const onlyLink = replies.length === 0 && links.length === 1 && isWeb(links[0]?.url) ? links[0] : undefined;
+  const { taken, untaken } = parted(message.attachments);
   const more = [
+    ...untaken.map(({ name, url }) => (name === undefined ? url : `${name}: ${url}`)),
     ...replies.slice(limits.rows).map(({ label }) => `• ${label}`),
     ...(onlyLink === undefined ? links.map(({ label, url }) => `${label}: ${url}`) : []),
   ];
@@ -43,7 +46,7 @@ export function encodeMessage(message: OutboundMessage, options: { readonly list
   const text = [said, more.join('\n')].filter((part) => part !== '').join('\n\n');
   const interactive = onlyLink === undefined ? interactiveOf(replies, options.listLabel) : linkOf(onlyLink);
 
-  const media = message.attachments.map((attachment) => mediaOf(attachment)).filter((part) => part !== undefined);
+  const media = taken.map((attachment) => mediaOf(attachment)).filter((part) => part !== undefined);
   const last = media.at(-1);
   if (interactive === undefined && last !== undefined && takesCaption(last.type) && text.length <= limits.caption) {
     const captioned = text === '' ? last.content : { ...last.content, caption: text };
@@ -146,6 +149,41 @@ function linkOf({ label, url }: Link): GraphBody {
   return { type: 'cta_url', action: { name: 'cta_url', parameters } };
 }
 
+function isWeb(url: string | undefined): url is string {
+  return /^https?:\/\//i.test(url ?? '');
+}
+
+/** What Meta takes of a kind, and what such files are called by mistake; documents may be of any. It refuses the rest after it has said yes. */
+const takenTypes: Readonly<Partial<Record<Attachment['kind'], readonly string[]>>> = {
+  image: ['image/jpeg', 'image/jpg', 'image/png'],
+  video: ['video/mp4', 'video/3gpp', 'video/3gp'],
+  audio: ['aac', 'amr', 'mpeg', 'mp3', 'mp4', 'm4a', 'x-m4a', 'ogg', 'opus'].map((name) => `audio/${name}`),
+  sticker: ['image/webp'],
+};
+
+interface Addressed extends Attachment {
+  readonly url: string;
+}
+
+/** Files that Meta would not take are given as links; one of which the type is not told, or contradicts the kind, is tried. */
+function parted(attachments: readonly Attachment[]): {
+  readonly taken: readonly Attachment[];
+  readonly untaken: readonly Addressed[];
+} {
+  const taken: Attachment[] = [];
+  const untaken: Addressed[] = [];
+  for (const attachment of attachments) {
+    const { kind, url } = attachment;
+    const type = mediaTypeOf(attachment.mediaType);
+    const isOfKind = type.startsWith(kind === 'sticker' ? 'image/' : `${kind}/`);
+    const isTaken = !isOfKind || takenTypes[kind]?.includes(type) !== false;
+    if (isTaken || !isWeb(url)) taken.push(attachment);
+    else if (takenTypes.image?.includes(type) === true) taken.push({ ...attachment, kind: 'image' });
+    else untaken.push({ ...attachment, url });
+  }
+  return { taken, untaken };
+}
+
 type MediaType = 'image' | 'video' | 'audio' | 'document' | 'sticker' | 'location';
 interface Media {
   readonly type: MediaType;
@@ -159,7 +197,7 @@ function mediaOf({ kind, url, name }: Attachment): Media | undefined {
     if (latitude === undefined || longitude === undefined) return undefined;
     return { type: 'location', content: { latitude, longitude, ...(name === undefined ? {} : { name }) } };
   }
-  if (kind === 'contact' || kind === 'unsupported' || url === undefined || !/^https?:\/\//.test(url)) return undefined;
+  if (kind === 'contact' || kind === 'unsupported' || !isWeb(url)) return undefined;
   const filename = kind === 'document' && name !== undefined ? { filename: name } : {};
   return { type: kind, content: { link: url, ...filename } };
 }

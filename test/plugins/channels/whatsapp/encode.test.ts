@@ -225,6 +225,38 @@ describe('a message to WhatsApp', () => {
     );
   });
 
+  it.each([
+    ['image', 'image/gif'],
+    ['image', 'image/svg+xml'],
+    ['audio', 'audio/wav'],
+    ['video', 'video/webm; codecs=vp9'],
+    ['sticker', 'image/gif'],
+  ] as const)('with a file of a type that Meta does not take has its address: %s, %s', (kind, mediaType) => {
+    const file = { ...picture, kind, mediaType };
+    expect(encoded({ text: 'Look', attachments: [{ ...file, name: 'Our lamp' }, picture] })).toEqual([
+      { image: { link: picture.url, caption: 'Look\n\nOur lamp: https://shop.example/lamp.png' } },
+    ]);
+    expect(encoded({ attachments: [file] })).toMatchObject([{ text: { body: 'https://shop.example/lamp.png' } }]);
+  });
+
+  it.each([
+    ['image', 'image/jpg', 'image'],
+    ['sticker', 'image/png', 'image'],
+    ['sticker', 'image/webp', 'sticker'],
+    ['audio', 'audio/ogg; codecs=opus', 'audio'],
+    ['video', 'application/octet-stream', 'video'],
+    ['document', 'application/zip', 'document'],
+  ] as const)('with %s of the type %s has a file of the kind %s', (kind, mediaType, sent) => {
+    expect(encoded({ attachments: [{ ...picture, kind, mediaType }] })).toEqual([{ [sent]: { link: picture.url } }]);
+  });
+
+  it('with one link that is no web address has it in words', () => {
+    const actions = [{ id: 'call', label: 'Call us', url: 'tel:+49301234567' }];
+    expect(encoded({ text: 'Questions?', actions })).toEqual([
+      { text: { body: 'Questions?\n\nCall us: tel:+49301234567', preview_url: false } },
+    ]);
+  });
+
   it('with nothing in it is none', () => {
     expect(encoded({})).toEqual([]);
     expect(encoded({ attachments: [{ ...picture, url: 'javascript:alert(1)' }] })).toEqual([]);
