@@ -157,6 +157,11 @@ export interface DeliveryStatus {
   readonly providerMessageId: string;
   /** `OutboundMessage.id`, where the platform carries it along: it says that the whole message was taken, even if its answer was lost. */
   readonly message?: string;
+  /**
+   * It is about one of several parts in which the channel sent `message`, and not the last. What went well says nothing of the whole; what
+   * failed makes a dead letter of it.
+   */
+  readonly part?: true;
   readonly status: 'sent' | 'delivered' | 'read' | 'failed';
   /** Of a failure: the platform's code and our name for it, as in `131047 window closed`. */
   readonly reason?: string;

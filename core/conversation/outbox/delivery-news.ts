@@ -1,9 +1,11 @@
 import type { DeliveryStatus } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { deliveryFailed } from './delivery-failed.ts';
 import { emitSent } from './emit-sent.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
+import { type FailedPart, failPart, withoutReason } from './part-failed.ts';
 import { undeliver } from './undeliver.ts';
 
 const maxReasonLength = 300;
@@ -19,32 +21,9 @@ export async function keepStatuses(
   statuses: readonly DeliveryStatus[],
 ): Promise<void> {
   if (statuses.length === 0) return;
-  const { deliveryStatuses, outbox } = services.store.forTenant(tenantId);
-  const news = await services.store.write(() =>
-    statuses.flatMap(({ providerMessageId, message, status, reason, at }): readonly News[] => {
-      const hasArrived = status === 'delivered' || status === 'read';
-      // Said again of a send that failed: the row waits for its next send, which it must not be taken for.
-      const isOver = !hasArrived && deliveryStatuses.find(channel, providerMessageId)?.status === 'failed';
-      const confirmed =
-        message === undefined || isOver ? undefined : confirm(outbox, { channel, message, providerMessageId });
-      const sent: readonly News[] = confirmed === undefined ? [] : [{ row: confirmed, what: 'sent' }];
-      const kept = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
-      const isNews = deliveryStatuses.advance({
-        channel,
-        providerMessageId,
-        status,
-        reason: kept,
-        at: at ?? services.clock.now(),
-      });
-      if (!isNews || status === 'sent') return sent;
-      // Not there yet: the answer to our request is still on its way, and whoever waits for it looks here.
-      const row = outbox.byProviderMessageId(channel, providerMessageId);
-      if (row === undefined) return sent;
-      if (!hasArrived) return [...sent, ...failed(outbox, row, kept ?? 'failed')];
-      takeBack(outbox, row);
-      return sent;
-    }),
-  );
+  const tenant = services.store.forTenant(tenantId);
+  const nowMs = services.clock.now();
+  const news = await services.store.write(() => statuses.flatMap((told) => newsOf(tenant, channel, told, nowMs)));
   for (const { row, ...told } of news) {
     switch (told.what) {
       case 'sent':
@@ -64,6 +43,31 @@ export async function keepStatuses(
   }
 }
 
+function newsOf(
+  { deliveryStatuses, outbox }: Pick<TenantStore, 'deliveryStatuses' | 'outbox'>,
+  channel: string,
+  { providerMessageId, message, part, status, reason, at }: DeliveryStatus,
+  nowMs: number,
+): readonly News[] {
+  const hasArrived = status === 'delivered' || status === 'read';
+  // Said again of a send that failed: the row waits for its next send, which it must not be taken for.
+  const isOver = !hasArrived && deliveryStatuses.find(channel, providerMessageId)?.status === 'failed';
+  const named = part === true || isOver ? undefined : message;
+  const sent = named === undefined ? [] : confirm(outbox, { channel, message: named, providerMessageId });
+  const kept = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
+  const isNews = deliveryStatuses.advance({ channel, providerMessageId, status, reason: kept, at: at ?? nowMs });
+  if (!isNews || status === 'sent') return sent;
+  if (part === true && message !== undefined && !hasArrived) {
+    return failedPart(outbox, { channel, message, providerMessageId, reason: kept ?? withoutReason });
+  }
+  // Not there yet: the answer to our request is still on its way, and whoever waits for it looks here.
+  const row = outbox.byProviderMessageId(channel, providerMessageId);
+  if (row === undefined) return sent;
+  if (!hasArrived) return [...sent, ...failed(outbox, row, kept ?? withoutReason)];
+  takeBack(outbox, row);
+  return sent;
+}
+
 type News = { readonly row: OutboxRow } & (
   | { readonly what: 'sent' }
   | { readonly what: 'dead' | 'again'; readonly reason: string }
@@ -79,23 +83,28 @@ function takeBack(outbox: Outbox, row: OutboxRow): void {
   if (row.state === 'dead') outbox.change(row.id, { ...row, state: 'delivered', reason: null });
 }
 
-/** Settles the message that a status names, where nobody knew whether it arrived. Undefined where there was nothing to settle. */
+function failedPart(outbox: Outbox, part: FailedPart): readonly News[] {
+  const row = failPart(outbox, part);
+  return row === undefined ? [] : [{ row, what: 'dead', reason: part.reason }];
+}
+
+/** Settles the message that a status names, where nobody knew whether it arrived. */
 function confirm(
   outbox: Outbox,
   told: { readonly channel: string; readonly message: string; readonly providerMessageId: string },
-): OutboxRow | undefined {
+): readonly News[] {
   const { channel, message, providerMessageId } = told;
   const row = outbox.byId(message);
-  if (row === undefined || row.channel !== channel || row.providerMessageId !== null) return undefined;
+  if (row === undefined || row.channel !== channel || row.providerMessageId !== null) return [];
   if (row.state === 'sending') {
     // Whoever is sending it, or finds it so at the next start, sees the id and settles it.
     outbox.change(row.id, { ...row, providerMessageId });
-    return undefined;
+    return [];
   }
   const wasToRepeat = row.state === 'waiting' && row.reason === stoppedWhileSending;
   const resends = wasToRepeat ? row.resends - 1 : row.resends;
   // When it was sent is not known any more of what waits to be repeated: not before it was made.
   const dueAt = wasToRepeat ? row.createdAt : row.dueAt;
   outbox.change(row.id, { ...row, state: 'delivered', dueAt, providerMessageId, reason: null, resends });
-  return row;
+  return [{ row, what: 'sent' }];
 }

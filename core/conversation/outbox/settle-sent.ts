@@ -1,6 +1,7 @@
 import type { SendResult } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
+import { failedPartOf } from './part-failed.ts';
 import { failureToldBefore } from './undeliver.ts';
 
 const maxNoteLength = 100;
@@ -14,8 +15,9 @@ export type Sent = Omit<Extract<SendResult, { status: 'delivered' }>, 'status'>;
 export function settleSent(
   tenant: TenantStore,
   row: OutboxRow,
-  { providerMessageId, note: told }: Sent,
+  { providerMessageId: sentId, note: told }: Sent,
 ): string | undefined {
+  const providerMessageId = failedPartOf(tenant, row) ?? sentId;
   const note = told?.slice(0, maxNoteLength).toWellFormed() ?? null;
   tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, note });
   return failureToldBefore(tenant, { ...row, providerMessageId });

@@ -2,6 +2,7 @@ import type { DeliveryStatus, InboundMessage } from 'polyphon/plugin';
 import { decodeMessage } from './decode-message.ts';
 import { graphReason } from './graph-errors.ts';
 import { type Fields, idOf, kindOf, listOf, objectOf, timeOf } from './loose-json.ts';
+import { readName } from './part-name.ts';
 
 /** What one webhook brought. */
 export interface DecodedWebhook {
@@ -68,12 +69,13 @@ function decodeStatus(entry: Fields): DeliveryStatus | string {
   if (providerMessageId === undefined) return 'status-without-id';
   if (status !== 'sent' && status !== 'delivered' && status !== 'read' && status !== 'failed') return 'status';
   const at = timeOf(entry['timestamp']);
-  const message = idOf(entry['biz_opaque_callback_data']);
+  const { message, part } = readName(entry['biz_opaque_callback_data']);
   const [error] = listOf(entry['errors']);
   const reason = status === 'failed' ? (errorOf(error) ?? 'unknown') : undefined;
   return {
     providerMessageId,
     ...(message === undefined ? {} : { message }),
+    ...(part === undefined ? {} : { part }),
     status,
     ...(reason === undefined ? {} : { reason }),
     ...(at === undefined ? {} : { at }),

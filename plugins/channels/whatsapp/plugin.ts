@@ -5,6 +5,7 @@ import { GraphClient } from './graph-client.ts';
 import { fetchMedia } from './media.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { outsideWindow } from './outside-window.ts';
+import { partName } from './part-name.ts';
 import { Recent } from './recent.ts';
 import { createRegistration } from './registration.ts';
 import { schema } from './schema.ts';
@@ -51,6 +52,7 @@ export const plugin = {
           verifyToken,
           log,
           heard: (conversation, messageId) => lastHeard.set(conversation, messageId),
+          partFailed: (messageId) => unfinished.delete(messageId),
         }),
         ...operatorRoutes({
           outbound,
@@ -82,9 +84,8 @@ export const plugin = {
       let result: SendResult = { status: 'rejected', reason: 'nothing-to-send' };
       for (const [index, body] of bodies.entries()) {
         if (index < (unfinished.get(message.id) ?? 0)) continue;
-        // Statuses carry it back: of the last part it says that all parts are out.
-        const name = index === bodies.length - 1 ? { biz_opaque_callback_data: message.id } : {};
-        result = await graph.send(path, { ...body, ...name }, signal);
+        const name = partName(message.id, index, bodies.length);
+        result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
         if (result.status !== 'delivered') return result;
         unfinished.set(message.id, index + 1);
       }

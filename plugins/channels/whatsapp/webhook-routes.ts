@@ -9,6 +9,8 @@ export interface WebhookOptions {
   readonly log: Logger;
   /** Told of each message that is taken, before it is stored. */
   heard(conversation: string, messageId: string): void;
+  /** Told of each message of which a part has failed: sent again, it goes out whole. */
+  partFailed(messageId: string): void;
 }
 
 /** Meta sends at most 3 MB at once. */
@@ -77,7 +79,7 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
 /** A signed body is Meta's: whatever is in it, Meta must not send it again for a week because we did not like it. */
 function takeWebhook(
   body: Uint8Array,
-  { phoneNumberId, log, heard }: WebhookOptions,
+  { phoneNumberId, log, heard, partFailed }: WebhookOptions,
   warnOfNumber: (told: string) => void,
 ): Delivery {
   let json: unknown;
@@ -93,6 +95,9 @@ function takeWebhook(
     log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
   }
   for (const { conversation, id } of messages) heard(conversation, id);
+  for (const { part, status, message } of statuses) {
+    if (part === true && status === 'failed' && message !== undefined) partFailed(message);
+  }
   if (messages.length === 0 && statuses.length === 0) return { kind: 'ignored', response: taken() };
   return { kind: 'accepted', messages, statuses, respond: (receipts) => answerOf(receipts, log) };
 }

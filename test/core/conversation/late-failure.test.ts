@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Channel, DeliveryStatus } from '../../../core/contract/index.ts';
 import { channelStatistics } from '../../../core/conversation/channel-statistics.ts';
 import { makeRig, type Rig, settled, signal } from './rig.ts';
@@ -221,4 +221,82 @@ it('is a dead letter with the platform’s reason where no template is mapped', 
   expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([
     { reason: '131047 window-closed', messageId: expect.stringMatching(/^msg_/) },
   ]);
+});
+
+describe('a part that the platform took and did not bring', () => {
+  const reason = '131053 media-not-uploaded';
+  const partOf = (message: string, fields: Partial<DeliveryStatus> = {}): DeliveryStatus => ({
+    ...{ providerMessageId: 'picture', message, part: true, status: 'failed', reason },
+    ...fields,
+  });
+  const rowOf = (rig: Rig, id = 'p2') => rig.store.forTenant('acme').outbox.byProviderMessageId('sms', id)?.id ?? '';
+
+  it('makes a dead letter of the message, which stays one when the last part arrives, and is sent again', async () => {
+    await using rig = await makeRig();
+    const conversation = await answered(rig);
+    const message = rowOf(rig);
+    await rig.told({ providerMessageId: 'p2', status: 'delivered', message });
+    await rig.told(partOf(message), partOf(message), { providerMessageId: 'p2', status: 'read', message });
+    const letters = await rig.engine.deadLetters('acme', {}, signal);
+    expect(letters).toMatchObject([{ id: message, text: 'Fine.', state: 'dead', reason }]);
+    expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'failed', reason]);
+    expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toMatchObject([{ reason }]);
+    await rig.engine.retryDeadLetter('acme', message, signal);
+    await settled();
+    await rig.told(partOf(message));
+    expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
+    expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  });
+
+  it.each([reason, undefined])('does so also where that is told while the rest is being sent: %s', async (told) => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.sms = {
+      send: async (message) => {
+        tenant.sent.push(message);
+        if (message.text === 'Fine.') {
+          const { reason: _, ...failure } = partOf(message.id);
+          await rig.told(told === undefined ? failure : { ...failure, reason: told });
+        }
+        return { status: 'delivered', providerMessageId: `at ${tenant.sent.length}` };
+      },
+    };
+    const conversation = await answered(rig);
+    expect((await deliveries(rig, conversation)).at(-1)?.slice(0, 2)).toEqual(['Fine.', 'failed']);
+    expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([
+      { text: 'Fine.', reason: told ?? 'failed' },
+    ]);
+    expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(1);
+  });
+
+  it('does so also where that is told while the rest waits for its next try', async () => {
+    await using rig = await makeRig();
+    const tenant = rig.tenant('acme');
+    tenant.sendResults.push(
+      { status: 'delivered', providerMessageId: 'p1' },
+      { status: 'rejected', reason: 'pair-rate-limited', retryAfterMs: 60_000 },
+    );
+    await answered(rig);
+    const [waiting] = rig.store
+      .forTenant('acme')
+      .outbox.unsettledOf((await rig.engine.list('acme', {}, signal))[0]?.id ?? '');
+    await rig.told(partOf(waiting?.id ?? ''));
+    await rig.clock.advance(120_000);
+    expect(tenant.sent).toHaveLength(2);
+    expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ text: 'Fine.', reason }]);
+  });
+
+  it('says nothing of the message where it went well, where the window closed, or of no message', async () => {
+    await using rig = await makeRig();
+    const conversation = await answered(rig);
+    const message = rowOf(rig);
+    await rig.told(
+      partOf(message, { status: 'sent' }),
+      partOf(message, { providerMessageId: 'second', status: 'delivered' }),
+      partOf(message, { providerMessageId: 'third', reason: '131047 window-closed' }),
+      partOf('out_none', { providerMessageId: 'fourth' }),
+    );
+    expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'accepted', undefined]);
+    expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  });
 });

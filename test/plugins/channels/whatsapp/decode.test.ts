@@ -172,6 +172,7 @@ describe('a status', () => {
 
   it.each([
     ['out_1', { message: 'out_1' }],
+    ['out_1#2', { message: 'out_1', part: true }],
     ['two words', {}],
     [7, { message: '7' }],
     [{ id: 'out_1' }, {}],

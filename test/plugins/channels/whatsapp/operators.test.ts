@@ -77,6 +77,35 @@ describe('a program with an operator token', () => {
     ]);
   });
 
+  it('learns of one picture of several that Meta took and did not bring, and sends all of them again', async () => {
+    await meta.deliver(channelUrl(deployment, 'lamps'), {
+      messages: [meta.message(person, 'STOP'), meta.message(person, 'START')],
+    });
+    await meta.arrived(2);
+    const session = await open();
+    const attachments = ['a', 'b'].map((name) => ({ kind: 'image', url: `https://shop.example/${name}.png` }));
+    await call('POST', `sessions/${session}/messages`, { text: 'Two lamps', attachments });
+    await meta.arrived(4);
+    const told = (id = '', status: 'delivered' | 'failed') => ({
+      id,
+      status,
+      to: person,
+      at: meta.now(),
+      code: 131053,
+    });
+    const [first, second] = meta.sent.slice(2).map(({ id }) => id);
+    const statuses = [told(second, 'delivered'), told(first, 'failed')];
+    for (const status of statuses) await meta.deliver(channelUrl(deployment, 'lamps'), { statuses: [status] });
+    const delivery = { status: 'failed', reason: '131053 media-not-uploaded' };
+    const { messages } = (await call('GET', `sessions/${session}`)).body as { readonly messages: readonly object[] };
+    expect(messages.at(-1)).toMatchObject({ text: 'Two lamps', delivery });
+    const [letter] = deployment.application.store.forTenant('lamps').outbox.undelivered({ limit: 1 });
+    const headers = { authorization: `Bearer ${deployment.adminToken}` };
+    await fetch(`${deployment.url}/v1/lamps/dead-letters/${letter?.id}/retry`, { method: 'POST', headers });
+    await meta.arrived(6);
+    expect(meta.sent.slice(4).map(({ text }) => text)).toEqual(['', 'Two lamps']);
+  });
+
   it('reaches nobody who has written STOP, with words or with a template; the person was told so once', async () => {
     const stops = ['Stop', 'STOP'].map((word) => meta.message(person, word));
     await meta.deliver(channelUrl(deployment, 'lamps'), { messages: stops });

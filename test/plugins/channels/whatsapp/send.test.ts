@@ -29,7 +29,7 @@ describe('sending', () => {
   const send = (text = 'Hi', id = 'out_1') =>
     (open.channel.send as NonNullable<typeof open.channel.send>)(outbound({ text, id }), open.signal);
 
-  it('names the last part of a message, so that a status of it says that all is out', async () => {
+  it('names each part of a message, and the last as the whole: a status of it says that all is out', async () => {
     const attachments = [1, 2].map((index) => ({
       id: String(index),
       kind: 'sticker' as const,
@@ -37,7 +37,7 @@ describe('sending', () => {
       url: `https://shop.example/${index}.webp`,
     }));
     await open.channel.send?.(outbound({ text: 'Hi', id: 'out_7', attachments }), open.signal);
-    expect(meta.sent.map(({ body }) => body['biz_opaque_callback_data'])).toEqual([undefined, undefined, 'out_7']);
+    expect(meta.sent.map(({ body }) => body['biz_opaque_callback_data'])).toEqual(['out_7#1', 'out_7#2', 'out_7']);
   });
 
   it('gives back the id that statuses will name', async () => {

@@ -1,0 +1,54 @@
+import type { DeliveryStatuses } from '../../store/delivery-statuses.ts';
+import type { Outbox, OutboxRow } from '../../store/outbox.ts';
+import { awaitsReply } from './invitation.ts';
+import { stoppedWhileSending } from './outbox-rows.ts';
+import { isWindowClosed } from './window-closed.ts';
+
+/** What a message waits for that goes out whole, whatever became of its parts before. */
+const beginsAnew: ReadonlySet<string | null> = new Set([null, awaitsReply, stoppedWhileSending, 'quiet-hours']);
+
+/** Of a failure that the platform gives no reason for. */
+export const withoutReason = 'failed';
+
+/** A part that a platform took and did not bring. */
+export interface FailedPart {
+  readonly channel: string;
+  /** The row's. */
+  readonly message: string;
+  /** The part's. */
+  readonly providerMessageId: string;
+  readonly reason: string;
+}
+
+/**
+ * Makes a dead letter of the message, under the id of the part: what is told of the last part later does not bring the other one. Of one
+ * that is being sent it is noted for whoever settles it. @returns the row that has become a dead letter.
+ */
+export function failPart(
+  outbox: Outbox,
+  { channel, message, providerMessageId, reason }: FailedPart,
+): OutboxRow | undefined {
+  const row = outbox.byId(message);
+  // A closed window is told of the last part too, and judged there.
+  if (row?.channel !== channel || isWindowClosed(reason)) return undefined;
+  if (row.state === 'sending') {
+    if (row.providerMessageId === null) outbox.change(row.id, { ...row, providerMessageId, reason });
+    return undefined;
+  }
+  const isHalfOut = row.state === 'waiting' && !beginsAnew.has(row.reason) && !isWindowClosed(row.reason ?? '');
+  if (row.state !== 'delivered' && !isHalfOut) return undefined;
+  outbox.change(row.id, { ...row, state: 'dead', providerMessageId, reason });
+  return row;
+}
+
+/** The id of a part that has failed while the message was being sent. */
+export function failedPartOf(
+  { outbox, deliveryStatuses }: { readonly outbox: Outbox; readonly deliveryStatuses: DeliveryStatuses },
+  { id, channel }: OutboxRow,
+): string | undefined {
+  const row = outbox.byId(id);
+  const { providerMessageId = null, reason = null } = row ?? {};
+  if (row?.state !== 'sending' || providerMessageId === null || reason === null) return undefined;
+  const told = deliveryStatuses.find(channel, providerMessageId);
+  return told?.status === 'failed' && (told.reason ?? withoutReason) === reason ? providerMessageId : undefined;
+}
