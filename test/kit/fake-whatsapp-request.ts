@@ -165,7 +165,9 @@ function interactive(content: Fields): void {
 }
 
 function choice(fields: Fields, most: { readonly id: number; readonly title: number }) {
-  return { id: string(fields['id'], 'id', most.id), title: string(fields['title'], 'title', most.title) };
+  const id = string(fields['id'], 'id', most.id);
+  if (id !== id.trim()) refuse('id must not have spaces around it');
+  return { id, title: string(fields['title'], 'title', most.title) };
 }
 
 function unique(

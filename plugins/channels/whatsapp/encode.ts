@@ -92,14 +92,20 @@ function templateOf({ name, language, parameters }: NonNullable<OutboundMessage[
     ...(parameters.length === 0
       ? {}
       : {
-          components: [{ type: 'body', parameters: parameters.map((text) => ({ type: 'text', text: oneLine(text) })) }],
+          components: [
+            { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text: parameterOf(text) })) },
+          ],
         }),
   };
 }
 
+function onOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 /** Meta refuses line breaks, tabs and runs of spaces in parameters. */
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+function parameterOf(text: string): string {
+  const line = onOneLine(text);
   return line === '' ? '-' : cutText(line, 1000);
 }
 
@@ -116,9 +122,9 @@ function choicesOf(actions: readonly Action[]): {
   const replies: Action[] = [];
   const links: Link[] = [];
   for (const action of actions) {
-    // Meta refuses a message in which an id or a title is blank, or stands twice.
-    const label = action.label.trim() || action.id.trim();
-    const id = action.id.trim() === '' ? label : action.id;
+    // Meta refuses a message in which an id or a title is blank, stands twice, or has a line break or spaces around it.
+    const label = onOneLine(action.label) || onOneLine(action.id);
+    const id = onOneLine(action.id) || label;
     if (action.url !== undefined) links.push({ ...action, id, label: label || action.url, url: action.url });
     else if (label !== '' && !ids.has(id) && !labels.has(label)) {
       ids.add(id);
@@ -136,8 +142,9 @@ function interactiveOf(replies: readonly Action[], listLabel: string): GraphBody
     const buttons = replies.map(({ id, label }) => ({ type: 'reply', reply: { id, title: label } }));
     return { type: 'button', action: { buttons } };
   }
-  const rows = replies.slice(0, limits.rows).map(({ id, label }) => ({
-    id: id.slice(0, limits.rowId),
+  const rows = replies.slice(0, limits.rows).map(({ id, label }, index) => ({
+    // Two that are cut may be the same in what is left of them.
+    id: id.length <= limits.rowId ? id : `${id.slice(0, limits.rowId - 3).toWellFormed()}#${index + 1}`,
     title: cutText(label, limits.rowTitle),
     ...(label.length <= limits.rowTitle ? {} : { description: cutText(label, limits.rowDescription) }),
   }));

@@ -1,7 +1,6 @@
 import type { Action, Attachment, OutboundMessage } from 'polyphon/plugin';
 import { describe, expect, it } from 'vitest';
 import { encodeMessage } from '../../../../plugins/channels/whatsapp/encode.ts';
-import { outsideWindow } from '../../../../plugins/channels/whatsapp/outside-window.ts';
 import { refusalOfMessage } from '../../../kit/index.ts';
 
 const templates = [
@@ -128,6 +127,21 @@ describe('a message to WhatsApp', () => {
       ['green', 'green'],
     ].map(([id, title]) => ({ type: 'reply', reply: { id, title } }));
     expect(body).toEqual({ interactive: { type: 'button', body: { text: 'Which?' }, action: { buttons } } });
+  });
+
+  it('with long ids that begin alike keeps them apart', () => {
+    const actions = ['A', 'B', 'C', 'D'].map((label) => choice('x'.repeat(250) + label, label));
+    const [body] = encoded({ text: 'Which?', actions });
+    const { interactive } = body as { interactive: { action: { sections: { rows: { id: string }[] }[] } } };
+    const ids = interactive.action.sections[0]?.rows.map(({ id }) => id) ?? [];
+    expect([new Set(ids).size, Math.max(...ids.map(({ length }) => length))]).toEqual([4, 199]);
+  });
+
+  it('with a choice over several lines, or an id with spaces around it, has neither', () => {
+    const [body] = encoded({ text: 'Which?', actions: [choice(' a ', 'Yes,\nplease')] });
+    expect(body).toMatchObject({
+      interactive: { action: { buttons: [{ reply: { id: 'a', title: 'Yes, please' } }] } },
+    });
   });
 
   it('with the same choice twice shows it once', () => {
@@ -260,34 +274,5 @@ describe('a message to WhatsApp', () => {
   it('with nothing in it is none', () => {
     expect(encoded({})).toEqual([]);
     expect(encoded({ attachments: [{ ...picture, url: 'javascript:alert(1)' }] })).toEqual([]);
-  });
-});
-
-describe('outside the 24 hours', () => {
-  it('the template named continue stands in, else reply, in the language of the bot', () => {
-    const said = message({ text: 'Hi', actions: choices(1) });
-    expect(outsideWindow(said, { continue: 'a', reply: 'b' }, 'pt-BR')).toEqual({
-      ...said,
-      actions: [],
-      template: { name: 'a', language: 'pt_BR', parameters: [] },
-    });
-    expect(outsideWindow(said, { reply: 'b' }, 'de')?.template).toMatchObject({ name: 'b', language: 'de' });
-  });
-
-  it('a message that is a template already stays what it is', () => {
-    const reminder = message({ template: { name: 'reminder', language: 'de', parameters: ['a', 'b'] } });
-    expect(outsideWindow(reminder, { continue: 'a' }, 'de')).toBe(reminder);
-  });
-
-  it('no template is made up, and one of another purpose is not taken', () => {
-    expect(outsideWindow(message({ text: 'Hi' }), { outage: 'aviso_averia_v2' }, 'es')).toBeUndefined();
-  });
-
-  it('what was to be said goes where the template asks for it, whatever is in it', () => {
-    const templates = { continue: { name: 'a', parameters: ['Lamps', 'Answer: {{ text }}'] } };
-    expect(outsideWindow(message({ text: 'costs $& and {{ text }}' }), templates, 'en')?.template?.parameters).toEqual([
-      'Lamps',
-      'Answer: costs $& and {{ text }}',
-    ]);
   });
 });
