@@ -32,7 +32,11 @@ describe('what the channel sends to Meta, with Prism between it and the fake,', 
       specification,
       [messagesPath, '/{Version}/{Phone-Number-ID}', '/{Version}/{WABA-ID}/subscribed_apps'],
       // Of messages: developers.facebook.com/docs/whatsapp/cloud-api/reference/messages. The specification has it for calls only.
-      { BaseMessageProperties: { biz_opaque_callback_data: { type: 'string', maxLength: 512 } } },
+      // The address of a webhook may be empty, its description says, and the format beside it does not.
+      {
+        BaseMessageProperties: { biz_opaque_callback_data: { type: 'string', maxLength: 512 } },
+        WebhookConfiguration: { override_callback_uri: { type: 'string', pattern: '^(https://.+)?$' } },
+      },
     );
     watched = await prism.watch(meta.baseUrl);
     open = await openChannel(meta, { baseUrl: watched.address, wabaId: '419561257915477' }, [watched.host]);

@@ -52,6 +52,8 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
           notes: ['Remove the callback URL in the app’s dashboard: WhatsApp > Configuration > Webhook.'],
         };
       }
+      // It would lead here again as soon as the app is subscribed anew, by whomever.
+      await ask('POST', phoneNumberId, signal, { webhook_configuration: { override_callback_uri: '' } });
       await ask('DELETE', `${wabaId}/subscribed_apps`, signal);
       return {
         url: undefined,

@@ -30,7 +30,7 @@ describe('registration', () => {
     }));
 
   it('with an account subscribes the app, tells the address, and takes it back', () =>
-    withRegistration({ wabaId }, async (registration, _, { signal }) => {
+    withRegistration({ wabaId }, async (registration, meta, { signal }) => {
       expect((await registration.set(url, signal)).url).toBe(`${url}/webhook`);
       expect((await registration.info(signal)).url).toBe(`${url}/webhook`);
       await registration.delete(signal);
@@ -38,6 +38,8 @@ describe('registration', () => {
       expect(gone.url).toBeUndefined();
       expect(gone).not.toHaveProperty('asked');
       expect(gone.notes.join()).toContain('No app is subscribed');
+      await using other = await openChannel(meta);
+      expect((await other.channel.registration?.info(signal))?.url).toBeUndefined();
     }));
 
   it('is of this number: what other numbers of the account hear by stays as it is', () =>
