@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { twilioError } from '../../../../plugins/channels/twilio-messaging/twilio-errors.ts';
 
 const readme = readFileSync('plugins/channels/twilio-messaging/README.md', 'utf8');
-const [, section = ''] = /## What Twilio refuses\n([^]*?)\n## /.exec(readme) ?? [];
+const [, section = ''] = /## What Twilio refuses\n([\s\S]*?)\n## /.exec(readme) ?? [];
 /** As in `21606`/`21659 sender-not-allowed`: each code with the name that follows. */
 const named = [...section.matchAll(/((?:`\d{5}`\/)*)`(\d{5}) ([a-z-]+)`/g)].flatMap(([, before = '', code, name]) =>
   [...(before.match(/\d{5}/g) ?? []), code].map((one) => [Number(one), name] as const),
