@@ -1,6 +1,7 @@
 import { PolyphonError } from '../contract/index.ts';
 import { forgettingBegins } from '../store/personal-data.ts';
 import type { ConversationServices } from './conversation-services.ts';
+import { claimsKeptMs } from './switch/switch-requests.ts';
 
 const dayMs = 86_400_000;
 /** After the start, which has other work. */
@@ -60,7 +61,11 @@ export class Retention {
     const now = clock.now();
     const retentionMs = this.#retentionOf(tenantId);
     const keptMs = Math.min(failedEventsKeptMs, retentionMs ?? failedEventsKeptMs);
-    await store.write(() => tenant.eventQueue.prune(now - keptMs));
+    await store.write(() => {
+      tenant.eventQueue.prune(now - keptMs);
+      // Of an address that was claimed and never proved nobody may ever ask again.
+      tenant.switches.prune(now - claimsKeptMs);
+    });
     if (retentionMs === undefined) return;
     const limits = { before: now - retentionMs, idsKeptSince: now - idsKeptMs };
     let place = forgettingBegins;

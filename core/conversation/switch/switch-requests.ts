@@ -8,7 +8,7 @@ import { hashOfSecret, newCode, newWord, plainAddress } from './switch-secret.ts
 
 export const switchLifetimeMs = 10 * 60_000;
 export const maxSwitchTries = 5;
-const claimsKeptMs = 86_400_000;
+export const claimsKeptMs = 86_400_000;
 
 /** So many claims may be made within `claimWindowMs`: a code is a message that somebody pays for and did not ask for. */
 const claimWindowMs = 60 * 60_000;

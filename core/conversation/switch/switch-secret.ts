@@ -35,15 +35,22 @@ export function sameSecret(stored: Buffer, hash: Buffer): boolean {
   return stored.length === hash.length && timingSafeEqual(stored, hash);
 }
 
-/** A code as people type it: `123456`, `123 456`, `123-456`. */
+/** A code as people type it: `123456`, `123 456`, `123-456`, `"123456".` */
 export function codeIn(text: string): string | undefined {
-  const [, first, second] = /^\s*(\d{3})[\s-]?(\d{3})\s*$/.exec(text) ?? [];
+  const [, first, second] = /^[\s\p{P}]*(\d{3})[\s-]?(\d{3})[\s\p{P}]*$/u.exec(visible(text)) ?? [];
   return first === undefined ? undefined : `${first}${second}`;
 }
 
 /** The word in `switch ABCD2345`, also behind Telegram's `/start`. */
 export function wordIn(text: string): string | undefined {
-  return /^\s*(?:\/start(?:@\w+)?\s+)?switch[\s_-]+([2-9a-hjkmnp-tv-z]{8})[\s.!]*$/i.exec(text)?.[1]?.toUpperCase();
+  const [, word] =
+    /^(?:\s*\/start(?:@\w+)?\s+|[\s\p{P}]*)switch[\s_-]+([2-9a-hjkmnp-tv-z]{8})[\s\p{P}]*$/iu.exec(visible(text)) ?? [];
+  return word?.toUpperCase();
+}
+
+/** Without marks of direction and the like: they come along when something is copied out of a text written from right to left. */
+function visible(text: string): string {
+  return text.replace(/\p{Cf}/gu, '');
 }
 
 /** Whether it can be nothing else: `switch adapters` is a question. */

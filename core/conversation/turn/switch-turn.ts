@@ -162,8 +162,12 @@ function move(
   handOver(turn, left, reached);
   const goodbye = say(turn, left, 'switch_done', stage);
   const welcome = say(turn, reached, 'switch_here', stage);
-  tenant.sessions.setState(session.id, 'closed', now);
-  stage(session.id, { type: 'session.changed', state: 'closed' });
+  // Who shows the chat may have closed it while the person went to the messenger.
+  const wasOpen = session.state !== 'closed';
+  if (wasOpen) {
+    tenant.sessions.setState(session.id, 'closed', now);
+    stage(session.id, { type: 'session.changed', state: 'closed' });
+  }
   end(turn, kind === 'typed' ? goodbye : welcome);
   for (const place of [left, reached]) touched.add(place.conversation.id);
 
@@ -171,10 +175,8 @@ function move(
     told.push({ type: 'channel.session.created', channel: claim.channel, session: reached.session.id });
   }
   const from = { channel: session.channel, session: session.id };
-  told.push(
-    { type: 'channel.session.closed', ...from },
-    { type: 'channel.session.switched', channel: claim.channel, session: reached.session.id, from },
-  );
+  if (wasOpen) told.push({ type: 'channel.session.closed', ...from });
+  told.push({ type: 'channel.session.switched', channel: claim.channel, session: reached.session.id, from });
   if (left.channel.send === undefined && kind === 'heard') {
     told.push({
       type: 'channel.message.sent',

@@ -197,6 +197,17 @@ describe('retention', () => {
     expect(filesWith('QQ-3333')).not.toEqual([]);
   });
 
+  it('keeps no address that was claimed and never proved, where everything else is kept', async () => {
+    await using rig = await makeRig({ path });
+    await rig.engine.recover(['acme'], signal);
+    const session = await rig.session();
+    const claim = { channel: 'sms', address: '+49307781001' };
+    await rig.engine.conversationsOf('acme', 'web').requestSwitch(session.id, claim, signal);
+    await rig.clock.advance(2.5 * dayMs);
+    const kept = { sessionId: session.id, ...claim };
+    expect(rig.store.forTenant('acme').switches.count(kept, 0).ofAddress).toBe(0);
+  });
+
   it('empties what was said in a conversation that lives on, and still knows a message that comes again', async () => {
     await using rig = await makeRig({
       path,

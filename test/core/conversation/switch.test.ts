@@ -164,6 +164,22 @@ describe('a chat that goes on elsewhere', () => {
     expect(rig.events.map(({ type }) => type)).toContain('channel.session.switched');
   });
 
+  it('is closed once where the chat was closed before the word came', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').sms = window;
+    const session = await rig.session();
+    await session.ask('Hello');
+    const invitation = await invite(rig, session.id);
+    if (invitation.method !== 'word') throw new Error('no word');
+    await rig.engine.conversationsOf('acme', 'web').setState(session.id, 'closed', signal);
+    await rig.sms(invitation.word);
+    await rig.clock.advance(1000);
+    expect(rig.events.map(({ type }) => type).filter((type) => /closed|switched/.test(type))).toEqual([
+      'channel.session.closed',
+      'channel.session.switched',
+    ]);
+  });
+
   it('stays with the human who has it', async () => {
     await using rig = await makeRig();
     const session = await rig.session();
@@ -335,6 +351,17 @@ describe('codes and words', () => {
         'ABCD2345',
       ].map(wordIn),
     ).toEqual(['ABCD2345', 'ABCD2345', 'ABCD2345', 'ABCD2345', undefined, undefined, undefined]);
+  });
+
+  it('are found also between marks that come along when they are copied, and before a full stop', () => {
+    expect(
+      ['\u200e123456\u200e', '\u2067123\u00a0456\u2069', '123456.', '"123456"', '«123 456»!', '.', '1234'].map(codeIn),
+    ).toEqual([...Array(5).fill('123456'), undefined, undefined]);
+    expect(
+      ['\u200eswitch ABCD2345\u200e', '\u202bswitch\u200f ABCD2345', '"switch ABCD2345"', '“Switch abcd2345”'].map(
+        wordIn,
+      ),
+    ).toEqual(Array(4).fill('ABCD2345'));
   });
 
   it('are spread over all that can be', () => {
