@@ -7,6 +7,9 @@ export interface LocalDay {
   readonly minute: number;
 }
 
+const minuteMs = 60_000;
+const minutesOfDay = 1440;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
@@ -17,13 +20,22 @@ const maxRecent = 500;
 /** What the clock on the wall of a time zone shows. */
 export function localDay(ms: number, timezone: string): LocalDay {
   // No time zone is off by less than a minute since 1972.
-  const key = `${Math.floor(ms / 60_000)} ${timezone}`;
+  const key = `${Math.floor(ms / minuteMs)} ${timezone}`;
   const known = recent.get(key);
   if (known !== undefined) return known;
   const made = readDay(ms, timezone);
   if (recent.size >= maxRecent) recent.clear();
   recent.set(key, made);
   return made;
+}
+
+/** When the day began of which `ms` is a moment. */
+export function startOfDay(ms: number, timezone: string): number {
+  const { date, minute } = localDay(ms, timezone);
+  const guess = Math.floor(ms / minuteMs) * minuteMs - minute * minuteMs;
+  // Where the clocks were changed since, the guess is an hour off: in this day or in the one before.
+  const there = localDay(guess, timezone);
+  return guess + (there.date === date ? -there.minute : minutesOfDay - there.minute) * minuteMs;
 }
 
 function readDay(ms: number, timezone: string): LocalDay {

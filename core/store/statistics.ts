@@ -73,6 +73,29 @@ export function prepareStatistics(connection: Connection): (tenantId: string) =>
       .select(['conversations.channel', (row) => row.fn.countAll<number>().as('count')])
       .where('handoffs.tenantId', '=', p.tenantId)
       .where('handoffs.requestedAt', '>=', p.since)
+      // A conversation that moves takes an open request along: the person has asked once, where they were then.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('sessions as here')
+              .innerJoin('sessionLinks as link', (join) =>
+                join.onRef('link.tenantId', '=', 'here.tenantId').onRef('link.sessionId', '=', 'here.id'),
+              )
+              .innerJoin('sessions as there', (join) =>
+                join.onRef('there.tenantId', '=', 'link.tenantId').onRef('there.id', '=', 'link.continues'),
+              )
+              .innerJoin('handoffs as before', (join) =>
+                join
+                  .onRef('before.tenantId', '=', 'there.tenantId')
+                  .onRef('before.conversationId', '=', 'there.conversationId'),
+              )
+              .select('before.id')
+              .whereRef('here.tenantId', '=', 'handoffs.tenantId')
+              .whereRef('here.conversationId', '=', 'handoffs.conversationId')
+              .whereRef('before.requestedAt', '=', 'handoffs.requestedAt'),
+          ),
+        ),
+      )
       .groupBy('conversations.channel'),
   );
   const outbox = connection.prepare((db, p: Since) =>

@@ -1,9 +1,10 @@
 import { type ChannelStatistics, channelStatistics } from '../../conversation/channel-statistics.ts';
+import { localDay, startOfDay } from '../../conversation/local-time.ts';
 import { type ModelStatistics, modelStatistics } from '../../conversation/model-statistics.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
-import { parseCount, type Registry } from '../registry.ts';
+import { parseDays, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
 import { count, elapsed, money } from '../wording.ts';
@@ -20,7 +21,7 @@ export function addStats({ program, act }: Registry): void {
     .command('stats')
     .description('count what went on in a bot, by channel')
     .argument('<tenant>', 'the bot')
-    .option('--days <number>', 'how far back', parseCount, 30)
+    .option('--days <number>', 'how far back, in whole days of the bot’s time zone', parseDays, 30)
     .option('--json', 'print JSON')
     .action(act(stats));
 }
@@ -29,10 +30,13 @@ async function stats(shell: Shell, named: string, { days, json }: StatsOptions):
   const deployment = await openDeployment(shell);
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const tenantId = await chooseTenant(named, application.loader, shell);
-  const since = shell.terminal.clock.now() - days * dayMs;
+  const { bot } = await application.loader.load(tenantId, shell.terminal.signal);
+  // What the models took is kept by the day of the bot's time zone. A bot that is broken has stored no less.
+  const timezone = bot?.timezone ?? 'UTC';
+  const since = startOfDay(shell.terminal.clock.now() - days * dayMs, timezone);
   const tenant = application.store.forTenant(tenantId);
   const channels = channelStatistics(tenant.statistics, since);
-  const models = modelStatistics(tenant.usage.since(new Date(since).toISOString().slice(0, 10)));
+  const models = modelStatistics(tenant.usage.since(localDay(since, timezone).date));
   if (json) {
     const from = new Date(since).toISOString();
     shell.print(

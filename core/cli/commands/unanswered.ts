@@ -2,7 +2,7 @@ import type { UnansweredGroup } from '../../knowledge/unanswered-questions.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
-import { parseCount, type Registry } from '../registry.ts';
+import { parseCount, parseDays, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { count, moment, oneLine } from '../wording.ts';
 
@@ -17,7 +17,7 @@ export function addUnanswered({ program, act }: Registry): void {
     .command('unanswered')
     .description('list what a bot was asked and did not know, most asked first')
     .argument('<tenant>', 'the bot')
-    .option('--days <number>', 'how far back', parseCount, 30)
+    .option('--days <number>', 'how far back', parseDays, 30)
     .option('-n, --limit <number>', 'how many', parseCount, 20)
     .option('--json', 'print JSON')
     .action(act(unanswered));

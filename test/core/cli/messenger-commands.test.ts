@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { localDay } from '../../../core/conversation/local-time.ts';
 import { createWebhookJournal } from '../../../core/conversation/webhook-log/webhook-journal.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
 import { openStore } from '../../../core/store/open-store.ts';
@@ -233,5 +234,26 @@ describe('polyphon stats', () => {
     expect((await deployment.run(['stats', 'lamp-shop'])).stdout).toMatch(
       /^channel +received +sent .*\nweb +1 +1 +1 +0 /,
     );
+  });
+
+  it('begins at midnight where the bot is, so that models and channels count the same turns', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'bots/lamp-shop/bot.yaml': `${lampShop['bots/lamp-shop/bot.yaml']}timezone: America/Los_Angeles\n`,
+    });
+    const { stdout } = await deployment.run(['stats', 'lamp-shop', '--days', '3', '--json']);
+    expect(localDay(Date.parse(JSON.parse(stdout).since), 'America/Los_Angeles').minute).toBe(0);
+  });
+
+  it.each([
+    ['stats', '--days'],
+    ['unanswered', '--days'],
+    ['dead-letters', '--limit'],
+    ['webhook-log', '--limit'],
+  ])('and others refuse more than there can be: %s %s', async (command, option) => {
+    await using deployment = await makeDeployment(lampShop);
+    const { code, stderr } = await deployment.run([command, 'lamp-shop', option, '99999999999999999999']);
+    expect(code).toBe(64);
+    expect(stderr).toContain('It must be a whole number from 1 to ');
   });
 });

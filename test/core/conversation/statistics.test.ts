@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { channelStatistics } from '../../../core/conversation/channel-statistics.ts';
+import { localDay, startOfDay } from '../../../core/conversation/local-time.ts';
 import { namesOfAi } from '../../../core/conversation/texts/built-in-texts.ts';
-import { done, fakeModel, makeRig } from './rig.ts';
+import { done, fakeModel, makeRig, settled, signal } from './rig.ts';
 
 it('counts by channel, measures from the first message of a turn, and leaves out words of the law and other tenants', async () => {
   await using rig = await makeRig();
@@ -43,6 +44,45 @@ it('counts by channel, measures from the first message of a turn, and leaves out
     { channel: 'web', messages: { received: 1, sent: 1 }, turns: { answered: 1 } },
   ]);
   expect(channelStatistics(rig.store.forTenant('acme').statistics, rig.clock.now() + 1)).toEqual([]);
+});
+
+it('counts a request for a person once, where it was made, when the conversation moves on', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.bot = {
+    ...tenant.bot,
+    handoff: { inbox: 'desk', notify: [], timeoutMs: 300_000, onTimeout: 'callback' },
+    escalation: [{ when: { kind: 'asks-human' }, do: 'handoff' }],
+  };
+  const session = await rig.session();
+  await session.ask('I want to talk to a human');
+  const web = rig.engine.conversationsOf('acme', 'web');
+  await web.requestSwitch(session.id, { channel: 'sms', address: '+49301' }, signal);
+  await session.deliver('proof', /\d{6}/.exec(tenant.sent.at(-1)?.text ?? '')?.[0] ?? '');
+  await settled();
+  expect((await rig.engine.list('acme', {}, signal)).map(({ channel, handoff }) => [channel, handoff])).toEqual([
+    ['sms', 'asked'],
+    ['web', undefined],
+  ]);
+  const counted = channelStatistics(rig.store.forTenant('acme').statistics, 0);
+  expect(counted.map(({ channel, handoffs }) => [channel, handoffs])).toEqual([
+    ['web', 1],
+    ['sms', 0],
+  ]);
+});
+
+it.each([
+  ['Europe/Berlin', '2026-11-22T16:10:00Z', '2026-11-21T23:00:00Z'],
+  ['America/Los_Angeles', '2026-11-22T02:00:00Z', '2026-11-21T08:00:00Z'],
+  ['Asia/Kolkata', '2026-11-22T18:31:20Z', '2026-11-22T18:30:00Z'],
+  ['Europe/Berlin', '2026-03-29T10:00:00Z', '2026-03-28T23:00:00Z'],
+  ['Europe/Berlin', '2026-10-25T10:00:00Z', '2026-10-24T22:00:00Z'],
+  ['Africa/Cairo', '2026-04-24T10:00:00Z', '2026-04-23T22:00:00Z'],
+])('begins a day at midnight in %s, also where the clocks were changed since: %s', (timezone, at, began) => {
+  const start = startOfDay(Date.parse(at), timezone);
+  expect(new Date(start).toISOString()).toBe(began.replace('Z', '.000Z'));
+  expect(localDay(start, timezone).date).toBe(localDay(Date.parse(at), timezone).date);
+  expect(localDay(start - 60_000, timezone).date).not.toBe(localDay(start, timezone).date);
 });
 
 it.each(['שלום, כאן עוזר הבינה המלאכותית של הסטודיו', 'אני עוזר בינה מלאכותית', 'אני מבוסס על בינה מלאכותית.'])(
