@@ -67,6 +67,19 @@ export const settingsSchema = section(
           maxTurns: optional(
             Type.Integer({ minimum: 1, maximum: 100_000, default: 64, description: 'At once, in the process' }),
           ),
+          weights: optional(
+            Type.Unsafe<Readonly<Record<string, number>>>({
+              type: 'object',
+              patternProperties: {
+                '^x-': {},
+                '^(?!x-)[a-z0-9][a-z0-9-]{0,62}$': { type: 'integer', minimum: 1, maximum: 100, examples: [3] },
+              },
+              additionalProperties: false,
+              default: {},
+              description:
+                'How many turns a tenant gets for one of another while several wait, by tenant; 1 unless told',
+            }),
+          ),
           allowPlainSecrets: optional(
             Type.Boolean({
               default: false,

@@ -40,6 +40,8 @@ export interface Settings {
     readonly memoryBytes: number;
     /** Turns at once, in the process. */
     readonly maxTurns: number;
+    /** Turns that a tenant gets for one of another while several wait; 1 unless named. */
+    readonly weights: Readonly<Record<string, number>>;
     readonly allowPlainSecrets: boolean;
   };
   readonly admin: { readonly tokens: readonly string[] };
@@ -164,6 +166,11 @@ function finish(
   return { settings: resolveSettings(usable, overrides, env), diagnostics: toDiagnostics(problems) };
 }
 
+/** Of a map by tenant, where a name that begins with x- is a note. */
+function withoutNotes<Value>(map: Readonly<Record<string, Value>> = {}): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(map).filter(([name]) => !name.startsWith('x-')));
+}
+
 function mailOf({ mail }: Partial<SettingsFile>): Pick<Settings, 'mail'> {
   return mail === undefined ? {} : { mail: { url: mail.smtp, from: mail.from } };
 }
@@ -194,6 +201,7 @@ function resolveSettings(
       dir: overrides.botsDirectory ?? tenants?.dir ?? 'bots',
       memoryBytes: parseSize(tenants?.memory ?? '') ?? 512_000_000,
       maxTurns: tenants?.maxTurns ?? 64,
+      weights: withoutNotes(tenants?.weights),
       allowPlainSecrets: tenants?.allowPlainSecrets ?? false,
     },
     admin: {
@@ -202,7 +210,7 @@ function resolveSettings(
         ...(operatorToken === undefined || operatorToken === '' ? [] : [operatorToken]),
       ],
     },
-    env: Object.fromEntries(Object.entries(file.env ?? {}).filter(([name]) => !name.startsWith('x-'))),
+    env: withoutNotes(file.env),
     secrets: file.secrets?.folder === undefined ? {} : { folder: file.secrets.folder },
     ...mailOf(file),
     http: { allowPrivate: file.http?.allowPrivate ?? [] },

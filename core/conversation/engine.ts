@@ -14,6 +14,7 @@ import type { RuntimeLeases } from './bot-runtime.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import type { EventBus } from './events/event-bus.ts';
 import type { Mail } from './events/mail.ts';
+import type { Weights } from './mailbox/fair-slots.ts';
 import { Mailboxes } from './mailbox/mailboxes.ts';
 import { Receiver } from './mailbox/receive.ts';
 import type { ConversationView } from './operator/conversation-view.ts';
@@ -49,6 +50,8 @@ export interface ConversationOptions {
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
   /** How many turns may run at once in the process; 256 unless told. One tenant gets at most three quarters of them, fewer the more tenants share. */
   readonly maxRunningTurns?: number;
+  /** How much more than another a tenant gets while several wait. */
+  readonly weights?: Weights;
 }
 
 /** Sessions, mailboxes and turns of every tenant. */
@@ -128,6 +131,7 @@ export function createConversations(options: ConversationOptions): ConversationE
     clock,
     log,
     maxRunning: options.maxRunningTurns ?? defaultRunningTurns,
+    ...(options.weights === undefined ? {} : { weights: options.weights }),
     run: async (task) => {
       const outcome = await runTurn(services, task);
       sender.kick(task.tenantId, task.conversationId);

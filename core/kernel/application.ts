@@ -118,6 +118,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         events,
         render: renderText,
         maxRunningTurns: settings.tenants.maxTurns,
+        weights: settings.tenants.weights,
         leases: { acquire: (tenantId) => container.get('kernel').acquire(tenantId) },
       }),
     );

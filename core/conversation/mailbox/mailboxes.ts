@@ -2,7 +2,7 @@ import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/ind
 import type { ConversationServices } from '../conversation-services.ts';
 import { RoundPace } from '../round-pace.ts';
 import type { TurnTask } from '../turn/running-turn.ts';
-import { FairSlots } from './fair-slots.ts';
+import { FairSlots, type Weights } from './fair-slots.ts';
 
 /** A turn that waits in a mailbox. */
 export interface WaitingTurn {
@@ -49,12 +49,13 @@ export class Mailboxes {
     readonly clock: ConversationServices['clock'];
     readonly log: Logger;
     readonly maxRunning: number;
+    readonly weights?: Weights;
     run(task: TurnTask): Promise<TurnOutcome>;
   }) {
     this.#services = options;
     this.#log = options.log;
     this.#run = options.run;
-    this.#slots = new FairSlots(options.maxRunning, options.clock);
+    this.#slots = new FairSlots(options.maxRunning, options.clock, options.weights);
     this.#pace = new RoundPace(options.clock);
   }
 

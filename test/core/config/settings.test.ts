@@ -38,6 +38,18 @@ describe('the settings', () => {
     });
   });
 
+  it('take what bots weigh, and refuse what is no weight', async () => {
+    const { settings, diagnostics } = await read(
+      'polyphon: 1\ntenants: { weights: { praxis: 3, x-why: pays for three } }\n',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(settings.tenants.weights).toEqual({ praxis: 3 });
+    for (const weight of ['0', '1.5', '101', 'much']) {
+      const wrong = await read(`polyphon: 1\ntenants: { weights: { praxis: ${weight} } }\n`);
+      expect(wrong.diagnostics.map(placeOf), weight).toEqual([expect.stringMatching(/^BOT10\d\d 2:31$/)]);
+    }
+  });
+
   it('take a mail server with its password from outside', async () => {
     const { settings, diagnostics } = await read(
       'polyphon: 1\nmail: { smtp: "${env:SMTP_URL}", from: "Bots <bots@example.org>" }\n',

@@ -111,3 +111,49 @@ it('leaves a tenant that fills its share room for the others', async () => {
   await settled();
   expect(granted.filter((tenantId) => tenantId === 'loud')).toHaveLength(6);
 });
+
+it('gives a tenant that weighs more as many turns for one of another, and others never nothing', async () => {
+  const slots = new FairSlots(1, new FakeClock(), { heavy: 3 });
+  const granted: string[] = [];
+  const ask = async (tenantId: string): Promise<void> => {
+    await slots.acquire(tenantId);
+    granted.push(tenantId);
+  };
+  void ask('first');
+  for (let index = 0; index < 7; index += 1) for (const tenantId of ['light', 'heavy', 'other']) void ask(tenantId);
+  await settled();
+  for (let index = 0; index < 11; index += 1) {
+    slots.release(granted.at(-1) ?? '');
+    await settled();
+  }
+  expect(granted.slice(1)).toEqual([
+    ...['light', 'heavy', 'heavy', 'heavy', 'other'],
+    ...['light', 'heavy', 'heavy', 'heavy', 'other'],
+    'light',
+  ]);
+});
+
+it('parts the slots by weight, and fills all that come free at once', async () => {
+  const clock = new FakeClock();
+  const slots = new FairSlots(20, clock, { heavy: 3 });
+  const running = new Map<string, number>();
+  const ask = async (tenantId: string): Promise<void> => {
+    await slots.acquire(tenantId);
+    running.set(tenantId, (running.get(tenantId) ?? 0) + 1);
+  };
+  const tenants = ['heavy', ...Array.from({ length: 5 }, (_, index) => `t${index}`)];
+  for (const tenantId of tenants) void ask(tenantId);
+  for (let index = 0; index < 30; index += 1) void ask('heavy');
+  for (let index = 0; index < 30; index += 1) void ask('t0');
+  await settled();
+  // Two shares of 3 in 8, and a quarter at the least.
+  expect([...running]).toEqual([['heavy', 15], ...tenants.slice(1).map((tenantId) => [tenantId, 1])]);
+  slots.release('t4');
+  await settled();
+  expect(running.get('t0')).toBe(2);
+  // The others are forgotten, so that the two who are left may have more.
+  await clock.advance(31_000);
+  for (let index = 0; index < 10; index += 1) slots.release('heavy');
+  await settled();
+  expect([running.get('heavy'), running.get('t0')]).toEqual([23, 4]);
+});
