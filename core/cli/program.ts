@@ -7,6 +7,7 @@ import { addDeadLetters } from './commands/dead-letters.ts';
 import { addDev } from './commands/dev.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEval } from './commands/eval.ts';
+import { addEvents } from './commands/events.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addNew } from './commands/new.ts';
 import { addPerson } from './commands/person.ts';
@@ -102,6 +103,7 @@ export function createProgram(terminal: Terminal, finish: (code: Awaited<Outcome
   addStats(registry);
   addWebhookLog(registry);
   addDeadLetters(registry);
+  addEvents(registry);
   addPerson(registry);
   program.commandsGroup('Tools:');
   addPlugin(registry);

@@ -16,6 +16,10 @@ export interface EventQueue {
   count(url: string): number;
   /** Given up, newest first. */
   failed(limit: number): readonly QueuedEvent[];
+  /** One that waits or was given up. It reads all that is stored of the tenant. */
+  byId(id: string): QueuedEvent | undefined;
+  /** Lets one that was given up wait again, behind what waits already. */
+  revive(row: QueuedEvent): void;
   retry(seq: number, change: Pick<QueuedEvent, 'attempts' | 'dueAt' | 'reason'>): void;
   fail(seq: number, change: Pick<QueuedEvent, 'attempts' | 'reason'>): void;
   delete(seq: number): void;
@@ -91,6 +95,9 @@ export function prepareEventQueue(connection: Connection): (tenantId: string) =>
       .limit(p.limit),
   );
   type Change = OfTenant & { seq: number; attempts: number; reason: string | null };
+  const byId = connection.prepare((db, p: OfTenant & { id: string }) =>
+    db.selectFrom('eventQueue').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
+  );
   const retry = connection.prepare((db, p: Change & { dueAt: number }) =>
     db
       .updateTable('eventQueue')
@@ -123,6 +130,11 @@ export function prepareEventQueue(connection: Connection): (tenantId: string) =>
     waiting: () => waiting.all({ tenantId }).map(({ url }) => url),
     count: (url) => count.get({ tenantId, url })?.count ?? 0,
     failed: (limit) => failed.all({ tenantId, limit }),
+    byId: (id) => byId.get({ tenantId, id }),
+    revive: ({ seq, state: _, attempts: __, reason: ___, ...row }) => {
+      remove.run({ tenantId, seq });
+      insert.run({ tenantId, ...row, dueAt: 0 });
+    },
     retry: (seq, change) => {
       retry.run({ tenantId, seq, ...change });
     },
@@ -136,4 +148,12 @@ export function prepareEventQueue(connection: Connection): (tenantId: string) =>
       prune.run({ tenantId, before });
     },
   });
+}
+
+/** Addresses for which something waits, of all tenants. */
+export function prepareWaitingEvents(connection: Connection) {
+  const addresses = connection.prepare((db, _: object) =>
+    db.selectFrom('eventQueue').select(['tenantId', 'url']).distinct().where(waitingState),
+  );
+  return (): readonly { readonly tenantId: string; readonly url: string }[] => addresses.all({});
 }

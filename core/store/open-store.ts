@@ -6,6 +6,7 @@ import { type Clock, type Logger, PolyphonError } from '../contract/index.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 import { damaged, isDamage } from './damaged.ts';
+import { prepareWaitingEvents } from './event-queue.ts';
 import { GroupCommit } from './group-commit.ts';
 import { HeldValues } from './held-values.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
@@ -29,6 +30,10 @@ export interface Store extends AsyncDisposable {
    */
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
   unsent(): Unsent;
+  /** Another number when another process has written since. */
+  version(): number;
+  /** Addresses for which an outgoing webhook or a letter waits, of all tenants. */
+  waitingEvents(): ReturnType<ReturnType<typeof prepareWaitingEvents>>;
   /** Tenants that were applied and not removed since, whether a folder of their name is there or not. */
   appliedTenants(): readonly string[];
   /**
@@ -66,6 +71,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const checkpoints = logFile === undefined ? undefined : new Checkpoints(connection.sqlite, { ...options, commits });
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);
+  const version = connection.sqlite.prepare<unknown[], number>('PRAGMA data_version').pluck();
+  const waitingEvents = prepareWaitingEvents(connection);
   const appliedTenants = prepareAppliedTenants(connection);
   const probe = createWriteProbe(connection, commits, options);
   // Twenty microseconds and 9 kB each.
@@ -78,6 +85,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return commits.write(job, onCommit);
     },
     unsent,
+    version: () => version.get() ?? 0,
+    waitingEvents,
     appliedTenants,
     scrub: async (what) => {
       await commits.write(() => undefined);

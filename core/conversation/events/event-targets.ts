@@ -37,3 +37,14 @@ function notified({ handoff }: ResolvedBot, mail: Mail | undefined): readonly st
     isMailAddress(address) ? mail !== undefined : handoff?.secret !== undefined,
   );
 }
+
+export function conversationOf(event: BotEvent, ofSession: (id: string) => string | undefined): string | null {
+  if ('conversation' in event) return event.conversation;
+  return ('session' in event ? ofSession(event.session) : undefined) ?? null;
+}
+
+/** Paths and queries may hold tokens, and before an @ stands a person. */
+export function hostOf(url: string): string {
+  if (isMailAddress(url)) return url.slice(url.lastIndexOf('@') + 1);
+  return URL.parse(url)?.host ?? 'not an address';
+}

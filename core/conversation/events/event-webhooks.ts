@@ -4,10 +4,11 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { bringsFiles, fetchesFiles, shownEvent } from '../operator/file-addresses.ts';
 import { persist } from '../persist.ts';
 import { within } from '../within.ts';
-import { bodiesFor, type Target, targetsOf } from './event-targets.ts';
+import { bodiesFor, conversationOf, hostOf, type Target, targetsOf } from './event-targets.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
 import type { Mail } from './mail.ts';
 import { type EventFailure, postEvent } from './post-event.ts';
+import { Sleepers } from './sleepers.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -20,8 +21,8 @@ const channelPatienceMs = 5000;
 const maxAtOnce = 32;
 /** What waits for one address. Beyond it events are dropped, because a receiver that is gone must not fill the disk. */
 const maxWaiting = 20_000;
-/** Timers of longer sleeps overflow; a due time is looked at again after this. */
-const longestSleepMs = 12 * hourMs;
+/** How often is looked for what a command line has put back or made due. */
+const lookAgainMs = 10_000;
 
 /**
  * Tells the addresses a bot names what happens in it, by webhook or by mail: stored first, sent in order by address, tried again for
@@ -32,6 +33,7 @@ export class EventWebhooks {
   readonly #http: Http;
   readonly #mail: Mail | undefined;
   readonly #working = new Map<string, Promise<void>>();
+  readonly #sleepers: Sleepers;
   readonly #storing = new Set<Promise<void>>();
   /** By tenant: what brings files is stored when its channel has been asked. */
   readonly #asking = new Map<string, Promise<void>>();
@@ -42,9 +44,11 @@ export class EventWebhooks {
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
   #subscription: Disposable | undefined;
+  #sweeping: Promise<void> | undefined;
 
   constructor(services: ConversationServices, ways: { readonly http: Http; readonly mail: Mail | undefined }) {
     this.#services = services;
+    this.#sleepers = new Sleepers(services.clock);
     this.#http = ways.http;
     this.#mail = ways.mail;
   }
@@ -55,16 +59,28 @@ export class EventWebhooks {
     for (const tenantId of tenantIds) {
       for (const url of this.#services.store.forTenant(tenantId).eventQueue.waiting()) this.#kick(tenantId, url);
     }
+    this.#sweeping ??= this.#sweep().catch(() => {});
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, clock } = this.#services;
+    for (let seen = store.version(); ; ) {
+      await clock.sleep(lookAgainMs, this.#draining.signal);
+      const version = store.version();
+      if (version === seen) continue;
+      seen = version;
+      for (const { tenantId, url } of store.waitingEvents()) {
+        this.#sleepers.wake(keyOf(tenantId, url));
+        if (this.#serves(tenantId)) this.#kick(tenantId, url);
+      }
+    }
   }
 
   /** Lets what is being sent arrive, at most until the signal aborts. */
   async drain(signal: AbortSignal): Promise<void> {
     this.#subscription?.[Symbol.dispose]();
     await Promise.all([...this.#asking.values(), ...this.#storing]);
-    const reason = new PolyphonError(
-      'TEN2104',
-      'The process is stopping. Events that wait are sent at the next start.',
-    );
+    const reason = new PolyphonError('TEN2104', 'The process is stopping. What waits is sent at the next start.');
     this.#draining.abort(reason);
     // A receiver that hangs does not hold up the stop: it gets the event again, with the same id.
     using patience = this.#services.clock.deadline(stopPatienceMs, signal);
@@ -72,7 +88,7 @@ export class EventWebhooks {
     const stop = (): void => this.#stopping.abort(reason);
     if (enough.aborted) stop();
     else enough.addEventListener('abort', stop, { once: true });
-    await Promise.all(this.#working.values());
+    await Promise.all([this.#sweeping, ...this.#working.values()]);
     enough.removeEventListener('abort', stop);
   }
 
@@ -182,7 +198,7 @@ export class EventWebhooks {
       this.#draining.signal.throwIfAborted();
       const restMs = row.dueAt - clock.now();
       if (restMs > 0) {
-        await clock.sleep(Math.min(restMs, longestSleepMs), this.#draining.signal);
+        await this.#sleepers.sleep(keyOf(tenantId, url), restMs, this.#draining.signal);
         continue;
       }
       const bot = this.#botOf(tenantId);
@@ -216,7 +232,7 @@ export class EventWebhooks {
     }
     if (failure !== undefined) {
       const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };
-      if (final) log.error('an event was given up', fields);
+      if (final) log.error('an event was given up; `polyphon events` lists it and sends it again', fields);
       else log.warn('an event did not arrive and is sent again', fields);
     }
   }
@@ -274,17 +290,6 @@ export class EventWebhooks {
       return undefined;
     }
   }
-}
-
-function conversationOf(event: BotEvent, ofSession: (id: string) => string | undefined): string | null {
-  if ('conversation' in event) return event.conversation;
-  return ('session' in event ? ofSession(event.session) : undefined) ?? null;
-}
-
-/** Paths and queries may hold tokens, and before an @ stands a person. */
-function hostOf(url: string): string {
-  if (isMailAddress(url)) return url.slice(url.lastIndexOf('@') + 1);
-  return URL.parse(url)?.host ?? 'not an address';
 }
 
 function keyOf(tenantId: string, url: string): string {

@@ -35,6 +35,6 @@ export async function postEvent(
     return { reason: `HTTP ${response.status}`, final: 'no' };
   } catch (error) {
     signal.throwIfAborted();
-    return { reason: error instanceof PolyphonError ? error.code : 'no answer', final: 'no' };
+    return { reason: error instanceof PolyphonError ? `${error.code} ${error.summary}` : 'no answer', final: 'no' };
   }
 }

@@ -207,6 +207,49 @@ describe('polyphon webhook-log --follow', () => {
   });
 });
 
+describe('polyphon events', () => {
+  it('lists what has not arrived, sends it again and forgets it', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    expect((await deployment.run(['events', 'lamp-shop'])).stdout).toBe('lamp-shop has no undelivered events.\n');
+    const url = 'https://crm.example/in?token=private';
+    await using store = await openStoreOf(deployment);
+    const { eventQueue } = store.forTenant('lamp-shop');
+    await store.write(() => {
+      for (const id of ['e1', 'e2', 'e3', 'e4']) {
+        eventQueue.insert({
+          id,
+          url,
+          type: 'turn.failed',
+          payload: '{}',
+          conversationId: null,
+          dueAt: 0,
+          createdAt: 0,
+        });
+        if (id < 'e3') eventQueue.fail(eventQueue.next(url)?.seq ?? 0, { attempts: 7, reason: 'HTTP 500' });
+      }
+      eventQueue.retry(eventQueue.next(url)?.seq ?? 0, { attempts: 2, dueAt: 60_000, reason: 'no answer' });
+    });
+    const { code, stdout } = await deployment.run(['events', 'lamp-shop']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^id +created +to +event +state +reason +attempts +next try\ne3 .* waiting, 1 behind it +no answer +2 +1970-01-01 00:01:00Z\ne2 .* given-up +HTTP 500 +7 +-\ne1 /,
+    );
+    expect(stdout).toContain('crm.example');
+    expect(stdout).not.toContain('private');
+    const forgotten = await deployment.run(['events', 'lamp-shop', 'dismiss', 'e1', '--json']);
+    expect(JSON.parse(forgotten.stdout)).toMatchObject({ tenant: 'lamp-shop', dismissed: [{ id: 'e1' }] });
+    const retried = await deployment.run(['events', 'lamp-shop', 'retry', '--all']);
+    expect(retried.stdout).toBe('2 events of lamp-shop wait to be sent again.\n');
+    expect(retried.stderr).toContain('within ten seconds');
+    expect(eventQueue.next(url)).toMatchObject({ id: 'e3', dueAt: 0, attempts: 0 });
+    expect(eventQueue.count(url)).toBe(3);
+    const none = await deployment.run(['events', 'lamp-shop', 'dismiss', '--all']);
+    expect(none.stdout).toBe('lamp-shop has given up no event.\n');
+    expect((await deployment.run(['events', 'lamp-shop', 'retry'])).stderr).toContain('Name their ids');
+    expect((await deployment.run(['events', 'lamp-shop', 'retry', 'e9'])).stderr).toContain('CLI9007');
+  });
+});
+
 describe('polyphon stats', () => {
   it('counts by channel what is stored, with the median and the 95th percentile of responses', async () => {
     await using deployment = await makeDeployment(lampShop);

@@ -49,6 +49,7 @@ describe('polyphon', () => {
     'webhooks',
     'webhook-log',
     'dead-letters',
+    'events',
     'stats',
     'person',
   ])('explains %s with the options of every command', async (name) => {

@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Attachment, Channel, ResolvedBot } from '../../../core/contract/index.ts';
+import { type Attachment, type Channel, PolyphonError, type ResolvedBot } from '../../../core/contract/index.ts';
+import { postEvent } from '../../../core/conversation/events/post-event.ts';
+import { dismissEvent, listUndelivered, retryEvent } from '../../../core/conversation/events/undelivered-events.ts';
 import { signedHeaders } from '../../../core/conversation/events/webhook-signature.ts';
-import { createFakeWebhookReceiver, FakeClock, seededRandom } from '../../kit/index.ts';
-import { makeBot, makeRig, settled, signal } from './rig.ts';
+import type { QueuedEvent } from '../../../core/store/event-queue.ts';
+import { openStore } from '../../../core/store/open-store.ts';
+import { createFakeWebhookReceiver, FakeClock, fakeHttp, seededRandom } from '../../kit/index.ts';
+import { makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const url = 'https://hooks.example/in?token=private';
@@ -125,12 +129,94 @@ it('tries again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h with the same id, th
   expect(eventQueue.failed(10)).toEqual([]);
 });
 
+it('tells why a request was not made in words, and not by a code alone', async () => {
+  const row = { id: 'e', url, payload: '{}' } as QueuedEvent;
+  const http = fakeHttp(async () => {
+    throw new PolyphonError('NET6001', 'Outgoing request to 10.0.0.5:443: the address is not on the public internet.');
+  });
+  expect(await postEvent(http, row, { secret, nowMs: 0, signal })).toEqual({
+    reason: 'NET6001 the address may not be reached',
+    final: 'no',
+  });
+});
+
 it('gives up at once where the receiver says that it is gone for good', async () => {
   await using rig = await rigWith({ events });
   rig.receiver.moods.push(410);
   await (await rig.session()).ask('One');
   await settled();
   expect(rig.store.forTenant('acme').eventQueue.failed(10)).toMatchObject([{ attempts: 1, reason: 'gone' }]);
+});
+
+it('sends again what was given up, or makes its next try now, when a command line says so while it serves', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  const path = join(folder, 'store.db');
+  try {
+    await using rig = await rigWith({ events }, { path });
+    await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
+    rig.receiver.moods.push(410, 500, 500, 500);
+    await (await rig.session()).ask('One');
+    await settled();
+    await rig.clock.advance(310_000);
+    expect(rig.receiver.attempts).toBe(4);
+    const list = () => listUndelivered(beside, 'acme', 10);
+    expect(list()).toMatchObject([
+      {
+        state: 'waiting',
+        type: 'channel.message.sent',
+        to: 'hooks.example',
+        reason: 'HTTP 500',
+        attempts: 3,
+        behind: 0,
+      },
+      { state: 'given-up', type: 'channel.message.received', to: 'hooks.example', reason: 'gone', attempts: 1 },
+    ]);
+    expect(JSON.stringify(list())).not.toContain('private');
+    const [waiting, gone] = list();
+    await retryEvent(beside, 'acme', gone?.id ?? '');
+    expect(list()).toMatchObject([{ id: waiting?.id, behind: 1 }]);
+    // The next try would be in half an hour, and what was given up waits behind it.
+    await rig.clock.advance(11_000);
+    expect(rig.receiver.attempts).toBe(4);
+    await retryEvent(beside, 'acme', waiting?.id ?? '');
+    await rig.clock.advance(11_000);
+    expect(rig.receiver.taken.map(({ id }) => id)).toEqual([waiting?.id, gone?.id]);
+    expect(list()).toEqual([]);
+    await expect(retryEvent(beside, 'acme', gone?.id ?? '')).rejects.toMatchObject({ code: 'CLI9007' });
+    await expect(dismissEvent(beside, 'other', gone?.id ?? '')).rejects.toMatchObject({ code: 'CLI9007' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('goes on behind an event that was dismissed, and takes up what was given up with nothing else under way', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  const path = join(folder, 'store.db');
+  try {
+    await using rig = await rigWith({ events }, { path });
+    await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
+    rig.receiver.moods.push(422);
+    await (await rig.session()).ask('One');
+    await settled();
+    const [stuck] = listUndelivered(beside, 'acme', 10);
+    expect(stuck).toMatchObject({ reason: 'HTTP 422', behind: 1 });
+    await dismissEvent(beside, 'acme', stuck?.id ?? '');
+    await rig.clock.advance(11_000);
+    expect(rig.receiver.taken.map(({ type }) => type)).toEqual(['channel.message.sent']);
+    rig.receiver.moods.push(410, 410);
+    await (await rig.session()).ask('Two');
+    await settled();
+    const lost = listUndelivered(beside, 'acme', 10);
+    expect(lost.map(({ state }) => state)).toEqual(['given-up', 'given-up']);
+    for (const { id } of lost.toReversed()) await retryEvent(beside, 'acme', id);
+    await rig.clock.advance(11_000);
+    expect(rig.receiver.taken.slice(1).map(({ type }) => type)).toEqual([
+      'channel.message.received',
+      'channel.message.sent',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('never lets a turn wait for a receiver that hangs, nor one address for another', async () => {
