@@ -181,7 +181,7 @@ export const botSchema = section(
       Type.Array(
         section({
           url: Type.String({
-            pattern: '^https?://\\S+$',
+            pattern: '^https?://[^\\s/?#@]+([/?#]\\S*)?$',
             examples: ['https://crm.example/hooks/bot'],
             description: 'Receives events by POST, signed as Standard Webhooks says',
           }),

@@ -44,6 +44,11 @@ describe('nothing at all', () => {
 describe('the remedy for a wrong form', () => {
   it.each([
     ['events: [{ url: "here", secret: "${secret:a}" }]', 'write it as in https://crm.example/hooks/bot'],
+    // A name and a password in an address are never sent: each event would have been tried in vain for 17 hours.
+    [
+      'events: [{ url: "https://u:p@a.example/", secret: "${secret:a}" }]',
+      'write it as in https://crm.example/hooks/bot',
+    ],
     ['languages: { supported: [en, English] }', 'write it as in de'],
     ['handoff: { inbox: desk, notify: ["desk"] }', 'write it as in mailto:desk@example.org'],
     ['channels: { web: { use: web-chat, with: { theme: { accent: red } } } }', 'write it in the form ^#[0-9a-f]{6}$'],

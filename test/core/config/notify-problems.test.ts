@@ -38,3 +38,9 @@ it('keeps such advice for a definition that has no errors', async () => {
   const { said } = await diagnosed('handoff: { inbox: desk, notify: ["mailto:a@example.org"] }\nnonsense: 1\n');
   expect(said).toEqual(['error BOT1004 4:1']);
 });
+
+it('takes an at sign in the path of an address, and none before it', async () => {
+  const events = (url: string) => `events: [{ url: "${url}", secret: "\${secret:hook}" }]\n`;
+  expect((await diagnosed(events('https://a.example:8443/@bot?to=b@c.example#x'))).said).toEqual([]);
+  expect((await diagnosed(events('https://u:p@a.example/'))).said).toEqual(['error BOT1008 3:17']);
+});
