@@ -77,6 +77,8 @@ it('leaves it to SQLite where the thread cannot open the file, and says so once'
   });
   checkpoints.look();
   await vi.waitFor(() => expect(log.lines.map(({ level }) => level)).toEqual(['warn']), 20_000);
+  // A thread that fails says so before it is gone.
+  await vi.waitFor(() => expect(checkpoints.running).toBe(false), 20_000);
   await clock.advance(1000);
   checkpoints.look();
   expect(sqlite.pragma('wal_autocheckpoint', { simple: true })).toBe(4000);
