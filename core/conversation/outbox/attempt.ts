@@ -2,6 +2,7 @@ import { PolyphonError, type SendResult } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { within } from '../within.ts';
 import { type Doubt, lookUp } from './look-up.ts';
+import { usableResult } from './usable-result.ts';
 
 /** A request without an answer for so long may have arrived or not. */
 const sendDeadlineMs = 30_000;
@@ -31,7 +32,8 @@ async function send(
   const { signal } = deadline;
   try {
     const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
-    const result = await within(sending, [signal]);
+    const given: unknown = await within(sending, [signal]);
+    const result = usableResult(given, message, log.with({ tenant: tenantId, channel: row.channel }));
     if (result.status === 'uncertain') stopping.throwIfAborted();
     return result;
   } catch (error) {
