@@ -12,9 +12,10 @@ import type {
   Receipt,
   SendResult,
 } from '../../core/contract/index.ts';
-import { systemRandom } from '../../core/kernel/system.ts';
+import { systemClock, systemRandom } from '../../core/kernel/system.ts';
 import { createHttp } from '../../core/network/http-client.ts';
 import { CountingClock } from './channel-suite-clock.ts';
+import { configOf } from './channel-suite-config.ts';
 import { expectDelivery } from './channel-suite-delivery.ts';
 import {
   type ChannelPlatform,
@@ -23,17 +24,10 @@ import {
   expectThat,
   type SuiteRequest,
 } from './channel-suite-face.ts';
+import { expectResult } from './channel-suite-result.ts';
+import { answersOf, causeIn, type Taken } from './channel-suite-taken.ts';
 import { fakeHttp } from './fake-http.ts';
 import { listen } from './listening-server.ts';
-
-/** What the channel made of one request. */
-export interface Taken {
-  readonly status: number;
-  readonly kind: Delivery['kind'] | 'threw';
-  readonly messages: readonly InboundMessage[];
-  /** The body of the answer, or the message of what was thrown. */
-  readonly words: string;
-}
 
 export interface SuiteLine {
   readonly message: string;
@@ -51,7 +45,7 @@ export class Bench implements AsyncDisposable {
   readonly channel: Channel;
   readonly clock: CountingClock;
   readonly lines: readonly SuiteLine[];
-  /** Every way out that was tried: address, headers and body as one text. */
+  /** What was tried to go out: address, headers and body as one text. */
   readonly wentOut: readonly { readonly host: string; readonly words: string }[];
   readonly #address: string;
   readonly #line: Line;
@@ -89,7 +83,7 @@ export class Bench implements AsyncDisposable {
     const owned = new AsyncDisposableStack();
     const stop = new AbortController();
     const context: PluginContext<'channel', typeof plugin.schema> = {
-      config: Object.freeze(options.config(platform)) as never,
+      config: configOf(options, platform) as never,
       tenantId,
       key: plugin.name,
       log,
@@ -153,6 +147,7 @@ export class Bench implements AsyncDisposable {
         kind: 'threw',
         messages: [],
         words: error instanceof Error ? error.message : String(error),
+        cause: error,
       };
     }
   }
@@ -166,16 +161,36 @@ export class Bench implements AsyncDisposable {
   /** The conversation of a person who has just written. */
   async conversationWith(person: number): Promise<string> {
     const requests = await this.platform.webhook([{ number: 9_000 + person, person, text: 'Good morning' }]);
-    const [message] = (await this.takeAll(requests)).flatMap(({ messages }) => messages);
-    expectThat(message !== undefined, 'A text in a signed request becomes a message.');
+    const taken = await this.takeAll(requests);
+    const [message] = taken.flatMap(({ messages }) => messages);
+    expectThat(
+      message !== undefined,
+      `A text in a signed request becomes a message; the channel ${answersOf(taken)}.`,
+      causeIn(taken),
+    );
     return message.conversation;
   }
 
-  /** Sends once; what is thrown counts as `uncertain`, as the outbox has it. */
+  /**
+   * Sends once.
+   * @throws ChannelSuiteFailure where the channel throws: the outbox would have to take it for `uncertain`.
+   */
   async send(conversation: string, message: Partial<OutboundMessage>): Promise<SendResult> {
     const send = this.channel.send;
     expectThat(send !== undefined, 'The channel sends.');
-    return await send.call(this.channel, this.outbound(conversation, message), AbortSignal.timeout(10_000));
+    const outbound = this.outbound(conversation, message);
+    using patience = systemClock.deadline(10_000);
+    let given: unknown;
+    try {
+      given = await send.call(this.channel, outbound, patience.signal);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      throw new ChannelSuiteFailure(`\`send\` says what is known and throws nothing; it threw “${words}”.`, {
+        cause: error,
+      });
+    }
+    expectResult(given);
+    return given;
   }
 
   /** Runs while nobody listens where the platform was: connections are refused by this machine itself. */

@@ -58,6 +58,8 @@ export interface SuiteRequest {
 }
 
 export interface SuiteSent {
+  /** Who sees it, by the same number as in `SuiteMessage`. */
+  readonly person: number;
   readonly text: string;
   /** Files, places and visiting cards. */
   readonly media: number;
@@ -91,7 +93,10 @@ export class ChannelSuiteFailure extends Error {
   override readonly name = 'ChannelSuiteFailure';
 }
 
-/** @throws ChannelSuiteFailure unless the condition holds. */
-export function expectThat(condition: boolean, expected: string): asserts condition {
-  if (!condition) throw new ChannelSuiteFailure(expected);
+/**
+ * @param cause What the channel threw, if it did: its stack says where to look.
+ * @throws ChannelSuiteFailure unless the condition holds.
+ */
+export function expectThat(condition: boolean, expected: string, cause?: unknown): asserts condition {
+  if (!condition) throw new ChannelSuiteFailure(expected, cause === undefined ? {} : { cause });
 }

@@ -1,6 +1,9 @@
 import type { InboundMessage } from '../../core/contract/index.ts';
-import { Bench, type Taken } from './channel-suite-bench.ts';
+import { Bench } from './channel-suite-bench.ts';
+import { expectMessage } from './channel-suite-delivery.ts';
 import { type ChannelSuiteOptions, expectThat, type SuiteCheck } from './channel-suite-face.ts';
+import { expectFile } from './channel-suite-result.ts';
+import { answersOf, causeIn, type Taken } from './channel-suite-taken.ts';
 
 /** What comes in. */
 export const inboundChecks: readonly SuiteCheck[] = [
@@ -21,17 +24,20 @@ async function signature(options: ChannelSuiteOptions): Promise<void> {
   const forged = bench.platform.forged(request);
   expectThat(forged.length > 0, 'The fixtures give requests with wrong signatures.');
   for (const [index, wrong] of forged.entries()) {
-    const { status, messages } = await bench.take(wrong);
+    const taken = await bench.take(wrong);
+    const { status, messages } = taken;
     expectThat(
       (status === 401 || status === 403) && messages.length === 0,
-      `Request ${index + 1} with a wrong signature is refused with 401 or 403, not answered with ${status}.`,
+      `Request ${index + 1} with a wrong signature is refused with 401 or 403; the channel ${answersOf([taken])}.`,
+      taken.cause,
     );
   }
   expectThat(bench.wentOut.length === 0, 'A request with a wrong signature makes the channel ask nobody for anything.');
   const taken = await bench.takeAll(requests);
   expectThat(
     taken.every(isAcknowledged) && messagesOf(taken).length === 1,
-    'The same request with the right signature is taken.',
+    `The same request with the right signature is taken; the channel ${answersOf(taken)}.`,
+    causeIn(taken),
   );
 }
 
@@ -40,10 +46,14 @@ async function replay(options: ChannelSuiteOptions): Promise<void> {
   const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]);
   const first = await bench.takeAll(requests);
   const again = await bench.takeAll(requests);
-  expectThat([...first, ...again].every(isAcknowledged), 'A replayed request is acknowledged like the first.');
+  expectThat(
+    [...first, ...again].every(isAcknowledged),
+    `A replayed request is acknowledged like the first; the channel ${answersOf([...first, ...again])}.`,
+    causeIn([...first, ...again]),
+  );
   expectThat(
     JSON.stringify(messagesOf(first).map(identity)) === JSON.stringify(messagesOf(again).map(identity)),
-    'A replayed request gives the same messages, so that they are known as duplicates.',
+    'A replayed request gives the same messages, so that core knows them as duplicates: the channel itself leaves out none.',
   );
 }
 
@@ -51,8 +61,14 @@ async function duplicates(options: ChannelSuiteOptions): Promise<void> {
   await using bench = await Bench.open(options);
   const told = async (number: number, person: number): Promise<string> => {
     const requests = await bench.platform.webhook([{ number, person, text: 'The same words' }]);
-    const [message] = messagesOf(await bench.takeAll(requests));
-    expectThat(message !== undefined, 'A text in a signed request becomes a message.');
+    const taken = await bench.takeAll(requests);
+    const [message] = messagesOf(taken);
+    expectThat(
+      message !== undefined,
+      `A text in a signed request becomes a message, also one that was told before; the channel ${answersOf(taken)}.`,
+      causeIn(taken),
+    );
+    expectMessage(message, 'A message');
     return identity(message);
   };
   const known = await told(1, 1);
@@ -70,33 +86,41 @@ async function ordering(options: ChannelSuiteOptions): Promise<void> {
   await using bench = await Bench.open(options);
   const words = ['one', 'two', 'three', 'four', 'five'];
   const requests = await bench.platform.webhook(words.map((text, index) => ({ number: index + 1, person: 1, text })));
-  const messages = messagesOf(await bench.takeAll(requests));
+  const taken = await bench.takeAll(requests);
+  const messages = messagesOf(taken);
   expectThat(
     JSON.stringify(messages.map(({ text }) => text)) === JSON.stringify(words),
-    'Messages come in in the order in which the platform tells them, each with its text.',
+    `Messages come in in the order in which the platform tells them, each with its text: ${words.join(', ')}; the channel ${answersOf(taken)}: ${messages.map(({ text }) => text).join(', ')}.`,
+    causeIn(taken),
   );
   const [first] = messages;
   if (first === undefined || bench.channel.send === undefined) return;
   for (const text of words) await bench.send(first.conversation, { text });
   expectThat(
     JSON.stringify(bench.platform.sent.map(({ text }) => text.trim())) === JSON.stringify(words),
-    'Messages that are sent one after another arrive in that order.',
+    `Messages that are sent one after another arrive in that order: ${words.join(', ')}; seen were: ${bench.platform.sent.map(({ text }) => text.trim()).join(', ')}.`,
   );
 }
 
 async function unknownEvents(options: ChannelSuiteOptions): Promise<void> {
   await using bench = await Bench.open(options);
   for (const [index, request] of bench.platform.unknown().entries()) {
-    const { status, kind, words } = await bench.take(request);
-    const what = kind === 'threw' ? `throws “${words}”` : `answers ${status}`;
+    const taken = await bench.take(request);
     // 4xx says that the sender is at fault, and ends it; 5xx has the platform send it again for days.
     expectThat(
-      status < 500,
-      `Unknown or damaged request ${index + 1} is answered without an error of ours; the channel ${what}.`,
+      taken.status < 500,
+      `Unknown or damaged request ${index + 1} is answered without an error of ours; the channel ${answersOf([taken])}.`,
+      taken.cause,
     );
+    for (const message of taken.messages)
+      expectMessage(message, `What is reported of unknown or damaged request ${index + 1}`);
   }
   const after = await bench.takeAll(await bench.platform.webhook([{ number: 1, person: 1, text: 'Still here?' }]));
-  expectThat(messagesOf(after).length === 1, 'After unknown events the channel takes messages as before.');
+  expectThat(
+    messagesOf(after).length === 1,
+    `After unknown events the channel takes messages as before; the channel ${answersOf(after)}.`,
+    causeIn(after),
+  );
 }
 
 async function unreadable(options: ChannelSuiteOptions): Promise<void> {
@@ -106,7 +130,8 @@ async function unreadable(options: ChannelSuiteOptions): Promise<void> {
     const [message, other] = messagesOf([taken]);
     expectThat(
       isAcknowledged(taken),
-      `Unreadable message ${index + 1} is acknowledged, not answered with ${taken.status}.`,
+      `Unreadable message ${index + 1} is acknowledged; the channel ${answersOf([taken])}.`,
+      taken.cause,
     );
     expectThat(
       message !== undefined && other === undefined,
@@ -131,9 +156,15 @@ async function media(options: ChannelSuiteOptions): Promise<void> {
   if (channel.fetchMedia === undefined) return;
   expectThat(platform.file !== undefined, 'A channel that fetches files has a file in its fixtures.');
   const { requests, bytes } = await platform.file();
-  const [attachment] = messagesOf(await bench.takeAll(requests)).flatMap(({ attachments = [] }) => attachments);
-  expectThat(attachment !== undefined, 'A message with a file has an attachment.');
+  const taken = await bench.takeAll(requests);
+  const [attachment] = messagesOf(taken).flatMap(({ attachments = [] }) => attachments);
+  expectThat(
+    attachment !== undefined,
+    `A message with a file has an attachment; the channel ${answersOf(taken)}.`,
+    causeIn(taken),
+  );
   const fetched = await bench.fetchMedia(attachment);
+  expectFile(fetched);
   expectThat(Buffer.compare(fetched.bytes, bytes) === 0, 'The bytes of a file arrive as they are.');
   for (const url of [
     'https://attacker.example/file',

@@ -1,7 +1,9 @@
 import { createHook } from 'node:async_hooks';
+import { inspect } from 'node:util';
 import { addressOf, Bench } from './channel-suite-bench.ts';
 import { type ChannelSuiteOptions, expectThat, type SuiteCheck, type SuiteFault } from './channel-suite-face.ts';
-import { isAcknowledged } from './channel-suite-inbound.ts';
+import { isAcknowledged, messagesOf } from './channel-suite-inbound.ts';
+import { answersOf, causeIn } from './channel-suite-taken.ts';
 
 /** How a channel lives beside others. */
 export const lifetimeChecks: readonly SuiteCheck[] = [
@@ -37,7 +39,7 @@ async function startAndStop(options: ChannelSuiteOptions): Promise<void> {
   }
 }
 
-/** Opens the channel, lets it take a message and listen, and closes it. Gives how many timers it left. */
+/** Opens the channel, lets it take a message, answer and listen, and closes it. Gives how many timers it left. */
 async function liveOnce(
   options: ChannelSuiteOptions,
   platform: Parameters<ChannelSuiteOptions['config']>[0],
@@ -49,7 +51,11 @@ async function liveOnce(
     stop.signal,
     () => {},
   );
-  await bench.takeAll(await platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]));
+  const taken = await bench.takeAll(await platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]));
+  const [message] = messagesOf(taken);
+  // What becomes of it is for other checks.
+  if (message !== undefined && bench.channel.send !== undefined)
+    await bench.send(message.conversation, { text: 'Good evening' }).catch(() => undefined);
   stop.abort(new DOMException('The tenant stops.', 'AbortError'));
   if (listening !== undefined) {
     using patience = bench.clock.deadline(5_000);
@@ -70,26 +76,38 @@ async function secrets(options: ChannelSuiteOptions): Promise<void> {
   await using bench = await Bench.open(options);
   const { platform, channel } = bench;
   const canary = 'marzipan-canary';
-  const shown: string[] = [];
+  const shown: { readonly where: string; readonly words: string; readonly ownWords?: true }[] = [];
   const requests = await platform.webhook([{ number: 1, person: 1, text: canary }]);
   const [first] = requests;
   const all = [...requests, ...(first === undefined ? [] : platform.forged(first)), ...platform.unknown()];
-  for (const { words } of await bench.takeAll(all)) shown.push(words);
+  for (const request of all) {
+    // That a route gives no delivery is for other checks.
+    const taken = await bench.take(request).catch(() => undefined);
+    if (taken !== undefined) shown.push({ where: 'the answer to a request', words: taken.words });
+  }
   if (channel.send !== undefined) {
     const conversation = await bench.conversationWith(1);
     for (const fault of [undefined, ...faults]) {
       if (fault !== undefined) platform.meet(fault);
       const result = await bench.send(conversation, { text: canary }).catch((error: unknown) => error);
-      shown.push(wordsOf(result));
+      const where = `what \`send\` gives${fault === undefined ? '' : ` when it meets “${fault}”`}`;
+      shown.push({ where, words: wordsOf(result), ownWords: true });
     }
   }
-  const gone = { id: 'gone', kind: 'image' as const, mediaType: 'image/png', url: 'https://attacker.example/x' };
-  if (channel.fetchMedia !== undefined)
-    shown.push(wordsOf(await bench.fetchMedia(gone).catch((error: unknown) => error)));
-  const logged = bench.lines.map(({ message, fields }) => `${message} ${wordsOf(fields)}`);
+  for (const { where, ask } of otherWords(bench, options.plugin.name))
+    shown.push({ where, words: wordsOf(await ask().catch((error: unknown) => error)) });
   for (const secret of platform.secrets.flatMap(formsOf)) {
-    expectThat(!logged.some((line) => line.includes(secret)), 'No secret stands in the log, plain or encoded.');
-    expectThat(!shown.some((words) => words.includes(secret)), 'No secret stands in an answer, a reason or an error.');
+    const line = bench.lines.find(({ message, fields }) => `${message} ${wordsOf(fields)}`.includes(secret));
+    const at = line === undefined || line.message.includes(secret) ? '' : ` of the line “${line.message}”`;
+    expectThat(
+      line === undefined,
+      `No secret stands in the log, plain or encoded; one stands in the ${at === '' ? 'words of a line' : `fields${at}`}.`,
+    );
+    const where = shown.find(({ words }) => words.includes(secret))?.where;
+    expectThat(
+      where === undefined,
+      `No secret stands in an answer, a reason or an error; one stands in ${where ?? 'none'}.`,
+    );
   }
   const said = bench.lines.filter(
     ({ message, fields }) =>
@@ -97,6 +115,34 @@ async function secrets(options: ChannelSuiteOptions): Promise<void> {
       Object.entries(fields).some(([name, value]) => !name.startsWith('pii.') && wordsOf(value).includes(canary)),
   );
   expectThat(said.length === 0, 'What people say is logged under `pii.` only.');
+  const echoing = shown.find(({ words, ownWords }) => ownWords === true && words.includes(canary))?.where;
+  expectThat(
+    echoing === undefined,
+    `What is said to people stands in no reason and no error, which operators and the log see; it stands in ${echoing ?? 'none'}.`,
+  );
+}
+
+/** Where else a channel says something for operators. */
+function otherWords(
+  { channel }: Bench,
+  plugin: string,
+): readonly { readonly where: string; ask(): Promise<unknown> }[] {
+  const gone = { id: 'gone', kind: 'image' as const, mediaType: 'image/png', url: 'https://attacker.example/x' };
+  const address = addressOf(plugin, 'acme');
+  const { registration } = channel;
+  const within = (): AbortSignal => AbortSignal.timeout(10_000);
+  return [
+    ...(channel.fetchMedia === undefined
+      ? []
+      : [{ where: 'the error of `fetchMedia`', ask: async () => channel.fetchMedia?.(gone, within()) }]),
+    ...(registration === undefined
+      ? []
+      : [
+          { where: '`registration.set`', ask: () => registration.set(address, within()) },
+          { where: '`registration.info`', ask: () => registration.info(within()) },
+          { where: '`registration.delete`', ask: () => registration.delete(within()) },
+        ]),
+  ];
 }
 
 async function isolation(options: ChannelSuiteOptions): Promise<void> {
@@ -110,9 +156,14 @@ async function isolation(options: ChannelSuiteOptions): Promise<void> {
     const strange = await mine.takeAll(requests);
     expectThat(
       strange.every(({ status, messages }) => (status === 401 || status === 403) && messages.length === 0),
-      'A request that is signed for another tenant is refused.',
+      `A request that is signed for another tenant is refused; the channel ${answersOf(strange)}.`,
     );
-    expectThat((await other.takeAll(requests)).every(isAcknowledged), 'At its own tenant the same request is taken.');
+    const taken = await other.takeAll(requests);
+    expectThat(
+      taken.every(isAcknowledged),
+      `At its own tenant the same request is taken; the channel ${answersOf(taken)}.`,
+      causeIn(taken),
+    );
   }
   if (acme.channel.send === undefined) return;
   const conversations = await Promise.all([acme.conversationWith(1), globex.conversationWith(1)]);
@@ -146,10 +197,15 @@ function formsOf(secret: string): readonly string[] {
   return [secret, encodeURIComponent(secret), ...encoded.filter((form) => form.length >= 8)];
 }
 
+/** All that could be written of it: the log writes an error with its cause and what else hangs on it, too. */
 function wordsOf(value: unknown): string {
-  if (value instanceof Error) return `${value.message} ${wordsOf(value.cause ?? '')}`;
   if (typeof value === 'string') return value;
-  return JSON.stringify(value, (_, entry: unknown) => (entry instanceof Error ? wordsOf(entry) : entry)) ?? '';
+  return inspect(value, {
+    depth: 8,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxStringLength: Number.POSITIVE_INFINITY,
+    maxArrayLength: Number.POSITIVE_INFINITY,
+  });
 }
 
 /** What keeps a process alive or grows in it, by kind. */

@@ -1,22 +1,50 @@
 import type { Attachment, OutboundMessage, SendResult } from '../../core/contract/index.ts';
 import { Bench } from './channel-suite-bench.ts';
 import { type ChannelSuiteOptions, expectThat, type SuiteCheck, type SuiteFault } from './channel-suite-face.ts';
+import { expectWholeResult } from './channel-suite-result.ts';
 
 /** What goes out. */
 export const outboundChecks: readonly SuiteCheck[] = [
+  { name: 'recipients: what is sent to a person reaches that person, and nobody else', check: recipients },
   { name: 'limits: the longest text arrives whole, and a longer one is never cut in silence', check: limits },
   { name: 'capabilities: what the channel claims is true', check: capabilities },
   { name: 'one attempt: the channel says what is known of a failure, and does not try again', check: oneAttempt },
   { name: 'unreachable: a message that never left may go out later', check: unreachable },
 ];
 
+async function recipients(options: ChannelSuiteOptions): Promise<void> {
+  await using bench = await Bench.open(options);
+  if (bench.channel.send === undefined) return;
+  const people = [1, 2, 3];
+  const conversations: string[] = [];
+  for (const person of people) conversations.push(await bench.conversationWith(person));
+  // `duplicates` says that another person is another conversation.
+  if (new Set(conversations).size < people.length) return;
+  await Promise.all(
+    conversations.map((conversation, index) => bench.send(conversation, { text: `For person ${people[index]}` })),
+  );
+  for (const person of people) {
+    const seenBy = bench.platform.sent.filter(({ text }) => text.trim() === `For person ${person}`);
+    expectThat(
+      seenBy.every((sent) => Number.isInteger(sent.person)),
+      'The fixtures say in `sent` with `person` who sees a message, by the number of who wrote.',
+    );
+    expectThat(
+      seenBy.length === 1 && seenBy[0]?.person === person,
+      `What is sent to person ${person} while others are written to is seen by that person, once; it was seen by: ${seenBy.map((sent) => `person ${sent.person}`).join(', ') || 'nobody'}.`,
+    );
+  }
+}
+
 async function limits(options: ChannelSuiteOptions): Promise<void> {
   await using bench = await Bench.open(options);
   if (bench.channel.send === undefined) return;
   const { maxLength } = bench.channel.capabilities.text;
+  // `capabilities` says that this is no length.
+  if (!(maxLength > 0)) return;
   const conversation = await bench.conversationWith(1);
   const arrived = () => bench.platform.sent.map(({ text }) => text).join('');
-  for (const text of [wordsOf(maxLength), `${'ж'.repeat(maxLength - 2)}😀`]) {
+  for (const text of [wordsOf(maxLength), `${'ж'.repeat(Math.max(0, maxLength - 2))}😀`]) {
     const before = arrived().length;
     const result = await bench.send(conversation, { text });
     const seen = arrived().slice(before);
@@ -89,8 +117,16 @@ async function capabilities(options: ChannelSuiteOptions): Promise<void> {
       `Claimed in capabilities.buttons: a message with ${claims.buttons} is sent and all are seen.`,
     );
   }
-  await channel.typing?.(conversation, AbortSignal.timeout(10_000));
+  await typing(bench, conversation);
   if (claims.consent === 'opt-out') await honoursStop(bench);
+}
+
+async function typing({ channel }: Bench, conversation: string): Promise<void> {
+  try {
+    await channel.typing?.(conversation, AbortSignal.timeout(10_000));
+  } catch (error) {
+    expectThat(false, `\`typing\` shows that the bot is writing; it threw “${String(error)}”.`, error);
+  }
 }
 
 async function honoursStop(bench: Bench): Promise<void> {
@@ -115,26 +151,31 @@ async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
       attempts === 1,
       `A send that meets “${fault}” asks the platform once, not ${attempts} times: the outbox tries again.`,
     );
+    expectWholeResult(result);
     return result;
   };
+  expectWholeResult(await bench.send(conversation, { text: 'Meets nothing' }));
   const busy = await attempt('busy');
   expectThat(
     busy.status === 'rejected' && busy.retryAfterMs !== undefined,
-    'A platform that asks to wait is `rejected` with retryAfterMs.',
+    `A platform that asks to wait is \`rejected\` with retryAfterMs; this one was ${told(busy)}.`,
   );
   const failing = await attempt('failing');
   expectThat(
     failing.status === 'uncertain' || (failing.status === 'rejected' && failing.retryAfterMs !== undefined),
-    'A platform that fails is `rejected` with retryAfterMs, or `uncertain`.',
+    `A platform that fails is \`rejected\` with retryAfterMs, or \`uncertain\`; this one was ${told(failing)}.`,
   );
   const refused = await attempt('refused');
   expectThat(
     refused.status === 'rejected' && refused.retryAfterMs === undefined && refused.reason !== '',
-    'A refusal for good is `rejected` with a reason and without retryAfterMs.',
+    `A refusal for good is \`rejected\` with a reason and without retryAfterMs; this one was ${told(refused)}.`,
   );
   const sinceMs = bench.clock.now();
   const lost = await attempt('lost');
-  expectThat(lost.status === 'uncertain', 'A message whose answer was lost is `uncertain`: it may have arrived.');
+  expectThat(
+    lost.status === 'uncertain',
+    `A message whose answer was lost is \`uncertain\`, because it may have arrived; this one was ${told(lost)}.`,
+  );
   await findsWhatArrived(bench, conversation, sinceMs);
 }
 
@@ -155,15 +196,19 @@ async function unreachable(options: ChannelSuiteOptions): Promise<void> {
   if (bench.channel.send === undefined) return;
   const conversation = await bench.conversationWith(1);
   const before = bench.wentOut.length;
-  const result = await bench.whileUnreachable(() =>
-    bench.send(conversation, { text: 'Never left' }).catch((): SendResult => ({ status: 'uncertain' })),
-  );
+  const result = await bench.whileUnreachable(() => bench.send(conversation, { text: 'Never left' }));
   // One that sends by other means than `http` cannot be cut off from here.
   if (bench.wentOut.length === before) return;
   expectThat(
     result.status === 'rejected' && result.retryAfterMs !== undefined,
     `Where the connection is refused, nothing was sent: \`rejected\` with retryAfterMs, as isUnsent(error) tells; this one was ${result.status}.`,
   );
+}
+
+/** What a channel said, without the words of its reason. */
+function told(result: SendResult): string {
+  if (result.status !== 'rejected') return `\`${result.status}\``;
+  return `\`rejected\` ${result.retryAfterMs === undefined ? 'without retryAfterMs' : 'with retryAfterMs'}`;
 }
 
 function actionsOf(count: number): OutboundMessage['actions'] {

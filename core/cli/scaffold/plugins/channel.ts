@@ -20,7 +20,7 @@ export const plugin = {
   kind: 'channel',
   name: '__NAME__',
   schema,
-  open: async ({ config: { baseUrl, token, signingKey }, http }) => ({
+  open: async ({ config: { baseUrl, token, signingKey }, http, clock }) => ({
     // What the platform can carry: core splits, degrades and falls back by it.
     capabilities: { text: { maxLength: 1000, format: 'plain' }, media: [], buttons: 0, streaming: 'none' },
     routes: [
@@ -59,8 +59,8 @@ export const plugin = {
       if (response.ok) return { status: 'delivered', providerMessageId: (await response.json()).id };
       await response.body?.cancel();
       const again = response.status === 429 || response.status >= 500;
-      const waitMs = Number(response.headers.get('retry-after') ?? 1) * 1000;
-      return { status: 'rejected', reason: 'status ' + response.status, ...(again ? { retryAfterMs: waitMs } : {}) };
+      const reason = 'status ' + response.status;
+      return { status: 'rejected', reason, ...(again ? { retryAfterMs: waitOf(response, clock.now()) } : {}) };
     },
   }),
 };
@@ -75,14 +75,35 @@ function isSigned(body, told, key) {
   return given.length === right.length && timingSafeEqual(given, right);
 }
 
+/** \`retry-after\` is seconds or a date. */
+function waitOf(response, nowMs) {
+  const told = response.headers.get('retry-after') ?? '1';
+  const waitMs = /^\\d+$/.test(told) ? Number(told) * 1000 : Date.parse(told) - nowMs;
+  return waitMs >= 0 ? waitMs : 1000;
+}
+
 /** Undefined for what is no message: reactions, receipts, kinds that come next year. */
 function messagesIn(body) {
+  let messages;
   try {
-    const { messages } = JSON.parse(Buffer.from(body).toString());
-    return messages?.map(({ id, from, text }) => ({ id, conversation: from, contact: { id: from }, text }));
+    ({ messages } = JSON.parse(Buffer.from(body).toString()));
   } catch {
     return undefined;
   }
+  if (!Array.isArray(messages)) return undefined;
+  return messages.filter((message) => isWords(message?.id) && isWords(message.from)).map(messageOf);
+}
+
+function messageOf({ id, from, kind, text }) {
+  const sender = { id, conversation: from, contact: { id: from } };
+  if (isWords(text)) return { ...sender, text };
+  // Somebody sent what this channel cannot read: reported, so that they are told. Without it they would be greeted as a newcomer.
+  const name = /^[a-z][a-z_ -]{0,39}$/.test(kind) ? kind : 'message';
+  return { ...sender, attachments: [{ id, kind: 'unsupported', mediaType: 'application/octet-stream', name }] };
+}
+
+function isWords(value) {
+  return typeof value === 'string' && value !== '';
 }
 `,
   platform: `import { randomUUID } from 'node:crypto';
@@ -103,11 +124,13 @@ export async function startFakePlatform() {
     if (request.headers.authorization !== 'Bearer ' + token) return response.writeHead(401).end();
     attempts += 1;
     const fault = faults.shift();
-    if (fault === 'busy') return response.writeHead(429, { 'retry-after': '2' }).end();
+    // Seconds or a date, as every platform may: here a date.
+    const later = new Date(Date.now() + 2000).toUTCString();
+    if (fault === 'busy') return response.writeHead(429, { 'retry-after': later }).end();
     if (fault === 'failing') return response.writeHead(500).end();
-    const { text } = JSON.parse(body);
+    const { to, text } = JSON.parse(body);
     if (fault === 'refused' || text === '' || text.length > 1000) return response.writeHead(400).end();
-    sent.push({ text, media: 0, buttons: [] });
+    sent.push({ person: Number(String(to).replace('person-', '')), text, media: 0, buttons: [] });
     if (fault === 'lost') return response.destroy();
     return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ id: 'm' + sent.length }));
   });
@@ -141,7 +164,9 @@ export async function startFakePlatform() {
         { ...request, headers: { 'x-signature': sign('another key', request.body) } },
       ];
     },
-    unknown: () => [signed(JSON.stringify({ reaction: { on: 'in-1' } })), signed('null'), signed('{"messages":'), signed('')],
+    unknown: () =>
+      ['{"reaction":{"on":"in-1"}}', '{"messages":[{},null,7]}', '{"messages":7}', 'null', '{"messages":', ''].map(signed),
+    unreadable: () => [signed(JSON.stringify({ messages: [{ id: 'in-9', from: 'person-1', kind: 'story' }] }))],
     [Symbol.asyncDispose]: async () => {
       server.close();
       server.closeAllConnections();
@@ -155,7 +180,7 @@ import { channelSuite } from 'polyphon/testing';
 import { startFakePlatform } from './fake-platform.js';
 import { plugin } from './plugin.js';
 
-// What every channel promises: signatures, duplicates, order, limits, one attempt, secrets, isolation.
+// What every channel promises: signatures, duplicates, order, recipients, limits, one attempt, secrets, isolation.
 const suite = channelSuite({
   plugin,
   config: ({ baseUrl, token, signingKey }) => ({ baseUrl, token, signingKey }),

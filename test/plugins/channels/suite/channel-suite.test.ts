@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelSuiteFailure, channelSuite } from '../../../kit/index.ts';
+import { type Misshape, misshapenChannel } from './misshapen-channel.ts';
 import { type Mistake, sampleChannel } from './sample-channel.ts';
 import { type SamplePlatform, startSamplePlatform } from './sample-platform.ts';
 
-function suiteOf(mistake: Mistake | 'none') {
+function suiteOf(plugin: ReturnType<typeof sampleChannel>) {
   return channelSuite({
-    plugin: sampleChannel(mistake),
+    plugin,
     config: (platform) => {
       const { baseUrl, token, signingKey } = platform as SamplePlatform;
       return { baseUrl, token, signingKey };
@@ -15,9 +16,9 @@ function suiteOf(mistake: Mistake | 'none') {
 }
 
 /** The checks that the channel fails, and what each says. */
-async function failuresOf(mistake: Mistake | 'none'): Promise<readonly string[]> {
+async function failuresOf(mistake: Mistake | ReturnType<typeof sampleChannel>): Promise<readonly string[]> {
   const failures: string[] = [];
-  for (const { name, run } of suiteOf(mistake)) {
+  for (const { name, run } of suiteOf(typeof mistake === 'string' ? sampleChannel(mistake) : mistake)) {
     try {
       await run();
     } catch (error) {
@@ -29,7 +30,7 @@ async function failuresOf(mistake: Mistake | 'none'): Promise<readonly string[]>
 }
 
 describe('the channel suite', () => {
-  for (const { name, run } of suiteOf('none')) it(`passes a sound channel: ${name}`, run);
+  for (const { name, run } of suiteOf(sampleChannel())) it(`passes a sound channel: ${name}`, run);
 
   it('names what a route has left out', async () => {
     const [failure] = await failuresOf('ignores without a response');
@@ -89,13 +90,76 @@ describe('the channel suite', () => {
     expect(failures[0]).toContain(expected);
   });
 
+  it.each([
+    ['numbers its messages', "duplicates – A message has the platform's own `id`"],
+    ['forgets who wrote', 'duplicates – A message has a `contact` with an `id`'],
+    ['writes to one person only', 'recipients – What is sent to person 2 while others are written to'],
+    ['gives no id of what was delivered', 'one attempt – `delivered` has the `providerMessageId`'],
+    ['gives no reason', 'one attempt – `rejected` has a `reason`'],
+    ['reckons with a date', 'one attempt – `retryAfterMs` is a number of milliseconds or left out, not NaN'],
+    ['tells what was said in a reason', 'secrets – What is said to people stands in no reason'],
+    ['leaves a timer with each message', 'start and stop – Nothing is left behind'],
+    ['logs the request that failed', 'one stands in the fields of the line “a send failed”'],
+    ['shows its token with its address', 'one stands in `registration.set`'],
+    ['does not say what a file is', 'media – `fetchMedia` gives { bytes, mediaType }'],
+    [
+      'throws while it shows that it writes',
+      'capabilities – `typing` shows that the bot is writing; it threw “Error: no such',
+    ],
+    ['has no length', 'capabilities – capabilities.text.maxLength'],
+  ] as const satisfies readonly (readonly [Misshape, string])[])(
+    'finds a channel that %s, and nothing else in it',
+    async (misshape, expected) => {
+      const failures = await failuresOf(misshapenChannel(misshape));
+      expect(failures, failures.join('\n')).toHaveLength(1);
+      expect(failures[0]).toContain(expected);
+    },
+  );
+
+  it('says that a message belongs to no conversation', async () => {
+    const [failure] = await failuresOf(misshapenChannel('names no conversation'));
+    expect(failure).toContain('duplicates – A message has a `conversation`');
+  });
+
+  it('says of a result that is none what it should be, in each check that sends', async () => {
+    const failures = await failuresOf(misshapenChannel('says nothing of what became of it'));
+    expect(failures.length).toBeGreaterThan(1);
+    for (const failure of failures) expect(failure).toContain("`send` gives a `status` of 'delivered', 'rejected'");
+  });
+
+  it('tells with each check what a channel threw, and has the error with its stack', async () => {
+    const failures = await failuresOf(misshapenChannel('fails where it makes its answer'));
+    expect(failures.length).toBeGreaterThan(1);
+    for (const failure of failures) expect(failure).toContain('threw “receipts.first is not a function”');
+    const [check] = suiteOf(misshapenChannel('fails where it makes its answer'));
+    await expect(check?.run()).rejects.toMatchObject({ cause: expect.any(TypeError) });
+  });
+
+  it("refuses settings that the plugin's own schema would, and fills in its defaults", async () => {
+    const { schema } = sampleChannel();
+    const opened: unknown[] = [];
+    const strict = (properties: object) => ({
+      ...sampleChannel(),
+      schema: { ...schema, properties: { ...schema.properties, ...properties } } as typeof schema,
+      open: async (context: Parameters<ReturnType<typeof sampleChannel>['open']>[0]) => {
+        opened.push(context.config);
+        return sampleChannel().open(context);
+      },
+    });
+    const [refused] = suiteOf(strict({ token: { type: 'string', maxLength: 3 } }));
+    await expect(refused?.run()).rejects.toThrow('/token fails `maxLength` {"limit":3}');
+    const [filled] = suiteOf(strict({ language: { type: 'string', default: 'en' } }));
+    await filled?.run();
+    expect(opened).toMatchObject([{ language: 'en' }]);
+  });
+
   it('finds ids that are made while reading both in a replay and in duplicates', async () => {
     const failures = await failuresOf('numbers what it reads');
     expect(failures.map((failure) => failure.split(' – ')[0])).toEqual(['replay', 'duplicates']);
   });
 
   it('names each check once', () => {
-    const names = suiteOf('none').map(({ name }) => name.split(':')[0]);
+    const names = suiteOf(sampleChannel()).map(({ name }) => name.split(':')[0]);
     expect(names).toEqual([
       'signature',
       'replay',
@@ -104,6 +168,7 @@ describe('the channel suite', () => {
       'unknown events',
       'unreadable',
       'media',
+      'recipients',
       'limits',
       'capabilities',
       'one attempt',

@@ -229,6 +229,7 @@ function told(result: SendResult, authorization: string, has: (mistake: Mistake)
 
 function shownBy(message: OutboundMessage, has: (mistake: Mistake) => boolean) {
   return {
+    to: message.conversation,
     text: has('cuts long texts') ? message.text.slice(0, 1_000) : message.text,
     files: has('claims files that it drops') ? [] : message.attachments.map(({ url }) => url),
     buttons: has('claims buttons that it drops') ? [] : message.actions.map(({ label }) => label),

@@ -16,6 +16,7 @@ const maxTextWithButtons = 500;
 const fileBytes = new Uint8Array([7, 7, 7]);
 
 interface Wanted {
+  readonly to: string;
   readonly text: string;
   readonly files: readonly string[];
   readonly buttons: readonly string[];
@@ -48,7 +49,12 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     const most = wanted.buttons.length > 0 ? maxTextWithButtons : maxText;
     if (fault === 'refused' || wanted.text.length > most || wanted.text === '')
       return void response.writeHead(400).end();
-    sent.push({ text: wanted.text, media: wanted.files.length, buttons: wanted.buttons });
+    sent.push({
+      person: Number(String(wanted.to).replace('person-', '')),
+      text: wanted.text,
+      media: wanted.files.length,
+      buttons: wanted.buttons,
+    });
     if (fault === 'lost') return void response.destroy();
     sendJson(response, 200, { id: `m${sent.length}` });
   };

@@ -92,6 +92,7 @@ async function startPlatform(): Promise<TelegramPlatform> {
       ].map((content, index) => signed(updateOf(30 + index, 1, content))),
     get sent() {
       return telegram.sent.map((message) => ({
+        person: message.chatId - 700,
         text: message.text,
         media: message.method === 'sendMessage' ? 0 : 1,
         buttons: buttonsOf(message),

@@ -102,6 +102,7 @@ async function startPlatform(): Promise<WhatsappPlatform> {
       ),
     get sent() {
       return meta.sent.map((message) => ({
+        person: Number(message.to.at(-1)),
         text: message.text,
         media: media.has(message.type) ? 1 : 0,
         buttons: buttonsOf(message),

@@ -80,7 +80,12 @@ function platformOf(prefix: string) {
         signed(fieldsOf(10, 1, '', { MessageType: 'order' })),
       ],
       get sent() {
-        return twilio.sent.map(({ body, mediaUrls }) => ({ text: body, media: mediaUrls.length, buttons: [] }));
+        return twilio.sent.map(({ to, body, mediaUrls }) => ({
+          person: Number(to.at(-1)),
+          text: body,
+          media: mediaUrls.length,
+          buttons: [],
+        }));
       },
       get attempts() {
         return twilio.requests.filter(({ path }) => path.endsWith('/Messages.json')).length;
