@@ -1,30 +1,33 @@
-import { parseArgs } from 'node:util';
+import { failingSeed, type RunOptions, runOptions, usage } from './run-options.ts';
 import { simulate } from './simulate.ts';
 
-/** `npm run simulate -- --seeds 10000 [--from 1] [--windows closing]`: prints each seed that fails and what is wrong, and ends with 1 if one does. */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    windows: { type: 'string', default: 'open' },
-  },
-});
-const windows = values.windows === 'closing' ? 'closing' : 'open';
-const [count, from] = [Number(values.seeds), Number(values.from)];
-let [failed, crashes, messages] = [0, 0, 0];
-const startedMs = performance.now();
-for (let seed = from; seed < from + count; seed += 1) {
-  const verdict = await simulate(seed, { windows });
-  crashes += verdict.crashes;
-  messages += verdict.messages;
-  if (verdict.objections.length > 0) {
-    failed += 1;
-    process.stdout.write(`seed ${seed} fails\n${verdict.objections.map((objection) => `  ${objection}\n`).join('')}`);
+/** `npm run simulate -- --help` says how. */
+async function run({ seeds, from, windows }: RunOptions): Promise<number> {
+  let [failed, crashes, messages] = [0, 0, 0];
+  const startedMs = performance.now();
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const verdict = await simulate(seed, { windows });
+    crashes += verdict.crashes;
+    messages += verdict.messages;
+    if (verdict.objections.length > 0) {
+      failed += 1;
+      process.stdout.write(failingSeed(seed, windows, verdict.objections));
+    }
+    if ((seed - from + 1) % 1000 === 0) process.stderr.write(`${seed - from + 1} seeds, ${failed} fail\n`);
   }
-  if ((seed - from + 1) % 1000 === 0) process.stderr.write(`${seed - from + 1} seeds, ${failed} fail\n`);
+  const seconds = Math.round((performance.now() - startedMs) / 1000);
+  process.stdout.write(
+    `${seeds} seeds from ${from}, windows ${windows}: ${failed} fail, ${crashes} crashes, ${messages} messages, ${seconds} s\n`,
+  );
+  return failed > 0 ? 1 : 0;
 }
-const seconds = Math.round((performance.now() - startedMs) / 1000);
-process.stdout.write(
-  `${count} seeds from ${from}: ${failed} fail, ${crashes} crashes, ${messages} messages, ${seconds} s\n`,
-);
-process.exitCode = failed > 0 ? 1 : 0;
+
+let options: RunOptions | 'help' | undefined;
+try {
+  options = runOptions(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  process.exitCode = 64;
+}
+if (options === 'help') process.stdout.write(usage);
+else if (options !== undefined) process.exitCode = await run(options);

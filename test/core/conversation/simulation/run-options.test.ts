@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { failingSeed, runOptions } from './run-options.ts';
+
+it('reads what is to be run', () => {
+  expect(runOptions([])).toEqual({ seeds: 1000, from: 1, windows: 'open' });
+  expect(runOptions(['--seeds', '5', '--from', '7', '--windows', 'closing'])).toEqual({
+    seeds: 5,
+    from: 7,
+    windows: 'closing',
+  });
+  expect(runOptions(['--help'])).toBe('help');
+});
+
+it.each([
+  [['--seeds', 'abc'], '--seeds is a whole number from 1, not "abc".'],
+  [['--seeds', '0'], '--seeds is a whole number from 1, not "0".'],
+  [['--from', '1.5'], '--from is a whole number from 1, not "1.5".'],
+  [['--windows', 'closed'], '--windows is open or closing, not "closed".'],
+  [['--nonsense'], "Unknown option '--nonsense'"],
+])('runs nothing by words that it does not understand: %s', (words, sentence) => {
+  expect(() => runOptions(words)).toThrow(sentence);
+});
+
+it('says of a seed that fails how to see it again, in the same world, and where to keep it', () => {
+  const words = failingSeed(41, 'closing', ['“Hello” was lost']);
+  const [, again = ''] = /again: npm run simulate -- (.*)/.exec(words) ?? [];
+  expect(words).toContain('seed 41 fails\n  “Hello” was lost\n');
+  expect(runOptions(again.split(' '))).toEqual({ seeds: 1, from: 41, windows: 'closing' });
+  expect(words).toContain('add 41 to `rememberedClosing`');
+  expect(failingSeed(41, 'open', [])).toContain('add 41 to `remembered`');
+});

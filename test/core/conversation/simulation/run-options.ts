@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import type { SimulationOptions } from './simulate.ts';
+
+export interface RunOptions {
+  readonly seeds: number;
+  readonly from: number;
+  readonly windows: NonNullable<SimulationOptions['windows']>;
+}
+
+export const usage = `Usage: npm run simulate -- [options]
+
+Conversations with duplicates, another order, lost answers and crashes at any write; each seed is another world. Ends with 1 where a seed fails.
+
+  --seeds <number>   how many (1000)
+  --from <number>    the first (1)
+  --windows <state>  open, or closing: the platforms' reply windows close, and operators write (open)
+  --help             print this
+`;
+
+/** @throws Error with what is wrong, for who typed it: a run of no seed must not pass for one without a failure. */
+export function runOptions(words: readonly string[]): RunOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      seeds: { type: 'string', default: '1000' },
+      from: { type: 'string', default: '1' },
+      windows: { type: 'string', default: 'open' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { windows } = values;
+  if (windows !== 'open' && windows !== 'closing') throw new Error(`--windows is open or closing, not "${windows}".`);
+  return { seeds: numberOf('seeds', values.seeds), from: numberOf('from', values.from), windows };
+}
+
+function numberOf(name: string, written: string): number {
+  const number = Number(written);
+  if (!/^\d+$/.test(written) || number === 0 || !Number.isSafeInteger(number))
+    throw new Error(`--${name} is a whole number from 1, not "${written}".`);
+  return number;
+}
+
+/** What is wrong, how to see it again, and where to keep it. */
+export function failingSeed(seed: number, windows: RunOptions['windows'], objections: readonly string[]): string {
+  const isOpen = windows === 'open';
+  return [
+    `seed ${seed} fails`,
+    ...objections.map((objection) => `  ${objection}`),
+    `  again: npm run simulate -- --from ${seed} --seeds 1${isOpen ? '' : ` --windows ${windows}`}`,
+    `  to keep it, add ${seed} to \`${isOpen ? 'remembered' : 'rememberedClosing'}\` in test/core/conversation/simulation/simulation.test.ts`,
+    '',
+  ].join('\n');
+}
