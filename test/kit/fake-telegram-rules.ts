@@ -1,3 +1,4 @@
+import { rangeFault } from './fake-telegram-ranges.ts';
 import spec from './fake-telegram-spec.json' with { type: 'json' };
 
 /** What the real service would answer: its status and its words. */
@@ -43,22 +44,24 @@ export function refusalOf(method: string, payload: Fields): TelegramRefusal | un
   const fields = methods[method];
   if (fields === undefined) return { status: 404, description: 'Not Found: method not found' };
   const said =
-    typeFault(payload, fields) ?? textFault(payload) ?? keyboardFault(payload) ?? methodFault(method, payload);
+    typeFault(payload, fields, method) ?? textFault(payload) ?? keyboardFault(payload) ?? methodFault(method, payload);
   return said === undefined ? undefined : { status: 400, description: `Bad Request: ${said}` };
 }
 
-function typeFault(payload: Fields, fields: Readonly<Record<string, FieldRule>>, at = ''): string | undefined {
+/** @param owner The method or type that these are the fields of. */
+function typeFault(payload: Fields, fields: Readonly<Record<string, FieldRule>>, owner: string): string | undefined {
   for (const [name, { required }] of Object.entries(fields)) {
-    if (required && (payload[name] === undefined || payload[name] === null))
-      return `parameter "${at}${name}" is required`;
+    if (required && (payload[name] === undefined || payload[name] === null)) return `parameter "${name}" is required`;
   }
   for (const [name, value] of Object.entries(payload)) {
     const rule = fields[name];
     // The real server overlooks what it does not know; here it is a mistake of the caller.
-    if (rule === undefined) return `unknown parameter "${at}${name}"`;
+    if (rule === undefined) return `unknown parameter "${name}"`;
     if (value === undefined) continue;
     if (!rule.types.some((type) => fits(value, type)))
-      return `can't parse parameter "${at}${name}" as ${rule.types.join(' or ')}`;
+      return `can't parse parameter "${name}" as ${rule.types.join(' or ')}`;
+    const outside = rangeFault(owner, name, value);
+    if (outside !== undefined) return outside;
   }
   return undefined;
 }
@@ -82,7 +85,7 @@ function fits(value: unknown, type: string): boolean {
   const rule = types[type];
   if (rule === undefined || typeof value !== 'object' || value === null) return false;
   if (rule.subtypes !== undefined) return rule.subtypes.some((subtype) => fits(value, subtype));
-  return typeFault(value as Fields, rule.fields ?? {}) === undefined;
+  return typeFault(value as Fields, rule.fields ?? {}, type) === undefined;
 }
 
 function textFault(payload: Fields): string | undefined {
@@ -221,10 +224,6 @@ function methodFault(method: string, payload: Fields): string | undefined {
     }
     case 'setWebhook':
       return setWebhookFault(payload);
-    case 'getUpdates': {
-      const limit = payload['limit'];
-      return limit === undefined || (Number(limit) >= 1 && Number(limit) <= 100) ? undefined : 'limit is out of range';
-    }
     case 'editMessageText':
       return payload['inline_message_id'] === undefined &&
         (payload['chat_id'] === undefined || payload['message_id'] === undefined)

@@ -109,8 +109,7 @@ function media(type: string, content: Fields): void {
   only(content, known, type);
   texts(content, known, type);
   if ((content['id'] === undefined) === (content['link'] === undefined)) refuse(`${type} must have either id or link`);
-  if (content['link'] !== undefined && !URL.canParse(String(content['link'])))
-    refuse(`${type}.link must be an address`);
+  if (content['link'] !== undefined && !isWebAddress(content['link'])) refuse(`${type}.link must be a web address`);
   if (content['caption'] !== undefined) string(content['caption'], `${type}.caption`, 1024);
 }
 
@@ -128,6 +127,7 @@ function location(content: Fields): void {
 function interactive(content: Fields): void {
   only(content, ['type', 'header', 'body', 'footer', 'action'], 'interactive');
   string(record(content['body'], 'interactive.body')['text'], 'interactive.body.text', 1024);
+  around(content);
   const action = record(content['action'], 'interactive.action');
   switch (content['type']) {
     case 'button': {
@@ -141,9 +141,10 @@ function interactive(content: Fields): void {
     }
     case 'list': {
       string(action['button'], 'list.button', 20);
-      const rows = list(action['sections'], 'sections', 10).flatMap((section) =>
-        list(record(section, 'section')['rows'], 'rows', 10).map((row) => record(row, 'row')),
-      );
+      const sections = list(action['sections'], 'sections', 10).map((section) => record(section, 'section'));
+      for (const { title } of sections)
+        if (title !== undefined || sections.length > 1) string(title, 'section.title', 24);
+      const rows = sections.flatMap((section) => list(section['rows'], 'rows', 10).map((row) => record(row, 'row')));
       if (rows.length > 10) refuse('a list has at most ten rows');
       const choices = rows.map((row) => {
         if (row['description'] !== undefined) string(row['description'], 'row.description', 72);
@@ -156,12 +157,24 @@ function interactive(content: Fields): void {
       if (action['name'] !== 'cta_url') refuse('action.name must be cta_url');
       const parameters = record(action['parameters'], 'action.parameters');
       string(parameters['display_text'], 'display_text', 20);
-      if (!URL.canParse(String(parameters['url']))) refuse('url must be an address');
+      if (!isWebAddress(parameters['url'])) refuse('url must be a web address');
       return;
     }
     default:
       refuse('interactive.type is not known');
   }
+}
+
+/** What stands above and below the words. */
+function around({ type: kind, header, footer }: Fields): void {
+  if (footer !== undefined) string(record(footer, 'interactive.footer')['text'], 'interactive.footer.text', 60);
+  if (header === undefined) return;
+  const content = record(header, 'interactive.header');
+  const type = String(content['type']);
+  if (type === 'text') string(content['text'], 'interactive.header.text', 60);
+  else if (kind === 'list') refuse('interactive.header.type of a list must be text');
+  else if (!['document', 'image', 'video'].includes(type)) refuse('interactive.header.type is not known');
+  else media(type, record(content[type], `interactive.header.${type}`));
 }
 
 function choice(fields: Fields, most: { readonly id: number; readonly title: number }) {
@@ -240,6 +253,10 @@ function string(value: unknown, name: string, most: number): string {
     refuse(`${name} must be a text of 1 to ${most} characters`);
   }
   return value as string;
+}
+
+function isWebAddress(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value);
 }
 
 /** These may be missing; what is there is a text. */

@@ -20,6 +20,12 @@ const button = (fields: Payload) => ({
   reply_markup: { inline_keyboard: [[{ text: 'a', ...fields }]] },
 });
 
+const album = (count: number, fields: Payload = {}) => ({
+  chat_id: 7,
+  media: Array.from({ length: count }, () => ({ type: 'photo', media: 'https://a.example/x', ...fields })),
+});
+const hint = (length: number) => ({ force_reply: true, input_field_placeholder: 'x'.repeat(length) });
+
 describe('the fake Telegram refuses', () => {
   it.each<[string, string, Payload]>([
     ['a call without what is required', 'sendMessage', { chat_id: 7 }],
@@ -31,6 +37,28 @@ describe('the fake Telegram refuses', () => {
       { chat_id: 7, text: 'x', reply_parameters: { message_id: 'five' } },
     ],
     ['an empty text', 'sendMessage', { chat_id: 7, text: ' \n ' }],
+    ['a parse mode nobody knows', 'sendMessage', { chat_id: 7, text: 'x', parse_mode: 'GitHub' }],
+    ['a notice over 200 characters', 'answerCallbackQuery', { callback_query_id: '1', text: 'x'.repeat(201) }],
+    [
+      'a visiting card over 2,048 bytes',
+      'sendContact',
+      { chat_id: 7, phone_number: '+4930111222', first_name: 'Ada', vcard: 'ä'.repeat(1025) },
+    ],
+    ['an album of one', 'sendMediaGroup', album(1)],
+    ['an album of eleven', 'sendMediaGroup', album(11)],
+    ['an album with a caption over 1,024 characters', 'sendMediaGroup', album(2, { caption: 'x'.repeat(1025) })],
+    [
+      'a place that is known within 2 km only',
+      'sendLocation',
+      { chat_id: 7, latitude: 52.5, longitude: 13.4, horizontal_accuracy: 2000 },
+    ],
+    [
+      'a quote over 1,024 characters',
+      'sendMessage',
+      { chat_id: 7, text: 'x', reply_parameters: { message_id: 5, quote: 'x'.repeat(1025) } },
+    ],
+    ['a hint over 64 characters', 'sendMessage', { chat_id: 7, text: 'x', reply_markup: hint(65) }],
+    ['more updates than 100 at once', 'getUpdates', { limit: 101 }],
     ['a text over 4,096 units', 'sendMessage', { chat_id: 7, text: 'x'.repeat(4097) }],
     [
       'a caption over 1,024 units',

@@ -14,8 +14,10 @@ const interactive = (content: object) => ({ ...head, type: 'interactive', intera
 const button = (id: string, title = id) => ({ type: 'reply', reply: { id, title } });
 const buttons = (...list: readonly object[]) =>
   interactive({ type: 'button', body: { text: 'Which?' }, action: { buttons: list } });
-const list = (rows: readonly object[], button = '☰') =>
-  interactive({ type: 'list', body: { text: 'Which?' }, action: { button, sections: [{ rows }] } });
+const list = (rows: readonly object[], button = '☰', more: readonly object[] = [], title?: string) =>
+  interactive({ type: 'list', body: { text: 'Which?' }, action: { button, sections: [{ title, rows }, ...more] } });
+const withEdges = (edges: object) =>
+  interactive({ type: 'button', body: { text: 'Which?' }, action: { buttons: [button('a')] }, ...edges });
 const rows = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ id: `${index}`, title: `Row ${index}` }));
 const template = (name: string, code: string, parameters: readonly object[] = []) => ({
@@ -58,6 +60,12 @@ describe('the fake Cloud API', () => {
     ['eleven rows', list(rows(11)), 100],
     ['a row of 25 characters', list([{ id: 'a', title: 'x'.repeat(25) }]), 100],
     ['a list nobody can open', list(rows(2), ''), 100],
+    ['two parts of a list without titles', list(rows(2), '☰', [{ rows: [{ id: 'z', title: 'Z' }] }]), 100],
+    ['a part of a list with a title of 25 characters', list(rows(2), '☰', [], 'x'.repeat(25)), 100],
+    ['a foot of 61 characters', withEdges({ footer: { text: 'x'.repeat(61) } }), 100],
+    ['a head of 61 characters', withEdges({ header: { type: 'text', text: 'x'.repeat(61) } }), 100],
+    ['a head of no known type', withEdges({ header: { type: 'audio', audio: { id: '1' } } }), 100],
+    ['a file that is not on the web', { ...head, type: 'image', image: { link: 'file:///etc/passwd' } }, 100],
     ['a template nobody approved', template('unknown', 'en'), 132001],
     ['a template in another language', template('order_ready', 'de', [word('7')]), 132001],
     ['a template without its parameter', template('order_ready', 'en'), 132000],
