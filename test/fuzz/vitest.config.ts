@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { fromSource, projectRoot } from '../from-source.ts';
 
-/** Needs a build (`npm run build`). `FUZZ_BODIES=50000 FUZZ_SEED=7 npm run test:fuzz` for more, or others, than the usual. */
+/** Needs a build (`npm run build`). `FUZZ_BODIES=50000 FUZZ_SEED=7 npm run test:fuzz` for more, or others, than the usual; `FUZZ_FORGERIES` for more wrong signatures. */
 export default defineConfig({
   resolve: fromSource,
   test: {
@@ -12,12 +12,19 @@ export default defineConfig({
     // One at a time: what is measured is one server.
     fileParallelism: false,
     provide: {
-      bodies: Number(process.env['FUZZ_BODIES'] ?? 5000),
-      forgeries: Number(process.env['FUZZ_FORGERIES'] ?? 5000),
-      seed: Number(process.env['FUZZ_SEED'] ?? 20_261_121),
+      bodies: told('FUZZ_BODIES', 5000),
+      forgeries: told('FUZZ_FORGERIES', 5000),
+      seed: told('FUZZ_SEED', 20_261_121),
     },
   },
 });
+
+/** @throws Error for what is no number: a run of none would pass. */
+function told(name: string, otherwise: number): number {
+  const written = process.env[name] ?? String(otherwise);
+  if (!/^[1-9]\d*$/.test(written)) throw new Error(`${name} is a whole number from 1, not "${written}".`);
+  return Number(written);
+}
 
 declare module 'vitest' {
   interface ProvidedContext {

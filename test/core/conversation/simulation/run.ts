@@ -1,11 +1,17 @@
 import { failingSeed, type RunOptions, runOptions, usage } from './run-options.ts';
+import { watchSeeds } from './seed-watch.ts';
 import { simulate } from './simulate.ts';
+
+/** A seed takes a tenth of a second. */
+const patienceMs = 20_000;
 
 /** `npm run simulate -- --help` says how. */
 async function run({ seeds, from, windows }: RunOptions): Promise<number> {
   let [failed, crashes, messages] = [0, 0, 0];
+  const watch = watchSeeds(patienceMs);
   const startedMs = performance.now();
   for (let seed = from; seed < from + seeds; seed += 1) {
+    watch.begins(seed);
     const verdict = await simulate(seed, { windows });
     crashes += verdict.crashes;
     messages += verdict.messages;
