@@ -33,7 +33,7 @@ export function refusalOf(body: unknown): FakeOpenaiRefusal | undefined {
     return bad('invalid_type', 'stream is not a boolean.', 'stream');
   if (body['stream_options'] !== undefined && body['stream'] !== true)
     return bad('invalid_parameter', 'stream_options is only allowed when stream is enabled.', 'stream_options');
-  return badTools(body) ?? badMessages(body['messages']);
+  return badStop(body['stop']) ?? badTools(body) ?? badMessages(body['messages']);
 }
 
 function badNumber(body: Record<string, unknown>): FakeOpenaiRefusal | undefined {
@@ -43,6 +43,9 @@ function badNumber(body: Record<string, unknown>): FakeOpenaiRefusal | undefined
     ['max_tokens', 1, 1_000_000],
     ['max_completion_tokens', 1, 1_000_000],
     ['n', 1, 128],
+    ['frequency_penalty', -2, 2],
+    ['presence_penalty', -2, 2],
+    ['top_logprobs', 0, 20],
   ];
   for (const [name, least, most] of ranges) {
     const value = body[name];
@@ -51,6 +54,14 @@ function badNumber(body: Record<string, unknown>): FakeOpenaiRefusal | undefined
       return bad('invalid_value', `${name} is not between ${least} and ${most}.`, name);
   }
   return undefined;
+}
+
+function badStop(stop: unknown): FakeOpenaiRefusal | undefined {
+  if (stop === undefined || stop === null || typeof stop === 'string') return undefined;
+  const isList = Array.isArray(stop) && stop.length > 0 && stop.length <= 4;
+  return isList && stop.every((entry) => typeof entry === 'string')
+    ? undefined
+    : bad('invalid_value', 'stop is not a text or a list of 1 to 4 texts.', 'stop');
 }
 
 function badTools(body: Record<string, unknown>): FakeOpenaiRefusal | undefined {

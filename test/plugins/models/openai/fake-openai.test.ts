@@ -37,6 +37,8 @@ describe('the fake service', () => {
     ['no messages', { model: good.model, messages: [] }, 'empty_array', 'messages'],
     ['a parameter that does not exist', { ...good, maxTokens: 5 }, 'unknown_parameter', 'maxTokens'],
     ['a temperature out of range', { ...good, temperature: 3 }, 'invalid_value', 'temperature'],
+    ['a penalty out of range', { ...good, presence_penalty: 5 }, 'invalid_value', 'presence_penalty'],
+    ['more words to stop at than four', { ...good, stop: ['a', 'b', 'c', 'd', 'e'] }, 'invalid_value', 'stop'],
     ['two limits', { ...good, max_tokens: 5, max_completion_tokens: 5 }, 'invalid_parameter_combination', 'max_tokens'],
     [
       'stream options without a stream',
