@@ -1,4 +1,4 @@
-import type { Http } from '../contract/index.ts';
+import type { BotEvent, Http } from '../contract/index.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import { EventWebhooks } from './events/event-webhooks.ts';
 import type { Mail } from './events/mail.ts';
@@ -21,6 +21,10 @@ export class BackgroundWork {
     this.#webhooks?.begin(tenantIds);
     this.#handoffs.begin(tenantIds);
     this.#retention.begin(tenantIds);
+  }
+
+  keepEvent(event: BotEvent): void {
+    this.#webhooks?.keep(event);
   }
 
   async drain(signal: AbortSignal): Promise<void> {

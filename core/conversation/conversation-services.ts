@@ -18,6 +18,8 @@ export interface ConversationServices {
   wake(tenantId: string, conversationId: string): void;
   /** See OutboxSender. */
   holdSending(tenantId: string, conversationId: string, revision: string): HeldConversation | undefined;
+  /** Stores an event for the addresses a bot names, in the transaction that is open. See EventIntake. */
+  keepEvent(event: BotEvent): void;
   render(template: string, variables: Readonly<Record<string, unknown>>): string;
 }
 
@@ -29,6 +31,16 @@ export type EventBody = BotEvent extends infer Event
   : never;
 
 export function emitEvent(services: ConversationServices, tenantId: string, body: EventBody): void {
-  const at = new Date(services.clock.now()).toISOString();
-  services.events.emit({ tenantId, at, ...body } as BotEvent);
+  services.events.emit(eventOf(services, tenantId, body));
+}
+
+/** The event, stored with what it tells of. Call inside `Store.write`, and let `services.events` emit it once that is durable. */
+export function keepEvent(services: ConversationServices, tenantId: string, body: EventBody): BotEvent {
+  const event = eventOf(services, tenantId, body);
+  services.keepEvent(event);
+  return event;
+}
+
+function eventOf({ clock }: ConversationServices, tenantId: string, body: EventBody): BotEvent {
+  return { tenantId, at: new Date(clock.now()).toISOString(), ...body } as BotEvent;
 }

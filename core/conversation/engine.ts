@@ -124,6 +124,7 @@ export function createConversations(options: ConversationOptions): ConversationE
     streams: new SessionStreams(store),
     wake: (tenantId, conversationId) => sender.kick(tenantId, conversationId),
     holdSending: (tenantId, conversationId, revision) => sender.hold(tenantId, conversationId, revision),
+    keepEvent: (event) => background.keepEvent(event),
   };
   const sender = new OutboxSender(services);
   const background = new BackgroundWork(services, options);

@@ -1,10 +1,9 @@
-import { type BotEvent, type Channel, type Http, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
+import { type BotEvent, type Http, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import type { QueuedEvent } from '../../store/event-queue.ts';
 import type { ConversationServices } from '../conversation-services.ts';
-import { bringsFiles, fetchesFiles, shownEvent } from '../operator/file-addresses.ts';
 import { persist } from '../persist.ts';
-import { within } from '../within.ts';
-import { bodiesFor, conversationOf, hostOf, type Target, targetsOf } from './event-targets.ts';
+import { EventIntake } from './event-intake.ts';
+import { hostOf, type Target, targetsOf } from './event-targets.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
 import type { Mail } from './mail.ts';
 import { type EventFailure, postEvent } from './post-event.ts';
@@ -15,12 +14,8 @@ const hourMs = 60 * minuteMs;
 /** How long after the first, second, … failure the next try is; after the last one the event is given up. */
 const pausesMs = [5000, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs];
 const stopPatienceMs = 1000;
-/** How long a channel may take to say whether it fetches files; a message came by it just now, so that it is open but after a reload. */
-const channelPatienceMs = 5000;
 /** Requests at once over all tenants; a receiver that hangs takes one place. */
 const maxAtOnce = 32;
-/** What waits for one address. Beyond it events are dropped, because a receiver that is gone must not fill the disk. */
-const maxWaiting = 20_000;
 /** How often is looked for what a command line has put back or made due. */
 const lookAgainMs = 10_000;
 
@@ -34,10 +29,7 @@ export class EventWebhooks {
   readonly #mail: Mail | undefined;
   readonly #working = new Map<string, Promise<void>>();
   readonly #sleepers: Sleepers;
-  readonly #storing = new Set<Promise<void>>();
-  /** By tenant: what brings files is stored when its channel has been asked. */
-  readonly #asking = new Map<string, Promise<void>>();
-  readonly #waiting = new Map<string, number>();
+  readonly #intake: EventIntake;
   readonly #slots: (() => void)[] = [];
   #free = maxAtOnce;
   /** Nothing waits for its next try any more. */
@@ -51,11 +43,23 @@ export class EventWebhooks {
     this.#sleepers = new Sleepers(services.clock);
     this.#http = ways.http;
     this.#mail = ways.mail;
+    this.#intake = new EventIntake({
+      services,
+      mail: ways.mail,
+      signal: this.#stopping.signal,
+      botOf: (tenantId) => this.#botOf(tenantId),
+      stored: (tenantId, url) => this.#kick(tenantId, url),
+    });
+  }
+
+  /** See EventIntake. Before `begin` nobody is told of anything. */
+  keep(event: BotEvent): void {
+    if (this.#subscription !== undefined) this.#intake.keep(event);
   }
 
   /** Listens from now on, and takes up what the process before has left. */
   begin(tenantIds: readonly string[]): void {
-    this.#subscription ??= this.#services.events.subscribe('*', (event) => this.#take(event));
+    this.#subscription ??= this.#services.events.subscribe('*', (event) => this.#intake.take(event));
     for (const tenantId of tenantIds) {
       for (const url of this.#services.store.forTenant(tenantId).eventQueue.waiting()) this.#kick(tenantId, url);
     }
@@ -79,7 +83,7 @@ export class EventWebhooks {
   /** Lets what is being sent arrive, at most until the signal aborts. */
   async drain(signal: AbortSignal): Promise<void> {
     this.#subscription?.[Symbol.dispose]();
-    await Promise.all([...this.#asking.values(), ...this.#storing]);
+    await this.#intake.settle();
     const reason = new PolyphonError('TEN2104', 'The process is stopping. What waits is sent at the next start.');
     this.#draining.abort(reason);
     // A receiver that hangs does not hold up the stop: it gets the event again, with the same id.
@@ -90,81 +94,6 @@ export class EventWebhooks {
     else enough.addEventListener('abort', stop, { once: true });
     await Promise.all([this.#sweeping, ...this.#working.values()]);
     enough.removeEventListener('abort', stop);
-  }
-
-  /** What happens while a channel is asked waits too: all is told in order. */
-  #take(event: BotEvent): void {
-    const { tenantId } = event;
-    const before = this.#asking.get(tenantId);
-    if (before === undefined && !bringsFiles(event)) {
-      void this.#store(event);
-      return;
-    }
-    const shown = shownEvent((key) => fetchesFiles(this.#channel(tenantId, key)), event);
-    const asking = Promise.all([shown, before])
-      .then(([told]) => this.#store(told))
-      .catch((error: unknown) => this.#notQueued(event, error))
-      .finally(() => {
-        if (this.#asking.get(tenantId) === asking) this.#asking.delete(tenantId);
-      });
-    this.#asking.set(tenantId, asking);
-  }
-
-  async #channel(tenantId: string, key: string): Promise<Channel> {
-    using lease = this.#services.leases.acquire(tenantId);
-    using patience = this.#services.clock.deadline(channelPatienceMs);
-    return await within(lease.runtime.channel(key, patience.signal), [patience.signal]);
-  }
-
-  /** Resolves when it waits in the store for each address that wants it, or could not be put there. */
-  #store(event: BotEvent): Promise<void> | undefined {
-    const { tenantId } = event;
-    const bot = this.#botOf(tenantId);
-    if (bot === undefined) return undefined;
-    const bodies = bodiesFor(event, bot, this.#mail);
-    if (bodies.size === 0) return undefined;
-    const { store, clock, random } = this.#services;
-    const tenant = store.forTenant(tenantId);
-    const now = clock.now();
-    const kept = [...bodies].filter(([url]) => this.#hasRoom(tenantId, url));
-    const storing = persist(this.#services, this.#stopping.signal, () => {
-      for (const [url, payload] of kept) {
-        tenant.eventQueue.insert({
-          id: random.id('evt'),
-          url,
-          type: event.type,
-          payload,
-          conversationId: conversationOf(event, (id) => tenant.sessions.byId(id)?.conversationId),
-          dueAt: now,
-          createdAt: now,
-        });
-      }
-    })
-      .then(() => {
-        for (const url of bodies.keys()) this.#kick(tenantId, url);
-      })
-      .catch((error: unknown) => this.#notQueued(event, error))
-      .finally(() => this.#storing.delete(storing));
-    this.#storing.add(storing);
-    return storing;
-  }
-
-  #notQueued({ tenantId, type }: BotEvent, error: unknown): void {
-    this.#services.log.error('an event could not be queued', { tenant: tenantId, type, error });
-  }
-
-  #hasRoom(tenantId: string, url: string): boolean {
-    const key = keyOf(tenantId, url);
-    const waiting = this.#waiting.get(key) ?? this.#services.store.forTenant(tenantId).eventQueue.count(url);
-    const room = waiting < maxWaiting;
-    this.#waiting.set(key, room ? waiting + 1 : waiting);
-    if (!room) {
-      this.#services.log.error('too many events wait for an address, and this one is dropped', {
-        tenant: tenantId,
-        host: hostOf(url),
-      });
-    }
-    return room;
   }
 
   #kick(tenantId: string, url: string): void {
@@ -182,7 +111,7 @@ export class EventWebhooks {
       })
       .finally(() => {
         this.#working.delete(key);
-        this.#waiting.delete(key);
+        this.#intake.forget(tenantId, url);
         // One may have come while this was ending.
         if (this.#services.store.forTenant(tenantId).eventQueue.next(url) !== undefined && this.#serves(tenantId)) {
           this.#kick(tenantId, url);
@@ -226,10 +155,7 @@ export class EventWebhooks {
       else if (final) eventQueue.fail(row.seq, { attempts, reason: failure.reason });
       else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure.reason });
     });
-    if (failure === undefined || final) {
-      const key = keyOf(tenantId, row.url);
-      this.#waiting.set(key, Math.max(0, (this.#waiting.get(key) ?? 1) - 1));
-    }
+    if (failure === undefined || final) this.#intake.left(tenantId, row.url);
     if (failure !== undefined) {
       const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };
       if (final) log.error('an event was given up; `polyphon events` lists it and sends it again', fields);

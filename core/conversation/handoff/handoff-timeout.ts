@@ -2,7 +2,7 @@ import type { Message, ResolvedBot } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { BotRuntime } from '../bot-runtime.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type ConversationServices, type EventBody, keepEvent } from '../conversation-services.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { persist } from '../persist.ts';
 import { newMessage } from '../session/new-message.ts';
@@ -49,23 +49,23 @@ export async function judgeHandoff(
       for (const row of outboxRowsOf(services, destination, message, 'begin')) {
         tenant.outbox.insert(row);
       }
-      return [stream.stage({ type: 'ownership.changed', owner: 'bot' }), stream.stage(saidEvent(message))];
+      const said = { channel: conversation.channel, conversation: conversationId, message };
+      const told: readonly EventBody[] = [
+        ...(channel.send === undefined ? [{ type: 'channel.message.sent', ...said } as const] : []),
+        { type: 'handoff.returned', conversation: conversationId, after: 'timeout' },
+      ];
+      return {
+        shown: [stream.stage({ type: 'ownership.changed', owner: 'bot' }), stream.stage(saidEvent(message))],
+        events: told.map((body) => keepEvent(services, tenant.tenantId, body)),
+      };
     },
-    (events) => {
-      for (const event of events ?? []) stream.publish(event);
+    (written) => {
+      for (const event of written?.shown ?? []) stream.publish(event);
     },
   );
   if (returned === undefined) return undefined;
   services.wake(tenant.tenantId, conversationId);
-  if (channel.send === undefined) {
-    emitEvent(services, tenant.tenantId, {
-      type: 'channel.message.sent',
-      channel: found.conversation.channel,
-      conversation: conversationId,
-      message,
-    });
-  }
-  emitEvent(services, tenant.tenantId, { type: 'handoff.returned', conversation: conversationId, after: 'timeout' });
+  for (const event of returned.events) services.events.emit(event);
   return undefined;
 }
 

@@ -1,10 +1,16 @@
-import { type InboundMessage, PolyphonError, type Receipt, type StreamEvent } from '../../contract/index.ts';
+import {
+  type BotEvent,
+  type InboundMessage,
+  PolyphonError,
+  type Receipt,
+  type StreamEvent,
+} from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { InboxRow } from '../../store/inbox.ts';
 import { type StoredMessage, shownAuthor } from '../../store/messages.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
-import type { ConversationServices, EventBody } from '../conversation-services.ts';
+import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { type ArrivalContext, type ArrivalRules, arrivedMessage, heardAt, type Place } from './arrival-context.ts';
@@ -36,7 +42,7 @@ export interface OfferedTurn {
 
 /** What is to be done and told once the message is durable. */
 interface Consequences {
-  readonly events: EventBody[];
+  readonly events: BotEvent[];
   readonly staged: (readonly [SessionStream, StreamEvent])[];
   offer?: OfferedTurn;
   /** The conversation in which something is to be sent without a turn. */
@@ -82,7 +88,7 @@ export class Arrival {
       rules,
       inbound,
       nowMs: this.#now,
-      happened: (event) => void this.outcome.events.push(event),
+      happened: (event) => void this.outcome.events.push(keepEvent(services, tenant.tenantId, event)),
       stage: (sessionId, event) => {
         const stream = options.hold(sessionId);
         this.outcome.staged.push([stream, stream.stage(event)]);
@@ -172,7 +178,7 @@ export class Arrival {
     sessions.touch(sessionId, this.#now);
     conversations.touch(conversationId, this.#now);
     this.#context.stage(sessionId, { type: 'message.received', message });
-    this.outcome.events.push({ type: 'channel.message.received', channel, conversation: conversationId, message });
+    this.#context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });
     if (stopped) {
       const language = arrivalLanguage(this.#context, known);
       const heard = { turn: turnId, conversation: conversationId, language };

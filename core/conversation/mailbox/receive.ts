@@ -5,7 +5,7 @@ import {
   PolyphonError,
   type Receipt,
 } from '../../contract/index.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import type { ConversationServices } from '../conversation-services.ts';
 import { keepStatuses } from '../outbox/delivery-news.ts';
 import type { OutboxSender } from '../outbox/outbox-sender.ts';
 import { type SessionStream, streamKeeping } from '../session/session-stream.ts';
@@ -86,7 +86,7 @@ export class Receiver {
       },
     );
     const { events, tellLater: later, answeredIn } = arrival.outcome;
-    for (const event of events) emitEvent(this.#services, tenantId, event);
+    for (const event of events) this.#services.events.emit(event);
     if (later !== undefined) void this.#tellLater(tenantId, later);
     if (answeredIn !== undefined) this.#sender.kick(tenantId, answeredIn);
     return receipt;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PolyphonError } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type ConversationServices, type EventBody, keepEvent } from '../conversation-services.ts';
 import type { Mailboxes } from '../mailbox/mailboxes.ts';
 import { deliveryFailed } from '../outbox/delivery-failed.ts';
 import { judgedRow } from '../outbox/judged-row.ts';
@@ -75,27 +75,24 @@ export class OperatorDesk {
           judgedRow(tenant, row, { channel, bot, nowMs: now }),
         );
         for (const row of rows) tenant.outbox.insert(row);
-        return { rows, event: stream.stage(saidEvent(message)) };
+        const told: EventBody[] = rows
+          .filter(({ state }) => state === 'dead')
+          .map((row) => deliveryFailed(row, row.reason ?? 'failed'));
+        if (channel.send === undefined)
+          told.push({ type: 'channel.message.sent', channel: channelKey, conversation: conversationId, message });
+        const events = told.map((body) => keepEvent(this.#services, tenantId, body));
+        return { events, shown: stream.stage(saidEvent(message)) };
       },
       (news) => {
-        if (news !== undefined) stream.publish(news.event);
+        if (news !== undefined) stream.publish(news.shown);
       },
     );
-    for (const row of news?.rows ?? []) {
-      if (row.state === 'dead') emitEvent(this.#services, tenantId, deliveryFailed(row, row.reason ?? 'failed'));
-    }
+    for (const event of news?.events ?? []) this.#services.events.emit(event);
     // As it is stored, before anything of it is on its way.
     const stored = tenant.messages.byId(id);
     const shown = stored === undefined ? message : operatorMessage(tenant, stored);
     if (news === undefined) return shown;
-    if (channel.send === undefined) {
-      emitEvent(this.#services, tenantId, {
-        type: 'channel.message.sent',
-        channel: channelKey,
-        conversation: conversationId,
-        message,
-      });
-    } else this.#sender.kick(tenantId, conversationId);
+    if (channel.send !== undefined) this.#sender.kick(tenantId, conversationId);
     return shown;
   }
 
@@ -127,7 +124,7 @@ export class OperatorDesk {
     const { store, clock, random, streams } = this.#services;
     const tenant = store.forTenant(tenantId);
     using stream = streams.hold(tenantId, this.#find(tenant, conversationId).sessionId);
-    const news = await store.write(
+    const { event } = await store.write(
       () => {
         const before = this.#find(tenant, conversationId);
         const now = clock.now();
@@ -143,19 +140,18 @@ export class OperatorDesk {
             changedAt: now,
           });
         } else if (open !== undefined) tenant.handoffs.setState(open.id, owner === 'human' ? 'taken' : 'returned', now);
-        if (before.owner === owner) return { news, changed: undefined };
+        const type = owner === 'human' ? 'handoff.taken' : 'handoff.returned';
+        const event = news ? keepEvent(this.#services, tenantId, { type, conversation: conversationId }) : undefined;
+        if (before.owner === owner) return { event, changed: undefined };
         tenant.conversations.setOwner(conversationId, owner);
-        return { news, changed: stream.stage({ type: 'ownership.changed', owner }) };
+        return { event, changed: stream.stage({ type: 'ownership.changed', owner }) };
       },
       ({ changed }) => {
         if (changed !== undefined) stream.publish(changed);
         if (owner === 'human') this.#mailboxes.interrupt(tenantId, conversationId, taken());
       },
     );
-    if (news.news) {
-      const type = owner === 'human' ? 'handoff.taken' : 'handoff.returned';
-      emitEvent(this.#services, tenantId, { type, conversation: conversationId });
-    }
+    if (event !== undefined) this.#services.events.emit(event);
     return viewOf(tenant, this.#find(tenant, conversationId));
   }
 

@@ -9,7 +9,7 @@ import {
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { SessionRow } from '../../store/sessions.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
 import { sameWords } from '../session/same-words.ts';
@@ -54,7 +54,7 @@ export function channelOutbound(
         const known = tenant.conversations.byExternalId(channelKey, externalId);
         const current = known === undefined ? undefined : tenant.sessions.byId(known.sessionId);
         if (known !== undefined && current !== undefined && view(current, known.owner).state === 'active') {
-          return { session: current, owner: known.owner, isNew: false };
+          return { session: current, owner: known.owner, event: undefined };
         }
         const { id, ...details } = contact;
         const address = { channel: channelKey, externalId: id };
@@ -68,15 +68,10 @@ export function channelOutbound(
           locale,
           metadata: {},
         });
-        return { session, owner: known?.owner ?? 'bot', isNew: true };
+        const created = { type: 'channel.session.created', channel: channelKey, session: session.id } as const;
+        return { session, owner: known?.owner ?? 'bot', event: keepEvent(services, tenantId, created) };
       });
-      if (opened.isNew) {
-        emitEvent(services, tenantId, {
-          type: 'channel.session.created',
-          channel: channelKey,
-          session: opened.session.id,
-        });
-      }
+      if (opened.event !== undefined) services.events.emit(opened.event);
       return view(opened.session, opened.owner);
     },
 
@@ -133,11 +128,13 @@ export function channelOutbound(
         const to = { channel, bot: lease.runtime.bot, nowMs: now };
         const judged = asAsked(rows, rowId, outgoing.template).map((row) => judgedRow(tenant, row, to));
         for (const row of judged) tenant.outbox.insert(row);
-        const refused = judged.filter(({ state }) => state === 'dead');
+        const refused = judged
+          .filter(({ state }) => state === 'dead')
+          .map((row) => keepEvent(services, tenantId, deliveryFailed(row, row.reason ?? 'failed')));
         return { messageId: message.id, conversationId: conversation.id, refused };
       });
       const { messageId: id, conversationId } = stored;
-      for (const row of stored.refused) emitEvent(services, tenantId, deliveryFailed(row, row.reason ?? 'failed'));
+      for (const event of stored.refused) services.events.emit(event);
       // As it is stored, before anything of it is on its way.
       const delivery = deliveryOf(tenant, id);
       sender.kick(tenantId, conversationId);

@@ -1,9 +1,9 @@
-import type { DeliveryStatus } from '../../contract/index.ts';
+import type { BotEvent, DeliveryStatus } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { deliveryFailed } from './delivery-failed.ts';
-import { emitSent } from './emit-sent.ts';
+import { keepSent } from './keep-sent.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
 import { type FailedPart, failPart, withoutReason } from './part-failed.ts';
 import { undeliver } from './undeliver.ts';
@@ -23,23 +23,29 @@ export async function keepStatuses(
   if (statuses.length === 0) return;
   const tenant = services.store.forTenant(tenantId);
   const nowMs = services.clock.now();
-  const news = await services.store.write(() => statuses.flatMap((told) => newsOf(tenant, channel, told, nowMs)));
-  for (const { row, ...told } of news) {
-    switch (told.what) {
-      case 'sent':
-        emitSent(services, tenantId, row, services.store.forTenant(tenantId).messages.byId(row.messageId));
-        // What waited behind it need not wait any more.
-        services.wake(tenantId, row.conversationId);
-        break;
-      case 'again':
-        services.wake(tenantId, row.conversationId);
-        break;
-      case 'dead':
-        emitEvent(services, tenantId, deliveryFailed(row, told.reason));
-        break;
-      default:
-        told satisfies never;
-    }
+  const kept = await services.store.write(() =>
+    statuses
+      .flatMap((told) => newsOf(tenant, channel, told, nowMs))
+      .map((news) => ({ ...news, events: eventsOf(services, tenant, news) })),
+  );
+  for (const { row, what, events } of kept) {
+    for (const event of events) services.events.emit(event);
+    // What waited behind it need not wait any more.
+    if (what !== 'dead') services.wake(tenantId, row.conversationId);
+  }
+}
+
+function eventsOf(services: ConversationServices, tenant: TenantStore, { row, ...news }: News): readonly BotEvent[] {
+  const { tenantId, messages } = tenant;
+  switch (news.what) {
+    case 'sent':
+      return keepSent(services, tenantId, row, messages.byId(row.messageId));
+    case 'again':
+      return [];
+    case 'dead':
+      return [keepEvent(services, tenantId, deliveryFailed(row, news.reason))];
+    default:
+      return news satisfies never;
   }
 }
 

@@ -5,17 +5,14 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { RoundPace } from '../round-pace.ts';
 import { attempt } from './attempt.ts';
+import { claim } from './claim.ts';
 import type { Begun, HeldConversation } from './held-conversation.ts';
 import { holdBehind } from './hold-behind.ts';
-import { aheadOfHeld, awaitsReply, inviteAndHold, isAnswered, isNeedless, letGo } from './invitation.ts';
+import { aheadOfHeld, awaitsReply, isAnswered, isNeedless, letGo } from './invitation.ts';
 import { type Doubt, traceOf } from './look-up.ts';
-import { messageIn, piecesOf, replaceByPieces, stoppedWhileSending } from './outbox-rows.ts';
+import { stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
-import { sendFacts } from './send-facts.ts';
-import { judgeSend, type SendVerdict } from './send-policy.ts';
 import { Settlement } from './settlement.ts';
-import { keepAsSent } from './undeliver.ts';
-import { withoutOldNews } from './window-closed.ts';
 
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
 const maxResends = 3;
@@ -23,11 +20,6 @@ const maxResends = 3;
 const unavailablePauseMs = 30_000;
 /** How often is looked for what nobody looks after: retried by a command line, or left when the disk refused. */
 const sweepMs = 10_000;
-
-/** What the policy says of a row, and what is still true of what was told of it before. */
-interface Claim extends Pick<OutboxRow, 'reason'> {
-  readonly verdict: SendVerdict;
-}
 
 /** Sends what turns have left, in order within a conversation; the one layer that tries again. */
 export class OutboxSender {
@@ -219,7 +211,9 @@ export class OutboxSender {
     if (channel.send === undefined) return await this.#settlement.giveUp(tenantId, row, 'channel-does-not-send');
     await this.#pace.begin();
     const sinceMs = this.#services.clock.now();
-    const claimed = await this.#claim(tenantId, row, channel, bot);
+    const claimed = await persist(this.#services, this.#stopping.signal, () =>
+      claim(this.#services, this.#services.store.forTenant(tenantId), row, { channel, bot }),
+    );
     const verdict = claimed?.verdict;
     switch (verdict?.kind) {
       case 'send': {
@@ -230,7 +224,7 @@ export class OutboxSender {
       }
       case 'refuse':
         if (row.purpose === 'invitation') return await this.#settlement.giveUp(tenantId, row, verdict.reason);
-        return this.#settlement.failed(tenantId, row, verdict.reason);
+        return claimed?.failed === undefined ? undefined : this.#services.events.emit(claimed.failed);
       case 'invite':
       case 'split':
       case 'wait':
@@ -250,43 +244,6 @@ export class OutboxSender {
     this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
     const dueAt = this.#services.clock.now() + unavailablePauseMs;
     await this.#settlement.change(tenantId, row, { ...row, dueAt, reason: code ?? 'channel-unavailable' });
-  }
-
-  /** Judges and marks the row in one transaction, so that nothing changes in between. Undefined when it is not to be sent any more. */
-  #claim(tenantId: string, row: OutboxRow, channel: Channel, bot: ResolvedBot): Promise<Claim | undefined> {
-    const tenant = this.#services.store.forTenant(tenantId);
-    const { outbox } = tenant;
-    return persist(this.#services, this.#stopping.signal, () => {
-      const message = messageIn(row);
-      const judged = withoutOldNews(tenant, row);
-      const { reason } = judged;
-      const verdict = judgeSend(message, sendFacts(tenant, judged, channel, bot, this.#services.clock.now()));
-      const claimed =
-        verdict.kind === 'send'
-          ? outbox.claim(row.id, { attempts: row.attempts + 1, dueAt: this.#services.clock.now() })
-          : outbox.byId(row.id)?.state === 'waiting';
-      if (!claimed) return undefined;
-      switch (verdict.kind) {
-        case 'send':
-          keepAsSent(outbox, judged, verdict.message);
-          break;
-        case 'refuse':
-          if (row.purpose !== 'invitation') outbox.change(row.id, { ...row, state: 'dead', reason: verdict.reason });
-          break;
-        case 'wait':
-          outbox.change(row.id, { ...row, dueAt: verdict.untilMs, reason: verdict.reason });
-          break;
-        case 'invite':
-          inviteAndHold(this.#services, tenant, row, verdict.message);
-          break;
-        case 'split':
-          replaceByPieces(outbox, row, piecesOf(this.#services, row, message, verdict.pieces));
-          break;
-        default:
-          verdict satisfies never;
-      }
-      return { verdict, reason };
-    });
   }
 
   async #handOver(sending: Doubt): Promise<void> {

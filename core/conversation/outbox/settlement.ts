@@ -1,10 +1,10 @@
-import type { SendResult } from '../../contract/index.ts';
+import type { BotEvent, SendResult } from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { deliveryFailed } from './delivery-failed.ts';
-import { emitSent } from './emit-sent.ts';
 import { withoutInvitation } from './invitation.ts';
+import { keepSent } from './keep-sent.ts';
 import { retryPause } from './retry-pause.ts';
 import { type Sent, settleSent } from './settle-sent.ts';
 import { isNewsOfWindow } from './window-closed.ts';
@@ -69,36 +69,38 @@ export class Settlement {
 
   async delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
-    const { told, message } = await persist(this.#services, this.#stopping, () => ({
-      told: settleSent(tenant, row, sent),
-      message: tenant.messages.byId(row.messageId),
-    }));
-    emitSent(this.#services, tenantId, row, message);
-    // The platform may have told of the failure before it answered us.
-    if (told !== undefined) this.failed(tenantId, row, told);
+    const events = await persist(this.#services, this.#stopping, () => {
+      // The platform may have told of the failure before it answered us.
+      const told = settleSent(tenant, row, sent);
+      const news = keepSent(this.#services, tenantId, row, tenant.messages.byId(row.messageId));
+      return told === undefined ? news : [...news, this.#failed(tenantId, row, told)];
+    });
+    this.#emit(events);
   }
 
   /** It may have arrived: sending it again could double it. */
   async doubt(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
-    const changed = await this.change(tenantId, row, { ...row, state: 'uncertain', reason });
-    if (changed === 'changed') this.failed(tenantId, row, 'uncertain');
+    await this.change(tenantId, row, { ...row, state: 'uncertain', reason }, () =>
+      this.#failed(tenantId, row, 'uncertain'),
+    );
   }
 
   /** With what comes after it in the same message: nobody understands an answer that begins in its middle. */
   async giveUp(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
     const { outbox } = this.#services.store.forTenant(tenantId);
     if (row.purpose === 'invitation') {
-      const given = await persist(this.#services, this.#stopping, () => withoutInvitation(outbox, row, reason));
-      for (const held of given) this.failed(tenantId, held, reason);
-      return;
+      const given = await persist(this.#services, this.#stopping, () =>
+        withoutInvitation(outbox, row, reason).map((held) => this.#failed(tenantId, held, reason)),
+      );
+      return this.#emit(given);
     }
-    const changed = await this.change(tenantId, row, { ...row, state: 'dead', reason }, () => {
+    await this.change(tenantId, row, { ...row, state: 'dead', reason }, () => {
       const pieces = outbox.ofMessage(row.messageId);
       for (const piece of pieces.slice(pieces.findIndex(({ id }) => id === row.id) + 1)) {
         if (piece.state === 'waiting') outbox.change(piece.id, { ...piece, state: 'dead', reason });
       }
+      return this.#failed(tenantId, row, reason);
     });
-    if (changed === 'changed') this.failed(tenantId, row, reason);
   }
 
   /** Unless the platform has told meanwhile that it took the message after all. */
@@ -106,23 +108,26 @@ export class Settlement {
     tenantId: string,
     row: OutboxRow,
     change: OutboxChange,
-    andThen?: () => void,
+    andThen?: () => BotEvent,
   ): Promise<'changed' | 'delivered'> {
     const { outbox } = this.#services.store.forTenant(tenantId);
-    const told = await persist(this.#services, this.#stopping, () => {
-      const id = outbox.byId(row.id)?.providerMessageId ?? null;
-      if (id === null) {
-        outbox.change(row.id, change);
-        andThen?.();
-      }
-      return id;
+    const { told, events } = await persist(this.#services, this.#stopping, () => {
+      const told = outbox.byId(row.id)?.providerMessageId ?? null;
+      if (told !== null) return { told, events: [] };
+      outbox.change(row.id, change);
+      return { told, events: andThen === undefined ? [] : [andThen()] };
     });
+    this.#emit(events);
     if (told === null) return 'changed';
     await this.delivered(tenantId, { ...row, attempts: change.attempts }, { providerMessageId: told });
     return 'delivered';
   }
 
-  failed(tenantId: string, row: OutboxRow, reason: string): void {
-    emitEvent(this.#services, tenantId, deliveryFailed(row, reason));
+  #failed(tenantId: string, row: OutboxRow, reason: string): BotEvent {
+    return keepEvent(this.#services, tenantId, deliveryFailed(row, reason));
+  }
+
+  #emit(events: readonly BotEvent[]): void {
+    for (const event of events) this.#services.events.emit(event);
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { SessionRow } from '../../store/sessions.ts';
-import { type ConversationServices, emitEvent } from '../conversation-services.ts';
+import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import type { Mailboxes } from '../mailbox/mailboxes.ts';
 import { requestSwitch } from '../switch/switch-requests.ts';
 import { newSession } from './new-session.ts';
@@ -58,7 +58,7 @@ export function channelConversations(
       signal.throwIfAborted();
       const token = random.token(tokenBytes);
       const sessionId = random.id('ses');
-      const session = await store.write(() => {
+      const { session, event } = await store.write(() => {
         // The contact is this session's own: an id that anybody can claim must not open somebody else's record.
         const { name, email, phone } = request.contact ?? {};
         const contact = tenant.contacts.identify(
@@ -67,7 +67,7 @@ export function channelConversations(
           random,
           clock.now(),
         );
-        return newSession(services, tenant, {
+        const session = newSession(services, tenant, {
           channel,
           sessionId,
           externalId: undefined,
@@ -77,8 +77,10 @@ export function channelConversations(
           locale: request.locale,
           metadata: request.metadata ?? {},
         });
+        const created = { type: 'channel.session.created', channel, session: session.id } as const;
+        return { session, event: keepEvent(services, tenantId, created) };
       });
-      emitEvent(services, tenantId, { type: 'channel.session.created', channel, session: session.id });
+      services.events.emit(event);
       return { session: view(session, { owner: 'bot' }), token };
     },
 
@@ -95,12 +97,12 @@ export function channelConversations(
     setState: async (sessionId, state, signal) => {
       signal.throwIfAborted();
       using stream = streams.hold(tenantId, sessionId);
-      const { session, conversation, changed } = await store.write(
+      const { session, conversation, event } = await store.write(
         () => {
           const found = find(sessionId);
           const now = clock.now();
           const before = view(found.session, found.conversation).state;
-          if (before === state) return { ...found, changed: undefined };
+          if (before === state) return { ...found, changed: undefined, event: undefined };
           if (before === 'closed') {
             throw new PolyphonError('CNV5003', 'The session is closed and stays so. Create a new one.');
           }
@@ -109,13 +111,14 @@ export function channelConversations(
             conversation: found.conversation,
             session: { ...found.session, state, lastActiveAt: now },
             changed: stream.stage({ type: 'session.changed', state }),
+            event: keepEvent(services, tenantId, { type: eventOf[state], channel, session: sessionId }),
           };
         },
         (written) => {
           if (written.changed !== undefined) stream.publish(written.changed);
         },
       );
-      if (changed !== undefined) emitEvent(services, tenantId, { type: eventOf[state], channel, session: sessionId });
+      if (event !== undefined) services.events.emit(event);
       return view(session, conversation);
     },
 

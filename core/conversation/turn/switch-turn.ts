@@ -1,8 +1,8 @@
-import type { Channel, Message, StreamEvent, TurnOutcome } from '../../contract/index.ts';
+import type { BotEvent, Channel, Message, StreamEvent, TurnOutcome } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import type { SwitchRow } from '../../store/switches.ts';
-import { type EventBody, emitEvent } from '../conversation-services.ts';
+import { type EventBody, emitEvent, keepEvent } from '../conversation-services.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { persist } from '../persist.ts';
 import { newMessage } from '../session/new-message.ts';
@@ -43,11 +43,21 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
   using held = new DisposableStack();
   const published: (readonly [SessionStream, StreamEvent])[] = [];
   const told: EventBody[] = [];
+  const kept: BotEvent[] = [];
   const touched = new Set<string>();
   const stage: Stage = (sessionId, event) => {
     const stream =
       sessionId === turn.scene.session.id ? turn.stream : held.use(services.streams.hold(task.tenantId, sessionId));
     published.push([stream, stream.stage(event)]);
+  };
+  const answer = (): Message | undefined => {
+    if (verdict.kind === 'unfit') return answerHere(turn, verdict.words, stage);
+    // Judged before; meanwhile another message may have used the claim up.
+    const fresh = stillOpen(turn, verdict.claim);
+    if (fresh === undefined) return undefined;
+    return verdict.kind === 'wrong'
+      ? refuse(turn, { ...verdict, tries: fresh.tries + 1 }, stage)
+      : move(turn, verdict, { stage, told, touched });
   };
   const reply = await persist(
     services,
@@ -55,13 +65,11 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
     () => {
       published.length = 0;
       told.length = 0;
-      if (verdict.kind === 'unfit') return answerHere(turn, verdict.words, stage);
-      // Judged before; meanwhile another message may have used the claim up.
-      const fresh = stillOpen(turn, verdict.claim);
-      if (fresh === undefined) return undefined;
-      return verdict.kind === 'wrong'
-        ? refuse(turn, { ...verdict, tries: fresh.tries + 1 }, stage)
-        : move(turn, verdict, { stage, told, touched });
+      kept.length = 0;
+      const said = answer();
+      if (said === undefined) return undefined;
+      for (const body of [...told, ...answered(turn, said)]) kept.push(keepEvent(services, task.tenantId, body));
+      return said;
     },
     () => {
       for (const [stream, event] of published) stream.publish(event);
@@ -69,24 +77,16 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
   );
   if (reply === undefined) return undefined;
   for (const conversationId of touched) services.wake(task.tenantId, conversationId);
-  for (const body of told) emitEvent(services, task.tenantId, body);
-  const { conversationId: conversation } = task;
-  if (turn.scene.channel.send === undefined) {
-    emitEvent(services, task.tenantId, {
-      type: 'channel.message.sent',
-      channel: turn.scene.channelKey,
-      conversation,
-      message: reply,
-    });
-  }
-  emitEvent(services, task.tenantId, {
-    type: 'turn.completed',
-    turn: task.turnId,
-    conversation,
-    outcome: 'answered',
-    overheadMs: turn.trace.overheadMs,
-  });
+  for (const event of kept) services.events.emit(event);
   return { status: 'completed', reply };
+}
+
+function answered({ task, scene, trace }: RunningTurn, message: Message): readonly EventBody[] {
+  const { turnId: turn, conversationId: conversation } = task;
+  const sent = { type: 'channel.message.sent', channel: scene.channelKey, conversation, message } as const;
+  const { overheadMs } = trace;
+  const completed = { type: 'turn.completed', turn, conversation, outcome: 'answered', overheadMs } as const;
+  return scene.channel.send === undefined ? [sent, completed] : [completed];
 }
 
 type Stage = (sessionId: string, event: Parameters<SessionStream['stage']>[0]) => void;

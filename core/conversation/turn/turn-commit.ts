@@ -1,5 +1,5 @@
-import type { Message, Passage, StreamEvent, TurnOutcome } from '../../contract/index.ts';
-import { type EventBody, emitEvent } from '../conversation-services.ts';
+import type { BotEvent, Message, Passage, StreamEvent, TurnOutcome } from '../../contract/index.ts';
+import { type EventBody, keepEvent } from '../conversation-services.ts';
 import type { Begun, HeldConversation } from '../outbox/held-conversation.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { putOut } from '../outbox/put-out.ts';
@@ -100,20 +100,13 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
         startedAt: turn.startedAtMs,
         completedAt: now,
       });
-      return events;
+      return { events, told: keepAll(turn, reply, message, ended) };
     },
-    (events) => publishAll(stream, typeof events === 'string' ? [] : events),
+    (outcome) => publishAll(stream, typeof outcome === 'string' ? [] : outcome.events),
   );
   if (begun !== undefined) sending?.send(begun);
   if (typeof written === 'string') return commitSilence(turn, written, 'announced');
-  emitAll(turn, reply, message);
-  if (ended) {
-    emitEvent(services, task.tenantId, {
-      type: 'channel.session.closed',
-      channel: session.channel,
-      session: session.id,
-    });
-  }
+  for (const event of written.told) services.events.emit(event);
   tellExceeded(turn, exceeded);
   return reply.state === 'completed' ? { status: 'completed', reply: message } : { status: 'failed', reply: message };
 }
@@ -157,7 +150,7 @@ export async function commitSilence(
   const { services, task, tenant, scene, stream } = turn;
   // Not the turn's signal: it has aborted, and that is what is written down.
   const patience = new AbortController().signal;
-  await persist(
+  const written = await persist(
     services,
     patience,
     () => {
@@ -165,7 +158,8 @@ export async function commitSilence(
       if (successor === undefined) tenant.inbox.close(scene.conversation.id, task.turnId);
       else tenant.inbox.move(scene.conversation.id, task.turnId, successor);
       const events = how === 'quiet' ? [] : [stream.stage({ type: 'reply.failed', turn: task.turnId, code })];
-      if (isOvertaken(turn)) return events;
+      const told = how === 'quiet' ? [] : [keepEvent(services, task.tenantId, silent(turn))];
+      if (isOvertaken(turn)) return { events, told };
       tenant.turns.insert({
         id: task.turnId,
         conversationId: scene.conversation.id,
@@ -178,20 +172,18 @@ export async function commitSilence(
         startedAt: turn.startedAtMs,
         completedAt: services.clock.now(),
       });
-      return events;
+      return { events, told };
     },
-    (events) => publishAll(stream, events),
+    ({ events }) => publishAll(stream, events),
   );
-  if (how === 'announced') {
-    emitEvent(services, task.tenantId, {
-      type: 'turn.completed',
-      turn: task.turnId,
-      conversation: task.conversationId,
-      outcome: 'silent',
-      overheadMs: rounded(turn.trace.overheadMs),
-    });
-  }
+  for (const event of written.told) services.events.emit(event);
   return { status: 'silent' };
+}
+
+function silent({ task, trace }: RunningTurn): EventBody {
+  const overheadMs = rounded(trace.overheadMs);
+  const { turnId: turn, conversationId: conversation } = task;
+  return { type: 'turn.completed', turn, conversation, outcome: 'silent', overheadMs };
 }
 
 function publishAll(stream: SessionStream, events: readonly StreamEvent[] | undefined): void {
@@ -218,20 +210,26 @@ function replyEvent({ task }: RunningTurn, reply: Reply, message: Message): Para
   return { type: 'reply.completed', turn: task.turnId, message, citations: message.citations, usage };
 }
 
-function emitAll(turn: RunningTurn, reply: Reply, message: Message): void {
+function keepAll(turn: RunningTurn, reply: Reply, message: Message, ended: boolean): readonly BotEvent[] {
   const { services, task, scene } = turn;
-  const emit = (body: EventBody): void => emitEvent(services, task.tenantId, body);
+  const kept: BotEvent[] = [];
+  const keep = (body: EventBody): void => void kept.push(keepEvent(services, task.tenantId, body));
   const conversation = task.conversationId;
   if (scene.channel.send === undefined) {
-    emit({ type: 'channel.message.sent', channel: scene.channelKey, conversation, message });
+    keep({ type: 'channel.message.sent', channel: scene.channelKey, conversation, message });
   }
   if (reply.outcome === 'failed') {
-    emit({ type: 'turn.failed', turn: task.turnId, conversation, code: reply.code ?? 'CNV5005' });
+    keep({ type: 'turn.failed', turn: task.turnId, conversation, code: reply.code ?? 'CNV5005' });
   } else {
     const overheadMs = rounded(turn.trace.overheadMs);
-    emit({ type: 'turn.completed', turn: task.turnId, conversation, outcome: reply.outcome, overheadMs });
+    keep({ type: 'turn.completed', turn: task.turnId, conversation, outcome: reply.outcome, overheadMs });
   }
-  if (reply.handoff !== undefined) emit({ type: 'handoff.requested', conversation, reason: reply.handoff });
+  if (reply.handoff !== undefined) keep({ type: 'handoff.requested', conversation, reason: reply.handoff });
+  if (ended) {
+    const { channel, id } = scene.session;
+    keep({ type: 'channel.session.closed', channel, session: id });
+  }
+  return kept;
 }
 
 /** How the turn went, for `polyphon trace`. */

@@ -5,7 +5,6 @@ import { expect, it } from 'vitest';
 import { type Attachment, type Channel, PolyphonError, type ResolvedBot } from '../../../core/contract/index.ts';
 import { postEvent } from '../../../core/conversation/events/post-event.ts';
 import { dismissEvent, listUndelivered, retryEvent } from '../../../core/conversation/events/undelivered-events.ts';
-import { signedHeaders } from '../../../core/conversation/events/webhook-signature.ts';
 import type { QueuedEvent } from '../../../core/store/event-queue.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { createFakeWebhookReceiver, FakeClock, fakeHttp, seededRandom } from '../../kit/index.ts';
@@ -29,20 +28,6 @@ async function rigWith(change: Partial<ResolvedBot>, options: { readonly path?: 
   await rig.engine.recover(['acme'], signal);
   return Object.assign(rig, { receiver });
 }
-
-it('signs as Standard Webhooks does', () => {
-  const headers = signedHeaders({
-    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
-    atMs: 1_614_265_330_000,
-    body: '{"test": 2432232314}',
-    secret,
-  });
-  expect(headers).toEqual({
-    'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
-    'webhook-timestamp': '1614265330',
-    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
-  });
-});
 
 it('tells an address what it wants to know, in order, and keeps nothing that has arrived', async () => {
   await using rig = await rigWith({ events });
