@@ -4,6 +4,7 @@ import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { knownOnly } from '../known-only.ts';
+import { printJson } from '../print-json.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
@@ -39,8 +40,7 @@ async function conversations(
   const engine = application.conversations;
   if (conversationId === undefined) {
     const list = await engine.list(tenantId, { limit: options.limit }, signal);
-    if (options.json)
-      shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, conversations: list }, undefined, 2));
+    if (options.json) printJson(shell, tenantId, { conversations: list });
     else shell.print(list.length === 0 ? `Nobody has written to ${tenantId} yet.` : table(list, shell));
   } else {
     const stored = application.store.forTenant(tenantId).messages;
@@ -50,10 +50,7 @@ async function conversations(
       `${tenantId} has no conversation "${conversationId}". \`polyphon conversations ${tenantId}\` lists them.`,
     );
     const messages = found.map((message) => ({ ...message, turn: stored.byId(message.id)?.turnId ?? null }));
-    if (options.json)
-      shell.print(
-        JSON.stringify({ formatVersion: 1, tenant: tenantId, conversation: conversationId, messages }, undefined, 2),
-      );
+    if (options.json) printJson(shell, tenantId, { conversation: conversationId, messages });
     else shell.print(messages.map((message) => render(message, message.turn, shell)).join('\n'));
   }
   return exitCodes.ok;

@@ -6,6 +6,7 @@ import { commandName } from '../command-name.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { knownOnly } from '../known-only.ts';
+import { printJson } from '../print-json.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
@@ -58,12 +59,10 @@ async function deadLetters(
   const engine = application.conversations;
   const list = async (limit: number, state?: DeadLetter['state']) =>
     await engine.deadLetters(tenantId, { limit, state }, signal);
-  const printJson = (members: object) =>
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...members }, undefined, 2));
 
   if (action === 'list') {
     const letters = await list(options.limit, options.state);
-    if (options.json) printJson({ deadLetters: letters });
+    if (options.json) printJson(shell, tenantId, { deadLetters: letters });
     else if (letters.length === 0) shell.print(`${tenantId} has no ${options.state ?? 'dead'} letters.`);
     else shell.print(table(letters, shell));
     if (options.json === undefined && letters.some((letter) => !isUncertain(letter))) {
@@ -90,7 +89,7 @@ async function deadLetters(
     settled.push(await knownOnly(settle(application, tenantId, id), 'CNV5009', unknown));
   }
   const left = options.all ? await list(most) : [];
-  if (options.json) printJson(action === 'retry' ? { retried: settled } : { dismissed: settled });
+  if (options.json) printJson(shell, tenantId, action === 'retry' ? { retried: settled } : { dismissed: settled });
   else if (settled.length === 0) shell.print(`${tenantId} has no ${state ?? 'dead'} letters.`);
   else shell.print(done(action, settled.length, tenantId));
   if (action === 'retry') tellOfRetries(shell, settled, left.filter(isUncertain).length);

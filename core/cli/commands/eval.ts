@@ -10,6 +10,7 @@ import { type EvalQuestion, questionsOfCsv, questionsOfTests } from '../evaluati
 import { exitCodes } from '../exit-code.ts';
 import { writeNamedFile } from '../named-file.ts';
 import { type OpenBots, openBot } from '../open-bot.ts';
+import { printJson } from '../print-json.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { showMissingVectors } from '../show-missing-vectors.ts';
@@ -60,8 +61,7 @@ async function evaluateBot(shell: Shell, named: string, options: EvalOptions): O
     await writeNamedFile(options.html, report, { option: '--html', shell });
   }
   showMissingVectors([application.kernel.tenant(tenantId)], shell);
-  if (options.json)
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...figures, results }, undefined, 2));
+  if (options.json) printJson(shell, tenantId, { ...figures, results });
   else shell.print(render(figures, results, shell));
   const enough = options.minRecall === undefined || figures.recall['5'] + 1e-9 >= options.minRecall;
   return enough ? exitCodes.ok : exitCodes.failure;

@@ -9,6 +9,7 @@ import {
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { printJson } from '../print-json.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
@@ -50,12 +51,10 @@ async function events(
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
   const { store } = application;
   const tenantId = await chooseTenant(named, application.loader, shell);
-  const printJson = (members: object) =>
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, ...members }, undefined, 2));
 
   if (action === 'list') {
     const list = listUndelivered(store, tenantId, limit);
-    if (json) printJson({ events: list });
+    if (json) printJson(shell, tenantId, { events: list });
     else shell.print(list.length === 0 ? nothing(tenantId) : table(list, shell));
     return exitCodes.ok;
   }
@@ -66,7 +65,7 @@ async function events(
   const wanted = all ? every.toReversed().map(({ id }) => id) : ids;
   const settled: UndeliveredEvent[] = [];
   for (const id of wanted) settled.push(await (action === 'retry' ? retryEvent : dismissEvent)(store, tenantId, id));
-  if (json) printJson(action === 'retry' ? { retried: settled } : { dismissed: settled });
+  if (json) printJson(shell, tenantId, action === 'retry' ? { retried: settled } : { dismissed: settled });
   else if (settled.length === 0)
     shell.print(action === 'retry' ? nothing(tenantId) : `${tenantId} has given up no event.`);
   else shell.print(`${count(settled.length, 'event')} of ${tenantId} ${done(action, settled.length)}`);

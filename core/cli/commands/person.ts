@@ -4,6 +4,7 @@ import type { Store } from '../../store/open-store.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { printJson } from '../print-json.ts';
 import type { Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 
@@ -39,14 +40,14 @@ async function person(
     const tables = personalData.export(contactId);
     if (tables === undefined) throw nobody(tenantId, contact);
     // An export is for a program or a file; a person who reads it wants the same.
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, contact: contactId, tables }, undefined, 2));
+    printJson(shell, tenantId, { contact: contactId, tables });
     return exitCodes.ok;
   }
   const erased = await store.write(() => personalData.erase(contactId));
   if (erased === undefined) throw nobody(tenantId, contact);
   const rows = Object.values(erased).reduce((sum, count) => sum + count, 0);
   if (options.json) {
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, contact: contactId, erased }, undefined, 2));
+    printJson(shell, tenantId, { contact: contactId, erased });
   } else {
     shell.print(`${rows} rows of ${contactId} are erased from ${Object.keys(erased).length} tables.`);
   }

@@ -4,6 +4,7 @@ import { type ModelStatistics, modelStatistics } from '../../conversation/model-
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { printJson } from '../print-json.ts';
 import { parseDays, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { formatTable } from '../table.ts';
@@ -39,9 +40,7 @@ async function stats(shell: Shell, named: string, { days, json }: StatsOptions):
   const models = modelStatistics(tenant.usage.since(localDay(since, timezone).date));
   if (json) {
     const from = new Date(since).toISOString();
-    shell.print(
-      JSON.stringify({ formatVersion: 1, tenant: tenantId, days, since: from, channels, models }, undefined, 2),
-    );
+    printJson(shell, tenantId, { days, since: from, channels, models });
   } else if (channels.length === 0) {
     shell.print(`Nobody has written to ${tenantId} in the last ${count(days, 'day')}.`);
   } else {

@@ -2,6 +2,7 @@ import type { UnansweredGroup } from '../../knowledge/unanswered-questions.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { printJson } from '../print-json.ts';
 import { parseCount, parseDays, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { count, moment, oneLine } from '../wording.ts';
@@ -31,7 +32,7 @@ async function unanswered(shell: Shell, named: string, options: UnansweredOption
   const groups = await application.knowledge.unanswered(tenantId, { days }, shell.terminal.signal);
   const shown = groups.slice(0, options.limit);
   if (options.json) {
-    shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, days, questions: shown }, undefined, 2));
+    printJson(shell, tenantId, { days, questions: shown });
   } else if (shown.length === 0) {
     shell.print(`${tenantId} had an answer to everything in the last ${count(days, 'day')}, or nobody has asked.`);
   } else {

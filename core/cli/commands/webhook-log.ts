@@ -3,6 +3,7 @@ import { readWebhookLog } from '../../conversation/webhook-log/webhook-log-reade
 import { chooseTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
+import { printJson } from '../print-json.ts';
 import { parseCount, type Registry } from '../registry.ts';
 import type { Outcome, Shell } from '../shell.ts';
 import { elapsed, moment, size } from '../wording.ts';
@@ -35,7 +36,7 @@ async function webhookLog(shell: Shell, named: string, { limit, follow, json }: 
   const tenant = application.store.forTenant(tenantId);
   const entries = readWebhookLog(tenant, { limit }, clock.now()).toReversed();
   if (follow === undefined) {
-    if (json) shell.print(JSON.stringify({ formatVersion: 1, tenant: tenantId, entries }, undefined, 2));
+    if (json) printJson(shell, tenantId, { entries });
     else if (entries.length === 0) shell.print(`No platform has asked anything of ${tenantId} in the last 7 days.`);
     else for (const entry of entries) shell.print(render(entry, shell));
     return exitCodes.ok;

@@ -3,7 +3,7 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { bringsFiles, fetchesFiles, shownEvent } from '../operator/file-addresses.ts';
 import { persist } from '../persist.ts';
 import { within } from '../within.ts';
-import { bodiesFor, conversationOf, hostOf } from './event-targets.ts';
+import { addressKey, bodiesFor, conversationOf, hostOf } from './event-targets.ts';
 import type { Mail } from './mail.ts';
 
 /** How long a channel may take to say whether it fetches files; a message came by it just now, so that it is open but after a reload. */
@@ -78,13 +78,13 @@ export class EventIntake {
 
   /** One that waited for the address waits no more. */
   left(tenantId: string, url: string): void {
-    const key = keyOf(tenantId, url);
+    const key = addressKey(tenantId, url);
     this.#waiting.set(key, Math.max(0, (this.#waiting.get(key) ?? 1) - 1));
   }
 
   /** How many wait for the address is counted anew. */
   forget(tenantId: string, url: string): void {
-    this.#waiting.delete(keyOf(tenantId, url));
+    this.#waiting.delete(addressKey(tenantId, url));
   }
 
   async #channel(tenantId: string, key: string): Promise<Channel> {
@@ -131,7 +131,7 @@ export class EventIntake {
   /** Where a job runs again it counts twice, until the queue is empty: the limit is no exact one. */
   #hasRoom(tenantId: string, url: string): boolean {
     const { store, log } = this.#options.services;
-    const key = keyOf(tenantId, url);
+    const key = addressKey(tenantId, url);
     const waiting = this.#waiting.get(key) ?? store.forTenant(tenantId).eventQueue.count(url);
     const room = waiting < maxWaiting;
     this.#waiting.set(key, room ? waiting + 1 : waiting);
@@ -147,8 +147,4 @@ export class EventIntake {
   #notQueued({ tenantId, type }: BotEvent, error: unknown): void {
     this.#options.services.log.error('an event could not be queued', { tenant: tenantId, type, error });
   }
-}
-
-function keyOf(tenantId: string, url: string): string {
-  return `${tenantId} ${url}`;
 }

@@ -48,3 +48,8 @@ export function hostOf(url: string): string {
   if (isMailAddress(url)) return url.slice(url.lastIndexOf('@') + 1);
   return URL.parse(url)?.host ?? 'not an address';
 }
+
+/** One queue, of one bot and one address. */
+export function addressKey(tenantId: string, url: string): string {
+  return `${tenantId} ${url}`;
+}

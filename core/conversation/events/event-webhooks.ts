@@ -3,7 +3,7 @@ import type { QueuedEvent } from '../../store/event-queue.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { EventIntake } from './event-intake.ts';
-import { hostOf, type Target, targetsOf } from './event-targets.ts';
+import { addressKey, hostOf, type Target, targetsOf } from './event-targets.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
 import type { Mail } from './mail.ts';
 import { type EventFailure, postEvent } from './post-event.ts';
@@ -74,7 +74,7 @@ export class EventWebhooks {
       if (version === seen) continue;
       seen = version;
       for (const { tenantId, url } of store.waitingEvents()) {
-        this.#sleepers.wake(keyOf(tenantId, url));
+        this.#sleepers.wake(addressKey(tenantId, url));
         if (this.#serves(tenantId)) this.#kick(tenantId, url);
       }
     }
@@ -97,7 +97,7 @@ export class EventWebhooks {
   }
 
   #kick(tenantId: string, url: string): void {
-    const key = keyOf(tenantId, url);
+    const key = addressKey(tenantId, url);
     if (this.#working.has(key) || this.#draining.signal.aborted) return;
     const work = this.#work(tenantId, url)
       .catch((error: unknown) => {
@@ -127,7 +127,7 @@ export class EventWebhooks {
       this.#draining.signal.throwIfAborted();
       const restMs = row.dueAt - clock.now();
       if (restMs > 0) {
-        await this.#sleepers.sleep(keyOf(tenantId, url), restMs, this.#draining.signal);
+        await this.#sleepers.sleep(addressKey(tenantId, url), restMs, this.#draining.signal);
         continue;
       }
       const bot = this.#botOf(tenantId);
@@ -216,8 +216,4 @@ export class EventWebhooks {
       return undefined;
     }
   }
-}
-
-function keyOf(tenantId: string, url: string): string {
-  return `${tenantId} ${url}`;
 }

@@ -33,7 +33,9 @@ async function send(
   try {
     const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
     const given: unknown = await within(sending, [signal]);
-    const result = usableResult(given, message, log.with({ tenant: tenantId, channel: row.channel }));
+    const result = usableResult(given, message, (what) =>
+      log.warn(`a channel's \`send\` gave ${what}`, { tenant: tenantId, channel: row.channel }),
+    );
     if (result.status === 'uncertain') stopping.throwIfAborted();
     return result;
   } catch (error) {

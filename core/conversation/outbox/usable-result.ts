@@ -1,4 +1,4 @@
-import type { Logger, OutboundMessage, SendResult } from '../../contract/index.ts';
+import type { OutboundMessage, SendResult } from '../../contract/index.ts';
 
 /** A longer wait was reckoned wrongly: who asked for it has no answer by then anyway. */
 const longestWaitMs = 7 * 24 * 3_600_000;
@@ -8,10 +8,9 @@ const longestWaitMs = 7 * 24 * 3_600_000;
  * again without end; a wait that is no number, as that of a `retry-after` which is a date, could not be stored and would hold the
  * conversation for good.
  */
-export function usableResult(given: unknown, { id }: OutboundMessage, log: Logger): SendResult {
+export function usableResult(given: unknown, { id }: OutboundMessage, blame: (what: string) => void): SendResult {
   const result = (typeof given === 'object' && given !== null ? given : {}) as Readonly<Record<string, unknown>>;
   const { status, providerMessageId, note, reason, retryAfterMs } = result;
-  const blame = (what: string): void => log.warn(`a channel's \`send\` gave ${what}`);
   switch (status) {
     case 'uncertain':
       return { status };

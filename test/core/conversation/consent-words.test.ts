@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { InboundMessage } from '../../../core/contract/index.ts';
 import { withConsent } from '../../../core/conversation/mailbox/consent-words.ts';
-import { done, fakeModel, makeRig, settled } from './rig.ts';
+import { done, type FakeTenant, fakeModel, makeRig, settled } from './rig.ts';
 
 const message = (text: string): InboundMessage => ({ id: '1', conversation: 'a', contact: { id: 'a' }, text });
 const meant = (text: string) => withConsent(message(text), { consent: 'opt-out' }).consent;
+
+/** What the model is asked, where the platform tells nobody of STOP. */
+function hearing(tenant: FakeTenant, answer: (count: number) => string): readonly string[] {
+  const heard: string[] = [];
+  tenant.models = [
+    fakeModel(async function* ({ messages }) {
+      heard.push(JSON.stringify(messages.at(-1)));
+      yield { type: 'text', text: answer(heard.length) };
+      yield done;
+    }),
+  ];
+  tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+  return heard;
+}
 
 describe('a message that is one word of the law', () => {
   it.each(
@@ -64,15 +78,7 @@ describe('a word that the platform has taken for a return', () => {
   it('is an answer of who had never stopped, and a return of who had', async () => {
     await using rig = await makeRig();
     const tenant = rig.tenant('acme');
-    const heard: string[] = [];
-    tenant.models = [
-      fakeModel(async function* ({ messages }) {
-        heard.push(JSON.stringify(messages.at(-1)));
-        yield { type: 'text', text: `Answer ${heard.length}` };
-        yield done;
-      }),
-    ];
-    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    const heard = hearing(tenant, (count) => `Answer ${count}`);
     const say = async (text: string, consent?: 'start') => {
       await rig.sms(text, consent === undefined ? {} : { consent, consentNotice: 'platform' });
       await settled();
@@ -135,15 +141,7 @@ describe('STOP on a channel whose platform tells nobody that it was heard', () =
   it('is answered once, and the bot is silent until START', async () => {
     await using rig = await makeRig();
     const tenant = rig.tenant('acme');
-    const heard: string[] = [];
-    tenant.models = [
-      fakeModel(async function* ({ messages }) {
-        heard.push(JSON.stringify(messages.at(-1)));
-        yield { type: 'text', text: 'Nice.' };
-        yield done;
-      }),
-    ];
-    tenant.sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+    const heard = hearing(tenant, () => 'Nice.');
     await rig.sms('Stop', { locale: 'de-DE' });
     await rig.sms('STOP');
     await settled();

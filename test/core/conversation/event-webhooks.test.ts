@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { type Attachment, type Channel, PolyphonError, type ResolvedBot } from '../../../core/contract/index.ts';
 import { postEvent } from '../../../core/conversation/events/post-event.ts';
 import { dismissEvent, listUndelivered, retryEvent } from '../../../core/conversation/events/undelivered-events.ts';
@@ -14,6 +14,12 @@ const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const url = 'https://hooks.example/in?token=private';
 const events = [{ url, secret, types: ['channel.message.received', 'channel.message.sent', 'bot.reloaded'] }];
 const hourMs = 3_600_000;
+
+function storePath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'store.db');
+}
 
 async function rigWith(change: Partial<ResolvedBot>, options: { readonly path?: string; readonly seed?: number } = {}) {
   const clock = new FakeClock();
@@ -134,74 +140,64 @@ it('gives up at once where the receiver says that it is gone for good', async ()
 });
 
 it('sends again what was given up, or makes its next try now, when a command line says so while it serves', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
-  const path = join(folder, 'store.db');
-  try {
-    await using rig = await rigWith({ events }, { path });
-    await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
-    rig.receiver.moods.push(410, 500, 500, 500);
-    await (await rig.session()).ask('One');
-    await settled();
-    await rig.clock.advance(310_000);
-    expect(rig.receiver.attempts).toBe(4);
-    const list = () => listUndelivered(beside, 'acme', 10);
-    expect(list()).toMatchObject([
-      {
-        state: 'waiting',
-        type: 'channel.message.sent',
-        to: 'hooks.example',
-        reason: 'HTTP 500',
-        attempts: 3,
-        behind: 0,
-      },
-      { state: 'given-up', type: 'channel.message.received', to: 'hooks.example', reason: 'gone', attempts: 1 },
-    ]);
-    expect(JSON.stringify(list())).not.toContain('private');
-    const [waiting, gone] = list();
-    await retryEvent(beside, 'acme', gone?.id ?? '');
-    expect(list()).toMatchObject([{ id: waiting?.id, behind: 1 }]);
-    // The next try would be in half an hour, and what was given up waits behind it.
-    await rig.clock.advance(11_000);
-    expect(rig.receiver.attempts).toBe(4);
-    await retryEvent(beside, 'acme', waiting?.id ?? '');
-    await rig.clock.advance(11_000);
-    expect(rig.receiver.taken.map(({ id }) => id)).toEqual([waiting?.id, gone?.id]);
-    expect(list()).toEqual([]);
-    await expect(retryEvent(beside, 'acme', gone?.id ?? '')).rejects.toMatchObject({ code: 'CLI9007' });
-    await expect(dismissEvent(beside, 'other', gone?.id ?? '')).rejects.toMatchObject({ code: 'CLI9007' });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const path = storePath();
+  await using rig = await rigWith({ events }, { path });
+  await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
+  rig.receiver.moods.push(410, 500, 500, 500);
+  await (await rig.session()).ask('One');
+  await settled();
+  await rig.clock.advance(310_000);
+  expect(rig.receiver.attempts).toBe(4);
+  const list = () => listUndelivered(beside, 'acme', 10);
+  expect(list()).toMatchObject([
+    {
+      state: 'waiting',
+      type: 'channel.message.sent',
+      to: 'hooks.example',
+      reason: 'HTTP 500',
+      attempts: 3,
+      behind: 0,
+    },
+    { state: 'given-up', type: 'channel.message.received', to: 'hooks.example', reason: 'gone', attempts: 1 },
+  ]);
+  expect(JSON.stringify(list())).not.toContain('private');
+  const [waiting, gone] = list();
+  await retryEvent(beside, 'acme', gone?.id ?? '');
+  expect(list()).toMatchObject([{ id: waiting?.id, behind: 1 }]);
+  // The next try would be in half an hour, and what was given up waits behind it.
+  await rig.clock.advance(11_000);
+  expect(rig.receiver.attempts).toBe(4);
+  await retryEvent(beside, 'acme', waiting?.id ?? '');
+  await rig.clock.advance(11_000);
+  expect(rig.receiver.taken.map(({ id }) => id)).toEqual([waiting?.id, gone?.id]);
+  expect(list()).toEqual([]);
+  await expect(retryEvent(beside, 'acme', gone?.id ?? '')).rejects.toMatchObject({ code: 'CLI9007' });
+  await expect(dismissEvent(beside, 'other', gone?.id ?? '')).rejects.toMatchObject({ code: 'CLI9007' });
 });
 
 it('goes on behind an event that was dismissed, and takes up what was given up with nothing else under way', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
-  const path = join(folder, 'store.db');
-  try {
-    await using rig = await rigWith({ events }, { path });
-    await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
-    rig.receiver.moods.push(422);
-    await (await rig.session()).ask('One');
-    await settled();
-    const [stuck] = listUndelivered(beside, 'acme', 10);
-    expect(stuck).toMatchObject({ reason: 'HTTP 422', behind: 1 });
-    await dismissEvent(beside, 'acme', stuck?.id ?? '');
-    await rig.clock.advance(11_000);
-    expect(rig.receiver.taken.map(({ type }) => type)).toEqual(['channel.message.sent']);
-    rig.receiver.moods.push(410, 410);
-    await (await rig.session()).ask('Two');
-    await settled();
-    const lost = listUndelivered(beside, 'acme', 10);
-    expect(lost.map(({ state }) => state)).toEqual(['given-up', 'given-up']);
-    for (const { id } of lost.toReversed()) await retryEvent(beside, 'acme', id);
-    await rig.clock.advance(11_000);
-    expect(rig.receiver.taken.slice(1).map(({ type }) => type)).toEqual([
-      'channel.message.received',
-      'channel.message.sent',
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const path = storePath();
+  await using rig = await rigWith({ events }, { path });
+  await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
+  rig.receiver.moods.push(422);
+  await (await rig.session()).ask('One');
+  await settled();
+  const [stuck] = listUndelivered(beside, 'acme', 10);
+  expect(stuck).toMatchObject({ reason: 'HTTP 422', behind: 1 });
+  await dismissEvent(beside, 'acme', stuck?.id ?? '');
+  await rig.clock.advance(11_000);
+  expect(rig.receiver.taken.map(({ type }) => type)).toEqual(['channel.message.sent']);
+  rig.receiver.moods.push(410, 410);
+  await (await rig.session()).ask('Two');
+  await settled();
+  const lost = listUndelivered(beside, 'acme', 10);
+  expect(lost.map(({ state }) => state)).toEqual(['given-up', 'given-up']);
+  for (const { id } of lost.toReversed()) await retryEvent(beside, 'acme', id);
+  await rig.clock.advance(11_000);
+  expect(rig.receiver.taken.slice(1).map(({ type }) => type)).toEqual([
+    'channel.message.received',
+    'channel.message.sent',
+  ]);
 });
 
 it('never lets a turn wait for a receiver that hangs, nor one address for another', async () => {
@@ -221,23 +217,18 @@ it('never lets a turn wait for a receiver that hangs, nor one address for anothe
 });
 
 it('sends after a restart what the process before has left, before anything new', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
-  const path = join(folder, 'store.db');
-  try {
-    const before = await rigWith({ events }, { path });
-    before.receiver.moods.push(500);
-    await (await before.session()).ask('One');
-    await settled();
-    await before[Symbol.asyncDispose]();
-    expect(before.receiver.taken).toEqual([]);
-    await using after = await rigWith({ events }, { path, seed: 2 });
-    await (await after.session()).ask('Two');
-    await after.clock.advance(5000);
-    const texts = after.receiver.taken.map(({ data }) => (data['message'] as { text: string }).text);
-    expect(texts).toEqual(['One', 'Fine.', 'Two', 'Fine.']);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const path = storePath();
+  const before = await rigWith({ events }, { path });
+  before.receiver.moods.push(500);
+  await (await before.session()).ask('One');
+  await settled();
+  await before[Symbol.asyncDispose]();
+  expect(before.receiver.taken).toEqual([]);
+  await using after = await rigWith({ events }, { path, seed: 2 });
+  await (await after.session()).ask('Two');
+  await after.clock.advance(5000);
+  const texts = after.receiver.taken.map(({ data }) => (data['message'] as { text: string }).text);
+  expect(texts).toEqual(['One', 'Fine.', 'Two', 'Fine.']);
 });
 
 it('tells of a reload, and drops what waits for an address that the bot no longer names', async () => {
