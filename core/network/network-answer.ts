@@ -1,49 +1,23 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Dispatcher } from 'undici';
+import { type Answer, withoutBody } from './answer.ts';
 import { answerTooLarge } from './exchange-errors.ts';
 import { type LimitedBody, limitBody } from './limited-body.ts';
 import { WholeResponse } from './whole-response.ts';
 
-/** What came back, before anybody reads its body. */
-export interface Answer {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Dispatcher.ResponseData['headers'];
-  readonly body: Dispatcher.ResponseData['body'];
-  readonly url: URL;
-}
-
-/** A body that says it is no longer than this is read at once: a stream costs more than such a body. */
-const maxReadAtOnce = 65_536;
-/** Statuses whose Response may have no body, not even an empty one (fetch.spec.whatwg.org/#null-body-status). */
-const withoutBody: ReadonlySet<number> = new Set([101, 204, 205, 304]);
-
-/** The answer as the contract shows it. @throws PolyphonError NET6003, and what `explain` makes of a connection that breaks. */
-export async function toResponse(answer: Answer, limits: LimitedBody): Promise<Response> {
-  const { body, status } = answer;
-  const announced = Number(answer.headers['content-length'] ?? Number.NaN);
+/** The answer as the contract shows it. @throws PolyphonError NET6003. */
+export function toResponse(answer: Answer, limits: LimitedBody): Response {
+  const { body, status, headers } = answer;
+  const announced = Number(headers['content-length'] ?? Number.NaN);
   if (announced > limits.maxBytes) {
-    limits.ended();
-    await body.dump({ limit: 0 }).catch(() => undefined);
+    if (!(body instanceof ArrayBuffer)) body.destroy();
     throw answerTooLarge(limits.host, limits.maxBytes);
   }
-  if (withoutBody.has(status)) {
-    await body.dump().catch(() => undefined);
-    limits.ended();
-    return responseOf(answer, null);
+  if (!(body instanceof ArrayBuffer)) {
+    return responseOf(answer, limitBody(unpacked(body, headers['content-encoding']), limits));
   }
-  const packing = answer.headers['content-encoding'];
-  if (announced <= maxReadAtOnce && packing === undefined && !isEventStream(answer)) {
-    try {
-      return responseOf(answer, await body.arrayBuffer());
-    } catch (error) {
-      throw limits.explain(error);
-    } finally {
-      limits.ended();
-    }
-  }
-  return responseOf(answer, limitBody(unpacked(body, packing), limits));
+  limits.ended();
+  return responseOf(answer, withoutBody.has(status) ? null : body);
 }
 
 /** A missing end of the stream is forgiven, as by browsers. */
@@ -78,8 +52,4 @@ function responseOf(
   const response = body instanceof ArrayBuffer ? new WholeResponse(body, init) : new Response(body, init);
   Object.defineProperty(response, 'url', { value: url.href });
   return response;
-}
-
-function isEventStream({ headers }: Answer): boolean {
-  return String(headers['content-type'] ?? '').startsWith('text/event-stream');
 }
