@@ -24,4 +24,6 @@ export interface RuntimeLease extends Disposable {
 export interface RuntimeLeases {
   /** @throws PolyphonError TEN2101, TEN2102. */
   acquire(tenantId: string): RuntimeLease;
+  /** The bot as it serves now, of which nothing is kept open; undefined where it does not serve. */
+  botOf(tenantId: string): ResolvedBot | undefined;
 }

@@ -89,6 +89,12 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 
     const indexFolder = (tenantId: string): string => join(dataDirectory, 'cache', 'indexes', tenantId);
     const container = createProcessContainer<ProcessServices>();
+    // Asked some ten times a turn, which inversify would each time look up.
+    let served: PolyphonKernel | undefined;
+    const serving = (): PolyphonKernel => {
+      served ??= container.get('kernel');
+      return served;
+    };
     container.bind('events', [], () => createEventBus(log));
     container.bind('store', [], () => store);
     container.bind('memory', [], () => createMemoryLedger(settings.tenants.memoryBytes));
@@ -119,7 +125,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         render: renderText,
         maxRunningTurns: settings.tenants.maxTurns,
         weights: settings.tenants.weights,
-        leases: { acquire: (tenantId) => container.get('kernel').acquire(tenantId) },
+        leases: {
+          acquire: (tenantId) => serving().acquire(tenantId),
+          botOf: (tenantId) => serving().botOf(tenantId),
+        },
       }),
     );
     container.bind(

@@ -97,6 +97,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     return this.#slots.serving(tenantId).lease();
   }
 
+  botOf(tenantId: string): ResolvedBot | undefined {
+    return this.#slots.find(tenantId)?.current?.bot;
+  }
+
   async channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease> {
     signal.throwIfAborted();
     if (this.#state === 'stopping') {

@@ -62,6 +62,7 @@ export async function run(
         },
         [Symbol.dispose]: () => {},
       }),
+      botOf: () => bot,
     },
   });
   const grant = engine.conversationsOf('bench', 'web');

@@ -47,7 +47,7 @@ export class EventWebhooks {
       services,
       mail: ways.mail,
       signal: this.#stopping.signal,
-      botOf: (tenantId) => this.#botOf(tenantId),
+      botOf: (tenantId) => services.leases.botOf(tenantId),
       stored: (tenantId, url) => this.#kick(tenantId, url),
     });
   }
@@ -130,7 +130,7 @@ export class EventWebhooks {
         await this.#sleepers.sleep(addressKey(tenantId, url), restMs, this.#draining.signal);
         continue;
       }
-      const bot = this.#botOf(tenantId);
+      const bot = this.#services.leases.botOf(tenantId);
       // The bot may come back; what waits is then taken up with its next event or at the next start.
       if (bot === undefined) return;
       const target = targetsOf(bot, this.#mail).find((one) => one.url === url);
@@ -205,15 +205,6 @@ export class EventWebhooks {
   }
 
   #serves(tenantId: string): boolean {
-    return !this.#draining.signal.aborted && this.#botOf(tenantId) !== undefined;
-  }
-
-  #botOf(tenantId: string): ResolvedBot | undefined {
-    try {
-      using lease = this.#services.leases.acquire(tenantId);
-      return lease.runtime.bot;
-    } catch {
-      return undefined;
-    }
+    return !this.#draining.signal.aborted && this.#services.leases.botOf(tenantId) !== undefined;
   }
 }

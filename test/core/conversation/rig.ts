@@ -271,6 +271,7 @@ export async function makeRig(
         tenant.leases += 1;
         return { runtime: runtimeOf(tenant), [Symbol.dispose]: () => release(tenant) };
       },
+      botOf: (tenantId) => tenantOf(tenantId).bot,
     },
     ...(options.maxRunningTurns === undefined ? {} : { maxRunningTurns: options.maxRunningTurns }),
   });

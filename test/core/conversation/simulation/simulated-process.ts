@@ -88,6 +88,7 @@ export function startProcess(world: {
     render: (template) => template,
     leases: {
       acquire: (tenantId) => ({ runtime: runtimeOf(tenantId), [Symbol.dispose]: () => {} }),
+      botOf: (tenantId) => runtimeOf(tenantId).bot,
     },
   });
 
