@@ -5,7 +5,7 @@ export interface Attachment {
   /**
    * `unsupported` comes in only, and alone: something that was sent and that the channel cannot read. `name` is the platform's name of
    * its kind, as in `story`. It is kept for people to see, and the person is told so in the bot's words. Not for what nobody said:
-   * reactions, edits, statuses, deletions, and what a platform writes itself, as that somebody has joined.
+   * reactions (`reply`), edits, statuses, deletions, and what a platform writes itself, as that somebody has joined.
    */
   readonly kind: 'image' | 'audio' | 'video' | 'document' | 'sticker' | 'location' | 'contact' | 'unsupported';
   /** IANA media type. */
@@ -92,6 +92,11 @@ export interface InboundMessage {
   readonly group?: string;
   /** The message it answers or was pressed under, by the platform's id. `text` is what the platform repeats of it. */
   readonly quotes?: { readonly id: string; readonly text?: string };
+  /**
+   * `none`: nobody waits for an answer, as behind a reaction to something that was said. People see it in its conversation and the model
+   * among what was said; no turn begins. It opens neither a conversation nor a platform's reply window. Absent: the bot answers.
+   */
+  readonly reply?: 'none';
   /** The platform's id of the message this one replaces: what was said changes, and nothing is answered again. */
   readonly edits?: string;
   /**

@@ -10,7 +10,7 @@ export interface InboxRow {
   readonly messageId: string;
   readonly turnId: string;
   readonly receivedAt: number;
-  /** When the person wrote; null in rows from before this was kept. */
+  /** When the person wrote; 0 where they did not, as with a reaction; null in rows from before this was kept. */
   readonly heardAt: number | null;
   readonly dueAt: number;
   readonly groupName: string | null;
@@ -33,7 +33,7 @@ export interface Inbox {
   move(conversationId: string, fromTurnId: string, toTurnId: string): void;
   /** When the person last wrote in the conversation; undefined when they did not within the time that is remembered. */
   lastHeardAt(channel: string, conversationId: string): number | undefined;
-  /** When the newest message of the conversation came, whenever it was written. */
+  /** When the newest message of the conversation came, whenever it was written; what was not written is none. */
   lastReceivedAt(channel: string, conversationId: string): number | undefined;
   /** Whether such a message was here and has been erased, by the platform's ids. */
   wasErased(received: ReceivedId): boolean;
@@ -137,7 +137,8 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .select((row) => row.fn.max('receivedAt').as('at'))
       .where('tenantId', '=', p.tenantId)
       .where('channel', '=', p.channel)
-      .where('conversationId', '=', p.conversationId),
+      .where('conversationId', '=', p.conversationId)
+      .where((row) => row.or([row('heardAt', 'is', null), row('heardAt', '>', row.lit(0))])),
   );
   const prune = connection.prepare((db, p: { tenantId: string; before: number }) =>
     db

@@ -54,7 +54,11 @@ export function arrivedMessage(
   });
 }
 
-/** When the person wrote: the platform may tell late, and its clock may be ahead of ours. In milliseconds since the epoch. */
+/**
+ * When the person wrote: the platform may tell late, and its clock may be ahead of ours. In milliseconds since the epoch; 0 where they
+ * did not write, so that it is no news for a platform's window.
+ */
 export function heardAt({ inbound, nowMs }: ArrivalContext): number {
+  if (inbound.reply === 'none') return 0;
   return Math.min(nowMs, inbound.sentAt ?? nowMs);
 }

@@ -16,7 +16,6 @@ import { publicMessage } from '../session/stored-message.ts';
 import { type ArrivalContext, type ArrivalRules, arrivedMessage, heardAt, type Place } from './arrival-context.ts';
 import { currentSession, placeOf } from './arrival-place.ts';
 import { authorOf } from './author-of.ts';
-import { keepConsentTurn } from './consent-turn.ts';
 import { saysStart, withConsent } from './consent-words.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
@@ -24,6 +23,7 @@ import { quotedWords } from './quoted-words.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import type { LaterNotice, LimitWords } from './tell-later.ts';
 import { TakenOnce, type TokenBuckets } from './token-buckets.ts';
+import { keepTurnWithoutBot } from './turn-without-bot.ts';
 
 /** An album comes as one request a picture; after so long without another it is complete. */
 const groupQuietMs = 1200;
@@ -115,6 +115,7 @@ export class Arrival {
     }
 
     const session = known === undefined ? undefined : currentSession(this.#context, known);
+    if (session === undefined && this.#inbound.reply === 'none') return refused('not-found');
     const refusal = this.#refusal(known, session);
     if (refusal !== undefined) return refusal;
     const { edits } = this.#inbound;
@@ -140,7 +141,7 @@ export class Arrival {
       { key: tenantId, rate: bot.limits.perTenant },
     ]);
     if (wait === undefined) return undefined;
-    if (!this.#hasStopped(known)) {
+    if (!this.#hasStopped(known) && this.#inbound.reply !== 'none') {
       this.#tellLimit(known, session, wait.key === person ? 'too_fast' : 'busy');
     }
     return refused('rate-limited', wait.retryAfterMs);
@@ -148,7 +149,8 @@ export class Arrival {
 
   #insert({ conversationId, sessionId }: Place, known: ConversationRow | undefined): Receipt {
     const stopped = this.#hasStopped(known);
-    const turnId = stopped ? this.#context.services.random.id('turn') : this.#turnFor(conversationId);
+    const unanswered = stopped || this.#inbound.reply === 'none';
+    const turnId = unanswered ? this.#context.services.random.id('turn') : this.#turnFor(conversationId);
     const writtenBy = authorOf(this.#inbound);
     const quotes = quotedWords(this.#context, known?.id);
     const message = arrivedMessage(this.#context, 'contact', {
@@ -171,18 +173,18 @@ export class Arrival {
       dueAt,
       groupName: group ?? null,
     };
-    if (stopped) inbox.insertDone(row);
+    if (unanswered) inbox.insertDone(row);
     else inbox.insert(row);
     // An edit that has overtaken what it edits stands for both: the original, when it comes, is older than what is here.
     if (edits !== undefined && edits !== row.externalId) inbox.insertDone({ ...row, externalId: edits });
-    sessions.touch(sessionId, this.#now);
+    if (this.#inbound.reply !== 'none') sessions.touch(sessionId, this.#now);
     conversations.touch(conversationId, this.#now);
     this.#context.stage(sessionId, { type: 'message.received', message });
     this.#context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });
-    if (stopped) {
+    if (unanswered) {
       const language = arrivalLanguage(this.#context, known);
       const heard = { turn: turnId, conversation: conversationId, language };
-      keepConsentTurn(this.#context, { ...heard, reason: 'consent-out', replyId: null });
+      keepTurnWithoutBot(this.#context, { ...heard, reason: stopped ? 'consent-out' : 'no-reply', replyId: null });
     } else this.outcome.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
     return { status: 'stored', message, turnId };
   }

@@ -3,8 +3,8 @@ import type { ConversationRow } from '../../store/conversations.ts';
 import { deliveryFailed } from '../outbox/delivery-failed.ts';
 import { type ArrivalContext, arrivedMessage, heardAt } from './arrival-context.ts';
 import { identify, openPlace } from './arrival-place.ts';
-import { keepConsentTurn, leaveUnanswered } from './consent-turn.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
+import { keepTurnWithoutBot, leaveUnanswered } from './turn-without-bot.ts';
 
 /** Keeps what the person wants, and answers what has to be answered. The bot sees none of it. */
 export function obeyConsent(
@@ -54,7 +54,7 @@ export function obeyConsent(
   });
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
-  keepConsentTurn(context, {
+  keepTurnWithoutBot(context, {
     turn: turnId,
     conversation: conversationId,
     language,

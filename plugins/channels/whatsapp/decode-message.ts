@@ -3,6 +3,8 @@ import { type Fields, idOf, kindOf, listOf, objectOf, textOf, timeOf } from './l
 
 const maxTextLength = 65_536;
 const maxNameLength = 200;
+/** A family with four skins has some thirty. */
+const maxEmojiLength = 100;
 const maxContacts = 20;
 const mediaKinds = ['image', 'video', 'audio', 'document', 'sticker'] as const;
 type MediaKind = (typeof mediaKinds)[number];
@@ -11,7 +13,7 @@ type MediaKind = (typeof mediaKinds)[number];
 export const mediaIdShape = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** What a person sent, without who and when. */
-type Content = Pick<InboundMessage, 'text' | 'attachments' | 'action' | 'edits'>;
+type Content = Pick<InboundMessage, 'text' | 'attachments' | 'action' | 'edits' | 'quotes' | 'reply'>;
 
 /** An entry of `messages`, or the name of why it is left out. */
 export function decodeMessage(entry: Fields, contacts: readonly Fields[]): InboundMessage | string {
@@ -37,9 +39,9 @@ export function decodeMessage(entry: Fields, contacts: readonly Fields[]): Inbou
       ...(name === undefined ? {} : { name }),
       ...(/^\d{5,20}$/.test(sender) ? { phone: `+${sender}` } : {}),
     },
+    ...(quoted === undefined ? {} : { quotes: { id: quoted } }),
     ...content,
     ...(sentAt === undefined ? {} : { sentAt }),
-    ...(quoted === undefined ? {} : { quotes: { id: quoted } }),
     ...(metadata === undefined ? {} : { metadata }),
   };
 }
@@ -92,7 +94,12 @@ function contentOf(entry: Fields): Content | string {
     }
     case 'order':
       return unreadable(type);
-    // reaction, system, revoke, request_welcome, and what comes next year: nobody said anything, as far as we know
+    case 'reaction': {
+      const { emoji, message_id } = objectOf(entry['reaction']);
+      const [text, id] = [textOf(emoji, maxEmojiLength), idOf(message_id)];
+      return text === undefined || id === undefined ? 'reaction-taken-back' : { text, quotes: { id }, reply: 'none' };
+    }
+    // system, revoke, request_welcome, and what comes next year: nobody said anything, as far as we know
     default:
       return kindOf(type);
   }

@@ -8,7 +8,7 @@ import { readName } from './part-name.ts';
 export interface DecodedWebhook {
   readonly messages: readonly InboundMessage[];
   readonly statuses: readonly DeliveryStatus[];
-  /** Kinds of things this channel does not take, as in `reaction` or `field:calls`; never anything that was said. */
+  /** Kinds of things this channel does not take, as in `revoke` or `field:calls`; never anything that was said. */
   readonly leftOut: readonly string[];
   /** Ids of telephone numbers that are not this channel's, each once. */
   readonly foreignNumbers: readonly string[];

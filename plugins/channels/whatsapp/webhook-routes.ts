@@ -94,7 +94,8 @@ function takeWebhook(
   for (const [kind, count] of countsOf(leftOut)) {
     log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
   }
-  for (const { conversation, id } of messages) heard(conversation, id);
+  // A reaction is no message that could be marked as read.
+  for (const { conversation, id, reply } of messages) if (reply !== 'none') heard(conversation, id);
   for (const { part, status, message } of statuses) {
     if (part === true && status === 'failed' && message !== undefined) partFailed(message);
   }

@@ -36,6 +36,33 @@ describe('a conversation on WhatsApp', () => {
     expect(meta.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   });
 
+  it('keeps a reaction under what it is to, and does not answer it', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const url = channelUrl(deployment, 'lamps');
+    await meta.deliver(url, { messages: [meta.message(person, 'What does the blue lamp cost?')] });
+    await meta.arrived(2);
+    const reaction = { message_id: meta.sent[1]?.id, emoji: '👍' };
+    const [answer] = await meta.deliver(url, {
+      messages: [meta.message(person, { type: 'reaction', reaction })],
+      times: 3,
+    });
+    expect(answer?.status).toBe(200);
+    await meta.deliver(url, { messages: [meta.message(person, 'Thank you')] });
+    await meta.arrived(3);
+    expect(meta.sent).toHaveLength(3);
+    const { conversations, messages } = deployment.application.store.forTenant('lamps');
+    const { id = '', sessionId = '' } = conversations.byExternalId('whatsapp', person) ?? {};
+    const said = messages.recent({ conversationId: id, sessionId }, 10);
+    expect(said.map(({ text }) => text)).toEqual([
+      'What does the blue lamp cost?',
+      ...meta.sent.slice(0, 2).map(({ text }) => text),
+      '👍',
+      'Thank you',
+      meta.sent[2]?.text,
+    ]);
+    expect(said[3]?.quotes).toContain('40 euros');
+  });
+
   it('answers who hides the telephone number by their user id', async () => {
     await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
     const question = meta.message({ userId: 'US.13491208655302741918' }, 'What does the blue lamp cost?');
@@ -254,7 +281,7 @@ describe('a conversation on WhatsApp', () => {
     await meta.deliver(channelUrl(deployment, 'lamps'), {
       messages: [
         meta.message(person, 'My canary word is marzipan.'),
-        meta.message(person, { type: 'reaction', reaction: { message_id: 'wamid.1', emoji: '👍' } }),
+        meta.message(person, { type: 'revoke', revoke: { original_message_id: 'wamid.1' } }),
       ],
     });
     await meta.arrived(1);

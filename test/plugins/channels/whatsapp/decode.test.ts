@@ -78,6 +78,11 @@ describe('a message', () => {
     expect(messages).toMatchObject([{ conversation: '16505551234', metadata: { userId: 'US.13491208655302741918' } }]);
   });
 
+  it('that is a reaction quotes what it is to, and nobody waits for an answer', () => {
+    const { messages } = decoded({ type: 'reaction', reaction: { message_id: 'wamid.0', emoji: '👍' } });
+    expect(messages).toMatchObject([{ id: 'wamid.1', text: '👍', quotes: { id: 'wamid.0' }, reply: 'none' }]);
+  });
+
   it('that replaces an earlier one names it', () => {
     const { messages } = decoded({
       type: 'edit',
@@ -100,7 +105,12 @@ describe('a message', () => {
     ['words that are a list', { type: 'text', text: { body: ['a'] } }, 'text-without-words'],
     ['blank words', { type: 'text', text: { body: ' \n' } }, 'text-without-words'],
     ['a press of next year', { type: 'interactive', interactive: { type: 'hologram' } }, 'interactive:hologram'],
-    ['a reaction', { type: 'reaction', reaction: { message_id: 'wamid.1', emoji: '👍' } }, 'reaction'],
+    [
+      'a reaction that is taken back',
+      { type: 'reaction', reaction: { message_id: 'w', emoji: '' } },
+      'reaction-taken-back',
+    ],
+    ['a reaction to nothing', { type: 'reaction', reaction: { emoji: '👍' } }, 'reaction-taken-back'],
     ['a deletion', { type: 'revoke', revoke: { original_message_id: 'wamid.1' } }, 'revoke'],
     ['a new number', { type: 'system', system: { type: 'user_changed_number' } }, 'system'],
     [

@@ -3,7 +3,7 @@ export const decodedSamples: Readonly<Record<string, string>> = {
   'meta/Text Message': 'Does it come in another color?',
   'meta/Text Message with Context (Product Inquiry)': 'Is this still available?',
   'meta/Text Message from Click to WhatsApp Ad': 'Hello! Can I get more info on this?',
-  'meta/Reaction Message': '- reaction',
+  'meta/Reaction Message': '👍',
   'meta/Image Message': 'Taj Mahal [image]',
   'meta/Location Message':
     'Philz Coffee, 101 Forest Ave, Palo Alto, CA 94301 (geo:37.44221496582,-122.16165924072) [location]',
@@ -51,9 +51,9 @@ export const decodedSamples: Readonly<Record<string, string>> = {
   'message/voice': '[audio]',
   'message/static_sticker': '[sticker]',
   'message/animated_sticker': '[sticker]',
-  'message/reaction': '- reaction',
-  'message/unreaction_empty': '- reaction',
-  'message/unreaction_no_emoji': '- reaction',
+  'message/reaction': '😮',
+  'message/unreaction_empty': '- reaction-taken-back',
+  'message/unreaction_no_emoji': '- reaction-taken-back',
   'message/current_location': 'geo:12.25089,43.90539 [location]',
   'message/chosen_location': 'Facebook HQ, 1 Hacker Way, Menlo Park, CA 94025 (geo:37.4611978,-122.2164385) [location]',
   'message/contacts':

@@ -15,19 +15,31 @@ export function leaveUnanswered(context: ArrivalContext, conversationId: string,
   const open = new Set(inbox.openOf(conversationId).map(({ turnId }) => turnId));
   for (const turn of open) {
     inbox.close(conversationId, turn);
-    keepConsentTurn(context, { turn, conversation: conversationId, language, reason: overtakenByStop, replyId: null });
+    keepTurnWithoutBot(context, {
+      turn,
+      conversation: conversationId,
+      language,
+      reason: overtakenByStop,
+      replyId: null,
+    });
   }
 }
 
-/** Keeps a turn without a bot: a word of the law was heard and answered where it has to be, or somebody wrote who wants no messages. */
-export function keepConsentTurn(
+/**
+ * Keeps a turn without a bot: a word of the law was heard and answered where it has to be, somebody wrote who wants no messages, or nobody
+ * waits for an answer.
+ */
+export function keepTurnWithoutBot(
   { tenant, rules, nowMs }: ArrivalContext,
   heard: {
     readonly turn: string;
     readonly conversation: string;
     readonly language: string;
-    /** `consent-out`: of who wants no messages; the code of a question that STOP has overtaken; else the word. */
-    readonly reason: `consent-${NonNullable<InboundMessage['consent']> | 'out'}` | typeof overtakenByStop;
+    /**
+     * `consent-out`: of who wants no messages; `no-reply`: of what nobody waits behind; the code of a question that STOP has overtaken;
+     * else the word.
+     */
+    readonly reason: `consent-${NonNullable<InboundMessage['consent']> | 'out'}` | 'no-reply' | typeof overtakenByStop;
     readonly replyId: string | null;
   },
 ): void {
