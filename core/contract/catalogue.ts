@@ -182,6 +182,7 @@ export const catalogue = {
   CNV5034: { summary: 'the platform did not give the file', status: 502 },
   CNV5035: { summary: 'the platform did not give the file in time', status: 504 },
   CNV5036: { summary: 'the file is larger than the limit', status: 422 },
+  CNV5037: { summary: 'a channel delivered what is no message', status: 500 },
 
   // Documents and search.
   KNW8001: { summary: 'a source could not list its documents', status: 502 },

@@ -15,6 +15,7 @@ import type { Mailboxes } from './mailboxes.ts';
 import { moveConversations } from './move-conversations.ts';
 import { type LaterNotice, tellLater } from './tell-later.ts';
 import { TokenBuckets } from './token-buckets.ts';
+import { requireUsable } from './usable-inbound.ts';
 
 /** What one request or one look at a channel brought. */
 interface Told {
@@ -37,12 +38,13 @@ export class Receiver {
     this.#buckets = new TokenBuckets(services.clock);
   }
 
-  /** @throws PolyphonError TEN2101, TEN2102, TEN2103, STO7002: nothing was kept then, and the platform sends it again. */
+  /** @throws PolyphonError CNV5037, TEN2101, TEN2102, TEN2103, STO7002: nothing was kept then, and the platform sends it again. */
   async receive(
     tenantId: string,
     channelKey: string,
     { messages, statuses, moves }: Told,
   ): Promise<readonly Receipt[]> {
+    for (const message of messages) requireUsable(channelKey, message);
     using lease = this.#services.leases.acquire(tenantId);
     const { runtime } = lease;
     const channel = await runtime.channel(channelKey, runtime.signal);

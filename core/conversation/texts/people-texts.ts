@@ -1,19 +1,19 @@
-/** What a bot says about the person's way to another channel, and when no human comes. `{code}` is put in when it is said. */
+/** What a bot says about the person's way to another channel, and when no human comes. `{code}` and `{bot}` are put in when it is said. */
 export const peopleTexts = {
   switch_code: {
-    de: 'Ihr Code: {code}. Geben Sie ihn innerhalb von 10 Minuten im Chat ein. Nicht angefordert? Dann ignorieren Sie diese Nachricht.',
-    en: 'Your code: {code}. Type it into the chat within 10 minutes. You did not ask for it? Then ignore this message.',
-    es: 'Su código: {code}. Escríbalo en el chat en 10 minutos. ¿No lo ha pedido? Ignore este mensaje.',
-    fr: 'Votre code : {code}. Saisissez-le dans le chat dans les 10 minutes. Pas demandé ? Ignorez ce message.',
-    he: 'הקוד שלך: {code}. הקלד אותו בצ׳אט תוך 10 דקות. לא ביקשת? התעלם מההודעה.',
-    it: 'Il suo codice: {code}. Lo scriva nella chat entro 10 minuti. Non lo ha chiesto? Ignori questo messaggio.',
-    nl: 'Uw code: {code}. Typ hem binnen 10 minuten in de chat. Niet gevraagd? Negeer dit bericht.',
-    pl: 'Kod: {code}. Wpisz go na czacie w ciągu 10 minut. To nie Ty? Zignoruj tę wiadomość.',
-    pt: 'O seu código: {code}. Escreva-o no chat dentro de 10 minutos. Não o pediu? Ignore esta mensagem.',
-    ru: 'Ваш код: {code}. Введите его в чате в течение 10 минут. Не запрашивали? Не обращайте внимания.',
-    ar: 'رمزك: {code}. اكتبه في المحادثة خلال 10 دقائق. لم تطلبه؟ تجاهل هذه الرسالة.',
-    tr: 'Kodunuz: {code}. 10 dakika içinde sohbete yazın. İstemediyseniz bu mesajı yok sayın.',
-    uk: 'Ваш код: {code}. Введіть його в чаті протягом 10 хвилин. Не запитували? Не зважайте.',
+    de: '{bot}: Ihr Code: {code}. Geben Sie ihn innerhalb von 10 Minuten im Chat ein. Nicht angefordert? Dann ignorieren Sie diese Nachricht.',
+    en: '{bot}: Your code: {code}. Type it into the chat within 10 minutes. You did not ask for it? Then ignore this message.',
+    es: '{bot}: Su código: {code}. Escríbalo en el chat en 10 minutos. ¿No lo ha pedido? Ignore este mensaje.',
+    fr: '{bot}: Votre code : {code}. Saisissez-le dans le chat dans les 10 minutes. Pas demandé ? Ignorez ce message.',
+    he: '{bot}: הקוד שלך: {code}. הקלד אותו בצ׳אט תוך 10 דקות. לא ביקשת? התעלם מההודעה.',
+    it: '{bot}: Il suo codice: {code}. Lo scriva nella chat entro 10 minuti. Non lo ha chiesto? Ignori questo messaggio.',
+    nl: '{bot}: Uw code: {code}. Typ hem binnen 10 minuten in de chat. Niet gevraagd? Negeer dit bericht.',
+    pl: '{bot}: Kod: {code}. Wpisz go na czacie w ciągu 10 minut. To nie Ty? Zignoruj tę wiadomość.',
+    pt: '{bot}: O seu código: {code}. Escreva-o no chat dentro de 10 minutos. Não o pediu? Ignore esta mensagem.',
+    ru: '{bot}: Ваш код: {code}. Введите его в чате в течение 10 минут. Не запрашивали? Не обращайте внимания.',
+    ar: '{bot}: رمزك: {code}. اكتبه في المحادثة خلال 10 دقائق. لم تطلبه؟ تجاهل هذه الرسالة.',
+    tr: '{bot}: Kodunuz: {code}. 10 dakika içinde sohbete yazın. İstemediyseniz bu mesajı yok sayın.',
+    uk: '{bot}: Ваш код: {code}. Введіть його в чаті протягом 10 хвилин. Не запитували? Не зважайте.',
   },
   switch_done: {
     de: 'Bestätigt. Wir schreiben dort weiter.',

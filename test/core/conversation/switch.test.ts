@@ -74,6 +74,7 @@ describe('a chat that goes on elsewhere', () => {
     });
     expect(rig.tenant('acme').sent).toMatchObject([{ conversation: '+493011234' }]);
 
+    expect(rig.tenant('acme').sent.at(-1)?.text).toMatch(/^Bot: Your code: \d{6}\. /);
     const confirmed = await session.ask(codeSent(rig));
     expect(confirmed.text).toBe('Confirmed. We go on there.');
     await settled();
