@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AccountClaims } from '../../config/account-claims.ts';
+import { nearest } from '../../config/nearest.ts';
 import type { PluginCatalogue } from '../../config/plugin-catalogue.ts';
 import { pluginKinds } from '../../contract/plugin.ts';
 import { type Definitions, type Deployment, openPlugins } from '../deployment.ts';
@@ -120,7 +121,20 @@ export async function checkBots(
     );
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
   const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
-  return { findings: [...findings, checkOrigin(deployment, callable)], tenantIds, reading, called };
+  findings.push(...checkWeights(deployment, tenantIds), checkOrigin(deployment, callable));
+  return { findings, tenantIds, reading, called };
+}
+
+/** A name that is none gives nobody a larger share, and says nothing of it. */
+function checkWeights({ settings }: Deployment, tenantIds: readonly string[]): readonly Finding[] {
+  return Object.keys(settings.tenants.weights)
+    .filter((name) => !tenantIds.includes(name))
+    .map((name) => {
+      const meant = nearest(name, tenantIds);
+      const fact = `\`tenants.weights\` names "${name}", and no bot is called so`;
+      const correct = meant === undefined ? 'Correct the name' : `Did you mean "${meant}"? Correct the name`;
+      return warn('Fair share', fact, `${correct} in the settings, or remove it.`);
+    });
 }
 
 /** Providers call back: they need an address that the world can reach, by https. */

@@ -49,6 +49,17 @@ describe('polyphon doctor', () => {
     expect(stdout).not.toContain('sesame');
   });
 
+  it('names a weight that belongs to no bot', async () => {
+    const weights = 'tenants: { weights: { lamp-shop: 2, lampshop: 3, zebra: 4 } }\n';
+    await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': `${settings}${weights}` });
+    const { stdout } = await deployment.run(['doctor', '--json']);
+    const printed: Printed = JSON.parse(stdout);
+    expect(printed.findings.filter(({ topic }) => topic === 'Fair share')).toMatchObject([
+      { level: 'warn', fact: expect.stringContaining('"lampshop"'), next: expect.stringContaining('"lamp-shop"') },
+      { level: 'warn', fact: expect.stringContaining('"zebra"'), next: expect.stringMatching(/^Correct the name/) },
+    ]);
+  });
+
   it('goes on where there are no bots, and where a package is not installed', async () => {
     await using deployment = await makeDeployment({
       'config/polyphon.yaml': 'polyphon: 1\nserver: { port: 0 }\nplugins: [none-such]\n',
