@@ -8,14 +8,15 @@ type Headers = Answer['headers'];
 const maxReadAtOnce = 65_536;
 
 /**
- * One request at undici's `dispatch`. Not its `request`, which makes a stream of every body, an async resource and a listener of its own
- * of every request: for a call of the Bot API that cost as much again as sending it.
+ * One request at undici's `dispatch`. Not its `request`, which makes a stream of every body and an async resource of every
+ * request, of which a short answer needs neither; and it does not hear the signal while the request waits for a connection.
  */
 export function answerOf(
   agent: Dispatcher,
   request: Dispatcher.DispatchOptions,
   { url, signal }: { readonly url: URL; readonly signal: AbortSignal },
 ): Promise<Answer> {
+  if (signal.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   agent.dispatch(request, new AnswerHandler(url, request.method === 'HEAD', signal, resolve, reject));
   return promise;
