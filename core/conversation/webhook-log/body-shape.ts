@@ -10,9 +10,6 @@ const maxNodes = 400;
 /** Keys that platforms use look like this; anything else may be what somebody wrote. */
 const plainKey = /^[A-Za-z_][\w.:-]{0,63}$/;
 const longNumber = /\d{5}/;
-/** Keys that were found plain before: platforms send the same again and again. Some hundred, however many somebody makes up. */
-const plain = new Set<string>();
-const maxPlain = 500;
 const text = new TextDecoder('utf-8', { fatal: true });
 
 /** `contentType` decides how the body is read. What cannot be read is named, not shown. */
@@ -40,16 +37,11 @@ function shapeOf(value: unknown, depth: number, budget: { left: number }): BodyS
   // Without a prototype a key may be called __proto__.
   const shape: Record<string, BodyShape> = Object.create(null);
   for (const key of keys.slice(0, maxKeys)) {
-    shape[plain.has(key) ? key : shownName(key)] = shapeOf((value as Record<string, unknown>)[key], depth + 1, budget);
+    const name = plainKey.test(key) && !longNumber.test(key) ? key : '*';
+    shape[name] = shapeOf((value as Record<string, unknown>)[key], depth + 1, budget);
   }
   if (keys.length > maxKeys) shape['…'] = `${keys.length - maxKeys} more`;
   return shape;
-}
-
-function shownName(key: string): string {
-  if (!plainKey.test(key) || longNumber.test(key)) return '*';
-  if (plain.size < maxPlain) plain.add(key);
-  return key;
 }
 
 function listShape(list: readonly unknown[], depth: number, budget: { left: number }): BodyShape {
