@@ -81,11 +81,6 @@ export class Retention {
   }
 
   #retentionOf(tenantId: string): number | undefined {
-    try {
-      using lease = this.#services.leases.acquire(tenantId);
-      return lease.runtime.bot.guardrails.pii.retentionMs;
-    } catch {
-      return undefined;
-    }
+    return this.#services.leases.botOf(tenantId)?.guardrails.pii.retentionMs;
   }
 }

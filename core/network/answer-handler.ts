@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { type Answer, withoutBody } from './answer.ts';
+import { type Answer, announcedBytes, withoutBody } from './answer.ts';
 
 type Headers = Answer['headers'];
 
@@ -108,7 +108,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
 function isShort(headers: Headers): boolean {
   if (headers['content-encoding'] !== undefined || isEventStream(headers)) return false;
-  return Number(headers['content-length'] ?? Number.NaN) <= maxReadAtOnce;
+  return announcedBytes(headers) <= maxReadAtOnce;
 }
 
 function isEventStream(headers: Headers): boolean {

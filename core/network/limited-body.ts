@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { PolyphonError } from '../contract/index.ts';
+import { readOut } from './answer.ts';
 import { answerTooLarge } from './exchange-errors.ts';
 
 export interface LimitedBody {
@@ -29,18 +30,8 @@ export function limitBody(
   let bytes = 0;
   let left = false;
   const letGo = async (): Promise<void> => {
-    try {
-      for (let rest = 0; rest <= maxReadOut; ) {
-        const part = await parts.next();
-        if (part.done === true) return;
-        rest += part.value.byteLength;
-      }
-      body.destroy();
-    } catch {
-      // It broke by itself, or the deadline has passed.
-    } finally {
-      ended();
-    }
+    await readOut(body, parts, maxReadOut);
+    ended();
   };
   // Whoever destroys it knows why; a stream that tells nobody ends the process.
   body.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { type Answer, withoutBody } from './answer.ts';
+import { type Answer, announcedBytes, withoutBody } from './answer.ts';
 import { answerTooLarge } from './exchange-errors.ts';
 import { type LimitedBody, limitBody } from './limited-body.ts';
 import { WholeResponse } from './whole-response.ts';
@@ -8,8 +8,7 @@ import { WholeResponse } from './whole-response.ts';
 /** The answer as the contract shows it. @throws PolyphonError NET6003. */
 export function toResponse(answer: Answer, limits: LimitedBody): Response {
   const { body, status, headers } = answer;
-  const announced = Number(headers['content-length'] ?? Number.NaN);
-  if (announced > limits.maxBytes) {
+  if (announcedBytes(headers) > limits.maxBytes) {
     if (!(body instanceof ArrayBuffer)) body.destroy();
     throw answerTooLarge(limits.host, limits.maxBytes);
   }

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { type ForkedWorld, messageOf } from './fork-world.ts';
 import type { WorldTarget } from './messenger-load.ts';
 
-const atOnce = 32;
+/** So many updates wait for their reply at any time. */
+export const atOnce = 32;
 /** So many updates one subject answers before it is the next one's turn: a second or so, because each beginning is slower than what follows. */
 const lapUpdates = 2000;
 /** Until then V8 still compiles, in threads of its own: a fifth of our processor time, a third of a smaller framework's. */

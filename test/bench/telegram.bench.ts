@@ -3,9 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startFakeOpenai } from '../kit/index.ts';
 import { forkWorld, messageOf } from './fork-world.ts';
 import type { Bench, Figure } from './measure.ts';
-import { type Run, race } from './telegram-race.ts';
-
-const atOnce = 32;
+import { atOnce, type Run, race } from './telegram-race.ts';
 
 /**
  * Telegram text -> constant reply, stored durably by us and by no peer; then Telegram text -> model -> reply. The ratio is of

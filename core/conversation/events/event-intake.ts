@@ -1,4 +1,4 @@
-import type { BotEvent, Channel, ResolvedBot } from '../../contract/index.ts';
+import type { BotEvent, Channel } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { bringsFiles, fetchesFiles, shownEvent } from '../operator/file-addresses.ts';
 import { persist } from '../persist.ts';
@@ -16,7 +16,6 @@ export interface IntakeOptions {
   readonly mail: Mail | undefined;
   /** Aborts when nothing is stored any more. */
   readonly signal: AbortSignal;
-  botOf(tenantId: string): ResolvedBot | undefined;
   /** Something waits for an address of the tenant. */
   stored(tenantId: string, url: string): void;
 }
@@ -96,8 +95,9 @@ export class EventIntake {
 
   /** Undefined where nobody is to be told. */
   #bodiesOf(event: BotEvent): ReadonlyMap<string, string> | undefined {
-    const bot = this.#options.botOf(event.tenantId);
-    const bodies = bot === undefined ? undefined : bodiesFor(event, bot, this.#options.mail);
+    const { services, mail } = this.#options;
+    const bot = services.leases.botOf(event.tenantId);
+    const bodies = bot === undefined ? undefined : bodiesFor(event, bot, mail);
     return bodies?.size === 0 ? undefined : bodies;
   }
 

@@ -47,7 +47,6 @@ export class EventWebhooks {
       services,
       mail: ways.mail,
       signal: this.#stopping.signal,
-      botOf: (tenantId) => services.leases.botOf(tenantId),
       stored: (tenantId, url) => this.#kick(tenantId, url),
     });
   }

@@ -3,12 +3,11 @@ import type { SessionRow } from '../../store/sessions.ts';
 import { newSession } from '../session/new-session.ts';
 import type { ArrivalContext, Place } from './arrival-context.ts';
 
-/** The conversation's session; closed now when it has been idle for too long, unless nobody waits for an answer. */
+/** The conversation's session; closed now when it has been idle for too long. */
 export function currentSession(context: ArrivalContext, conversation: ConversationRow): SessionRow | undefined {
   const { tenant, rules, nowMs } = context;
   const session = tenant.sessions.byId(conversation.sessionId);
   const idleMs = nowMs - (session?.lastActiveAt ?? 0);
-  if (context.inbound.reply === 'none') return session;
   if (session?.state !== 'active' || idleMs <= rules.bot.session.idleCloseMs) return session;
   tenant.sessions.setState(session.id, 'closed', session.lastActiveAt);
   context.stage(session.id, { type: 'session.changed', state: 'closed' });
@@ -16,18 +15,12 @@ export function currentSession(context: ArrivalContext, conversation: Conversati
   return { ...session, state: 'closed' };
 }
 
-/**
- * The active session, else a new one, of a new conversation where the person has none yet. What nobody waits behind belongs to what was
- * said last, however long ago.
- */
+/** The active session, else a new one, of a new conversation where the person has none yet. */
 export function placeOf(
   context: ArrivalContext,
   known: ConversationRow | undefined,
   session: SessionRow | undefined,
 ): Place {
-  if (known !== undefined && session !== undefined && context.inbound.reply === 'none') {
-    return { conversationId: known.id, sessionId: session.id };
-  }
   if (known === undefined || session?.state !== 'active') {
     return openPlace(context, known, ownerOf(context, known));
   }

@@ -7,26 +7,22 @@ import {
 } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { InboxRow } from '../../store/inbox.ts';
-import { type StoredMessage, shownAuthor } from '../../store/messages.ts';
+import type { StoredMessage } from '../../store/messages.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
-import { type ArrivalContext, type ArrivalRules, arrivedMessage, heardAt, type Place } from './arrival-context.ts';
+import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
 import { currentSession, placeOf } from './arrival-place.ts';
-import { authorOf } from './author-of.ts';
 import { saysStart, withConsent } from './consent-words.ts';
+import { keepInbound, keepUnanswered } from './keep-inbound.ts';
 import type { Mailboxes } from './mailboxes.ts';
 import { obeyConsent } from './obey-consent.ts';
-import { quotedWords } from './quoted-words.ts';
-import { arrivalLanguage, sayNotice } from './say-notice.ts';
+import { sayNotice } from './say-notice.ts';
 import type { LaterNotice, LimitWords } from './tell-later.ts';
 import { TakenOnce, type TokenBuckets } from './token-buckets.ts';
-import { keepTurnWithoutBot } from './turn-without-bot.ts';
 
-/** An album comes as one request a picture; after so long without another it is complete. */
-const groupQuietMs = 1200;
 /** No platform delivers again what is older. */
 const erasedKnownMs = 15 * 86_400_000;
 /** Who is told that we are busy is not told again for so long. */
@@ -114,10 +110,11 @@ export class Arrival {
       return receipt;
     }
 
+    if (this.#inbound.reply === 'none') return this.#note(known);
     const session = known === undefined ? undefined : currentSession(this.#context, known);
-    if (session === undefined && this.#inbound.reply === 'none') return refused('not-found');
-    const refusal = this.#refusal(known, session);
-    if (refusal !== undefined) return refusal;
+    const refusal = this.#refusal(session);
+    if (refusal?.limit !== undefined && !this.#hasStopped(known)) this.#tellLimit(known, session, refusal.limit);
+    if (refusal !== undefined) return refusal.receipt;
     const { edits } = this.#inbound;
     const original = known === undefined || edits === undefined ? undefined : this.#row(known, edits);
     return original === undefined ? this.#insert(placeOf(this.#context, known, session), known) : this.#edit(original);
@@ -129,10 +126,11 @@ export class Arrival {
     return consent === 'start' && known !== undefined && !this.#hasStopped(known) && !saysStart(text);
   }
 
-  #refusal(known: ConversationRow | undefined, session: SessionRow | undefined): Receipt | undefined {
+  /** `limit`: in whose words the person is told. */
+  #refusal(session: SessionRow | undefined): { readonly receipt: Receipt; readonly limit?: LimitWords } | undefined {
     const { bot, channel, sessions } = this.#rules;
     if (session !== undefined && session.state !== 'active') {
-      if (session.state === 'paused' || sessions === 'created') return refused(session.state);
+      if (session.state === 'paused' || sessions === 'created') return { receipt: refused(session.state) };
     }
     const { tenantId } = this.#tenant;
     const person = `${tenantId} ${channel} ${this.#inbound.contact.id}`;
@@ -141,52 +139,28 @@ export class Arrival {
       { key: tenantId, rate: bot.limits.perTenant },
     ]);
     if (wait === undefined) return undefined;
-    if (!this.#hasStopped(known) && this.#inbound.reply !== 'none') {
-      this.#tellLimit(known, session, wait.key === person ? 'too_fast' : 'busy');
-    }
-    return refused('rate-limited', wait.retryAfterMs);
+    const limit = wait.key === person ? 'too_fast' : 'busy';
+    return { receipt: refused('rate-limited', wait.retryAfterMs), limit };
   }
 
-  #insert({ conversationId, sessionId }: Place, known: ConversationRow | undefined): Receipt {
-    const stopped = this.#hasStopped(known);
-    const unanswered = stopped || this.#inbound.reply === 'none';
-    const turnId = unanswered ? this.#context.services.random.id('turn') : this.#turnFor(conversationId);
-    const writtenBy = authorOf(this.#inbound);
-    const quotes = quotedWords(this.#context, known?.id);
-    const message = arrivedMessage(this.#context, 'contact', {
-      ...shownAuthor(writtenBy),
-      ...(quotes === undefined ? {} : { quotes }),
-    });
-    const { channel, waitMs } = this.#rules;
-    const { group, edits } = this.#inbound;
-    const { messages, inbox, sessions, conversations } = this.#tenant;
-    const dueAt = this.#now + (group === undefined ? waitMs : Math.max(waitMs, groupQuietMs));
-    messages.insert({ message, conversationId, sessionId, turnId, createdAtMs: this.#now, writtenBy });
-    const row: InboxRow = {
-      channel,
-      conversationId,
-      externalId: this.#inbound.id,
-      messageId: message.id,
-      turnId,
-      receivedAt: this.#now,
-      heardAt: heardAt(this.#context),
-      dueAt,
-      groupName: group ?? null,
-    };
-    if (unanswered) inbox.insertDone(row);
-    else inbox.insert(row);
-    // An edit that has overtaken what it edits stands for both: the original, when it comes, is older than what is here.
-    if (edits !== undefined && edits !== row.externalId) inbox.insertDone({ ...row, externalId: edits });
-    if (this.#inbound.reply !== 'none') sessions.touch(sessionId, this.#now);
-    conversations.touch(conversationId, this.#now);
-    this.#context.stage(sessionId, { type: 'message.received', message });
-    this.#context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });
-    if (unanswered) {
-      const language = arrivalLanguage(this.#context, known);
-      const heard = { turn: turnId, conversation: conversationId, language };
-      keepTurnWithoutBot(this.#context, { ...heard, reason: stopped ? 'consent-out' : 'no-reply', replyId: null });
-    } else this.outcome.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
+  #insert(place: Place, known: ConversationRow | undefined): Receipt {
+    const { conversationId, sessionId } = place;
+    this.#tenant.sessions.touch(sessionId, this.#now);
+    if (this.#hasStopped(known)) return keepUnanswered(this.#context, place, known, 'consent-out');
+    const turnId = this.#turnFor(conversationId);
+    const { message, dueAt } = keepInbound(this.#context, place, known, turnId, 'open');
+    this.outcome.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
     return { status: 'stored', message, turnId };
+  }
+
+  /** What nobody waits behind belongs to what was said last, however long ago: it begins nothing, ends nothing, and nobody is told of limits. */
+  #note(known: ConversationRow | undefined): Receipt {
+    const session = known === undefined ? undefined : this.#tenant.sessions.byId(known.sessionId);
+    if (known === undefined || session === undefined) return refused('not-found');
+    const refusal = this.#refusal(session);
+    if (refusal !== undefined) return refusal.receipt;
+    const place = { conversationId: known.id, sessionId: session.id };
+    return keepUnanswered(this.#context, place, known, this.#hasStopped(known) ? 'consent-out' : 'no-reply');
   }
 
   /** Who wants no messages gets no answer, so none is made; what they write is kept for people to read. */

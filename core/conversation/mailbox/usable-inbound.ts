@@ -19,7 +19,7 @@ function wrongIn(inbound: InboundMessage): string | undefined {
   if (!isName(id)) return '`id` is no text';
   if (!isName(conversation)) return '`conversation` is no text';
   if (!isName(contact?.id)) return '`contact.id` is no text';
-  if (text !== undefined && typeof text !== 'string') return '`text` is none';
+  if (text !== undefined && typeof text !== 'string') return '`text` is no text';
   return attachments === undefined || Array.isArray(attachments) ? undefined : '`attachments` are no list';
 }
 

@@ -17,15 +17,12 @@ export class QuietRest {
   /** Whether it still has to wait: the person may have written meanwhile, or the definition have changed. */
   mustWait(tenantId: string, row: OutboxRow): boolean {
     const { leases, store, clock } = this.#services;
-    try {
-      using lease = leases.acquire(tenantId);
-      const quiet = quietOf(lease.runtime.bot, row.channel);
-      const lastHeardMs = store.forTenant(tenantId).inbox.lastHeardAt(row.channel, row.conversationId);
-      return quiet !== undefined && quietUntil(quiet, clock.now(), lastHeardMs) !== undefined;
-    } catch {
-      // A bot that does not serve cannot send either.
-      return true;
-    }
+    const bot = leases.botOf(tenantId);
+    // A bot that does not serve cannot send either.
+    if (bot === undefined) return true;
+    const quiet = quietOf(bot, row.channel);
+    const lastHeardMs = store.forTenant(tenantId).inbox.lastHeardAt(row.channel, row.conversationId);
+    return quiet !== undefined && quietUntil(quiet, clock.now(), lastHeardMs) !== undefined;
   }
 
   /** Rests a while, or until `wake`. @throws the reason of the signal. */
