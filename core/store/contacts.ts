@@ -24,8 +24,11 @@ export interface Contacts {
     random: Random,
     now: number,
   ): Contact;
-  /** What the person at this address has said about messages from us. */
-  setConsent(address: { channel: string; externalId: string }, consent: 'in' | 'out', now: number): void;
+  /**
+   * Keeps what the person at this address has said about messages from us, `saidAt` in milliseconds since the epoch. False where they
+   * have said something else since then: that stays.
+   */
+  setConsent(address: { channel: string; externalId: string }, consent: 'in' | 'out', saidAt: number): boolean;
   /** Whether the contact takes no more messages on this channel. */
   hasOptedOut(channel: string, contactId: string): boolean;
 }
@@ -79,7 +82,8 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
         .set({ consent: p.consent, consentAt: p.consentAt })
         .where('tenantId', '=', p.tenantId)
         .where('channel', '=', p.channel)
-        .where('externalId', '=', p.externalId),
+        .where('externalId', '=', p.externalId)
+        .where((is) => is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.consentAt)])),
   );
   const optedOut = connection.prepare((db, p: { tenantId: string; channel: string; contactId: string }) =>
     db
@@ -116,9 +120,8 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       }
       return contact;
     },
-    setConsent: ({ channel, externalId }, consent, now) => {
-      setConsent.run({ tenantId, channel, externalId, consent, consentAt: now });
-    },
+    setConsent: ({ channel, externalId }, consent, saidAt) =>
+      setConsent.run({ tenantId, channel, externalId, consent, consentAt: saidAt }) > 0,
     hasOptedOut: (channel, contactId) => optedOut.get({ tenantId, channel, contactId }) !== undefined,
   });
 }

@@ -104,9 +104,11 @@ export class Arrival {
     if (this.#wasErased(known)) return refused('not-found');
     // The law's words are heard in every state of the session and at every rate.
     if (consent !== undefined && port.capabilities.consent === 'opt-out' && !this.#isAnswer(known)) {
-      const { receipt, conversationId } = obeyConsent(this.#context, known, consent);
+      const { receipt, conversationId, isObeyed } = obeyConsent(this.#context, known, consent);
       this.outcome.answeredIn = conversationId;
-      if (consent === 'stop' && this.#inbound.audience === undefined) this.outcome.silencedIn = conversationId;
+      if (consent === 'stop' && isObeyed && this.#inbound.audience === undefined) {
+        this.outcome.silencedIn = conversationId;
+      }
       return receipt;
     }
 

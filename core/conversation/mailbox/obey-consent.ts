@@ -6,12 +6,15 @@ import { identify, openPlace } from './arrival-place.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import { keepTurnWithoutBot, leaveUnanswered } from './turn-without-bot.ts';
 
-/** Keeps what the person wants, and answers what has to be answered. The bot sees none of it. */
+/**
+ * Keeps what the person wants, and answers what has to be answered. The bot sees none of it. A platform that could not reach us tells a
+ * word late, Meta up to a week: what the person has said since then stays, and the late word is only kept to be read.
+ */
 export function obeyConsent(
   context: ArrivalContext,
   known: ConversationRow | undefined,
   consent: NonNullable<InboundMessage['consent']>,
-): { readonly receipt: Receipt; readonly conversationId: string } {
+): { readonly receipt: Receipt; readonly conversationId: string; readonly isObeyed: boolean } {
   const { services, tenant, rules, inbound, nowMs } = context;
   const { channel } = rules;
   const contactId = identify(context);
@@ -37,31 +40,28 @@ export function obeyConsent(
   context.stage(sessionId, { type: 'message.received', message });
   context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });
   const hadStopped = tenant.contacts.hasOptedOut(channel, contactId);
-  if (consent !== 'help') {
-    const address = { channel, externalId: inbound.contact.id };
-    tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs);
-  }
+  const address = { channel, externalId: inbound.contact.id };
+  const isObeyed =
+    consent === 'help' || tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', heardAt(context));
   const language = arrivalLanguage(context, known);
-  if (consent === 'stop') {
+  if (consent === 'stop' && isObeyed) {
     giveUpWaiting(context, conversationId);
     // In a group others go on.
     if (inbound.audience === undefined) leaveUnanswered(context, conversationId, language);
   }
-  const words = wordsFor(consent, {
-    hadStopped,
-    isStranger: known === undefined,
-    isOurs: rules.port.capabilities.optOutNotice === 'ours' && inbound.consentNotice === undefined,
-  });
+  const isOurs = rules.port.capabilities.optOutNotice === 'ours' && inbound.consentNotice === undefined;
+  const person = { hadStopped, isStranger: known === undefined, isOurs };
+  const words = isObeyed ? wordsFor(consent, person) : undefined;
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
   keepTurnWithoutBot(context, {
     turn: turnId,
     conversation: conversationId,
     language,
-    reason: `consent-${consent}`,
+    reason: `consent-${isObeyed ? consent : 'late'}`,
     replyId: reply?.id ?? null,
   });
-  return { receipt: { status: 'stored', message, turnId }, conversationId };
+  return { receipt: { status: 'stored', message, turnId }, conversationId, isObeyed };
 }
 
 /** Where the platform says nothing of it, who stops or begins again is told so, and told once; so is who comes in with START. */

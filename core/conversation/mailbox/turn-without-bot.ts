@@ -36,10 +36,13 @@ export function keepTurnWithoutBot(
     readonly conversation: string;
     readonly language: string;
     /**
-     * `consent-out`: of who wants no messages; `no-reply`: of what nobody waits behind; the code of a question that STOP has overtaken;
-     * else the word.
+     * `consent-out`: of who wants no messages; `consent-late`: a word that came behind a later one; `no-reply`: of what nobody waits
+     * behind; the code of a question that STOP has overtaken; else the word.
      */
-    readonly reason: `consent-${NonNullable<InboundMessage['consent']> | 'out'}` | 'no-reply' | typeof overtakenByStop;
+    readonly reason:
+      | `consent-${NonNullable<InboundMessage['consent']> | 'out' | 'late'}`
+      | 'no-reply'
+      | typeof overtakenByStop;
     readonly replyId: string | null;
   },
 ): void {

@@ -76,3 +76,30 @@ it('does so after a restart in between', async () => {
   await rig.clock.advance(60_000);
   expect(rig.asked).toEqual([]);
 });
+
+it('obeys no START that comes late, of before STOP', async () => {
+  await using rig = await slowBot();
+  const noon = rig.clock.now();
+  await rig.clock.advance(60_000);
+  await rig.sms('STOP', { sentAt: noon + 20_000 });
+  await rig.sms('START', { sentAt: noon + 10_000 });
+  await rig.sms('What does it cost?');
+  await rig.clock.advance(60_000);
+  expect(rig.asked).toEqual([]);
+  expect(sent(rig)).toEqual([expect.stringContaining('Reply START')]);
+  const [conversation] = rig.store.forTenant('acme').conversations.list({ limit: 1 });
+  const said = await rig.engine.messages('acme', conversation?.id ?? '', {}, signal);
+  expect(JSON.stringify(said)).toContain('"START"');
+});
+
+it('obeys no STOP that comes late, of before START: neither what runs nor what waits ends with it', async () => {
+  await using rig = await slowBot();
+  const noon = rig.clock.now();
+  await rig.clock.advance(60_000);
+  await rig.sms('START', { sentAt: noon + 20_000 });
+  await rig.sms('What does it cost?');
+  await rig.clock.advance(1500);
+  await rig.sms('STOP', { sentAt: noon + 10_000 });
+  await rig.clock.advance(60_000);
+  expect(sent(rig)).toEqual([expect.stringContaining('Reply STOP'), 'Answer 1.']);
+});
