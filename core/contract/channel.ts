@@ -70,6 +70,8 @@ export interface WebhookState {
   readonly lastError?: { readonly message: string; readonly at: string };
   /** What keeps messages from coming although the address may be right, in sentences with the next step. */
   readonly problems?: readonly string[];
+  /** What keeps messages from going out, as a template that is not approved, in sentences with the next step. */
+  readonly outgoingProblems?: readonly string[];
   /** Anything else worth knowing, in sentences. */
   readonly notes: readonly string[];
 }

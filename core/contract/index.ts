@@ -12,4 +12,5 @@ export type * from './retrieval.ts';
 export type * from './services.ts';
 export type * from './source.ts';
 export type * from './speech.ts';
+export type * from './template.ts';
 export type * from './tool.ts';

@@ -1,3 +1,5 @@
+import type { OutboundTemplate } from './template.ts';
+
 export type Role = 'contact' | 'bot' | 'operator' | 'system';
 
 export interface Attachment {
@@ -119,15 +121,6 @@ export interface OutboundMessage {
   readonly citations: readonly Citation[];
   /** The platform's id of the newest message that this answers; absent where it answers none. */
   readonly answers?: string;
-  /** Set where free text is not allowed: a template that the platform has approved, with its parameters in order. */
-  readonly template?: {
-    readonly name: string;
-    readonly language: string;
-    readonly parameters: readonly string[];
-    /**
-     * Of what `outsideWindow` gives: all of the message is in the parameters. Without it the template only asks the person to write, and
-     * the message itself goes out when they have.
-     */
-    readonly carriesMessage?: true;
-  };
+  /** Set where free text is not allowed. */
+  readonly template?: OutboundTemplate;
 }

@@ -1,4 +1,5 @@
-import type { FakeWhatsappRefusal, FakeWhatsappTemplate } from './fake-whatsapp-request.ts';
+import type { FakeWhatsappRefusal } from './fake-whatsapp-rules.ts';
+import type { FakeWhatsappTemplate } from './fake-whatsapp-template.ts';
 import type { FakeWhatsappMessage, FakeWhatsappPerson, FakeWhatsappStatus } from './fake-whatsapp-webhook.ts';
 
 /** Meta's Cloud API on a real port, with its own clock and its own log: the judge of what people got. */
@@ -80,6 +81,8 @@ export interface FakeWhatsappOptions {
   /** The address that the app's dashboard has; none unless told. */
   readonly appCallback?: string;
   readonly templates?: readonly FakeWhatsappTemplate[];
+  /** The token may send templates, and not read how they were made. */
+  readonly templatesHidden?: true;
   /** Messages to one person at once, before the limit of one in six seconds; 45 unless told. */
   readonly pairBurst?: number;
 }

@@ -1,21 +1,16 @@
-/** Why the fake refuses a request, in Meta's words and codes. */
-export interface FakeWhatsappRefusal {
-  readonly status: number;
-  readonly code: number;
-  readonly message: string;
-  readonly details: string;
-  /** `error_subcode`. */
-  readonly subcode?: number;
-}
-
-export interface FakeWhatsappTemplate {
-  readonly name: string;
-  readonly language: string;
-  /** How many parameters its body has. */
-  readonly parameters: number;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
+import {
+  type FakeWhatsappRefusal,
+  type Fields,
+  isWebAddress,
+  list,
+  only,
+  Refused,
+  record,
+  refuse,
+  string,
+  texts,
+} from './fake-whatsapp-rules.ts';
+import { type FakeWhatsappTemplate, requireTemplate } from './fake-whatsapp-template.ts';
 
 const mediaTypes = ['audio', 'document', 'image', 'sticker', 'video'];
 const captioned = new Set(['document', 'image', 'video']);
@@ -35,14 +30,6 @@ export function refusalOfMessage(
   } catch (error) {
     if (error instanceof Refused) return error.refusal;
     throw error;
-  }
-}
-
-class Refused extends Error {
-  readonly refusal: FakeWhatsappRefusal;
-  constructor(code: number, message: string, details: string) {
-    super(details);
-    this.refusal = { status: code === 132001 ? 404 : 400, code, message: `(#${code}) ${message}`, details };
   }
 }
 
@@ -73,7 +60,7 @@ function judge(body: Fields, templates: readonly FakeWhatsappTemplate[]): void {
       interactive(content);
       return;
     case 'template':
-      template(content, templates);
+      requireTemplate(content, templates);
       return;
     default:
       if (!mediaTypes.includes(type)) refuse(`type ${type} is not sent by bots`);
@@ -190,82 +177,4 @@ function unique(
   for (const key of keys) {
     if (new Set(choices.map((entry) => entry[key])).size < choices.length) refuse(`${key} stands twice`);
   }
-}
-
-function template(content: Fields, templates: readonly FakeWhatsappTemplate[]): void {
-  only(content, ['name', 'language', 'components'], 'template');
-  const name = string(content['name'], 'template.name', 512);
-  const language = record(content['language'], 'template.language');
-  if (language['policy'] !== undefined && language['policy'] !== 'deterministic')
-    refuse('policy must be deterministic');
-  const code = string(language['code'], 'template.language.code', 10);
-  const known = templates.find((entry) => entry.name === name && entry.language === code);
-  if (known === undefined) {
-    throw new Refused(
-      132001,
-      'Template name does not exist in the translation',
-      `template name (${name}) does not exist in ${code}`,
-    );
-  }
-  const components = content['components'] === undefined ? [] : list(content['components'], 'components', 10);
-  const parameters = components.flatMap((component) => {
-    const { type, parameters } = record(component, 'component');
-    return type === 'body' ? list(parameters, 'parameters', 100) : [];
-  });
-  if (parameters.length !== known.parameters) {
-    throw new Refused(
-      132000,
-      'Number of parameters does not match the expected number of params',
-      `body: number of localizable_params (${parameters.length}) does not match the expected number of params (${known.parameters})`,
-    );
-  }
-  for (const parameter of parameters) {
-    const { type, text } = record(parameter, 'parameter');
-    if (type !== 'text') refuse('parameter.type must be text');
-    const value = string(text, 'parameter.text', 1024);
-    if (/[\n\t]| {5}/.test(value)) {
-      throw new Refused(
-        132018,
-        'Parameter format does not match',
-        'Param text cannot have new-line/tab characters or more than 4 consecutive spaces',
-      );
-    }
-  }
-}
-
-function refuse(details: string): never {
-  throw new Refused(100, 'Invalid parameter', details);
-}
-
-function record(value: unknown, name: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(`${name} must be an object`);
-  return value as Fields;
-}
-
-function list(value: unknown, name: string, most: number): readonly unknown[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > most)
-    refuse(`${name} must have 1 to ${most} entries`);
-  return value as readonly unknown[];
-}
-
-function string(value: unknown, name: string, most: number): string {
-  if (typeof value !== 'string' || value.trim() === '' || value.length > most) {
-    refuse(`${name} must be a text of 1 to ${most} characters`);
-  }
-  return value as string;
-}
-
-function isWebAddress(value: unknown): boolean {
-  return typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value);
-}
-
-/** These may be missing; what is there is a text. */
-function texts(fields: Fields, names: readonly string[], name: string): void {
-  const wrong = names.find((key) => fields[key] !== undefined && typeof fields[key] !== 'string');
-  if (wrong !== undefined) refuse(`${name}.${wrong} must be a text`);
-}
-
-function only(fields: Fields, known: readonly string[], name: string): void {
-  const unknown = Object.keys(fields).find((key) => !known.includes(key));
-  if (unknown !== undefined) refuse(`Unexpected key "${unknown}" on ${name}`);
 }

@@ -7,13 +7,17 @@ import type {
   FakeWhatsappRequest,
   FakeWhatsappSent,
 } from './fake-whatsapp-face.ts';
-import { type FakeWhatsappRefusal, refusalOfMessage } from './fake-whatsapp-request.ts';
+import { refusalOfMessage } from './fake-whatsapp-request.ts';
+import { type FakeWhatsappRefusal, type Fields, personOf, wordsOf } from './fake-whatsapp-rules.ts';
+import { templatesLike } from './fake-whatsapp-template.ts';
 import { type FakeWhatsappStatus, fakeWhatsappSignature, fakeWhatsappWebhook } from './fake-whatsapp-webhook.ts';
 import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
 
 export * from './fake-whatsapp-face.ts';
-export { type FakeWhatsappRefusal, type FakeWhatsappTemplate, refusalOfMessage } from './fake-whatsapp-request.ts';
+export { refusalOfMessage } from './fake-whatsapp-request.ts';
+export type { FakeWhatsappRefusal } from './fake-whatsapp-rules.ts';
+export type { FakeWhatsappTemplate } from './fake-whatsapp-template.ts';
 export * from './fake-whatsapp-webhook.ts';
 
 const windowMs = 86_400_000;
@@ -74,6 +78,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     if (id === phoneNumberId && edge === 'messages' && method === 'POST') return take(body as Fields);
     if (id === phoneNumberId && edge === '' && method !== 'DELETE') return number(method, url, body as Fields);
     if (id === wabaId && edge === 'subscribed_apps') return subscription(method, body as Fields | undefined);
+    if (id === wabaId && edge === 'message_templates' && method === 'GET') return madeTemplates(url);
     const found = media.get(id);
     if (found !== undefined && method === 'GET') {
       return json({
@@ -130,6 +135,14 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const app = { whatsapp_business_api_data: { id: '67084829', name: 'The Lamp Shop' } };
     if (!isSubscribed) return json({ data: [] });
     return json({ data: [override === undefined ? app : { ...app, override_callback_uri: override }] });
+  }
+
+  function madeTemplates(url: URL): Answer {
+    const { templates = [], templatesHidden } = options;
+    if (templatesHidden) {
+      return refused({ status: 403, code: 200, message: '(#200) Requires whatsapp_business_management', details: '' });
+    }
+    return json(templatesLike(url.searchParams, templates));
   }
 
   function take(body: Fields): Answer {
@@ -281,19 +294,4 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
     return { refusal, write: (response) => sendJson(response, status, { error }, headers) };
   }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function personOf(body: Fields): string {
-  return String(body['recipient'] ?? body['to']).replace(/^\+/, '');
-}
-
-function wordsOf(type: string, content: Fields): string {
-  const words = {
-    text: content['body'],
-    interactive: (content['body'] as Fields | undefined)?.['text'],
-    template: content['name'],
-  }[type];
-  return String(words ?? content['caption'] ?? '');
 }

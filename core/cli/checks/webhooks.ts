@@ -30,7 +30,7 @@ export async function checkWebhooks(
   // All at once, as each has its own time only.
   for (const { tenantId } of channels) void bots.opened(tenantId);
   const found = await severalAtOnce(waiting, width, (one) => checkOne(one, { bots, deployment, shell }));
-  return found.filter((one) => one !== undefined);
+  return found.flat();
 }
 
 interface Place {
@@ -43,8 +43,8 @@ interface Around {
   readonly shell: Shell;
 }
 
-/** Undefined where the channel has no address at a platform. */
-async function checkOne({ tenantId, key }: Place, { bots, deployment, shell }: Around): Promise<Finding | undefined> {
+/** None where the channel has no address at a platform. */
+async function checkOne({ tenantId, key }: Place, { bots, deployment, shell }: Around): Promise<readonly Finding[]> {
   const { clock, signal } = shell.terminal;
   using patience = clock.deadline(patienceMs, signal);
   const limits = [patience.signal];
@@ -59,15 +59,16 @@ async function checkOne({ tenantId, key }: Place, { bots, deployment, shell }: A
     );
     using lease = await within(opening, limits);
     const { registration } = lease.channel;
-    if (registration === undefined) return undefined;
+    if (registration === undefined) return [];
     const state = await within(registration.info(patience.signal), limits);
     const { publicOrigin } = deployment.settings.server;
     const intake = intakeOf(lease.channel);
     const failure = intake === 'fetches' ? await runningFailure({ tenantId, key }, deployment, shell) : undefined;
-    return judgeWebhook(state, { ...about, publicOrigin, intake, failure, now: clock.now() });
+    const webhook = judgeWebhook(state, { ...about, publicOrigin, intake, failure, now: clock.now() });
+    return [webhook, ...(state.outgoingProblems ?? []).map((problem) => unsendable(problem, about))];
   } catch (error) {
     signal.throwIfAborted();
-    return unanswered(error, about, patience.signal);
+    return [unanswered(error, about, patience.signal)];
   }
 }
 
@@ -77,9 +78,18 @@ function intakeOf({ listen }: Channel): 'fetches' | 'is-called' {
 
 type About = { readonly tenant: string; readonly channel: string };
 
+function unsendable(problem: string, about: About): Finding {
+  const finding = warn('Sending', `${about.tenant}/${about.channel}: ${problem}`, asksAgain(about));
+  return { ...finding, details: { ...about, problem } };
+}
+
+function asksAgain({ tenant, channel }: About): string {
+  return `\`polyphon webhooks ${tenant} info --channel ${channel}\` asks again.`;
+}
+
 function unanswered(error: unknown, about: About, patience: AbortSignal): Finding {
   const place = `${about.tenant}/${about.channel}`;
-  const again = `\`polyphon webhooks ${about.tenant} info --channel ${about.channel}\` asks again.`;
+  const again = asksAgain(about);
   if (patience.aborted) {
     const fact = `${place}: the platform did not answer within ${patienceMs / 1000} s`;
     return { ...warn('Webhook', fact, `Check the network; ${again}`), details: { ...about, error: 'timeout' } };

@@ -131,7 +131,7 @@ function render(key: string, state: WebhookState, { ink }: Shell): string {
     ...(state.lastError === undefined
       ? []
       : [ink.yellow(`last error ${moment(state.lastError.at)}: ${state.lastError.message}`)]),
-    ...(state.problems ?? []).map((problem) => ink.yellow(problem)),
+    ...[...(state.problems ?? []), ...(state.outgoingProblems ?? [])].map((problem) => ink.yellow(problem)),
     ...state.notes,
   ];
   return lines.join('\n  ');

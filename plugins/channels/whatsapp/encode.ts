@@ -1,6 +1,9 @@
 import type { Action, Attachment, OutboundMessage } from 'polyphon/plugin';
 import { cutText } from './cut-text.ts';
 import { mediaTypeOf } from './decode-message.ts';
+import { encodeTemplate } from './encode-template.ts';
+import type { GraphBody } from './graph-client.ts';
+import { onOneLine } from './on-one-line.ts';
 
 /** Meta's limits, in characters. */
 export const limits = {
@@ -15,8 +18,6 @@ export const limits = {
   rowDescription: 72,
   rowId: 200,
 } as const;
-
-export type GraphBody = Readonly<Record<string, unknown>>;
 
 /** A business-scoped user id, as in `US.13491208655302741918`; Meta silently drops a message that has it in `to`. */
 const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
@@ -33,7 +34,7 @@ export function recipientOf(conversation: string): GraphBody {
 export function encodeMessage(message: OutboundMessage, options: { readonly listLabel: string }): readonly GraphBody[] {
   const head = recipientOf(message.conversation);
   const { template } = message;
-  if (template !== undefined) return [{ ...head, type: 'template', template: templateOf(template) }];
+  if (template !== undefined) return [{ ...head, type: 'template', template: encodeTemplate(template) }];
   const { replies, links } = choicesOf(message.actions);
   const onlyLink = replies.length === 0 && links.length === 1 && isWeb(links[0]?.url) ? links[0] : undefined;
   const { taken, untaken } = parted(message.attachments);
@@ -83,30 +84,6 @@ function grouped(lines: readonly string[], maxLength: number): readonly string[]
 
 function textBody(head: GraphBody, body: string): GraphBody {
   return { ...head, type: 'text', text: { body, preview_url: false } };
-}
-
-function templateOf({ name, language, parameters }: NonNullable<OutboundMessage['template']>): GraphBody {
-  return {
-    name,
-    language: { policy: 'deterministic', code: language },
-    ...(parameters.length === 0
-      ? {}
-      : {
-          components: [
-            { type: 'body', parameters: parameters.map((text) => ({ type: 'text', text: parameterOf(text) })) },
-          ],
-        }),
-  };
-}
-
-function onOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-/** Meta refuses line breaks, tabs and runs of spaces in parameters. */
-function parameterOf(text: string): string {
-  const line = onOneLine(text);
-  return line === '' ? '-' : cutText(line, 1000);
 }
 
 interface Link extends Action {

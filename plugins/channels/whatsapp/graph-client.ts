@@ -1,7 +1,8 @@
 import { type Http, isUnsent, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
-import type { GraphBody } from './encode.ts';
 import { graphError } from './graph-errors.ts';
 import { idOf, objectOf } from './loose-json.ts';
+
+export type GraphBody = Readonly<Record<string, unknown>>;
 
 export interface GraphClientOptions {
   readonly http: Http;

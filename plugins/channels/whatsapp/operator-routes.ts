@@ -6,11 +6,11 @@ import {
   type OutgoingMessage,
   PolyphonError,
   type Route,
-  type RouteCall,
   type SessionView,
 } from 'polyphon/plugin';
 import { type Fields, objectOf } from './loose-json.ts';
-import { templateOf, textMark } from './outside-window.ts';
+import { fieldsOf, isHttps, isWeb, listIn, malformed, textIn } from './operator-fields.ts';
+import { templateFields, templateIn } from './operator-template.ts';
 import type { WhatsappConfig } from './schema.ts';
 
 export interface OperatorRouteOptions {
@@ -21,13 +21,9 @@ export interface OperatorRouteOptions {
 
 const maxBodyBytes = 65_536;
 const maxTextLength = 20_000;
-const maxParameters = 20;
 const phoneShape = /^\+?[1-9]\d{4,19}$/;
 const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
-const templateShape = /^[a-z0-9_]{1,512}$/;
-const languageShape = /^[a-z]{2,3}(_[A-Za-z]{2,4})?$/;
 const mediaKinds: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document', 'sticker']);
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Beginning conversations and writing into them, for programs with an operator token. */
 export function operatorRoutes({ outbound, templates, defaultLanguage }: OperatorRouteOptions): readonly Route[] {
@@ -78,27 +74,7 @@ export function operatorRoutes({ outbound, templates, defaultLanguage }: Operato
       if (text === undefined) throw malformed('`text` is missing', 'Choices need words above them');
       return { text, actions: actionsIn(fields) };
     }),
-    sending('templates', ['id', 'template', 'language', 'parameters'], (fields) => {
-      const name = textIn(fields, 'template', 512) ?? '';
-      const language = textIn(fields, 'language', 10);
-      if (!templateShape.test(name) && !Object.hasOwn(templates, name)) {
-        throw malformed(
-          '`template` is not the name of one',
-          'Send a name from `templates` of the channel, or one of Meta’s',
-        );
-      }
-      if (language !== undefined && !languageShape.test(language)) {
-        throw malformed('`language` is not one of Meta’s codes', 'Send one, as in en_US');
-      }
-      const configured = templateOf(
-        (Object.hasOwn(templates, name) ? templates[name] : undefined) ?? name,
-        defaultLanguage,
-      );
-      const parameters = parametersIn(fields) ?? configured.parameters;
-      judgeParameters(parameters, configured.parameters);
-      const template = { ...configured, parameters, ...(language === undefined ? {} : { language }) };
-      return { text: [template.name, ...parameters].join(' · '), template };
-    }),
+    sending('templates', ['id', ...templateFields], (fields) => templateIn(fields, templates, defaultLanguage)),
   ];
 
   function sending(kind: string, known: readonly string[], decode: (fields: Fields) => OutgoingMessage): Route {
@@ -128,66 +104,6 @@ function answer(body: object, status: number): Delivery {
 
 function sessionBody({ id, state, owner, channel, locale, createdAt, expiresAt }: SessionView): object {
   return { session: id, id, state, owner, channel, locale, createdAt, expiresAt };
-}
-
-/** @throws PolyphonError WAP3304 for anything but a JSON object with these members. */
-function fieldsOf(call: RouteCall, known: readonly string[]): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(decoder.decode(call.body));
-  } catch {
-    throw malformed('the body is not JSON in UTF-8', 'Send a JSON object');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw malformed('the body is not a JSON object', 'Send { "to": "+16505551234" } or the like');
-  }
-  const unknown = Object.keys(value).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw malformed('it has a member this address does not know', `Known: ${known.join(', ')}`);
-  return value as Fields;
-}
-
-function textIn(fields: Fields, name: string, maxLength: number): string | undefined {
-  const value = fields[name];
-  if (value === undefined || value === null) return undefined;
-  const isText = typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000');
-  if (!isText || value.trim() === '' || value.length > maxLength) {
-    throw malformed(`\`${name}\` is not a text of 1 to ${maxLength} characters`, 'Correct it or leave it out');
-  }
-  return value;
-}
-
-function listIn(fields: Fields, name: string, most: number): readonly unknown[] {
-  const value = fields[name];
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw malformed(`\`${name}\` is not a list`, 'Send one in brackets, also of one entry');
-  if (value.length > most) throw malformed(`\`${name}\` has more than ${most} entries`, 'Send fewer');
-  return value;
-}
-
-function parametersIn(fields: Fields): readonly string[] | undefined {
-  if (fields['parameters'] === undefined) return undefined;
-  return listIn(fields, 'parameters', maxParameters).map((value, index) => {
-    const name = `parameters[${index}]`;
-    if (typeof value !== 'string') throw malformed(`\`${name}\` is not a text`, 'Send it in quotes, also a number');
-    return textIn({ [name]: value }, name, 1024) ?? '';
-  });
-}
-
-/** What the bot has mapped tells how many the template has; of one named only, Meta alone knows. */
-function judgeParameters(given: readonly string[], mapped: readonly string[]): void {
-  if (given === mapped && mapped.some((parameter) => parameter.search(textMark) >= 0)) {
-    throw malformed(
-      '`parameters` is missing, and {{ text }} in those of this template stands for an answer of the bot',
-      'Send what is to stand there',
-    );
-  }
-  if (mapped.length > 0 && given.length !== mapped.length) {
-    throw malformed(
-      `\`parameters\` has ${given.length} entries, and this template has ${mapped.length} in the bot`,
-      'Meta takes neither fewer nor more: send as many, or correct `templates` of the channel',
-    );
-  }
 }
 
 function actionsIn(fields: Fields): readonly Action[] {
@@ -238,22 +154,10 @@ function attachmentsIn(fields: Fields): readonly Attachment[] {
   });
 }
 
-function isWeb(url: string): boolean {
-  return URL.canParse(url) && ['https:', 'http:'].includes(new URL(url).protocol);
-}
-
-function isHttps(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol === 'https:';
-}
-
 /** A telephone number without what people write into it to read it better, as in `+49 (30) 111-2233` or `0049…`; all else as it is. */
 function recipientOf(to: string): string {
   const number = to.replace(/[\s()[\]./‐‑–-]/g, '').replace(/^00/, '+');
   return phoneShape.test(number) ? number : to;
-}
-
-function malformed(what: string, next: string): PolyphonError {
-  return new PolyphonError('WAP3304', `WhatsApp: ${what}. ${next}.`);
 }
 
 function unknownSession(): PolyphonError {

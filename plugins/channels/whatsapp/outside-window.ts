@@ -1,9 +1,7 @@
 import type { OutboundMessage } from 'polyphon/plugin';
 import { cutText } from './cut-text.ts';
 import type { WhatsappConfig } from './schema.ts';
-
-type Template = NonNullable<OutboundMessage['template']>;
-type Configured = WhatsappConfig['templates'][string];
+import { templateOf } from './template-parts.ts';
 
 /** Of a parameter: Meta's limit for a template's body, less what the template says itself. */
 const maxParameterLength = 900;
@@ -31,16 +29,4 @@ export function outsideWindow(
   const carries = isAllText && template.parameters.some((parameter) => parameter.search(textMark) >= 0);
   const filled = { ...template, parameters, ...(carries ? { carriesMessage: true as const } : {}) };
   return { ...message, attachments: [], actions: [], template: filled };
-}
-
-export function templateOf(configured: Configured, defaultLanguage: string): Template {
-  if (typeof configured === 'string')
-    return { name: configured, language: metaLanguage(defaultLanguage), parameters: [] };
-  const { name, language, parameters } = configured;
-  return { name, language: language ?? metaLanguage(defaultLanguage), parameters: parameters ?? [] };
-}
-
-/** Meta writes `pt_BR` where BCP 47 writes `pt-BR`. */
-function metaLanguage(tag: string): string {
-  return tag.replaceAll('-', '_');
 }

@@ -75,7 +75,14 @@ export const plugin = {
           { http, graph, accessToken, phoneNumberId, origin, maxBytes: config.maxMediaBytes },
           signal,
         ),
-      registration: createRegistration({ graph, phoneNumberId, wabaId: config.wabaId, verifyToken }),
+      registration: createRegistration({
+        graph,
+        phoneNumberId,
+        wabaId: config.wabaId,
+        verifyToken,
+        templates: config.templates,
+        defaultLanguage: presentation.defaultLanguage,
+      }),
     };
 
     /** A message of several parts goes on, on its next try, after the last part that was taken. */

@@ -1,18 +1,22 @@
 import { PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
 import type { GraphClient } from './graph-client.ts';
 import { graphError, graphReason } from './graph-errors.ts';
-import { idOf, listOf, objectOf, textOf } from './loose-json.ts';
+import { type Fields, idOf, listOf, objectOf, textOf } from './loose-json.ts';
+import type { WhatsappConfig } from './schema.ts';
+import { reviewTemplates } from './template-review.ts';
 
 export interface RegistrationOptions {
   readonly graph: GraphClient;
   readonly phoneNumberId: string;
   readonly wabaId: string | undefined;
   readonly verifyToken: string;
+  readonly templates: WhatsappConfig['templates'];
+  readonly defaultLanguage: string;
 }
 
 /** What Meta knows of this number, and what its owner has to enter where. Meta's dashboard sets the address; an account can override it. */
 export function createRegistration(options: RegistrationOptions): WebhookRegistration {
-  const { graph, phoneNumberId, wabaId, verifyToken } = options;
+  const { graph, phoneNumberId, wabaId, verifyToken, templates, defaultLanguage } = options;
 
   return {
     set: async (url, signal) => {
@@ -34,16 +38,17 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
       };
     },
     info: async (signal) => {
-      const { url, notes } = await numberInfo(signal);
+      const number = await numberInfo(signal);
       const apps = wabaId === undefined ? undefined : await subscribedApps(signal);
+      const { notes: more, ...review } = await templateReview(signal);
+      const { url } = number;
+      const notes = [...number.notes, ...more];
       if (apps?.length === 0) {
-        return {
-          url: undefined,
-          notes: [...notes, 'No app is subscribed to the business account: set subscribes it.'],
-        };
+        const isDeaf = 'No app is subscribed to the business account: set subscribes it.';
+        return { url: undefined, notes: [...notes, isDeaf], ...review };
       }
-      if (url !== undefined) return { url, notes };
-      return { url, asked: 'in-vain', notes: [...notes, ...byHand('<this channel>/webhook')] };
+      if (url !== undefined) return { url, notes, ...review };
+      return { url, asked: 'in-vain', notes: [...notes, ...byHand('<this channel>/webhook')], ...review };
     },
     delete: async (signal): Promise<WebhookState> => {
       if (wabaId === undefined) {
@@ -95,12 +100,53 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     };
   }
 
+  /** That a token may not read templates keeps nothing from going out. */
+  async function templateReview(signal: AbortSignal): Promise<Pick<WebhookState, 'notes' | 'outgoingProblems'>> {
+    const count = Object.keys(templates).length;
+    if (count === 0) return { notes: [] };
+    if (wabaId === undefined)
+      return { notes: ['With wabaId it is asked too whether Meta has approved the templates.'] };
+    try {
+      const outgoingProblems = await reviewTemplates({
+        templates,
+        defaultLanguage,
+        named: (name) => templatesNamed(name, signal),
+      });
+      if (outgoingProblems.length > 0) return { notes: [], outgoingProblems };
+      return {
+        notes: [`Meta has approved ${count === 1 ? 'the template' : `all ${count} templates`} of this channel.`],
+      };
+    } catch (error) {
+      if (!(error instanceof PolyphonError)) throw error;
+      signal.throwIfAborted();
+      return { notes: [`Whether Meta has approved the templates could not be asked: ${error.message}`] };
+    }
+  }
+
+  async function templatesNamed(name: string, signal: AbortSignal): Promise<readonly Fields[]> {
+    const found: Fields[] = [];
+    let after: string | undefined;
+    for (let pages = 0; pages < maxPages; pages += 1) {
+      const query = new URLSearchParams({ name, fields: 'name,language,status,components', limit: String(pageLength) });
+      if (after !== undefined) query.set('after', after);
+      const { data, paging } = await ask('GET', `${wabaId}/message_templates?${query}`, signal);
+      found.push(...listOf(data).map(objectOf));
+      const { next, cursors } = objectOf(paging);
+      after = idOf(objectOf(cursors)['after']);
+      if (next === undefined || after === undefined) break;
+    }
+    return found;
+  }
+
   async function subscribedApps(signal: AbortSignal) {
     const { data } = await ask('GET', `${wabaId}/subscribed_apps`, signal);
     return listOf(data).map(objectOf);
   }
 }
 
+/** A template takes a kilobyte or two in each language. */
+const pageLength = 100;
+const maxPages = 20;
 /** Of a fault of Meta's own: not what we asked is wrong. */
 const laterMs = 1_000;
 const withAccount = 'With wabaId in the channel’s configuration this command subscribes the app by itself.';

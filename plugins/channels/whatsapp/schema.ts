@@ -1,37 +1,11 @@
 import { type Static, Type } from 'typebox';
+import { template } from './template-schema.ts';
 
 export const defaultBaseUrl = 'https://graph.facebook.com';
 export const defaultApiVersion = 'v23.0';
 
 /** TypeBox lets names that do not fit pass by; `propertyNames` refuses them. */
 const templateKey = '^[a-z][a-z0-9_-]{0,63}$';
-
-const templateName = Type.String({
-  pattern: '^[a-z0-9_]{1,512}$',
-  description: "The template's name at Meta, as in order_ready_v1",
-});
-
-const template = Type.Union([
-  templateName,
-  Type.Object(
-    {
-      name: templateName,
-      language: Type.Optional(
-        Type.String({
-          pattern: '^[a-z]{2,3}(_[A-Za-z]{2,4})?$',
-          description: "The language Meta approved it in, as in en_US; the bot's default language unless told",
-        }),
-      ),
-      parameters: Type.Optional(
-        Type.Array(Type.String({ minLength: 1, maxLength: 1024 }), {
-          maxItems: 20,
-          description: 'What {{1}}, {{2}} … of its body become; {{ text }} stands for the answer, on one line',
-        }),
-      ),
-    },
-    { additionalProperties: false },
-  ),
-]);
 
 const secret = (description: string) => Type.String({ minLength: 1, maxLength: 2000, secret: true, description });
 

@@ -32,6 +32,19 @@ describe('the configuration', () => {
       'a template with its language',
       { templates: { reply: { name: 'answer', language: 'pt_BR', parameters: ['{{ text }}'] } } },
     ],
+    [
+      'a template with a heading, named parameters and buttons',
+      {
+        templates: {
+          sale: {
+            name: 'sale',
+            header: { document: 'https://shop.example/a.pdf', name: 'A.pdf' },
+            parameters: { customer: 'you' },
+            buttons: [{ url: 'a' }, { index: 2, reply: 'b' }, { code: 'LAMP25' }],
+          },
+        },
+      },
+    ],
     ['a service of its own', { baseUrl: 'http://127.0.0.1:4010/', apiVersion: 'v24.0' }],
   ])('takes %s', (_, more) => expect(isValid({ ...whole, ...more })).toBe(true));
 
@@ -39,6 +52,16 @@ describe('the configuration', () => {
     ['a number where its id is meant', { phoneNumberId: '+16505551234' }],
     ['a template Meta cannot have', { templates: { continue: 'We have an answer' } }],
     ['a template under a name nobody can ask for', { templates: { Continue: 'answer' } }],
+    [
+      'a heading that is two things',
+      { templates: { a: { name: 'a', header: { text: 'A', image: 'https://x.example/a' } } } },
+    ],
+    [
+      'a heading that anybody can read on the way',
+      { templates: { a: { name: 'a', header: { image: 'http://x.example/a' } } } },
+    ],
+    ['a parameter by a name Meta cannot have', { templates: { a: { name: 'a', parameters: { 'A b': 'x' } } } }],
+    ['a button that needs nothing', { templates: { a: { name: 'a', buttons: [{ index: 0 }] } } }],
     ['an address with a path', { baseUrl: 'https://graph.facebook.com/v23.0' }],
     ['a version that is none', { apiVersion: '23' }],
     ['a key nobody knows', { pin: '123456' }],

@@ -1,0 +1,3 @@
+export function onOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
