@@ -54,9 +54,17 @@ describe('the packed package', () => {
     ]) {
       expect(packed).toContain(path);
     }
+    const code = packed.filter((path) => !/\.(md|png)$/.test(path));
     expect(
-      packed.filter((path) => /fixtures|\.test\.|^test\/|^core\/|^plugins\/|bots\/(?!_templates)/.test(path)),
+      code.filter((path) => /fixtures|\.test\.|^test\/|^core\/|^plugins\/|bots\/(?!_templates)/.test(path)),
     ).toEqual([]);
+  });
+
+  it('holds every page that its README leads to, and those that errors name', async () => {
+    const readme = await readFile(join(project, 'node_modules/polyphon/README.md'), 'utf8');
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path);
+    expect(links.length).toBeGreaterThan(8);
+    expect([...links, 'core/ERRORS.md', 'plugins/README.md'].filter((path) => !packed.includes(path))).toEqual([]);
   });
 
   it('serves a bot made by `polyphon new`, with an outside plugin found by its name', async () => {

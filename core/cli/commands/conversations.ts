@@ -60,7 +60,7 @@ function table(list: readonly ConversationView[], { ink }: Shell): string {
   const rows = list.map((one) => [
     one.id,
     one.channel,
-    one.contact.name ?? one.contact.id,
+    one.contact.name ?? one.contact.phone ?? one.contact.email ?? one.contact.id,
     one.language ?? '',
     one.sessionState,
     one.handoff === undefined ? one.owner : ink.yellow(`${one.owner}, asks for a human (${one.handoff})`),

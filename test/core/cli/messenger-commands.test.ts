@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localDay } from '../../../core/conversation/local-time.ts';
 import { createWebhookJournal } from '../../../core/conversation/webhook-log/webhook-journal.ts';
-import { systemClock } from '../../../core/kernel/system.ts';
+import { systemClock, systemRandom } from '../../../core/kernel/system.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { silentLog } from '../conversation/rig.ts';
 import { outboxRow } from '../store/outbox-row.ts';
@@ -65,6 +65,29 @@ describe('polyphon conversations', () => {
     const { stdout } = await deployment.run(['conversations', 'lamp-shop', conversationId]);
     const lines = stdout.split('\n').filter((one) => /^ {4}(?!turn_|\[)/.test(one));
     expect(lines).toEqual(line === undefined ? [] : [line]);
+  });
+
+  it('calls a person by the name, else by the number, as nobody knows our ids', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    {
+      await using store = await openStoreOf(deployment);
+      const { contacts, conversations } = store.forTenant('lamp-shop');
+      const times = { createdAt: 0, lastActiveAt: 0 };
+      await store.write(() => {
+        for (const [externalId, details] of [
+          ['+4930111', { phone: '+4930111' }],
+          ['+4930222', { phone: '+4930222', name: 'Ana' }],
+        ] as const) {
+          const { id: contactId } = contacts.identify({ channel: 'sms', externalId }, details, systemRandom, 0);
+          const place = { id: externalId, channel: 'sms', externalId, contactId, sessionId: 's' };
+          conversations.insert({ ...place, owner: 'bot', misses: 0, language: null, ...times });
+        }
+      });
+    }
+    const { stdout } = await deployment.run(['conversations', 'lamp-shop']);
+    expect(stdout).toMatch(/sms +\+4930111 +closed/);
+    expect(stdout).toMatch(/sms +Ana +closed/);
+    expect(stdout).not.toContain('con_');
   });
 });
 
