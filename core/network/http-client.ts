@@ -1,15 +1,15 @@
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import { Agent, type Dispatcher } from 'undici';
 import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } from '../contract/index.ts';
-import { addressIn, createAllowedPrivate, isPublicAddress } from './address-guard.ts';
+import { createAllowedPrivate } from './address-guard.ts';
 import { type Answer, discard } from './answer.ts';
 import { answerOf } from './answer-handler.ts';
-import { isBlockedPort } from './blocked-ports.ts';
 import { createClientHttp, type ExchangeWatch } from './client-http.ts';
 import { bodyRedirected, connectionFailed, deadlinePassed, tooManyRedirects } from './exchange-errors.ts';
-import { createGuardedConnector, innerAddress, type Resolve, resolveBySystem } from './guarded-connector.ts';
+import { createGuardedConnector } from './guarded-connector.ts';
 import { toResponse } from './network-answer.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { parseTarget, type Resolve, requireOutside, resolveBySystem } from './target-guard.ts';
 
 export interface HttpClientOptions {
   /** `host:port` entries that requests may reach although they are not on the public internet. */
@@ -82,7 +82,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
         headers: lowerCase(request.headers ?? {}),
         body: request.body,
       };
-      guard(first.url);
+      requireOutside(first.url, allowed);
       const answer =
         request.retry === 'idempotent'
           ? await withRetry(first, request, signal, explain)
@@ -149,42 +149,11 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       await discard(answer);
       if (redirects === maxRedirects) throw tooManyRedirects(url, maxRedirects);
       step = redirected(step, answer.status, parseTarget(location, step.url));
-      guard(step.url);
+      requireOutside(step.url, allowed);
     }
   }
 
   /** What can be refused without asking DNS; the connector refuses the rest. */
-  function guard(url: URL): void {
-    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-    if (allowed.has(url.hostname, port)) return;
-    if (isBlockedPort(port)) throw blockedPort(url.hostname, port);
-    const address = addressIn(url.hostname);
-    const isLocalName = /(?:^|\.)(?:localhost|local|internal|intranet|home\.arpa)\.?$/i.test(url.hostname);
-    if (isLocalName || (address !== undefined && !isPublicAddress(address))) throw innerAddress(url.hostname, port);
-  }
-}
-
-/** @throws PolyphonError NET6001, which names the host at most: what else an address holds may be a secret. */
-function parseTarget(target: string | URL, base?: URL): URL {
-  let url: URL;
-  try {
-    url = new URL(target, base);
-  } catch {
-    throw new PolyphonError('NET6001', 'Outgoing request: the address is not a URL. Correct it.');
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new PolyphonError('NET6001', 'Outgoing request: the address is neither http nor https. Correct it.');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new PolyphonError(
-      'NET6001',
-      `Outgoing request to ${url.hostname}: the address holds a user name or password. Send them in a header.`,
-    );
-  }
-  if (url.hostname === '' || url.port === '0') {
-    throw new PolyphonError('NET6001', 'Outgoing request: the address names no host and port. Correct it.');
-  }
-  return url;
 }
 
 function redirected(step: Step, status: number, url: URL): Step {
@@ -199,14 +168,6 @@ function redirected(step: Step, status: number, url: URL): Step {
   if (keepsBody || step.method === 'GET' || step.method === 'HEAD') return { ...step, url, headers };
   const { 'content-type': _, ...rest } = headers;
   return { url, method: 'GET', headers: rest, body: undefined };
-}
-
-function blockedPort(hostname: string, port: number): PolyphonError {
-  const place = `${hostname}:${port}`;
-  return new PolyphonError(
-    'NET6001',
-    `Outgoing request to ${place}: the port belongs to a service that does not speak HTTP. Where it is meant, add ${place} to http.allowPrivate in config/polyphon.yaml.`,
-  );
 }
 
 function isTransient(status: number): boolean {

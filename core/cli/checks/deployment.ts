@@ -6,6 +6,7 @@ import { pluginKinds } from '../../contract/plugin.ts';
 import { type Definitions, type Deployment, openPlugins } from '../deployment.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
+import { type EventAddresses, eventAddressesOf } from './event-addresses.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
 import type { BotChannels } from './webhooks.ts';
 
@@ -60,6 +61,8 @@ export interface CheckedBots {
   readonly reading: readonly string[];
   /** Those with channels that platforms call. */
   readonly called: readonly BotChannels[];
+  /** Those that tell addresses on the web what happens. */
+  readonly telling: readonly EventAddresses[];
 }
 
 /** Definitions and secrets, through the resolver that the runtime uses; and the channels that platforms call. */
@@ -71,16 +74,17 @@ export async function checkBots(
   if (!existsSync(deployment.botsDirectory)) {
     const fact = `there is no bots folder at ${deployment.botsDirectory}`;
     const finding = fail('Bots', fact, '`polyphon new my-bot` makes one, or name yours with --bots.');
-    return { findings: [finding], tenantIds: [], reading: [], called: [] };
+    return { findings: [finding], tenantIds: [], reading: [], called: [], telling: [] };
   }
   const tenantIds = await loader.list(terminal.signal);
   if (tenantIds.length === 0) {
     const finding = warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.');
-    return { findings: [finding], tenantIds: [], reading: [], called: [] };
+    return { findings: [finding], tenantIds: [], reading: [], called: [], telling: [] };
   }
   const accounts = new AccountClaims(plugins);
   const reading: string[] = [];
   const called: BotChannels[] = [];
+  const telling: EventAddresses[] = [];
   const findings: Finding[] = [];
   let valid = 0;
   let secrets = 0;
@@ -109,6 +113,7 @@ export async function checkBots(
       enabled && use !== 'web-chat' ? [key] : [],
     );
     if (keys.length > 0) called.push({ tenantId, keys });
+    telling.push(eventAddressesOf(tenantId, bot));
   }
   for (const { summary, detail, file, range } of accounts.problems())
     findings.push(warn('Bots', `${summary} (${file}:${range.start.line}:${range.start.column})`, `${detail}.`));
@@ -122,7 +127,7 @@ export async function checkBots(
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
   const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
   findings.push(...checkWeights(deployment, tenantIds), checkOrigin(deployment, callable));
-  return { findings, tenantIds, reading, called };
+  return { findings, tenantIds, reading, called, telling };
 }
 
 /** A name that is none gives nobody a larger share, and says nothing of it. */

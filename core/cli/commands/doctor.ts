@@ -2,6 +2,7 @@ import { openBotsApart } from '../checks/bots-apart.ts';
 import { type CheckedBots, checkBots, checkOperators, checkPackages, checkPlugins } from '../checks/deployment.ts';
 import { tryEmbeddings } from '../checks/embedding-trial.ts';
 import { checkEmbeddings } from '../checks/embeddings.ts';
+import { checkEventAddresses } from '../checks/event-addresses.ts';
 import type { Finding } from '../checks/finding.ts';
 import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
 import { checkWebhooks } from '../checks/webhooks.ts';
@@ -36,6 +37,7 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
   const { loader, plugins } = await openLoader(sound, shell);
   const bots = await checkBots({ loader, plugins }, deployment, shell);
   findings.push(...unusable, ...(await checkPlugins(plugins)), ...bots.findings);
+  findings.push(...(await checkEventAddresses(bots.telling, deployment, shell)));
   findings.push(...(await checkEmbeddings(loader, bots.tenantIds, sound, shell, log)));
   findings.push(...(await checkOpened(bots, sound, shell)));
 
