@@ -16,6 +16,8 @@ export interface FakeTwilioRegister {
   /** Numbers that may send; any unless told. */
   readonly senders: ReadonlySet<string> | undefined;
   readonly services: ReadonlySet<string>;
+  /** Templates that may be sent; any unless told. */
+  readonly contents?: ReadonlySet<string> | undefined;
   readonly optedOut: ReadonlySet<string>;
   /** WhatsApp addresses whose 24 hours are over. */
   readonly windowClosed: ReadonlySet<string>;
@@ -95,7 +97,7 @@ export function messageRefusal(fields: FakeTwilioForm, register: FakeTwilioRegis
     return refused(21617, 'The concatenated message body exceeds the 1600 character limit.');
   if (media.length > (isWhatsapp(to) ? 1 : maxMedia)) return refused(21623, 'Number of media files exceeds the limit.');
   if (media.some((url) => !/^https?:\/\/[^/]/.test(url))) return refused(21620, 'Invalid media URL(s).');
-  const unsound = addressRefusal(fields);
+  const unsound = referenceRefusal(fields, register);
   if (unsound !== undefined) return unsound;
   if (register.optedOut.has(to)) return refused(21610, 'Attempt to send to unsubscribed recipient.');
   if (register.windowClosed.has(to) && contentSid === undefined)
@@ -103,7 +105,11 @@ export function messageRefusal(fields: FakeTwilioForm, register: FakeTwilioRegis
   return undefined;
 }
 
-function addressRefusal(fields: FakeTwilioForm): TwilioRefusalAnswer | undefined {
+/** Of what a message only names: an address, a template and what goes into it. */
+function referenceRefusal(fields: FakeTwilioForm, { contents }: FakeTwilioRegister): TwilioRefusalAnswer | undefined {
+  const contentSid = firstOf(fields, 'ContentSid');
+  if (contentSid !== undefined && contents?.has(contentSid) === false)
+    return refused(21655, 'The ContentSid is invalid.');
   const callback = firstOf(fields, 'StatusCallback');
   if (callback !== undefined && !isReachable(callback))
     return refused(21609, "The 'StatusCallback' URL is not a valid URL.");

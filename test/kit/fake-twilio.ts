@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type FakeTwilioContent, fakeTwilioContent } from './fake-twilio-content.ts';
 import { formOf, sendRefusal } from './fake-twilio-http.ts';
 import { type FakeTwilioMessage, fakeTwilioList } from './fake-twilio-list.ts';
 import { FakeTwilioRegistry } from './fake-twilio-registry.ts';
@@ -13,6 +14,7 @@ import {
 import { listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
 
+export type { FakeTwilioContent } from './fake-twilio-content.ts';
 export type { FakeTwilioMessage } from './fake-twilio-list.ts';
 export type { FakeTwilioForm, TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 export {
@@ -84,6 +86,8 @@ export interface FakeTwilioOptions {
   /** Numbers that may send; any unless told. */
   readonly numbers?: readonly string[];
   readonly services?: readonly string[];
+  /** Templates that may be sent; any unless told. */
+  readonly contents?: readonly FakeTwilioContent[];
 }
 
 export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<FakeTwilio> {
@@ -98,6 +102,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   const windowClosed = new Set<string>();
   const senders = options.numbers === undefined ? undefined : new Set(options.numbers);
   const services = new Set(options.services ?? []);
+  const contents = options.contents === undefined ? undefined : new Set(options.contents.map(({ sid }) => sid));
   const registry = new FakeTwilioRegistry(accountSid, options);
   const files: { readonly bytes: Uint8Array; readonly mediaType: string }[] = [];
   const origins = new Map<string, string>();
@@ -122,6 +127,11 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       response.writeHead(307, { location: `${store.origin}/files/${media}` }).end();
       return;
     }
+    const content = method === 'GET' ? fakeTwilioContent(url, options.contents ?? [], accountSid) : undefined;
+    if (content !== undefined) {
+      note();
+      return sendJson(response, 200, content);
+    }
     const answer =
       method === 'GET' && url.pathname === `${base}/Messages.json`
         ? fakeTwilioList(url.searchParams, { sent, accountSid })
@@ -138,7 +148,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   });
 
   function create(form: FakeTwilioForm, response: ServerResponse, note: (refusal?: TwilioRefusalAnswer) => void): void {
-    const refusal = messageRefusal(form, { senders, services, optedOut, windowClosed });
+    const refusal = messageRefusal(form, { senders, services, contents, optedOut, windowClosed });
     const fault = refusal === undefined ? faults.shift() : undefined;
     if (refusal !== undefined) {
       note(refusal);

@@ -2,6 +2,7 @@ import { PolyphonError, type WebhookRegistration, type WebhookState } from 'poly
 import { reasonOf } from './failure.ts';
 import { statusPath, webhookPath } from './routes.ts';
 import type { TwilioConfig } from './schema.ts';
+import { reviewTemplates } from './template-review.ts';
 import { TwilioRefusal } from './transport.ts';
 import type { TwilioClient } from './twilio-client.ts';
 
@@ -9,7 +10,18 @@ type Owner = Pick<WebhookRegistration, 'set' | 'info' | 'delete'>;
 
 /** Where Twilio keeps a channel's addresses: at the Messaging Service, at the number, or, for WhatsApp, in its console only. */
 export function createRegistration(client: TwilioClient, config: TwilioConfig): WebhookRegistration {
-  const { from, messagingServiceSid } = config;
+  const owner = ownerOf(client, config);
+  return {
+    ...owner,
+    info: async (signal) => {
+      const state = await owner.info(signal);
+      const { notes, ...review } = await reviewTemplates(client, config.templates, signal);
+      return { ...state, notes: [...state.notes, ...notes], ...review };
+    },
+  };
+}
+
+function ownerOf(client: TwilioClient, { from, messagingServiceSid }: TwilioConfig): Owner {
   if (messagingServiceSid !== undefined) return serviceRegistration(client, messagingServiceSid);
   if (from?.startsWith('+')) return numberRegistration(client, from);
   return byHand(from?.startsWith('whatsapp:') ? whatsappPlace : shortCodePlace);
