@@ -109,8 +109,8 @@ function confirm(
   }
   const wasToRepeat = row.state === 'waiting' && row.reason === stoppedWhileSending;
   const resends = wasToRepeat ? row.resends - 1 : row.resends;
-  // When it was sent is not known any more of what waits to be repeated: not before it was made.
-  const dueAt = wasToRepeat ? row.createdAt : row.dueAt;
+  // When it was sent is not known any more of what waits, for another try or for the person to write: not before it was made.
+  const dueAt = row.state === 'waiting' ? row.createdAt : row.dueAt;
   outbox.change(row.id, { ...row, state: 'delivered', dueAt, providerMessageId, reason: null, resends });
   return [{ row, what: 'sent' }];
 }

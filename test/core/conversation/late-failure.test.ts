@@ -300,3 +300,24 @@ describe('a part that the platform took and did not bring', () => {
     expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
   });
 });
+
+it('holds on to what is held where the platform tells late of an earlier send, that it took it and did not bring it', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').sms = { outsideWindow: asTemplate };
+  const conversation = await answered(rig);
+  await rig.told(closed);
+  await rig.clock.advance(1000);
+  const { outbox } = rig.store.forTenant('acme');
+  const held = () => outbox.unsettledOf(conversation).map(({ reason }) => reason);
+  expect(held()).toEqual(['awaits-reply']);
+  const [row] = outbox.unsettledOf(conversation);
+  const earlier = { providerMessageId: 'p-earlier', message: row?.id ?? '' };
+  await rig.told({ ...earlier, status: 'sent' });
+  await rig.told({ ...earlier, status: 'failed', reason: '131047 window-closed' });
+  await rig.clock.advance(1000);
+  expect(held()).toEqual(['awaits-reply']);
+  await rig.sms('Here I am');
+  await rig.clock.advance(1000);
+  expect(held()).toEqual([]);
+  expect((await deliveries(rig, conversation)).filter(([, status]) => status === 'accepted')).toHaveLength(3);
+});
