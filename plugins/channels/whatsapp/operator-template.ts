@@ -107,20 +107,14 @@ function headerIn(fields: Fields, mapped: TemplateHeader | undefined): TemplateH
   const given = fields['header'];
   if (given === undefined || given === null) return undefined;
   const entry = objectOf(given);
-  const kind = (['text', 'image', 'video', 'document'] as const).find((one) => entry[one] !== undefined);
-  if (kind === undefined) {
-    throw malformed(
-      '`header` has no `text`, `image`, `video` or `document`',
-      'Send { "image": "https://…" } or the like',
-    );
-  }
+  const kind = kindIn(entry, ['text', 'image', 'video', 'document'], { name: 'header', beside: ['name'] });
   if (mapped !== undefined && mapped.kind !== kind) {
     throw malformed(
       `\`header\` has \`${kind}\`, and that of this template \`${mapped.kind}\` in the bot`,
       'Send what it has, or correct `templates` of the channel',
     );
   }
-  const value = textIn(entry, kind, kind === 'text' ? limits.maxHeaderLength : limits.maxUrlLength) ?? '';
+  const value = valueIn(entry, kind, 'header', kind === 'text' ? limits.maxHeaderLength : limits.maxUrlLength);
   if (kind !== 'text' && !isHttps(value)) {
     throw malformed(`\`header.${kind}\` is not an https address`, 'Send where Meta can fetch the file');
   }
@@ -141,13 +135,29 @@ function buttonsIn(fields: Fields): readonly TemplateButton[] {
       );
     }
     const most = { url: limits.maxUrlLength, reply: limits.maxReplyLength, code: limits.maxCodeLength } as const;
-    const kind = (['url', 'reply', 'code'] as const).find((one) => entry[one] !== undefined);
-    const value = kind === undefined ? undefined : textIn(entry, kind, most[kind]);
-    if (kind === undefined || value === undefined) {
-      throw malformed(`\`${name}\` has no \`url\`, \`reply\` or \`code\``, 'Send { "url": "orders/7" } or the like');
-    }
+    const kind = kindIn(entry, ['url', 'reply', 'code'], { name, beside: ['index'] });
+    const value = valueIn(entry, kind, name, most[kind]);
     return { index: Number(index), kind, value };
   });
+}
+
+/** Which one of several members it has. */
+function kindIn<Kind extends string>(
+  entry: Fields,
+  kinds: readonly Kind[],
+  { name, beside }: { readonly name: string; readonly beside: readonly string[] },
+): Kind {
+  const members = Object.keys(entry).filter((member) => !beside.includes(member));
+  const kind = members.length === 1 ? kinds.find((one) => one === members[0]) : undefined;
+  if (kind !== undefined) return kind;
+  const known = kinds.map((one) => `\`${one}\``).join(', ');
+  throw malformed(`\`${name}\` has to have one of ${known}, and nothing else`, 'Correct it or leave it out');
+}
+
+function valueIn(entry: Fields, kind: string, name: string, maxLength: number): string {
+  const value = textIn(entry, kind, maxLength);
+  if (value === undefined) throw malformed(`\`${name}.${kind}\` is empty`, 'Correct it or leave it out');
+  return value;
 }
 
 /** One for each button: what stands later holds. */

@@ -179,13 +179,15 @@ describe('a program with an operator token sends a template', () => {
   });
 
   it.each([
-    [{ template: 'pickup', header: 'a.jpg' }, '`header` has no `text`, `image`, `video` or `document`'],
+    [{ template: 'pickup', header: 'a.jpg' }, '`header` has to have one of `text`, `image`, `video`, `document`'],
+    [{ template: 'pickup', header: { image: picture, text: 'A' } }, '`header` has to have one of'],
+    [{ template: 'day', header: { text: null } }, '`header.text` is empty'],
     [{ template: 'pickup', header: { video: picture } }, '`header` has `video`, and that of this template `image`'],
     [{ template: 'pickup', header: { image: 'http://10.0.0.1/a.jpg' } }, '`header.image` is not an https address'],
     [{ template: 'day', header: { text: 'A'.repeat(61) } }, '`text` is not a text of 1 to 60 characters'],
     [{ template: 'pickup', buttons: { url: 'x' } }, '`buttons` is not a list'],
     [{ template: 'pickup', buttons: [{ index: 10, url: 'x' }] }, '`buttons[0].index` is not a number from 0 to 9'],
-    [{ template: 'pickup', buttons: [{ payload: 'x' }] }, '`buttons[0]` has no `url`, `reply` or `code`'],
+    [{ template: 'pickup', buttons: [{ payload: 'x' }] }, '`buttons[0]` has to have one of `url`, `reply`, `code`'],
     [{ template: 'sale', buttons: [{ code: 'A'.repeat(16) }] }, '`code` is not a text of 1 to 15 characters'],
     [{ template: 'day', parameters: { customer: 'Ana', date: 'Monday' } }, 'Known: customer, day'],
     [{ template: 'pickup', parameters: { customer: 'Ana' } }, 'Send a list: there they are numbered'],
