@@ -50,11 +50,12 @@ function eventsOf(services: ConversationServices, tenant: TenantStore, { row, ..
 }
 
 function newsOf(
-  { deliveryStatuses, outbox }: Pick<TenantStore, 'deliveryStatuses' | 'outbox'>,
+  tenant: Pick<TenantStore, 'deliveryStatuses' | 'inbox' | 'outbox'>,
   channel: string,
   { providerMessageId, message, part, status, reason, at }: DeliveryStatus,
   nowMs: number,
 ): readonly News[] {
+  const { deliveryStatuses, outbox } = tenant;
   const hasArrived = status === 'delivered' || status === 'read';
   // Said again of a send that failed: the row waits for its next send, which it must not be taken for.
   const isOver = !hasArrived && deliveryStatuses.find(channel, providerMessageId)?.status === 'failed';
@@ -69,7 +70,7 @@ function newsOf(
   // Not there yet: the answer to our request is still on its way, and whoever waits for it looks here.
   const row = outbox.byProviderMessageId(channel, providerMessageId);
   if (row === undefined) return sent;
-  if (!hasArrived) return [...sent, ...failed(outbox, row, kept ?? withoutReason)];
+  if (!hasArrived) return [...sent, ...failed(tenant, row, kept ?? withoutReason)];
   takeBack(outbox, row);
   return sent;
 }
@@ -79,8 +80,8 @@ type News = { readonly row: OutboxRow } & (
   | { readonly what: 'dead' | 'again'; readonly reason: string }
 );
 
-function failed(outbox: Outbox, row: OutboxRow, reason: string): readonly News[] {
-  const what = undeliver(outbox, row.id, reason);
+function failed(tenant: Pick<TenantStore, 'inbox' | 'outbox'>, row: OutboxRow, reason: string): readonly News[] {
+  const what = undeliver(tenant, row.id, reason);
   return what === undefined ? [] : [{ row, what, reason }];
 }
 

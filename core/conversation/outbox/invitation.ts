@@ -46,9 +46,15 @@ export function holdUntilAnswered(
 
 /** Whether the person has written before their invitation went out: nobody has to be asked any more. */
 export function isNeedless(row: OutboxRow, inbox: Pick<Inbox, 'lastReceivedAt'>): boolean {
-  if (row.purpose !== 'invitation' || row.state !== 'waiting') return false;
-  const lastReceivedMs = inbox.lastReceivedAt(row.channel, row.conversationId);
-  return lastReceivedMs !== undefined && lastReceivedMs >= row.createdAt;
+  return row.purpose === 'invitation' && row.state === 'waiting' && hasWrittenSince(row, inbox);
+}
+
+function hasWrittenSince(
+  { channel, conversationId, createdAt }: OutboxRow,
+  inbox: Pick<Inbox, 'lastReceivedAt'>,
+): boolean {
+  const lastReceivedMs = inbox.lastReceivedAt(channel, conversationId);
+  return lastReceivedMs !== undefined && lastReceivedMs >= createdAt;
 }
 
 /** Whether something has come from the person since the row is held. By our clock: platforms tell the time in whole seconds. */
@@ -77,10 +83,18 @@ export function letGo(outbox: Outbox, conversationId: string): void {
   }
 }
 
-/** An invitation that cannot go out rests, and what it was for is given up with its reason. @returns what was given up. */
-export function withoutInvitation(outbox: Outbox, invitation: OutboxRow, reason: string): readonly OutboxRow[] {
-  const held = outbox.unsettledOf(invitation.conversationId).filter((row) => row.reason === awaitsReply);
+/**
+ * An invitation that cannot go out rests, and what it was for is given up with its reason. Where the person has written since, what is held
+ * now is held in another closed window, which has an invitation of its own. @returns what was given up.
+ */
+export function withoutInvitation(
+  { inbox, outbox }: Pick<TenantStore, 'inbox' | 'outbox'>,
+  invitation: OutboxRow,
+  reason: string,
+): readonly OutboxRow[] {
   outbox.change(invitation.id, { ...invitation, state: 'dismissed', reason });
+  if (hasWrittenSince(invitation, inbox)) return [];
+  const held = outbox.unsettledOf(invitation.conversationId).filter((row) => row.reason === awaitsReply);
   for (const row of held) outbox.change(row.id, { ...row, state: 'dead', reason });
   return held;
 }

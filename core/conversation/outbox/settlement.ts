@@ -87,17 +87,17 @@ export class Settlement {
 
   /** With what comes after it in the same message: nobody understands an answer that begins in its middle. */
   async giveUp(tenantId: string, row: OutboxRow, reason: string): Promise<void> {
-    const { outbox } = this.#services.store.forTenant(tenantId);
+    const tenant = this.#services.store.forTenant(tenantId);
     if (row.purpose === 'invitation') {
       const given = await persist(this.#services, this.#stopping, () =>
-        withoutInvitation(outbox, row, reason).map((held) => this.#failed(tenantId, held, reason)),
+        withoutInvitation(tenant, row, reason).map((held) => this.#failed(tenantId, held, reason)),
       );
       return this.#emit(given);
     }
     await this.change(tenantId, row, { ...row, state: 'dead', reason }, () => {
-      const pieces = outbox.ofMessage(row.messageId);
+      const pieces = tenant.outbox.ofMessage(row.messageId);
       for (const piece of pieces.slice(pieces.findIndex(({ id }) => id === row.id) + 1)) {
-        if (piece.state === 'waiting') outbox.change(piece.id, { ...piece, state: 'dead', reason });
+        if (piece.state === 'waiting') tenant.outbox.change(piece.id, { ...piece, state: 'dead', reason });
       }
       return this.#failed(tenantId, row, reason);
     });

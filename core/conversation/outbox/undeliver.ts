@@ -8,7 +8,12 @@ import { isNewsOfWindow, isWindowClosed } from './window-closed.ts';
  * What a platform took and did not bring. It is a dead letter, unless the platform's clock alone knew that the window had closed: then
  * it is judged once more, with that known. Told of what was not taken, or was sent again meanwhile, it changes nothing.
  */
-export function undeliver(outbox: Outbox, id: string, reason: string): 'dead' | 'again' | undefined {
+export function undeliver(
+  tenant: Pick<TenantStore, 'inbox' | 'outbox'>,
+  id: string,
+  reason: string,
+): 'dead' | 'again' | undefined {
+  const { outbox } = tenant;
   const row = outbox.byId(id);
   if (row?.state !== 'delivered') return undefined;
   if (isNewsOfWindow(row, reason)) {
@@ -16,19 +21,19 @@ export function undeliver(outbox: Outbox, id: string, reason: string): 'dead' | 
     outbox.change(id, { ...row, state: 'waiting', providerMessageId: null, reason });
     return 'again';
   }
-  if (row.purpose === 'invitation') return withoutInvitation(outbox, row, reason).length > 0 ? 'dead' : undefined;
+  if (row.purpose === 'invitation') return withoutInvitation(tenant, row, reason).length > 0 ? 'dead' : undefined;
   outbox.change(id, { ...row, state: 'dead', reason });
   return 'dead';
 }
 
 /** A failure may be told before the answer to our request. The reason where it made a dead letter of the message. */
 export function failureToldBefore(
-  { outbox, deliveryStatuses }: TenantStore,
+  tenant: TenantStore,
   { id, channel, providerMessageId }: OutboxRow & { readonly providerMessageId: string },
 ): string | undefined {
-  const told = deliveryStatuses.find(channel, providerMessageId);
+  const told = tenant.deliveryStatuses.find(channel, providerMessageId);
   const reason = told?.reason ?? 'failed';
-  return told?.status === 'failed' && undeliver(outbox, id, reason) === 'dead' ? reason : undefined;
+  return told?.status === 'failed' && undeliver(tenant, id, reason) === 'dead' ? reason : undefined;
 }
 
 /** The template that a closed window asks for stays the message: where it fails too, there is no other. */

@@ -321,3 +321,30 @@ it('holds on to what is held where the platform tells late of an earlier send, t
   expect(held()).toEqual([]);
   expect((await deliveries(rig, conversation)).filter(([, status]) => status === 'accepted')).toHaveLength(3);
 });
+
+it('gives up nothing for an invitation that the person has answered, whatever is told of it later', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = { outsideWindow: asTemplate };
+  const conversation = await answered(rig);
+  await rig.told(closed);
+  await rig.clock.advance(1000);
+  await rig.sms('Yes please');
+  await rig.clock.advance(1000);
+  const said = tenant.sent.length;
+  await rig.told({ ...closed, providerMessageId: `p${said}` });
+  await rig.clock.advance(1000);
+  const held = () =>
+    rig.store
+      .forTenant('acme')
+      .outbox.unsettledOf(conversation)
+      .map(({ reason }) => reason);
+  expect([held(), tenant.sent.at(-1)?.template?.name]).toEqual([['awaits-reply'], 'continue']);
+  // The first invitation.
+  await rig.told({ providerMessageId: 'p3', status: 'failed', reason: '131026 unreachable' });
+  expect(held()).toEqual(['awaits-reply']);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+  // The one that is for it.
+  await rig.told({ providerMessageId: `p${tenant.sent.length}`, status: 'failed', reason: '131026 unreachable' });
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ reason: '131026 unreachable' }]);
+});
