@@ -25,10 +25,15 @@ export interface Contacts {
     now: number,
   ): Contact;
   /**
-   * Keeps what the person at this address has said about messages from us, `saidAt` in milliseconds since the epoch. False where they
-   * have said something else since then: that stays.
+   * Keeps what the person at this address has said about messages from us. `saidAt`: when, in milliseconds since the epoch, where the
+   * platform tells it. False where they have said something since then: that stays.
    */
-  setConsent(address: { channel: string; externalId: string }, consent: 'in' | 'out', saidAt: number): boolean;
+  setConsent(
+    address: { channel: string; externalId: string },
+    consent: 'in' | 'out',
+    now: number,
+    saidAt?: number,
+  ): boolean;
   /** Whether the contact takes no more messages on this channel. */
   hasOptedOut(channel: string, contactId: string): boolean;
 }
@@ -76,14 +81,24 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       }),
   );
   const setConsent = connection.prepare(
-    (db, p: { tenantId: string; channel: string; externalId: string; consent: 'in' | 'out'; consentAt: number }) =>
+    (
+      db,
+      p: {
+        tenantId: string;
+        channel: string;
+        externalId: string;
+        consent: 'in' | 'out';
+        consentAt: number;
+        latest: number;
+      },
+    ) =>
       db
         .updateTable('identities')
         .set({ consent: p.consent, consentAt: p.consentAt })
         .where('tenantId', '=', p.tenantId)
         .where('channel', '=', p.channel)
         .where('externalId', '=', p.externalId)
-        .where((is) => is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.consentAt)])),
+        .where((is) => is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.latest)])),
   );
   const optedOut = connection.prepare((db, p: { tenantId: string; channel: string; contactId: string }) =>
     db
@@ -120,8 +135,10 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       }
       return contact;
     },
-    setConsent: ({ channel, externalId }, consent, saidAt) =>
-      setConsent.run({ tenantId, channel, externalId, consent, consentAt: saidAt }) > 0,
+    setConsent: ({ channel, externalId }, consent, now, saidAt) => {
+      const when = { consentAt: saidAt ?? now, latest: saidAt ?? Number.MAX_SAFE_INTEGER };
+      return setConsent.run({ tenantId, channel, externalId, consent, ...when }) > 0;
+    },
     hasOptedOut: (channel, contactId) => optedOut.get({ tenantId, channel, contactId }) !== undefined,
   });
 }

@@ -6,6 +6,9 @@ import { identify, openPlace } from './arrival-place.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import { keepTurnWithoutBot, leaveUnanswered } from './turn-without-bot.ts';
 
+/** Meta goes on for a week. */
+const longestToldLateMs = 15 * 86_400_000;
+
 /**
  * Keeps what the person wants, and answers what has to be answered. The bot sees none of it. A platform that could not reach us tells a
  * word late, Meta up to a week: what the person has said since then stays, and the late word is only kept to be read.
@@ -42,7 +45,8 @@ export function obeyConsent(
   const hadStopped = tenant.contacts.hasOptedOut(channel, contactId);
   const address = { channel, externalId: inbound.contact.id };
   const isObeyed =
-    consent === 'help' || tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', heardAt(context));
+    consent === 'help' ||
+    tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs, toldAt(context));
   const language = arrivalLanguage(context, known);
   if (consent === 'stop' && isObeyed) {
     giveUpWaiting(context, conversationId);
@@ -62,6 +66,15 @@ export function obeyConsent(
     replyId: reply?.id ?? null,
   });
   return { receipt: { status: 'stored', message, turnId }, conversationId, isObeyed };
+}
+
+/**
+ * When the word was said, where the platform tells it and it can be true. Anything else comes into force as it comes: a clock of ours that
+ * was put right, or a plugin that counts in seconds, must not keep anybody from leaving.
+ */
+function toldAt({ inbound, nowMs }: ArrivalContext): number | undefined {
+  const { sentAt = Number.NaN } = inbound;
+  return sentAt > nowMs - longestToldLateMs ? Math.min(sentAt, nowMs) : undefined;
 }
 
 /** Where the platform says nothing of it, who stops or begins again is told so, and told once; so is who comes in with START. */

@@ -103,3 +103,21 @@ it('obeys no STOP that comes late, of before START: neither what runs nor what w
   await rig.clock.advance(60_000);
   expect(sent(rig)).toEqual([expect.stringContaining('Reply STOP'), 'Answer 1.']);
 });
+
+it.each([
+  ['by a clock that was ahead', undefined],
+  ['in seconds', 1_795_000_000],
+  ['never', Number.NaN],
+])('obeys STOP whatever the time that was told of it: %s', async (_, sentAt) => {
+  await using rig = await slowBot();
+  await rig.sms('START');
+  const [conversation] = rig.store.forTenant('acme').conversations.list({ limit: 1 });
+  const { contacts } = rig.store.forTenant('acme');
+  // An hour ahead of what our clock says now.
+  const address = { channel: 'sms', externalId: conversation?.externalId ?? '' };
+  contacts.setConsent(address, 'in', rig.clock.now() + 3_600_000);
+  await rig.sms('STOP', sentAt === undefined ? {} : { sentAt });
+  await rig.clock.advance(1000);
+  expect(contacts.hasOptedOut('sms', conversation?.contactId ?? '')).toBe(true);
+  expect(sent(rig).at(-1)).toContain('Reply START');
+});
