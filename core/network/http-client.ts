@@ -152,8 +152,6 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       requireOutside(step.url, allowed);
     }
   }
-
-  /** What can be refused without asking DNS; the connector refuses the rest. */
 }
 
 function redirected(step: Step, status: number, url: URL): Step {

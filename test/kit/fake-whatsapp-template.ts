@@ -6,7 +6,7 @@ export interface FakeWhatsappTemplate {
   readonly language: string;
   /** How many parameters its body has. */
   readonly parameters: number;
-  /** Their names, where it names them. */
+  /** Their names, where it names them; that of a heading's is `title` then. */
   readonly parameterNames?: readonly string[];
   /** What its heading needs; nothing unless told. */
   readonly header?: 'text' | 'image' | 'video' | 'document';
@@ -17,6 +17,7 @@ export interface FakeWhatsappTemplate {
 }
 
 const buttonNames = { url: 'Url', quick_reply: 'QuickReply', copy_code: 'CopyCode', fixed: 'PhoneNumber' } as const;
+const misnamed = 'Parameter name is missing or empty, or is not one of the template';
 const parameterTypes: Readonly<Record<string, string>> = {
   url: 'text',
   quick_reply: 'payload',
@@ -66,7 +67,7 @@ function described(
   const heading = {
     type: 'HEADER',
     format: header?.toUpperCase(),
-    ...(header === 'text' ? { text: 'About {{1}}' } : {}),
+    ...(header === 'text' ? { text: `About {{${parameterNames === undefined ? 1 : 'title'}}}` } : {}),
   };
   const shown = {
     url: { type: 'URL', text: 'See it', url: 'https://shop.example/{{1}}' },
@@ -106,10 +107,14 @@ function requireSendable(name: string, code: string, templates: readonly FakeWha
   );
 }
 
-function requireHeader(given: readonly Fields[], { header }: FakeWhatsappTemplate): void {
+function requireHeader(given: readonly Fields[], { header, parameterNames }: FakeWhatsappTemplate): void {
   if (header === undefined || header === 'text') {
     requireCount('header', given, header === undefined ? 0 : 1);
-    for (const parameter of given) requireText(parameter);
+    for (const parameter of given) {
+      requireText(parameter);
+      const name = parameterNames === undefined ? undefined : 'title';
+      if (parameter['parameter_name'] !== name) refuse(misnamed);
+    }
     return;
   }
   const [parameter] = given;
@@ -134,7 +139,7 @@ function requireBody(given: readonly Fields[], { parameters, parameterNames }: F
     requireText(parameter);
     const name = parameter['parameter_name'];
     const fits = parameterNames === undefined ? name === undefined : parameterNames.includes(String(name));
-    if (!fits) refuse('Parameter name is missing or empty, or is not one of the template');
+    if (!fits) refuse(misnamed);
   }
 }
 

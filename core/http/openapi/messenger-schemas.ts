@@ -39,12 +39,45 @@ const newInteractiveMessage = Type.Object(
   { ...messageKey, text: outgoingText, actions: Type.Array(ref('Action'), { minItems: 1, maxItems: 10 }) },
   { additionalProperties: false },
 );
+const templateParameter = Type.String({ maxLength: 1024 });
 const newTemplateMessage = Type.Object(
   {
     ...messageKey,
     template: Type.String({ description: 'A name in `templates:` of the channel, or one of the platform.' }),
     language: optional(Type.String({ description: 'As in en_US.' })),
-    parameters: optional(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 20 })),
+    header: optional(
+      Type.Object(
+        {
+          text: optional(Type.String({ maxLength: 60 })),
+          image: optional(Type.String({ format: 'uri' })),
+          video: optional(Type.String({ format: 'uri' })),
+          document: optional(Type.String({ format: 'uri' })),
+          name: optional(
+            Type.String({ description: 'Of a text, that of its parameter; of a document, that of the file.' }),
+          ),
+        },
+        { additionalProperties: false, description: 'What its heading needs: one of text, image, video, document.' },
+      ),
+    ),
+    parameters: optional(
+      Type.Union([Type.Array(templateParameter, { maxItems: 20 }), Type.Record(Type.String(), templateParameter)], {
+        description: 'In order, or by their names where the template names them.',
+      }),
+    ),
+    buttons: optional(
+      Type.Array(
+        Type.Object(
+          {
+            index: optional(Type.Integer({ minimum: 0, maximum: 9 })),
+            url: optional(Type.String({ description: 'How its address ends.' })),
+            reply: optional(Type.String({ description: 'The id that comes when it is pressed.' })),
+            code: optional(Type.String({ description: 'What it copies.' })),
+          },
+          { additionalProperties: false, description: 'One of url, reply, code.' },
+        ),
+        { maxItems: 10 },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

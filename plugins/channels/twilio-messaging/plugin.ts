@@ -22,7 +22,7 @@ export const plugin = {
   kind: 'channel',
   name: 'twilio-messaging',
   schema,
-  open: async ({ config, http, log, presentation, address }): Promise<Channel> => {
+  open: async ({ config, http, log, presentation, address, clock }): Promise<Channel> => {
     const { accountSid, authToken, from } = config;
     const { origin } = new URL(config.baseUrl);
     const client = new TwilioClient({ http, accountSid, authToken, baseUrl: config.baseUrl });
@@ -65,7 +65,7 @@ export const plugin = {
       outsideWindow: instead,
       fetchMedia: (attachment, signal) =>
         fetchMedia(attachment, { http, accountSid, authToken, origin, maxBytes: config.maxMediaBytes }, signal),
-      registration: createRegistration(client, config),
+      registration: createRegistration(client, config, clock),
     };
   },
 } satisfies Plugin<'channel', typeof schema>;

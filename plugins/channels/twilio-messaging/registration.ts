@@ -1,21 +1,21 @@
-import { PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
+import { type Clock, PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
 import { reasonOf } from './failure.ts';
 import { statusPath, webhookPath } from './routes.ts';
 import type { TwilioConfig } from './schema.ts';
-import { reviewTemplates } from './template-review.ts';
+import { reviewTemplate } from './template-review.ts';
 import { TwilioRefusal } from './transport.ts';
 import type { TwilioClient } from './twilio-client.ts';
 
 type Owner = Pick<WebhookRegistration, 'set' | 'info' | 'delete'>;
 
 /** Where Twilio keeps a channel's addresses: at the Messaging Service, at the number, or, for WhatsApp, in its console only. */
-export function createRegistration(client: TwilioClient, config: TwilioConfig): WebhookRegistration {
+export function createRegistration(client: TwilioClient, config: TwilioConfig, clock: Clock): WebhookRegistration {
   const owner = ownerOf(client, config);
   return {
     ...owner,
     info: async (signal) => {
       const state = await owner.info(signal);
-      const { notes, ...review } = await reviewTemplates(client, config.templates, signal);
+      const { notes, ...review } = await reviewTemplate(client, config, clock, signal);
       return { ...state, notes: [...state.notes, ...notes], ...review };
     },
   };

@@ -1,4 +1,4 @@
-import type { WebhookState } from 'polyphon/plugin';
+import type { Clock, WebhookState } from 'polyphon/plugin';
 import { reasonOf } from './failure.ts';
 import type { TwilioConfig } from './schema.ts';
 import { TwilioRefusal } from './transport.ts';
@@ -18,40 +18,40 @@ const unsendable: ReadonlySet<string> = new Set([
   'paused',
   'disabled',
 ]);
+/** What else is known must not wait for it. */
+const reviewMs = 4_000;
 
 /**
- * Whether WhatsApp would take the templates of a bot, by what Twilio says of each (twilio.com/docs/content/content-api-resources). That it
- * may not be asked keeps nothing from going out.
+ * Whether WhatsApp would take the one template that goes out by itself, by what Twilio says of it
+ * (twilio.com/docs/content/content-api-resources). That it cannot be asked keeps nothing from going out.
  */
-export async function reviewTemplates(
+export async function reviewTemplate(
   client: TwilioClient,
-  templates: TwilioConfig['templates'],
+  { templates, from }: TwilioConfig,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<Review> {
-  const mapped = Object.entries(templates);
-  if (mapped.length === 0) return { notes: [] };
-  const ownKey = Object.hasOwn(templates, 'continue') ? 'continue' : 'reply';
-  const outgoingProblems: string[] = [];
+  const key = Object.hasOwn(templates, 'continue') ? 'continue' : 'reply';
+  const written = Object.hasOwn(templates, key) ? templates[key] : undefined;
+  // Only on WhatsApp; a Messaging Service may have a sender there.
+  if (written === undefined || from?.startsWith('whatsapp:') === false) return { notes: [] };
+  const { contentSid, parameters = [] } = typeof written === 'string' ? { contentSid: written } : written;
+  using patience = clock.deadline(reviewMs, signal);
   try {
-    for (const [key, written] of mapped) {
-      const { contentSid, parameters = [] } = typeof written === 'string' ? { contentSid: written } : written;
-      const made = await madeTemplate(client, contentSid, signal);
-      // Nobody fills in what this one lacks: it goes out by itself.
-      const isWhole = key === ownKey || parameters.length > 0;
-      const wrong = wrongIn(contentSid, made, isWhole ? parameters.length : undefined);
-      if (wrong !== undefined) outgoingProblems.push(`templates.${key}: ${wrong}`);
-    }
+    const wrong = wrongIn(contentSid, await madeTemplate(client, contentSid, patience.signal), parameters.length);
+    if (wrong === undefined) return { notes: [`WhatsApp has approved the template \`${key}\` of this channel.`] };
+    return { notes: [], outgoingProblems: [`templates.${key}: ${wrong}`] };
   } catch (error) {
-    if (!(error instanceof TwilioRefusal)) throw error;
-    const reason = reasonOf(error.status, error.code);
-    return { notes: [`Whether WhatsApp has approved the templates could not be asked: Twilio refused (${reason}).`] };
+    signal.throwIfAborted();
+    const why =
+      error instanceof TwilioRefusal
+        ? `Twilio refused (${reasonOf(error.status, error.code)})`
+        : 'Twilio did not answer';
+    return { notes: [`Whether WhatsApp has approved the template could not be asked: ${why}.`] };
   }
-  if (outgoingProblems.length > 0) return { notes: [], outgoingProblems };
-  const all = mapped.length === 1 ? 'the template' : `all ${mapped.length} templates`;
-  return { notes: [`WhatsApp has approved ${all} of this channel.`] };
 }
 
-function wrongIn(sid: string, made: Made, given: number | undefined): string | undefined {
+function wrongIn(sid: string, made: Made, given: number): string | undefined {
   if (made === undefined) {
     return `the account has no template ${sid}. Copy the Content SID from Messaging > Content Template Builder.`;
   }
@@ -59,19 +59,27 @@ function wrongIn(sid: string, made: Made, given: number | undefined): string | u
   if (unsendable.has(status)) {
     return `${name} (${sid}) is ${status}, and WhatsApp takes it once it is approved. See Messaging > Content Template Builder.`;
   }
-  if (given === undefined || given === marks.length) return undefined;
+  const numbers = Array.from({ length: given }, (_, index) => String(index + 1));
+  if (marks.length === given && numbers.every((number) => marks.includes(number))) return undefined;
   const shown = marks.map((mark) => `{{${mark}}}`).join(' ');
   const wanted = marks.length === 0 ? 'takes no `parameters`' : `takes ${marks.length} \`parameters\`, ${shown}`;
-  return `${name} (${sid}) ${wanted}, and has ${given} here. For what is lacking, people read the samples of the template.`;
+  const from = given === marks.length ? ', from {{1}} on' : '';
+  return `${name} (${sid}) ${wanted}, and has ${given} here${from}. For what is lacking, people read the samples of the template.`;
 }
 
 async function madeTemplate(client: TwilioClient, sid: string, signal: AbortSignal): Promise<Made> {
   const contents = await client.contents(signal);
+  const content = await foundOnly(contents(sid).fetch());
+  if (content === undefined) return undefined;
+  const approval = await foundOnly(contents(sid).approvalFetch().fetch());
+  const { status } = (approval?.whatsapp ?? {}) as { readonly status?: unknown };
+  const { friendlyName, types } = content;
+  return { name: friendlyName, status: String(status ?? 'unsubmitted'), marks: marksIn(JSON.stringify(types ?? {})) };
+}
+
+async function foundOnly<Found>(asked: Promise<Found>): Promise<Found | undefined> {
   try {
-    const { friendlyName, types } = await contents(sid).fetch();
-    const { whatsapp } = await contents(sid).approvalFetch().fetch();
-    const { status } = (whatsapp ?? {}) as { readonly status?: unknown };
-    return { name: friendlyName, status: String(status ?? 'unsubmitted'), marks: marksIn(JSON.stringify(types ?? {})) };
+    return await asked;
   } catch (error) {
     if (error instanceof TwilioRefusal && error.status === 404) return undefined;
     throw error;

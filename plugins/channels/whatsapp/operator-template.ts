@@ -35,17 +35,19 @@ export function templateIn(
   const configured = templateOf(mapped ?? name, defaultLanguage);
   const { parameters, parameterNames } = judged(parametersIn(fields), configured);
   const header = headerIn(fields, configured.header) ?? configured.header;
-  const buttons = [...(configured.buttons ?? []), ...buttonsIn(fields)];
+  const buttons = merged(configured.buttons ?? [], buttonsIn(fields));
   const template = {
     ...configured,
     parameters,
     ...(parameterNames === undefined ? {} : { parameterNames }),
     ...(header === undefined ? {} : { header }),
-    ...(buttons.length === 0 ? {} : { buttons: lastOfEach(buttons) }),
+    ...(buttons.length === 0 ? {} : { buttons }),
     ...(language === undefined ? {} : { language }),
   };
-  const headline = header?.kind === 'text' ? [header.text] : [];
-  return { text: [template.name, ...headline, ...parameters].join(' · '), template };
+  // What people who read the conversation see, and by which the same request is known again.
+  const headline = header === undefined ? [] : [header.kind === 'text' ? header.text : header.url];
+  const pressed = buttons.map(({ value }) => value);
+  return { text: [template.name, ...headline, ...parameters, ...pressed].join(' · '), template };
 }
 
 function parametersIn(fields: Fields): Parameters | undefined {
@@ -118,9 +120,17 @@ function headerIn(fields: Fields, mapped: TemplateHeader | undefined): TemplateH
   if (kind !== 'text' && !isHttps(value)) {
     throw malformed(`\`header.${kind}\` is not an https address`, 'Send where Meta can fetch the file');
   }
-  const name = textIn(entry, 'name', 200) ?? mapped?.name;
-  const named = name === undefined ? {} : { name };
-  return kind === 'text' ? { kind, text: value, ...named } : { kind, url: value, ...named };
+  if (kind === 'image' || kind === 'video') {
+    if (entry['name'] === undefined) return { kind, url: value };
+    throw malformed(`\`header.name\` is of no use to a ${kind}`, 'Leave it out');
+  }
+  const name = textIn(entry, 'name', 200);
+  if (kind === 'document') return { kind, url: value, ...(name === undefined ? {} : { name }) };
+  const parameterName = name ?? mapped?.name;
+  if (parameterName !== undefined && !nameShape.test(parameterName)) {
+    throw malformed('`header.name` is no name of a parameter', 'Use a to z, 0 to 9 and _, as the template does');
+  }
+  return { kind, text: value, ...(parameterName === undefined ? {} : { name: parameterName }) };
 }
 
 function buttonsIn(fields: Fields): readonly TemplateButton[] {
@@ -137,6 +147,7 @@ function buttonsIn(fields: Fields): readonly TemplateButton[] {
     const most = { url: limits.maxUrlLength, reply: limits.maxReplyLength, code: limits.maxCodeLength } as const;
     const kind = kindIn(entry, ['url', 'reply', 'code'], { name, beside: ['index'] });
     const value = valueIn(entry, kind, name, most[kind]);
+    if (kind !== 'reply' && /\s/.test(value)) throw malformed(`\`${name}.${kind}\` has a blank`, 'Write it without');
     return { index: Number(index), kind, value };
   });
 }
@@ -160,7 +171,22 @@ function valueIn(entry: Fields, kind: string, name: string, maxLength: number): 
   return value;
 }
 
-/** One for each button: what stands later holds. */
-function lastOfEach(buttons: readonly TemplateButton[]): readonly TemplateButton[] {
-  return [...new Map(buttons.map((button) => [button.index, button])).values()].sort((a, b) => a.index - b.index);
+/** What a request gives in place of what the bot has at the same button. */
+function merged(mapped: readonly TemplateButton[], given: readonly TemplateButton[]): readonly TemplateButton[] {
+  const buttons = new Map(mapped.map((button) => [button.index, button]));
+  for (const [position, button] of given.entries()) {
+    const { index, kind } = button;
+    if (given.findIndex((other) => other.index === index) < position) {
+      throw malformed(`\`buttons[${position}]\` has the index ${index} of another one`, 'Give each its own `index`');
+    }
+    const before = buttons.get(index);
+    if (before !== undefined && before.kind !== kind) {
+      throw malformed(
+        `\`buttons[${position}]\` has \`${kind}\`, and button ${index} of this template \`${before.kind}\` in the bot`,
+        'Send what it has, or another `index`',
+      );
+    }
+    buttons.set(index, button);
+  }
+  return [...buttons.values()].sort((a, b) => a.index - b.index);
 }

@@ -25,7 +25,7 @@ export const plugin = {
   kind: 'channel',
   name: 'whatsapp',
   schema,
-  open: async ({ config, http, log, presentation, outbound }): Promise<Channel> => {
+  open: async ({ config, http, log, presentation, outbound, clock }): Promise<Channel> => {
     const { phoneNumberId, accessToken, appSecret, verifyToken } = config;
     const { origin } = new URL(config.baseUrl);
     const graph = new GraphClient({ http, log, accessToken, address: `${origin}/${config.apiVersion}` });
@@ -82,6 +82,7 @@ export const plugin = {
         verifyToken,
         templates: config.templates,
         defaultLanguage: presentation.defaultLanguage,
+        clock,
       }),
     };
 

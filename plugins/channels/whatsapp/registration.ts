@@ -1,4 +1,4 @@
-import { PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
+import { type Clock, PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
 import type { GraphClient } from './graph-client.ts';
 import { graphError, graphReason } from './graph-errors.ts';
 import { type Fields, idOf, listOf, objectOf, textOf } from './loose-json.ts';
@@ -12,11 +12,12 @@ export interface RegistrationOptions {
   readonly verifyToken: string;
   readonly templates: WhatsappConfig['templates'];
   readonly defaultLanguage: string;
+  readonly clock: Clock;
 }
 
 /** What Meta knows of this number, and what its owner has to enter where. Meta's dashboard sets the address; an account can override it. */
 export function createRegistration(options: RegistrationOptions): WebhookRegistration {
-  const { graph, phoneNumberId, wabaId, verifyToken, templates, defaultLanguage } = options;
+  const { graph, phoneNumberId, wabaId, verifyToken, templates, defaultLanguage, clock } = options;
 
   return {
     set: async (url, signal) => {
@@ -100,26 +101,24 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     };
   }
 
-  /** That a token may not read templates keeps nothing from going out. */
+  /** That they cannot be read keeps nothing from going out. */
   async function templateReview(signal: AbortSignal): Promise<Pick<WebhookState, 'notes' | 'outgoingProblems'>> {
     const count = Object.keys(templates).length;
     if (count === 0) return { notes: [] };
     if (wabaId === undefined)
       return { notes: ['With wabaId it is asked too whether Meta has approved the templates.'] };
+    using patience = clock.deadline(reviewMs, signal);
     try {
-      const outgoingProblems = await reviewTemplates({
-        templates,
-        defaultLanguage,
-        named: (name) => templatesNamed(name, signal),
-      });
+      const named = (name: string) => templatesNamed(name, patience.signal);
+      const outgoingProblems = await reviewTemplates({ templates, defaultLanguage, named });
       if (outgoingProblems.length > 0) return { notes: [], outgoingProblems };
       return {
         notes: [`Meta has approved ${count === 1 ? 'the template' : `all ${count} templates`} of this channel.`],
       };
     } catch (error) {
-      if (!(error instanceof PolyphonError)) throw error;
       signal.throwIfAborted();
-      return { notes: [`Whether Meta has approved the templates could not be asked: ${error.message}`] };
+      const why = error instanceof PolyphonError ? error.message : 'Meta did not answer in time.';
+      return { notes: [`Whether Meta has approved the templates could not be asked: ${why}`] };
     }
   }
 
@@ -144,9 +143,11 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
   }
 }
 
+/** What else is known must not wait for it. */
+const reviewMs = 4_000;
 /** A template takes a kilobyte or two in each language. */
-const pageLength = 100;
-const maxPages = 20;
+const pageLength = 25;
+const maxPages = 40;
 /** Of a fault of Meta's own: not what we asked is wrong. */
 const laterMs = 1_000;
 const withAccount = 'With wabaId in the channel’s configuration this command subscribes the app by itself.';

@@ -31,8 +31,8 @@ export async function reviewTemplates({
   named,
 }: ReviewOptions): Promise<readonly string[]> {
   const mapped = Object.entries(templates).map(([key, written]) => ({ key, ...templateOf(written, defaultLanguage) }));
-  const known = new Map<string, readonly Fields[]>();
-  for (const { name } of mapped) if (!known.has(name)) known.set(name, await named(name));
+  const names = [...new Set(mapped.map(({ name }) => name))];
+  const known = new Map(await Promise.all(names.map(async (name) => [name, await named(name)] as const)));
   // Nobody fills in what these lack: they go out by themselves.
   const ownKey = Object.hasOwn(templates, 'continue') ? 'continue' : 'reply';
   return mapped.flatMap(({ key, ...template }) => {
@@ -88,14 +88,22 @@ function wrongHeader({ header }: OutboundTemplate, theirs: Fields, isWhole: bool
   const format = textOf(theirs['format'], 40)?.toLowerCase();
   const isFixed = format === 'text' && marksIn(textOf(theirs['text'], maxTextLength) ?? '').length === 0;
   const wanted = isFixed ? undefined : format;
-  if (header?.kind === wanted || (header === undefined && !isWhole)) return undefined;
-  if (wanted === undefined) return 'has a heading that takes nothing. Take `header` away.';
-  if (!['text', 'image', 'video', 'document'].includes(wanted)) {
+  if (wanted !== undefined && !['text', 'image', 'video', 'document'].includes(wanted)) {
     return `has a heading (${wanted}) that this channel cannot fill. Have one without it approved.`;
   }
+  if (header === undefined && !isWhole) return undefined;
+  if (header?.kind === wanted) return header?.kind === 'text' ? wrongHeaderName(header.name, theirs) : undefined;
+  if (wanted === undefined) return 'has a heading that takes nothing. Take `header` away.';
   const example = wanted === 'text' ? 'its words' : 'https://…';
   const here = header === undefined ? 'none' : `\`${header.kind}\``;
   return `needs \`header: { ${wanted}: ${example} }\`, and has ${here} here.`;
+}
+
+function wrongHeaderName(name: string | undefined, theirs: Fields): string | undefined {
+  const [mark = ''] = marksIn(textOf(theirs['text'], maxTextLength) ?? '');
+  if (/^\d+$/.test(mark))
+    return name === undefined ? undefined : 'numbers the parameter of its heading. Take its `name` away.';
+  return name === mark ? undefined : `calls the parameter of its heading {{${mark}}}. Give it: \`name: ${mark}\`.`;
 }
 
 function wrongButtons(
@@ -104,7 +112,10 @@ function wrongButtons(
   isWhole: boolean,
 ): string | undefined {
   const wanted = theirs.map(neededBy);
-  for (const { index, kind } of buttons) {
+  for (const [position, { index, kind }] of buttons.entries()) {
+    if (buttons.findIndex((other) => other.index === index) < position) {
+      return `has two \`buttons\` of index ${index} here. Give each its own \`index\`.`;
+    }
     if (wanted[index]?.kind === kind) continue;
     const takes = wanted[index] === undefined ? 'takes nothing, or is not there' : `takes a \`${wanted[index].kind}\``;
     return `has ${theirs.length} buttons, and the one at index ${index} ${takes}, not a \`${kind}\`. Correct \`buttons\`.`;

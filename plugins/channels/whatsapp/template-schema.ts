@@ -4,6 +4,11 @@ import { type Static, Type } from 'typebox';
 export const parameterNameShape = '^[a-z][a-z0-9_]{0,63}$';
 export const maxParameters = 20;
 export const maxParameterLength = 1024;
+/** On one line; `{{ text }}` stands for an answer in `parameters` alone. */
+export const headerShape = '^[^{}\\r\\n]*[^{}\\s][^{}\\r\\n]*$';
+/** How an address ends, or a code: without blanks. */
+export const wordShape = '^[^{}\\s]+$';
+const replyShape = '^[^{}]*[^{}\\s][^{}]*$';
 /** Of a heading's text, with what the template says itself. */
 export const maxHeaderLength = 60;
 export const maxButtons = 10;
@@ -32,7 +37,7 @@ const header = Type.Union(
     Type.Object(
       {
         text: Type.String({
-          minLength: 1,
+          pattern: headerShape,
           maxLength: maxHeaderLength,
           description: 'What {{1}} of its heading becomes',
         }),
@@ -70,7 +75,7 @@ const button = Type.Union([
     {
       ...place,
       url: Type.String({
-        minLength: 1,
+        pattern: wordShape,
         maxLength: maxUrlLength,
         description: 'How its address ends: what {{1}} becomes',
       }),
@@ -81,7 +86,7 @@ const button = Type.Union([
     {
       ...place,
       reply: Type.String({
-        minLength: 1,
+        pattern: replyShape,
         maxLength: maxReplyLength,
         description: 'The id that comes when it is pressed; its words unless told',
       }),
@@ -89,7 +94,7 @@ const button = Type.Union([
     exact,
   ),
   Type.Object(
-    { ...place, code: Type.String({ minLength: 1, maxLength: maxCodeLength, description: 'What it copies' }) },
+    { ...place, code: Type.String({ pattern: wordShape, maxLength: maxCodeLength, description: 'What it copies' }) },
     exact,
   ),
 ]);

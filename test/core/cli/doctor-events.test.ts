@@ -41,10 +41,4 @@ describe('polyphon doctor asks whether events may go to their addresses', () => 
     ]);
     expect(await eventsOf([])).toEqual([]);
   });
-
-  it('only warns of a name that is not known, which may be known in a minute', async () => {
-    expect(await eventsOf(['https://nobody.invalid/in'])).toMatchObject([
-      { level: 'warn', fact: expect.stringContaining('nobody.invalid') },
-    ]);
-  });
 });

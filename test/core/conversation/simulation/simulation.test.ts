@@ -9,7 +9,10 @@ it.each(seeds)('loses, doubles and reorders nothing, whatever goes wrong around 
   expect((await simulate(seed)).objections).toEqual([]);
 });
 
-/** Seeds that failed before what waits behind held messages was held too, and before an invitation knew that the person had written. */
+/**
+ * Seeds that failed before what waits behind held messages was held too, before an invitation knew that the person had written, and
+ * before a late word on an earlier send or an answered invitation left what is held as it is.
+ */
 const rememberedClosing: readonly number[] = [11, 33, 50, 61, 76, 112, 152, 168, 1043, 701480, 702841];
 
 it.each([...rememberedClosing, ...Array.from({ length: 10 }, (_, index) => index + 1)])(

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { TwilioConfig } from '../../../../plugins/channels/twilio-messaging/schema.ts';
 import { startFakeTwilio } from '../../../kit/index.ts';
-import { openChannel, outbound } from './open-channel.ts';
+import { openChannel } from './open-channel.ts';
 
 const sid = (digit: string) => `HX${digit.repeat(32)}`;
 const contents = [
   { sid: sid('1'), name: 'we_have_an_answer', body: 'We have an answer for you.' },
   { sid: sid('2'), name: 'pick_up', body: 'Dear {{1}}, your {{2}} is ready, {{1}}.' },
   { sid: sid('3'), name: 'late', body: 'Late.', status: 'pending' },
+  { sid: sid('5'), name: 'gap', body: 'Hi {{1}} {{3}}' },
   { sid: sid('4'), name: 'never_sent', body: 'Never.', status: 'unsubmitted' },
 ];
 const signal = new AbortController().signal;
@@ -25,23 +26,30 @@ describe('whether WhatsApp would take the templates of a bot from Twilio', () =>
     [sid('3'), `late (${sid('3')}) is pending, and WhatsApp takes it once it is approved`],
     [sid('4'), 'is unsubmitted, and WhatsApp takes it once it is approved'],
     [sid('2'), 'takes 2 `parameters`, {{1}} {{2}}, and has 0 here. For what is lacking, people read the samples'],
-    [{ contentSid: sid('1'), parameters: ['{{ text }}'] }, 'takes no `parameters`, and has 1 here.'],
+    [{ contentSid: sid('1'), parameters: ['{{ text }}'] }, 'takes no `parameters`, and has 1 here'],
+    [
+      { contentSid: sid('5'), parameters: ['a', 'b'] },
+      'takes 2 `parameters`, {{1}} {{3}}, and has 2 here, from {{1}} on.',
+    ],
   ])('is asked, and told of %j', async (written, words) => {
     const { problems } = await reviewed({ continue: written });
     expect(problems).toEqual([expect.stringContaining(words)]);
     expect(problems?.[0]).toMatch(/^templates\.continue: /);
   });
 
-  it('finds nothing where all fits, nor what a program fills in that sends it', async () => {
+  it('finds nothing where it fits, and asks nothing where none goes out by itself', async () => {
     const { problems, notes } = await reviewed({
-      continue: sid('1'),
-      pickup: { contentSid: sid('2'), parameters: ['you', 'lamp'] },
-      other: sid('2'),
+      continue: { contentSid: sid('2'), parameters: ['you', '{{ text }}'] },
     });
     expect(problems).toBeUndefined();
-    expect(notes).toContain('WhatsApp has approved all 3 templates of this channel.');
-    const none = await reviewed({});
-    expect([none.notes.includes('template'), none.asked]).toEqual([false, 0]);
+    expect(notes).toContain('WhatsApp has approved the template `continue` of this channel.');
+    for (const templates of [{}, { other: sid('9') }]) {
+      const none = await reviewed(templates);
+      expect([none.notes.includes('template'), none.asked]).toEqual([false, 0]);
+    }
+    await using twilio = await startFakeTwilio({ contents, numbers: ['+4930111222'] });
+    await using sms = await openChannel(twilio, { templates: { continue: sid('9') } });
+    expect((await sms.channel.registration?.info(signal))?.outgoingProblems).toBeUndefined();
   });
 
   it('says why where Twilio does not tell', async () => {
@@ -54,16 +62,5 @@ describe('whether WhatsApp would take the templates of a bot from Twilio', () =>
     const info = await opened.channel.registration?.info(signal);
     expect(info?.outgoingProblems).toBeUndefined();
     expect(info?.notes.join(' ')).toContain('could not be asked: Twilio refused (20003 ');
-  });
-
-  it('is right: what it misses is refused when it is sent', async () => {
-    await using twilio = await startFakeTwilio({ contents });
-    await using opened = await openChannel(twilio, { from: 'whatsapp:+15550001111' });
-    const template = { name: sid('9'), language: 'en', parameters: [] };
-    const message = outbound({ conversation: 'whatsapp:+4915112345678', template });
-    expect(await opened.channel.send?.(message, signal)).toMatchObject({
-      status: 'rejected',
-      reason: expect.stringContaining('template-unknown'),
-    });
   });
 });

@@ -61,6 +61,8 @@ describe('the configuration', () => {
       { templates: { a: { name: 'a', header: { image: 'http://x.example/a' } } } },
     ],
     ['a parameter by a name Meta cannot have', { templates: { a: { name: 'a', parameters: { 'A b': 'x' } } } }],
+    ['an answer in a heading', { templates: { a: { name: 'a', header: { text: '{{ text }}' } } } }],
+    ['an answer in an address', { templates: { a: { name: 'a', buttons: [{ url: '{{ text }}' }] } } }],
     ['a button that needs nothing', { templates: { a: { name: 'a', buttons: [{ index: 0 }] } } }],
     ['an address with a path', { baseUrl: 'https://graph.facebook.com/v23.0' }],
     ['a version that is none', { apiVersion: '23' }],

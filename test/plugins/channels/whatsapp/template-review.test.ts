@@ -16,6 +16,7 @@ const made: readonly FakeWhatsappTemplate[] = [
   { name: 'shown', language: 'en', parameters: 0, header: 'image' },
   { name: 'headed', language: 'en', parameters: 0, header: 'text' },
   { name: 'pressed', language: 'en', parameters: 0, buttons: ['fixed', 'url', 'quick_reply', 'copy_code'] },
+  { name: 'named_head', language: 'en', parameters: 1, parameterNames: ['a'], header: 'text' },
   // More than one page before the one that is meant.
   ...Array.from({ length: 120 }, (_, index) => ({ name: `old_sale_${index}`, language: 'en', parameters: 0 })),
   { name: 'sale', language: 'en', parameters: 0 },
@@ -44,6 +45,15 @@ describe('whether Meta would send the templates of a bot', () => {
     [{ name: 'shown', header: { video: picture } }, 'needs `header: { image: https://… }`, and has `video` here.'],
     ['headed', 'needs `header: { text: its words }`, and has none here.'],
     [{ name: 'plain', header: { text: 'A' } }, 'has a heading that takes nothing. Take `header` away.'],
+    [
+      { name: 'named_head', parameters: { a: 'x' }, header: { text: 'A' } },
+      'calls the parameter of its heading {{title}}. Give it: `name: title`.',
+    ],
+    [{ name: 'headed', header: { text: 'A', name: 'title' } }, 'numbers the parameter of its heading.'],
+    [
+      { name: 'pressed', buttons: [{ index: 1, url: 'a' }, { url: 'b' }] },
+      'has two `buttons` of index 1 here. Give each its own `index`.',
+    ],
     ['pressed', 'needs a `url` for its button at index 1. Give it in `buttons`.'],
     [{ name: 'pressed', buttons: [{ url: 'a' }] }, 'the one at index 0 takes nothing, or is not there, not a `url`.'],
     [{ name: 'pressed', buttons: [{ index: 2, code: 'a' }] }, 'the one at index 2 takes a `reply`, not a `code`.'],

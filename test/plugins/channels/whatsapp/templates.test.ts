@@ -45,10 +45,10 @@ describe('a template goes out', () => {
   });
 
   it('with parameters by name, with a code, and with a document', () => {
-    const header = { kind: 'text', text: 'Order 7' } as const;
+    const header = { kind: 'text', text: 'Order 7', name: 'title' } as const;
     const parameters = ['Ana', 'Monday'];
     expect(sent({ name: 'named', language: 'en', parameters, parameterNames: ['customer', 'day'], header })).toEqual([
-      { type: 'header', parameters: [{ type: 'text', text: 'Order 7' }] },
+      { type: 'header', parameters: [{ type: 'text', parameter_name: 'title', text: 'Order 7' }] },
       {
         type: 'body',
         parameters: [
@@ -134,7 +134,7 @@ describe('a program with an operator token sends a template', () => {
         meta,
         config: `templates:
         pickup: { name: pick_up, header: { image: "${picture}" }, parameters: [you], buttons: [{ url: orders }] }
-        day: { name: named, header: { text: News }, parameters: { customer: you, day: soon } }`,
+        day: { name: named, header: { text: News, name: title }, parameters: { customer: you, day: soon } }`,
       },
     ]);
   });
@@ -178,6 +178,17 @@ describe('a program with an operator token sends a template', () => {
     expect(third).toContain('{"type":"text","parameter_name":"day","text":"Monday"}');
   });
 
+  it('and under an id of its own with another picture or button it is refused, not taken for sent', async () => {
+    const templates = `sessions/${await open()}/templates`;
+    const first = { template: 'pickup', id: 'k', header: { image: picture }, buttons: [{ url: 'orders/1' }] };
+    expect((await post(templates, first)).status).toBe(202);
+    expect((await post(templates, first)).status).toBe(202);
+    for (const other of [{ header: { image: `${picture}2` } }, { buttons: [{ url: 'orders/2' }] }]) {
+      expect(await post(templates, { ...first, ...other })).toMatchObject({ status: 409, body: { code: 'CNV5013' } });
+    }
+    await meta.arrived(1);
+  });
+
   it.each([
     [{ template: 'pickup', header: 'a.jpg' }, '`header` has to have one of `text`, `image`, `video`, `document`'],
     [{ template: 'pickup', header: { image: picture, text: 'A' } }, '`header` has to have one of'],
@@ -190,6 +201,20 @@ describe('a program with an operator token sends a template', () => {
     [{ template: 'pickup', buttons: [{ payload: 'x' }] }, '`buttons[0]` has to have one of `url`, `reply`, `code`'],
     [{ template: 'sale', buttons: [{ code: 'A'.repeat(16) }] }, '`code` is not a text of 1 to 15 characters'],
     [{ template: 'day', parameters: { customer: 'Ana', date: 'Monday' } }, 'Known: customer, day'],
+    [
+      {
+        template: 'pickup',
+        buttons: [
+          { index: 0, url: 'a' },
+          { index: 0, url: 'b' },
+        ],
+      },
+      '`buttons[1]` has the index 0 of another one',
+    ],
+    [{ template: 'pickup', buttons: [{ code: 'A' }] }, 'has `code`, and button 0 of this template `url` in the bot'],
+    [{ template: 'sale', buttons: [{ url: 'a b' }] }, '`buttons[0].url` has a blank'],
+    [{ template: 'pickup', header: { image: picture, name: 'A.jpg' } }, '`header.name` is of no use to a image'],
+    [{ template: 'day', header: { text: 'A', name: 'Foo Bar!' } }, '`header.name` is no name of a parameter'],
     [{ template: 'pickup', parameters: { customer: 'Ana' } }, 'Send a list: there they are numbered'],
     [{ template: 'sale', parameters: { 'Big Sale': 'x' } }, 'the name of parameter 1 is none of Meta’s'],
     [{ template: 'sale', parameters: { sale: 7 } }, '`parameters.sale` is not a text'],
