@@ -60,7 +60,7 @@ export interface ConversationEngine {
   deliverer(tenantId: string, channelKey: string): Deliver;
   conversationsOf(tenantId: string, channelKey: string): Conversations;
   outboundOf(tenantId: string, channelKey: string): Outbound;
-  /** Takes up turns and deliveries that a crash or a stop left unfinished. */
+  /** Takes up turns and deliveries that a crash or a stop left unfinished: at the start, and of a bot that serves later than that. */
   recover(tenantIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Turns that wait or run. */
   activeTurns(tenantId: string): number;
@@ -167,10 +167,10 @@ export function createConversations(options: ConversationOptions): ConversationE
         }
         sender.recover(tenantId);
       }
+      background.begin(tenantIds);
       await store.write(() => {
         for (const tenantId of tenantIds) store.forTenant(tenantId).inbox.prune(clock.now() - inboxRetentionMs);
       });
-      background.begin(tenantIds);
     },
     activeTurns: (tenantId) => mailboxes.activeTurns(tenantId),
     drain: async (signal) => {

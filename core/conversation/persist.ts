@@ -3,20 +3,26 @@ import type { ConversationServices } from './conversation-services.ts';
 
 const attempts = 6;
 const firstPauseMs = 100;
+const longestPauseMs = 30_000;
 
-/** As `Store.write`, but patient with a disk that refuses for a moment: an answer that is there is not given up for a lock. */
+/**
+ * As `Store.write`, but patient with a disk that refuses: for twelve seconds, as an answer that is there is not given up for a lock, or
+ * `endless`, where what would be lost was paid for.
+ */
 export async function persist<Result>(
   services: Pick<ConversationServices, 'store' | 'clock'>,
   signal: AbortSignal,
   job: () => Result,
   onCommit?: (result: Result) => void,
+  patience: 'some' | 'endless' = 'some',
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await services.store.write(job, onCommit);
     } catch (error) {
-      if (!(error instanceof PolyphonError) || error.code !== 'STO7002' || attempt === attempts) throw error;
-      await services.clock.sleep(firstPauseMs * 2 ** attempt, signal);
+      const isLast = attempt === attempts && patience === 'some';
+      if (!(error instanceof PolyphonError) || error.code !== 'STO7002' || isLast) throw error;
+      await services.clock.sleep(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), signal);
     }
   }
 }

@@ -189,6 +189,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   ): void {
     if (this.#serves) recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
     if (this.#state !== 'ready') return;
+    if (previous === undefined) void this.#takeUp(slot.tenantId);
     void this.#listen(revision, previous);
     void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
@@ -198,6 +199,18 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       revision: revision.bot.revision,
     });
     this.#upkeep.replaced(revision.bot);
+  }
+
+  /** What was left of a bot that did not serve until now: its definition had a mistake when the process began, or its folder was away. */
+  async #takeUp(tenantId: string): Promise<void> {
+    const { conversations, log } = this.#services;
+    if (!this.#serves) return;
+    try {
+      await conversations.recover([tenantId], this.#stopping.signal);
+    } catch (error) {
+      if (!this.#stopping.signal.aborted)
+        log.error('what was left of a bot waits for the next start', { tenantId, error });
+    }
   }
 
   /** The revision before it stops first: two that fetch for one bot would take each other's messages. */

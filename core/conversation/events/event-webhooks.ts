@@ -69,12 +69,16 @@ export class EventWebhooks {
     const { store, clock } = this.#services;
     for (let seen = store.version(); ; ) {
       await clock.sleep(lookAgainMs, this.#draining.signal);
-      const version = store.version();
-      if (version === seen) continue;
-      seen = version;
-      for (const { tenantId, url } of store.waitingEvents()) {
-        this.#sleepers.wake(addressKey(tenantId, url));
-        if (this.#serves(tenantId)) this.#kick(tenantId, url);
+      try {
+        const version = store.version();
+        if (version === seen) continue;
+        for (const { tenantId, url } of store.waitingEvents()) {
+          this.#sleepers.wake(addressKey(tenantId, url));
+          if (this.#serves(tenantId)) this.#kick(tenantId, url);
+        }
+        seen = version;
+      } catch (error) {
+        this.#services.log.error('the store could not say which events wait, and is asked again', { error });
       }
     }
   }
@@ -111,12 +115,19 @@ export class EventWebhooks {
       .finally(() => {
         this.#working.delete(key);
         this.#intake.forget(tenantId, url);
-        // One may have come while this was ending.
-        if (this.#services.store.forTenant(tenantId).eventQueue.next(url) !== undefined && this.#serves(tenantId)) {
-          this.#kick(tenantId, url);
-        }
+        this.#kickAgain(tenantId, url);
       });
     this.#working.set(key, work);
+  }
+
+  /** One may have come while this was ending. */
+  #kickAgain(tenantId: string, url: string): void {
+    try {
+      const next = this.#services.store.forTenant(tenantId).eventQueue.next(url);
+      if (next !== undefined && this.#serves(tenantId)) this.#kick(tenantId, url);
+    } catch (error) {
+      this.#services.log.error('the store could not say whether events wait', { tenant: tenantId, error });
+    }
   }
 
   async #work(tenantId: string, url: string): Promise<void> {
@@ -149,11 +160,13 @@ export class EventWebhooks {
     const attempts = row.attempts + 1;
     const pauseMs = pausesMs[attempts - 1];
     const final = failure?.final === 'yes' || pauseMs === undefined;
-    await persist(this.#services, this.#stopping.signal, () => {
+    const takeDown = (): void => {
       if (failure === undefined) eventQueue.delete(row.seq);
       else if (final) eventQueue.fail(row.seq, { attempts, reason: failure.reason });
       else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure.reason });
-    });
+    };
+    // What is not taken down is told again.
+    await persist(this.#services, this.#stopping.signal, takeDown, undefined, 'endless');
     if (failure === undefined || final) this.#intake.left(tenantId, row.url);
     if (failure !== undefined) {
       const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };

@@ -4,6 +4,8 @@ import { judgeHandoff } from './handoff-timeout.ts';
 
 /** Timers of longer sleeps overflow; what is left is looked at again after this. */
 const longestSleepMs = 3_600_000;
+/** How long after a failure it is judged again: the store may refuse for a while, or the channel not open. */
+const againMs = 30_000;
 
 /** Waits for humans who were asked for, one timer a conversation; what the process before has left included. */
 export class HandoffWatch {
@@ -48,7 +50,16 @@ export class HandoffWatch {
   async #untilJudged(tenantId: string, conversationId: string): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
     for (;;) {
-      const leftMs = await this.#judge(tenantId, tenant, conversationId);
+      const leftMs = await this.#judge(tenantId, tenant, conversationId).catch((error: unknown) => {
+        this.#stopping.signal.throwIfAborted();
+        // Nobody is left who could give the conversation back; where the bot comes again, it is taken up then.
+        if (isAway(error)) return undefined;
+        this.#services.log.error('a request for a human could not be judged, and is judged again', {
+          tenant: tenantId,
+          error,
+        });
+        return againMs;
+      });
       if (leftMs === undefined) return;
       await this.#services.clock.sleep(Math.min(leftMs, longestSleepMs), this.#stopping.signal);
     }
@@ -62,4 +73,8 @@ export class HandoffWatch {
     using lease = this.#services.leases.acquire(tenantId);
     return await judgeHandoff(this.#services, tenant, lease.runtime, conversationId, this.#stopping.signal);
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof PolyphonError && (error.code === 'TEN2101' || error.code === 'TEN2102');
 }

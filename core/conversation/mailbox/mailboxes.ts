@@ -3,6 +3,7 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { RoundPace } from '../round-pace.ts';
 import type { TurnTask } from '../turn/running-turn.ts';
 import { FairSlots, type Weights } from './fair-slots.ts';
+import { isPassing } from './passing-trouble.ts';
 
 /** A turn that waits in a mailbox. */
 export interface WaitingTurn {
@@ -11,14 +12,27 @@ export interface WaitingTurn {
   readonly dueAtMs: number;
 }
 
-/** How often a turn is tried that ended without an outcome, as when its revision closed. */
+/**
+ * How often a turn is tried that ended without an outcome by a fault of its own; after so many tries nobody waits for its outcome any
+ * longer, whatever it was.
+ */
 const maxAttempts = 3;
 const retryPauseMs = 500;
+/** A store that refuses, or a bot that is away, is asked again as often as messages wait for their channel. */
+const longestPauseMs = 30_000;
+
+interface QueuedTurn {
+  readonly turnId: string;
+  dueAtMs: number;
+  readonly offeredMs: number;
+  /** How often it ended without an outcome. */
+  attempts: number;
+}
 
 interface Mailbox {
   readonly tenantId: string;
   readonly conversationId: string;
-  readonly queue: { readonly turnId: string; dueAtMs: number; readonly offeredMs: number; attempts: number }[];
+  readonly queue: QueuedTurn[];
   running: { readonly turnId: string; readonly controller: AbortController } | undefined;
 }
 
@@ -42,6 +56,8 @@ export class Mailboxes {
   /** Turns that wait or run. */
   readonly #pending = new Set<string>();
   readonly #active = new Map<string, number>();
+  /** Nothing waits for what is away any more. */
+  readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
   #idle: (() => void) | undefined;
 
@@ -116,8 +132,9 @@ export class Mailboxes {
     return promise;
   }
 
-  /** Waits for all turns, at most until the signal aborts; then ends them without an outcome. */
+  /** Waits for all turns but those that wait for what is away, at most until the signal aborts; then ends them without an outcome. */
   async drain(signal: AbortSignal): Promise<void> {
+    this.#draining.abort(stopped());
     if (this.#mailboxes.size === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#idle = resolve;
@@ -157,7 +174,8 @@ export class Mailboxes {
   async #untilDue({ queue }: Mailbox): Promise<void> {
     const { clock } = this.#services;
     for (let ms = restOf(queue, clock.now()); ms > 0; ms = restOf(queue, clock.now())) {
-      await clock.sleep(ms, this.#stopping.signal);
+      const waitsForLong = (queue[0]?.attempts ?? 0) >= maxAttempts;
+      await clock.sleep(ms, (waitsForLong ? this.#draining : this.#stopping).signal);
     }
   }
 
@@ -183,16 +201,29 @@ export class Mailboxes {
       });
       this.#settle(tenantId, turn.turnId, outcome);
     } catch (error) {
-      // Nothing was written: the inbox still has it, for another try now or at the next start.
-      const again = turn.attempts < maxAttempts && !this.#stopping.signal.aborted;
-      if (this.#isLeftBehind(error)) {
-        this.#log.info('a turn is left to the next start', { tenant: tenantId, turn: turn.turnId });
-      } else this.#log.error('a turn ended without an outcome', { tenant: tenantId, turn: turn.turnId, again, error });
-      if (again) {
-        turn.dueAtMs = this.#services.clock.now() + retryPauseMs * 2 ** turn.attempts;
-        queue.unshift(turn);
-      } else this.#settle(tenantId, turn.turnId, { status: 'failed' });
+      this.#endedWithout(mailbox, turn, error);
     }
+  }
+
+  /**
+   * Nothing was written, and the inbox still has it. What passes is waited for, for as long as it takes: the person was told that their
+   * message is kept, and what they write next waits behind it. A fault is left to the next start.
+   */
+  #endedWithout({ tenantId, queue }: Mailbox, turn: QueuedTurn, error: unknown): void {
+    const { turnId, attempts } = turn;
+    const again = (attempts < maxAttempts || isPassing(error)) && !this.#stopping.signal.aborted;
+    const fields = { tenant: tenantId, turn: turnId };
+    if (this.#isLeftBehind(error)) this.#log.info('a turn is left to the next start', fields);
+    else if (attempts <= maxAttempts) {
+      this.#log.error('a turn ended without an outcome', { ...fields, again, error });
+    } else this.#log.debug('a turn waits for what it needs', { ...fields, attempts, error });
+    if (!again) {
+      this.#settle(tenantId, turnId, { status: 'failed' });
+      return;
+    }
+    if (attempts === maxAttempts) this.#tell(tenantId, turnId, { status: 'failed' });
+    turn.dueAtMs = this.#services.clock.now() + Math.min(retryPauseMs * 2 ** attempts, longestPauseMs);
+    queue.unshift(turn);
   }
 
   /** It outlasted the drain, and says so in our words or those of a call that was aborted; anything else is a fault also then. */
@@ -205,8 +236,12 @@ export class Mailboxes {
     const left = this.activeTurns(tenantId) - 1;
     if (left > 0) this.#active.set(tenantId, left);
     else this.#active.delete(tenantId);
+    this.#pending.delete(keyOf(tenantId, turnId));
+    this.#tell(tenantId, turnId, outcome);
+  }
+
+  #tell(tenantId: string, turnId: string, outcome: TurnOutcome): void {
     const key = keyOf(tenantId, turnId);
-    this.#pending.delete(key);
     const waiters = this.#waiters.get(key);
     this.#waiters.delete(key);
     for (const waiter of waiters ?? []) waiter.resolve(outcome);

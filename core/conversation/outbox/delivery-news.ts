@@ -4,9 +4,10 @@ import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { deliveryFailed } from './delivery-failed.ts';
 import { keepSent } from './keep-sent.ts';
-import { stoppedWhileSending } from './outbox-rows.ts';
+import { isTemplate, stoppedWhileSending } from './outbox-rows.ts';
 import { type FailedPart, failPart, withoutReason } from './part-failed.ts';
 import { undeliver } from './undeliver.ts';
+import { isWindowClosed } from './window-closed.ts';
 
 const maxReasonLength = 300;
 
@@ -59,7 +60,8 @@ function newsOf(
   const hasArrived = status === 'delivered' || status === 'read';
   // Said again of a send that failed: the row waits for its next send, which it must not be taken for.
   const isOver = !hasArrived && deliveryStatuses.find(channel, providerMessageId)?.status === 'failed';
-  const named = part === true || isOver ? undefined : message;
+  const isOfEarlier = status === 'failed' && isOfEarlierForm(outbox, message, reason);
+  const named = part === true || isOver || isOfEarlier ? undefined : message;
   const sent = named === undefined ? [] : confirm(outbox, { channel, message: named, providerMessageId });
   const kept = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
   const isNews = deliveryStatuses.advance({ channel, providerMessageId, status, reason: kept, at: at ?? nowMs });
@@ -73,6 +75,13 @@ function newsOf(
   if (!hasArrived) return [...sent, ...failed(tenant, row, kept ?? withoutReason)];
   takeBack(outbox, row);
   return sent;
+}
+
+/** A template goes out whether a window is open or not: what the platform says of the window is of a send before it became one. */
+function isOfEarlierForm(outbox: Outbox, message: string | undefined, reason: string | undefined): boolean {
+  if (message === undefined || !isWindowClosed(reason ?? '')) return false;
+  const row = outbox.byId(message);
+  return row !== undefined && isTemplate(row);
 }
 
 type News = { readonly row: OutboxRow } & (

@@ -3,7 +3,7 @@ import type { Inbox } from '../../store/inbox.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
-import { isTemplate } from './outbox-rows.ts';
+import { messageIn } from './outbox-rows.ts';
 import { isWindowClosed } from './window-closed.ts';
 
 /** The reason of what is held until the person has written again. */
@@ -62,11 +62,17 @@ export function isAnswered({ dueAt }: OutboxRow, lastReceivedMs: number | undefi
   return lastReceivedMs !== undefined && lastReceivedMs >= dueAt - heldForMs;
 }
 
-/** What need not wait behind what is held: another template, or what was being sent when the process ended. */
+/** What need not wait behind what is held: an operator's template, or what was being sent when the process ended. */
 export function aheadOfHeld(outbox: Outbox, conversationId: string, nowMs: number): OutboxRow | undefined {
   return outbox
     .unsettledOf(conversationId)
-    .find((row) => row.state === 'sending' || (row.dueAt <= nowMs && row.reason !== awaitsReply && isTemplate(row)));
+    .find((row) => row.state === 'sending' || (row.dueAt <= nowMs && row.reason !== awaitsReply && isOffer(row)));
+}
+
+/** One that carries what was to be said anyway keeps the order of what was said, also where it was tried once. */
+function isOffer(row: OutboxRow): boolean {
+  const { template } = messageIn(row);
+  return template !== undefined && template.carriesMessage !== true;
 }
 
 /**

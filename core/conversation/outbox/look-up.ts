@@ -1,4 +1,4 @@
-import type { Channel, OutboundMessage } from '../../contract/index.ts';
+import { type Channel, type OutboundMessage, PolyphonError } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { within } from '../within.ts';
@@ -58,13 +58,13 @@ export interface Trace {
   readonly waitMs: number;
 }
 
-/** @throws the reason of the signal. */
+/** Undefined while the bot does not serve or its channel does not open: then nobody can be asked. @throws the reason of the signal. */
 export async function traceOf(
   services: ConversationServices,
   tenantId: string,
   row: OutboxRow,
   signal: AbortSignal,
-): Promise<Trace> {
+): Promise<Trace | undefined> {
   if (row.providerMessageId !== null) return { id: row.providerMessageId, waitMs: 0 };
   using held = new DisposableStack();
   try {
@@ -76,9 +76,20 @@ export async function traceOf(
     const message = verdict.kind === 'send' ? verdict.message : payload;
     const id = await lookUp(services, { tenantId, row, channel, message, sinceMs: row.dueAt }, signal);
     return { id, waitMs: channel.capabilities.confirmsWithinMs ?? 0 };
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
-    // No bot that serves, or no channel: it waits for them as any other message does.
-    return { waitMs: 0 };
+    // Gone for good: it is given up as any other message is.
+    if (isGone(error)) return { waitMs: 0 };
+    services.log.warn('what became of a message is asked when its channel is there', {
+      tenant: tenantId,
+      channel: row.channel,
+      error,
+    });
+    return undefined;
   }
+}
+
+/** Whether the bot, or its channel, is not in the bots folder any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof PolyphonError && (error.code === 'TEN2101' || error.code === 'TEN2103');
 }

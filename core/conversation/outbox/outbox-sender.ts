@@ -9,7 +9,7 @@ import { claim } from './claim.ts';
 import type { Begun, HeldConversation } from './held-conversation.ts';
 import { holdBehind } from './hold-behind.ts';
 import { aheadOfHeld, awaitsReply, isAnswered, isNeedless, letGo } from './invitation.ts';
-import { type Doubt, traceOf } from './look-up.ts';
+import { type Doubt, isGone, traceOf } from './look-up.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
 import { Settlement } from './settlement.ts';
@@ -107,8 +107,12 @@ export class OutboxSender {
   async #sweep(): Promise<void> {
     for (;;) {
       await this.#services.clock.sleep(sweepMs, this.#draining.signal);
-      for (const { tenantId, conversationId } of this.#services.store.unsent().conversations) {
-        if (!this.#working.has(`${tenantId} ${conversationId}`)) this.kick(tenantId, conversationId);
+      try {
+        for (const { tenantId, conversationId } of this.#services.store.unsent().conversations) {
+          if (!this.#working.has(`${tenantId} ${conversationId}`)) this.kick(tenantId, conversationId);
+        }
+      } catch (error) {
+        this.#services.log.error('the store could not say what waits to be sent, and is asked again', { error });
       }
     }
   }
@@ -184,7 +188,11 @@ export class OutboxSender {
   async #resume(tenantId: string, row: OutboxRow): Promise<void> {
     // Nothing ended: the disk had refused to take down what became of it.
     if (await this.#settlement.takeDownAgain(tenantId, row)) return;
-    const { id, waitMs } = await traceOf(this.#services, tenantId, row, this.#draining.signal);
+    const trace = await traceOf(this.#services, tenantId, row, this.#draining.signal);
+    if (trace === undefined) {
+      return await this.#quiet.rest(`${tenantId} ${row.conversationId}`, unavailablePauseMs, this.#draining.signal);
+    }
+    const { id, waitMs } = trace;
     if (id !== undefined) return await this.#settlement.delivered(tenantId, row, { providerMessageId: id });
     const reason = stoppedWhileSending;
     if (row.resends >= maxResends) return await this.#settlement.doubt(tenantId, row, reason);
@@ -238,9 +246,8 @@ export class OutboxSender {
   /** Nothing was sent. Where the bot or the channel is gone for good the message is given up, else it waits. */
   async #unavailable(tenantId: string, row: OutboxRow, error: unknown): Promise<void> {
     this.#stopping.signal.throwIfAborted();
+    if (isGone(error)) return await this.#settlement.giveUp(tenantId, row, 'channel-removed');
     const code = error instanceof PolyphonError ? error.code : undefined;
-    if (code === 'TEN2101' || code === 'TEN2103')
-      return await this.#settlement.giveUp(tenantId, row, 'channel-removed');
     this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
     const dueAt = this.#services.clock.now() + unavailablePauseMs;
     await this.#settlement.change(tenantId, row, { ...row, dueAt, reason: code ?? 'channel-unavailable' });

@@ -103,6 +103,8 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
       return { events, told: keepAll(turn, reply, message, ended) };
     },
     (outcome) => publishAll(stream, typeof outcome === 'string' ? [] : outcome.events),
+    // A turn that ran again would ask and pay the model again, and show the person another answer.
+    'endless',
   );
   if (begun !== undefined) sending?.send(begun);
   if (typeof written === 'string') return commitSilence(turn, written, 'announced');

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { PolyphonError } from '../../../core/contract/index.ts';
 import { makeRig, type Rig, signal } from './rig.ts';
 
 /** As if the process had ended while it was sending the answer, so long after that had begun. */
@@ -73,15 +74,34 @@ it('sends once more, and marked, what the platform knows only as another message
   }
 });
 
-it('sends without asking where the bot does not serve, when it serves again', async () => {
+it('asks as soon as the bot serves, where it did not at the start, and sends nothing before', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  let asked = 0;
+  tenant.sms = {
+    find: async () => {
+      asked += 1;
+      return ['arrived'];
+    },
+  };
+  const id = await endWhileSending(rig);
+  tenant.unavailable = new Error('The bot does not serve.');
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(3_600_000);
+  expect([asked, rig.store.forTenant('acme').outbox.byId(id)?.resends]).toEqual([0, 0]);
+  tenant.unavailable = undefined;
+  await rig.clock.advance(60_000);
+  expect([asked, tenant.sent]).toEqual([1, []]);
+  expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject({ state: 'delivered', resends: 0 });
+});
+
+it('gives up what may have arrived where the channel is gone for good', async () => {
   await using rig = await makeRig();
   const id = await endWhileSending(rig);
-  rig.tenant('acme').unavailable = new Error('The bot does not serve.');
+  rig.tenant('acme').unavailable = new PolyphonError('TEN2103', 'No channel sms is enabled.');
   await rig.engine.recover(['acme'], signal);
-  await rig.clock.advance(10_000);
-  rig.tenant('acme').unavailable = undefined;
   await rig.clock.advance(60_000);
-  expect(rig.tenant('acme').sent.map((message) => message.id)).toEqual([id]);
+  expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject({ state: 'dead', reason: 'channel-removed' });
 });
 
 it.each([

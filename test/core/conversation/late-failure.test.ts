@@ -348,3 +348,48 @@ it('gives up nothing for an invitation that the person has answered, whatever is
   await rig.told({ providerMessageId: `p${tenant.sent.length}`, status: 'failed', reason: '131026 unreachable' });
   expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ reason: '131026 unreachable' }]);
 });
+
+const carrying: Channel['outsideWindow'] = (message) => ({
+  ...message,
+  template: { ...template, parameters: [message.text], carriesMessage: true },
+});
+
+it('takes no word on the window for one on the template that went out since', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = { outsideWindow: carrying };
+  const conversation = await answered(rig);
+  tenant.sendResults.push({ status: 'uncertain' });
+  await rig.told(closed);
+  await rig.clock.advance(1000);
+  const { outbox } = rig.store.forTenant('acme');
+  const inDoubt = () => outbox.byId(tenant.sent.at(-1)?.id ?? '');
+  expect(inDoubt()).toMatchObject({ state: 'uncertain', providerMessageId: null });
+  const message = inDoubt()?.id ?? '';
+  await rig.told({ ...closed, providerMessageId: 'p-earlier', message });
+  expect(inDoubt()).toMatchObject({ state: 'uncertain', providerMessageId: null });
+  await rig.told({ providerMessageId: 'p-template', message, status: 'delivered' });
+  expect((await deliveries(rig, conversation)).at(-1)).toEqual(['Fine.', 'delivered', undefined]);
+});
+
+it('lets nothing that a template carries go ahead of what is held, tried before or not', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  tenant.sms = {
+    outsideWindow: (message) => (message.text === 'Fine.' ? carrying(message) : asTemplate(message)),
+  };
+  await answered(rig);
+  const busy = { status: 'rejected', reason: 'busy', retryAfterMs: 5000 } as const;
+  tenant.sendResults.push(busy);
+  await rig.told(closed);
+  await settled();
+  await rig.told({ ...closed, providerMessageId: 'p1' });
+  await rig.clock.advance(600_000);
+  expect(tenant.sent.slice(2).map((message) => [message.text, message.template?.name])).toEqual([
+    ['Fine.', 'continue'],
+    ['Hello, I am an AI assistant.', 'continue'],
+  ]);
+  await rig.sms('Yes please');
+  await rig.clock.advance(10_000);
+  expect(tenant.sent.slice(4).map(({ text }) => text)).toEqual(['Hello, I am an AI assistant.', 'Fine.', 'Fine.']);
+});

@@ -23,7 +23,7 @@ it('keeps no mailbox of a conversation with nothing to do', async () => {
   expect(mailboxes.outcome('a', 't1', signal)).toBeUndefined();
 });
 
-it('tries again what ended without an outcome, a little later each time, and then leaves it to the next start', async () => {
+it('tries again what ended by a fault of its own, a little later each time, and then leaves it to the next start', async () => {
   const clock = new FakeClock();
   const tries: number[] = [];
   const mailboxes = new Mailboxes({
@@ -44,6 +44,59 @@ it('tries again what ended without an outcome, a little later each time, and the
   await clock.advance(60_000);
   expect(tries).toHaveLength(3);
   expect(await outcome).toEqual({ status: 'failed' });
+});
+
+it.each([
+  ['the store refuses', 'STO7002'],
+  ['the bot does not serve', 'TEN2102'],
+  ['a read fails', 'SQLITE_IOERR'],
+])(
+  'waits for what passes: %s; nobody waits for its outcome any longer, and what comes later is behind it',
+  async (_, code) => {
+    const clock = new FakeClock();
+    const tries: string[] = [];
+    let isAway = true;
+    const mailboxes = new Mailboxes({
+      clock,
+      log: silentLog,
+      maxRunning: 1,
+      run: async ({ turnId }) => {
+        tries.push(turnId);
+        if (isAway && turnId === 'first') throw Object.assign(new Error('not now'), { code });
+        return { status: 'silent' };
+      },
+    });
+    mailboxes.offer('a', 'c', { turnId: 'first', dueAtMs: 0 }, 'queue');
+    const outcome = mailboxes.outcome('a', 'first', signal);
+    mailboxes.offer('a', 'c', { turnId: 'second', dueAtMs: 0 }, 'queue');
+    mailboxes.offer('a', 'elsewhere', { turnId: 'other', dueAtMs: 0 }, 'queue');
+    await clock.advance(10_000);
+    expect(await outcome).toEqual({ status: 'failed' });
+    expect(tries).toContain('other');
+    await clock.advance(3_600_000);
+    expect(tries).not.toContain('second');
+    // Every half minute.
+    expect(tries.length).toBeGreaterThan(100);
+    expect(tries.length).toBeLessThan(150);
+    isAway = false;
+    await clock.advance(30_000);
+    expect(tries.slice(-2)).toEqual(['first', 'second']);
+    expect([mailboxes.size, mailboxes.activeTurns('a')]).toEqual([0, 0]);
+  },
+);
+
+it('holds up no stop for what is away', async () => {
+  const clock = new FakeClock();
+  const away = new Mailboxes({
+    clock,
+    log: silentLog,
+    maxRunning: 4,
+    run: () => Promise.reject(Object.assign(new Error('not now'), { code: 'TEN2102' })),
+  });
+  away.offer('a', 'c', { turnId: 't', dueAtMs: 0 }, 'queue');
+  await clock.advance(60_000);
+  await away.drain(signal);
+  expect(away.size).toBe(0);
 });
 
 it('says without an alarm that a turn outlasted the drain, and raises one for a fault', async () => {

@@ -63,7 +63,10 @@ export class FakePlatform {
   /** Every hundredth request ends as it should not, until this is over. */
   trouble: 'some' | 'none' = 'some';
 
-  constructor(clock: FakeClock, chance: Random, talents: ReadonlyMap<string, Talent>) {
+  readonly #maxLength: number;
+
+  constructor(clock: FakeClock, chance: Random, talents: ReadonlyMap<string, Talent>, maxLength: number) {
+    this.#maxLength = maxLength;
     this.#clock = clock;
     this.#chance = chance;
     this.talents = talents;
@@ -80,7 +83,7 @@ export class FakePlatform {
     return {
       ...(talent === 'finds' ? { find } : {}),
       capabilities: {
-        text: { maxLength: 2000, format: 'plain' },
+        text: { maxLength: this.#maxLength, format: 'plain' },
         media: ['image'],
         buttons: 0,
         streaming: 'none',

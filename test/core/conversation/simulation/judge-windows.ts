@@ -99,14 +99,16 @@ function judgeInvitations(
   const invited = platform.invited.get(`${tenantId} ${conversation}`) ?? [];
   const { outbox } = store.forTenant(tenantId);
   const written = [...(witness.written.get(`${tenantId} ${conversation}`)?.values() ?? [])];
-  const edges = written.flatMap(({ atMs, heardMs }) => [atMs, heardMs]);
+  // What was stored before a crash was heard without a 2xx.
+  const edges = written.flatMap(({ atMs, triesMs }) => [atMs, ...triesMs]);
   // Of what failed we were told so. At the moment of a message nobody knows which window it is.
   const brought = invited.filter(
     ({ id, providerMessageId, askedAtMs }) =>
       outbox.byId(id)?.state !== 'dismissed' &&
       // What was sent twice and held may have arrived the first time: the platform says so, and the next one is asked for anew.
       !(
-        platform.talents.get(tenantId) === 'confirms' && outbox.ofMessage(outbox.byId(id)?.messageId ?? '')[0]?.resends
+        platform.talents.get(tenantId) === 'confirms' &&
+        outbox.ofMessage(outbox.byId(id)?.messageId ?? '').some(({ resends }) => resends > 0)
       ) &&
       !witness.failures.has(`${tenantId} ${providerMessageId}`) &&
       !edges.includes(askedAtMs),
@@ -119,7 +121,7 @@ function judgeInvitations(
   // Told in whole seconds, a window seems to end up to a second early.
   const surelyOpenMs = (platform.windows.get(tenantId)?.leastMs ?? 0) - skewMs - 1000;
   for (const { askedAtMs, text } of invited) {
-    const heard = written.filter(({ heardMs }) => heardMs < askedAtMs);
+    const heard = written.filter(({ triesMs }) => (triesMs.at(-1) ?? 0) < askedAtMs);
     if (heard.some(({ atMs }) => askedAtMs - atMs < surelyOpenMs)) object(`invited in an open window: ${text}`);
   }
 }

@@ -1,17 +1,15 @@
 import type { ConversationEngine, OperatorMessage } from '../../../../core/conversation/engine.ts';
-import { messageIn } from '../../../../core/conversation/outbox/outbox-rows.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
-import type { OutboxRow } from '../../../../core/store/outbox.ts';
 import type { TenantStore } from '../../../../core/store/tenant-store.ts';
 import { signal } from '../rig.ts';
 import type { Arrived, FakePlatform, Talent } from './fake-platform.ts';
+import { judgeArrivals } from './judge-arrivals.ts';
 import { isAboutWindow, isHeld } from './judge-windows.ts';
 import type { Step } from './people.ts';
 import type { Witness } from './witness.ts';
 
-/** As many as there are before a message is left to an operator. */
-const mostResends = 3;
 const failure = 'Something is not working.';
+const handedOver = 'I am passing your question to a person.';
 const ranks = ['sent', 'failed', 'delivered', 'read'] as const;
 const tokensIn = (text: string): readonly string[] => text.match(/m\d+\.\d+[abc]?/g) ?? [];
 
@@ -23,14 +21,7 @@ export async function judge(
   engine: ConversationEngine,
 ): Promise<string[]> {
   const objections: string[] = [];
-  for (const tenantId of ['acme', 'other']) {
-    const tenant = store.forTenant(tenantId);
-    if (tenant.inbox.allOpen().length > 0) objections.push(`${tenantId}: messages without a turn`);
-    for (const conversationId of tenant.outbox.unsettled()) {
-      const rows = tenant.outbox.unsettledOf(conversationId);
-      if (!rows.some(isHeld)) objections.push(`${tenantId}: messages that are not settled`);
-    }
-  }
+  for (const tenantId of ['acme', 'other']) objections.push(...leftOver(tenantId, store.forTenant(tenantId)));
   for (const person of witness.people) {
     const { tenantId, conversation } = person;
     const key = `${tenantId} ${conversation}`;
@@ -39,7 +30,7 @@ export async function judge(
     const object = (what: string): void => void objections.push(`${key}: ${what}`);
     const albums = witness.albums.filter((album) => album.key === key).map(({ tokens }) => tokens);
     judgeAlbums(albums, history, object);
-    const silenced = row === undefined ? new Set<string>() : overtakenByStop(store.forTenant(tenantId), row.id);
+    const silenced = row === undefined ? new Set<string>() : leftToOthers(store.forTenant(tenantId), row.id);
     judgeAnswers(witness.acknowledged.get(key) ?? [], { history, silenced }, object);
     const { outbox } = store.forTenant(tenantId);
     const arrived = platform.arrived.get(key) ?? [];
@@ -48,7 +39,7 @@ export async function judge(
       [...witness.failures].findLast(
         ([name, { reason }]) => isAboutWindow(reason) && `${name} `.startsWith(`${tenantId} at ${id} `),
       )?.[1].atMs;
-    judgeArrivals(history, { rowOf: (id) => outbox.ofMessage(id)[0], arrived, failedAtMs }, object);
+    judgeArrivals(history, { tenant: store.forTenant(tenantId), arrived, failedAtMs }, object);
     judgeOperators(witness.acknowledged.get(key) ?? [], history, object);
     const told = new Set(
       arrived.flatMap(({ id, providerMessageId }) =>
@@ -72,6 +63,18 @@ export async function judge(
   return objections;
 }
 
+/** What nobody looks after any more. */
+function leftOver(tenantId: string, { inbox, outbox, handoffs }: TenantStore): readonly string[] {
+  const objections: string[] = [];
+  if (handoffs.requested().length > 0) objections.push(`${tenantId}: nobody came, and the bot is silent`);
+  if (inbox.allOpen().length > 0) objections.push(`${tenantId}: messages without a turn`);
+  for (const conversationId of outbox.unsettled()) {
+    const isWaiting = outbox.unsettledOf(conversationId).some(isHeld);
+    if (!isWaiting) objections.push(`${tenantId}: messages that are not settled`);
+  }
+  return objections;
+}
+
 /** What the person wrote between a stop and the next start: kept, and answered by no turn; the turn after the start may take it up. */
 function saidWhileOut(steps: readonly Step[]): ReadonlySet<string> {
   let isOut = false;
@@ -83,11 +86,22 @@ function saidWhileOut(steps: readonly Step[]): ReadonlySet<string> {
   return tokens;
 }
 
-/** What was said and is answered by nobody, because STOP came before the answer. */
-function overtakenByStop({ messages, turns }: TenantStore, conversationId: string): ReadonlySet<string> {
+/**
+ * What was said and is answered by no words of the bot: because STOP came before the answer, a human had the conversation, or one was
+ * asked for. What a later message took over has that one's fate.
+ */
+function leftToOthers({ messages, turns }: TenantStore, conversationId: string): ReadonlySet<string> {
   const said = messages.after({ conversationId }, 0, 500).filter(({ role }) => role === 'contact');
-  const silent = said.filter(({ turnId }) => turnId !== null && turns.byId(turnId)?.errorCode === 'CNV5014');
-  return new Set(silent.flatMap(({ text }) => tokensIn(text)));
+  const left = new Set<string>();
+  let isLeft = false;
+  for (const { turnId, text } of said.toReversed()) {
+    const turn = turnId === null ? undefined : turns.byId(turnId);
+    const code = turn?.errorCode;
+    const reply = turn?.replyId == null ? undefined : messages.byId(turn.replyId)?.text;
+    if (code !== 'CNV5007') isLeft = code === 'CNV5014' || code === 'CNV5008' || reply === handedOver;
+    if (isLeft) for (const token of tokensIn(text)) left.add(token);
+  }
+  return left;
 }
 
 /** Everything acknowledged is answered in one reply, in order; but for what the person wrote while they wanted no messages. */
@@ -127,78 +141,6 @@ function judgeAlbums(
   }
 }
 
-/** What the outbox and the platform know of a conversation. */
-interface Platform {
-  rowOf(message: string): OutboxRow | undefined;
-  readonly arrived: readonly Arrived[];
-  failedAtMs(id: string): number | undefined;
-}
-
-/**
- * What is said to have arrived has, once and in order; what was given up or is held has not. What was sent again after a crash may have
- * arrived so many times more, and the first time counts.
- */
-function judgeArrivals(history: readonly OperatorMessage[], platform: Platform, object: (what: string) => void): void {
-  const { rowOf, arrived } = platform;
-  const sent = history.filter(({ role }) => role === 'bot' || role === 'operator');
-  const counts = new Map<string, number>();
-  for (const { text } of arrived) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const expected = sent.filter(({ id, text, delivery }) => {
-    if (text === failure) return false;
-    const times = counts.get(text) ?? 0;
-    const row = rowOf(id);
-    const resends = row?.resends ?? 0;
-    if (resends > 0 !== (delivery?.repeated === true)) object(`sent again, and not marked: ${text}`);
-    switch (delivery?.status) {
-      case 'dead':
-        if (times > resends) object(`given up, and it arrived: ${text}`);
-        return false;
-      case 'uncertain':
-        // A lost answer is nobody's death; a death is no reason to leave somebody without an answer.
-        if (times > 1 + resends) object(`doubled: ${text}`);
-        if (delivery.reason === 'stopped-while-sending' && resends < mostResends) object(`not sent again: ${text}`);
-        return false;
-      // Only behind what is held: what else is not settled is told of all conversations.
-      case 'waiting':
-        if (times > resends) object(`held, and it arrived: ${text}`);
-        return false;
-      case undefined:
-      case 'sending':
-        object(`not settled: ${text}`);
-        return false;
-      default:
-        if (times < 1 || times > 1 + resends) object(`${delivery?.status}, and it arrived ${times} times: ${text}`);
-        return true;
-    }
-  });
-  judgeOrder(expected, platform, object);
-}
-
-/**
- * In the order of the history. Before its time comes an operator's template, which goes ahead of what is held, and what was sent before
- * the platform said that an earlier one had failed.
- */
-function judgeOrder(
-  expected: readonly OperatorMessage[],
-  { rowOf, arrived, failedAtMs }: Platform,
-  object: (what: string) => void,
-): void {
-  const firsts = expected.map(({ id, text }) => {
-    const row = rowOf(id);
-    const rank = arrived.findIndex((one) => one.text === text);
-    const failedMs = row === undefined ? undefined : failedAtMs(row.id);
-    const isOffer = row !== undefined && messageIn(row).template?.name === 'offer';
-    return { text, rank, askedAtMs: arrived[rank]?.askedAtMs ?? 0, failedMs, isOffer };
-  });
-  for (const [index, earlier] of firsts.entries()) {
-    for (const later of firsts.slice(index + 1)) {
-      if (earlier.rank <= later.rank || later.isOffer) continue;
-      if (earlier.failedMs !== undefined && later.askedAtMs <= earlier.failedMs) continue;
-      object(`arrived out of order: ${later.text} before ${earlier.text}`);
-    }
-  }
-}
-
 /** What an operator was told is kept is in the history. */
 function judgeOperators(
   steps: readonly Step[],
@@ -206,8 +148,10 @@ function judgeOperators(
   object: (what: string) => void,
 ): void {
   const said = history.filter(({ role }) => role === 'operator').map(({ text }) => text);
+  if (new Set(said).size !== said.length) object(`an operator's word is there twice: ${said.join(', ')}`);
   for (const step of steps) {
-    if (step.kind === 'operator' && !said.includes(step.token)) object(`an operator's word is lost: ${step.token}`);
+    const isWord = step.kind === 'operator' || (step.kind === 'desk' && step.do === 'say');
+    if (isWord && !said.includes(step.token)) object(`an operator's word is lost: ${step.token}`);
   }
 }
 

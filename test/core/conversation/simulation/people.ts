@@ -6,7 +6,9 @@ export type Step =
   | { readonly kind: 'edit'; readonly token: string; readonly messages: readonly InboundMessage[] }
   | { readonly kind: 'stop' | 'start'; readonly messages: readonly InboundMessage[] }
   /** An operator writes, or sends a template. */
-  | { readonly kind: 'operator'; readonly token: string; readonly template: boolean; readonly messages: readonly [] };
+  | { readonly kind: 'operator'; readonly token: string; readonly template: boolean; readonly messages: readonly [] }
+  /** An operator answers who has asked for a human, or gives the conversation back. */
+  | { readonly kind: 'desk'; readonly do: 'say' | 'return'; readonly token: string; readonly messages: readonly [] };
 
 /** Who writes, and where. The same conversations exist at two tenants. */
 export interface Person {
@@ -15,23 +17,48 @@ export interface Person {
   readonly steps: readonly Step[];
 }
 
-/** Operators write in between, where the world has them. */
+/** Operators write in between, and people ask for a human, where the world has them. */
 export function inventPeople(
   chance: Random,
   count: number,
   stepsEach: number,
-  writers: 'people' | 'operators-too' = 'people',
+  world: { readonly operators: boolean; readonly humans: boolean },
 ): readonly Person[] {
   return Array.from({ length: count }, (_, index) => {
     const conversation = `+49${Math.floor(index / 2)}`;
-    const steps = invent(chance, index, conversation, stepsEach);
-    return {
-      tenantId: index % 2 === 0 ? 'acme' : 'other',
-      conversation,
-      steps:
-        writers === 'people' ? steps : steps.flatMap((step, at) => [step, ...operators(chance, `o${index}.${at}`)]),
-    };
+    const own = invent(chance, index, conversation, stepsEach);
+    const operated = world.operators ? own.flatMap((step, at) => [step, ...operators(chance, `o${index}.${at}`)]) : own;
+    const steps = world.humans ? withHumans(chance, operated, { index, conversation }) : operated;
+    return { tenantId: index % 2 === 0 ? 'acme' : 'other', conversation, steps };
   });
+}
+
+/** Now and then somebody asks for a human. One comes or not, and says something between what follows. */
+function withHumans(
+  chance: Random,
+  steps: readonly Step[],
+  { index, conversation }: { readonly index: number; readonly conversation: string },
+): readonly Step[] {
+  const all: Step[] = [];
+  const pending: Step[] = [];
+  for (const [at, step] of steps.entries()) {
+    all.push(step);
+    const due = chance.next() < 0.5 ? pending.shift() : undefined;
+    if (due !== undefined) all.push(due);
+    if (pending.length > 0 || chance.next() > 0.15) continue;
+    const token = `m${index}.${50 + at}`;
+    const text = `${token}v0 I want to talk to a human`;
+    all.push({
+      kind: 'say',
+      tokens: [token],
+      messages: [{ id: token, conversation, contact: { id: conversation }, text }],
+    });
+    if (chance.next() < 0.3) continue;
+    for (let said = 0; said < 1 + Math.floor(chance.next() * 2); said += 1)
+      pending.push({ kind: 'desk', do: 'say', token: `d${index}.${at}.${said}`, messages: [] });
+    pending.push({ kind: 'desk', do: 'return', token: '', messages: [] });
+  }
+  return [...all, ...pending];
 }
 
 /** Nobody, or one who writes up to three messages, now and then with a template. */

@@ -5,6 +5,7 @@ export interface RunOptions {
   readonly seeds: number;
   readonly from: number;
   readonly windows: NonNullable<SimulationOptions['windows']>;
+  readonly world: NonNullable<SimulationOptions['world']>;
 }
 
 export const usage = `Usage: npm run simulate -- [options]
@@ -14,6 +15,7 @@ Conversations with duplicates, another order, lost answers and crashes at any wr
   --seeds <number>   how many (1000)
   --from <number>    the first (1)
   --windows <state>  open, or closing: the platforms' reply windows close, and operators write (open)
+  --world <kind>     usual, or wide: also outages, humans who help, texts in pieces, and addresses that are told of it (usual)
   --help             print this
 `;
 
@@ -25,13 +27,20 @@ export function runOptions(words: readonly string[]): RunOptions | 'help' {
       seeds: { type: 'string', default: '1000' },
       from: { type: 'string', default: '1' },
       windows: { type: 'string', default: 'open' },
+      world: { type: 'string', default: 'usual' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const { windows } = values;
+  const { windows, world } = values;
   if (windows !== 'open' && windows !== 'closing') throw new Error(`--windows is open or closing, not "${windows}".`);
-  return { seeds: numberOf('seeds', values.seeds), from: numberOf('from', values.from), windows };
+  if (world !== 'usual' && world !== 'wide') throw new Error(`--world is usual or wide, not "${world}".`);
+  return {
+    seeds: numberOf('seeds', values.seeds),
+    from: numberOf('from', values.from),
+    windows,
+    world,
+  };
 }
 
 function numberOf(name: string, written: string): number {
@@ -42,13 +51,19 @@ function numberOf(name: string, written: string): number {
 }
 
 /** What is wrong, how to see it again, and where to keep it. */
-export function failingSeed(seed: number, windows: RunOptions['windows'], objections: readonly string[]): string {
+export function failingSeed(
+  seed: number,
+  { windows, world }: Pick<RunOptions, 'windows' | 'world'>,
+  objections: readonly string[],
+): string {
   const isOpen = windows === 'open';
+  const list = `remembered${world === 'wide' ? 'Wide' : ''}${isOpen ? '' : 'Closing'}`;
+  const more = `${isOpen ? '' : ` --windows ${windows}`}${world === 'wide' ? ' --world wide' : ''}`;
   return [
     `seed ${seed} fails`,
     ...objections.map((objection) => `  ${objection}`),
-    `  again: npm run simulate -- --from ${seed} --seeds 1${isOpen ? '' : ` --windows ${windows}`}`,
-    `  to keep it, add ${seed} to \`${isOpen ? 'remembered' : 'rememberedClosing'}\` in test/core/conversation/simulation/simulation.test.ts`,
+    `  again: npm run simulate -- --from ${seed} --seeds 1${more}`,
+    `  to keep it, add ${seed} to \`${list}\` in test/core/conversation/simulation/simulation.test.ts`,
     '',
   ].join('\n');
 }

@@ -1,10 +1,15 @@
-import type { Clock, Model, Random } from '../../../../core/contract/index.ts';
+import type { Clock, Http, Model, Random } from '../../../../core/contract/index.ts';
 import { type ConversationEngine, createConversations } from '../../../../core/conversation/engine.ts';
 import { createEventBus } from '../../../../core/conversation/events/event-bus.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
-import type { FakeClock } from '../../../kit/index.ts';
+import { type FakeClock, type FakeWebhookReceiver, fakeHttp } from '../../../kit/index.ts';
 import { done, makeBot, signal, silentLog } from '../rig.ts';
 import { type FakePlatform, never } from './fake-platform.ts';
+import type { Features } from './features.ts';
+import { diskFull, type Outages } from './outages.ts';
+
+export const eventSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const waitsForHumans = { inbox: 'desk', notify: [], timeoutMs: 30_000, onTimeout: 'return' } as const;
 
 /** When a process dies, at one of the places where it waits for the store. */
 export interface CrashPlan {
@@ -31,8 +36,11 @@ export function startProcess(world: {
   readonly chance: Random;
   readonly platform: FakePlatform;
   readonly crashes: CrashPlan;
+  readonly outages: Outages;
+  readonly features: Features;
+  readonly receiver: FakeWebhookReceiver;
 }): SimulatedProcess {
-  const { store, chance, platform, crashes } = world;
+  const { store, chance, platform, crashes, outages, features, receiver } = world;
   let alive = true;
   const isAlive = (): boolean => alive;
   const unlessDead = async <Result>(work: Promise<Result>): Promise<Result> => {
@@ -66,7 +74,9 @@ export function startProcess(world: {
           () => {
             // Queued and not yet committed: lost with the process.
             if (!alive) throw new Error('crashed');
-            return job();
+            const result = job();
+            if (outages.storeRefuses) throw diskFull();
+            return result;
           },
           (result) => {
             if (crash === 'after') alive = false;
@@ -85,16 +95,31 @@ export function startProcess(world: {
     random: chance,
     log: silentLog,
     events: createEventBus(),
+    ...(features.events ? { http: fakeHttp(post) } : {}),
     render: (template) => template,
     leases: {
-      acquire: (tenantId) => ({ runtime: runtimeOf(tenantId), [Symbol.dispose]: () => {} }),
-      botOf: (tenantId) => runtimeOf(tenantId).bot,
+      acquire: (tenantId) => {
+        outages.requireServing(tenantId);
+        return { runtime: runtimeOf(tenantId), [Symbol.dispose]: () => {} };
+      },
+      botOf: (tenantId) => (outages.serves(tenantId) ? runtimeOf(tenantId).bot : undefined),
     },
   });
 
+  /** Once it has died, whatever arrives does not come back to it. */
+  async function post(...request: Parameters<Http['fetch']>): Promise<Response> {
+    if (!alive) return await never();
+    if (chance.next() < 0.05) receiver.moods.push(503);
+    return await unlessDead(receiver.http.fetch(...request));
+  }
+
   function runtimeOf(tenantId: string) {
+    const usual = makeBot(tenantId);
     const bot = makeBot(tenantId, {
-      prompts: { ...makeBot(tenantId).prompts, greeting: { en: '' } },
+      session: { ...usual.session, overlap: features.overlap },
+      ...(features.humans ? { handoff: waitsForHumans } : {}),
+      ...(features.events ? { events: [{ url: 'https://hooks.example/in', secret: eventSecret, types: [] }] } : {}),
+      prompts: { ...usual.prompts, greeting: { en: '' } },
       guardrails: { disclosure: 'never', refuse: [], pii: { redactLogs: [] } },
     });
     const model = echo(clock, chance);

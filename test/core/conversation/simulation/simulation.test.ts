@@ -22,6 +22,24 @@ it.each([...rememberedClosing, ...Array.from({ length: 10 }, (_, index) => index
   },
 );
 
+/**
+ * Seeds that failed before turns and answers waited for a store or a bot that comes back, before what may have arrived was asked for once
+ * its bot serves, and before what a template carries kept its place.
+ */
+const rememberedWide: readonly number[] = [106, 130, 544, 655];
+const rememberedWideClosing: readonly number[] = [159, 161, 325, 446, 667];
+const wide = [
+  ...[...rememberedWide, 1, 2, 3, 4, 5, 6, 7, 8].map((seed) => [seed, 'open'] as const),
+  ...[...rememberedWideClosing, 1, 2, 3, 4, 5, 6, 7, 8].map((seed) => [seed, 'closing'] as const),
+];
+
+it.each(wide)(
+  'keeps its word where the store refuses, bots come late, humans help, texts go out in pieces and others are told (seed %i, windows %s)',
+  async (seed, windows) => {
+    expect((await simulate(seed, { windows, world: 'wide' })).objections).toEqual([]);
+  },
+);
+
 it('survives a crash at each of its writes, before it and after it', async () => {
   await crashEverywhere({ people: 2, stepsEach: 5 }, 7);
 }, 60_000);

@@ -11,8 +11,10 @@ export interface Witness {
   readonly albums: { readonly key: string; readonly tokens: readonly string[] }[];
   /** When a failure was told first, by tenant and the platform's id of the message. */
   readonly failures: Map<string, { readonly atMs: number; readonly reason: string | undefined }>;
-  /** When the person wrote what, and until when we may not have heard of it, by tenant and conversation and the platform's id; where windows close. */
-  readonly written: Map<string, Map<string, { readonly atMs: number; readonly heardMs: number }>>;
+  /** When the person wrote what, and when it was posted, of which the last got its 2xx, by tenant and conversation and the platform's id; where windows close. */
+  readonly written: Map<string, Map<string, { readonly atMs: number; readonly triesMs: readonly number[] }>>;
   /** Statuses that got their 2xx, by tenant and the platform's id of the message. */
   readonly told: Map<string, readonly DeliveryStatus[]>;
+  /** What was wrong before everything was over. */
+  readonly objections: string[];
 }

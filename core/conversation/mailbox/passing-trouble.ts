@@ -1,0 +1,9 @@
+/** The store does not write, or the bot or its channel is away: each of them comes back without a restart. */
+const codes: ReadonlySet<string> = new Set(['STO7002', 'TEN2101', 'TEN2102', 'TEN2103', 'PLG2006']);
+
+/** Whether what a turn ended with has nothing to do with the turn, and passes; else it would only end so again. */
+export function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // A read of the store throws what SQLite gives.
+  return codes.has(code) || code.startsWith('SQLITE_');
+}

@@ -1,0 +1,29 @@
+import type { Random } from '../../../../core/contract/index.ts';
+
+/** What there is in the world of one seed. */
+export interface Features {
+  /** The store refuses for minutes, bots serve later than their process, and processes stop as they should in between. */
+  readonly outages: boolean;
+  readonly overlap: 'queue' | 'restart';
+  /** The platform takes texts of this length at the most. */
+  readonly maxLength: number;
+  /** People ask for a human, who comes or not. */
+  readonly humans: boolean;
+  /** Somebody is told of everything that happens. */
+  readonly events: boolean;
+}
+
+const usual: Features = { outages: false, overlap: 'queue', maxLength: 2000, humans: false, events: false };
+
+/** In a wide world any of them. */
+export function inventFeatures(chance: Random, world: 'usual' | 'wide'): Features {
+  if (world === 'usual') return usual;
+  const isSo = (): boolean => chance.next() < 0.5;
+  return {
+    outages: isSo(),
+    overlap: isSo() ? 'restart' : 'queue',
+    maxLength: isSo() ? 16 : usual.maxLength,
+    humans: isSo(),
+    events: isSo(),
+  };
+}
