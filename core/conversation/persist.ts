@@ -10,7 +10,7 @@ const longestPauseMs = 30_000;
  * `endless`, where what would be lost was paid for.
  */
 export async function persist<Result>(
-  services: Pick<ConversationServices, 'store' | 'clock'>,
+  services: Pick<ConversationServices, 'store' | 'clock' | 'log'>,
   signal: AbortSignal,
   job: () => Result,
   onCommit?: (result: Result) => void,
@@ -22,6 +22,7 @@ export async function persist<Result>(
     } catch (error) {
       const isLast = attempt === attempts && patience === 'some';
       if (!(error instanceof PolyphonError) || error.code !== 'STO7002' || isLast) throw error;
+      if (attempt === attempts) services.log.warn('the store refuses, and what is to be kept waits for it', { error });
       await services.clock.sleep(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), signal);
     }
   }

@@ -2,6 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { PolyphonError } from '../contract/index.ts';
 import { damaged, isDamage } from './damaged.ts';
 import type { LogFile } from './log-file.ts';
+import { isTrouble } from './store-trouble.ts';
 
 interface QueuedJob {
   run(): void;
@@ -200,9 +201,9 @@ function unsynced(error: unknown): PolyphonError {
 }
 
 function asWriteFailure(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (isDamage(error)) return damaged('Store', error);
-  if (!code.startsWith('SQLITE_') || code.startsWith('SQLITE_CONSTRAINT')) return error;
+  if (!isTrouble(error)) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return new PolyphonError(
     'STO7002',
     `The store could not write (${code}). Nothing was kept. Send it again in a moment.`,

@@ -1,3 +1,5 @@
+import { isTrouble } from '../../store/store-trouble.ts';
+
 /** The store does not write, or the bot or its channel is away: each of them comes back without a restart. */
 const codes: ReadonlySet<string> = new Set(['STO7002', 'TEN2101', 'TEN2102', 'TEN2103', 'PLG2006']);
 
@@ -5,5 +7,5 @@ const codes: ReadonlySet<string> = new Set(['STO7002', 'TEN2101', 'TEN2102', 'TE
 export function isPassing(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // A read of the store throws what SQLite gives.
-  return codes.has(code) || code.startsWith('SQLITE_');
+  return codes.has(code) || isTrouble(error);
 }

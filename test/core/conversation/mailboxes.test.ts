@@ -23,28 +23,34 @@ it('keeps no mailbox of a conversation with nothing to do', async () => {
   expect(mailboxes.outcome('a', 't1', signal)).toBeUndefined();
 });
 
-it('tries again what ended by a fault of its own, a little later each time, and then leaves it to the next start', async () => {
-  const clock = new FakeClock();
-  const tries: number[] = [];
-  const mailboxes = new Mailboxes({
-    clock,
-    log: silentLog,
-    maxRunning: 4,
-    run: async () => {
-      tries.push(clock.now());
-      throw new Error('the revision closed');
-    },
-  });
-  mailboxes.offer('a', 'c', { turnId: 't', dueAtMs: 0 }, 'queue');
-  const outcome = mailboxes.outcome('a', 't', signal);
-  await settled();
-  expect(tries).toHaveLength(1);
-  await clock.advance(999);
-  expect(tries).toHaveLength(1);
-  await clock.advance(60_000);
-  expect(tries).toHaveLength(3);
-  expect(await outcome).toEqual({ status: 'failed' });
-});
+it.each([
+  ['of its own', new Error('a mistake')],
+  ['in a query', Object.assign(new Error('no such column'), { code: 'SQLITE_ERROR' })],
+])(
+  'tries again what ended by a fault %s, a little later each time, and then leaves it to the next start',
+  async (_, fault) => {
+    const clock = new FakeClock();
+    const tries: number[] = [];
+    const mailboxes = new Mailboxes({
+      clock,
+      log: silentLog,
+      maxRunning: 4,
+      run: async () => {
+        tries.push(clock.now());
+        throw fault;
+      },
+    });
+    mailboxes.offer('a', 'c', { turnId: 't', dueAtMs: 0 }, 'queue');
+    const outcome = mailboxes.outcome('a', 't', signal);
+    await settled();
+    expect(tries).toHaveLength(1);
+    await clock.advance(999);
+    expect(tries).toHaveLength(1);
+    await clock.advance(60_000);
+    expect(tries).toHaveLength(3);
+    expect(await outcome).toEqual({ status: 'failed' });
+  },
+);
 
 it.each([
   ['the store refuses', 'STO7002'],

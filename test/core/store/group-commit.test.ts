@@ -153,3 +153,20 @@ it('syncs the log of a real database, and closing the log leaves the locks of th
   sqlite.exec('ROLLBACK');
   await expect(log.sync()).rejects.toThrow();
 });
+
+it('says that the store refuses only where it may take the same later', async () => {
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite);
+  const refused = (code: string) => () => {
+    throw Object.assign(new Error('refused'), { code });
+  };
+  const [full, mistake, kept] = [
+    commits.write(refused('SQLITE_FULL')),
+    commits.write(refused('SQLITE_ERROR')),
+    commits.write(say('one')),
+  ];
+  await expect(full).rejects.toMatchObject({ code: 'STO7002', retryAfterMs: 1000 });
+  await expect(mistake).rejects.toMatchObject({ code: 'SQLITE_ERROR' });
+  await kept;
+  expect(words()).toEqual(['one']);
+});
