@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { PolyphonError } from '../contract/index.ts';
+import { type Clock, PolyphonError } from '../contract/index.ts';
 import { damaged, isDamage } from './damaged.ts';
 import type { LogFile } from './log-file.ts';
 import { isTrouble } from './store-trouble.ts';
@@ -10,10 +10,13 @@ interface QueuedJob {
   failed(error: unknown): void;
 }
 
+/** Between commits while the disk is at work. What was sent is known that much later at the most when the process is killed. */
+const leastPauseMs = 5;
+
 /**
- * Jobs queued within one tick share one transaction, and with it one sync of the disk, which is what a commit costs. Of those that come
- * while the disk is at work the first tick's are committed at once, because what is in the log outlives this process, if not the power;
- * the rest gather for the next sync: a commit for every tick cost a tenth of all processor time under load.
+ * Jobs queued within one tick share one transaction, and with it one sync of the disk, which is what a commit costs. While the disk is at
+ * work commits go on, some milliseconds apart, because what is in the log outlives this process, if not the power; all of them are on the
+ * disk with the next sync.
  *
  * A job that throws undoes itself and nothing else: all are rolled back and run again, each in a savepoint of its own. Savepoints from
  * the start cost a twelfth of a turn, because SQLite copies each page that is changed within one.
@@ -26,6 +29,7 @@ export class GroupCommit {
   readonly #mark: BetterSqlite3.Statement;
   readonly #release: BetterSqlite3.Statement;
   readonly #undo: BetterSqlite3.Statement;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #log: Pick<LogFile, 'sync'> | undefined;
   #queue: QueuedJob[] = [];
   #scheduled = false;
@@ -33,6 +37,7 @@ export class GroupCommit {
   #unsynced: QueuedJob[] = [];
   #syncing: Promise<void> | undefined;
   #closed = false;
+  #committedMs = Number.NEGATIVE_INFINITY;
   #held: PromiseWithResolvers<void> | undefined;
   /** The disk refused a sync: what it has of the log is unknown, and asking once more would only be told that all is well. */
   #lost: PolyphonError | undefined;
@@ -40,8 +45,9 @@ export class GroupCommit {
   failing = false;
 
   /** Without a log a commit is the end of it, as in memory. */
-  constructor(sqlite: BetterSqlite3.Database, log?: Pick<LogFile, 'sync'>) {
+  constructor(sqlite: BetterSqlite3.Database, clock: Pick<Clock, 'monotonicMs'>, log?: Pick<LogFile, 'sync'>) {
     this.#sqlite = sqlite;
+    this.#clock = clock;
     this.#log = log;
     this.#begin = sqlite.prepare('BEGIN IMMEDIATE');
     this.#commit = sqlite.prepare('COMMIT');
@@ -105,7 +111,7 @@ export class GroupCommit {
   #flush(): void {
     this.#scheduled = false;
     // They join the sync that follows the one under way.
-    if (this.#syncing !== undefined && this.#unsynced.length > 0) return;
+    if (this.#syncing !== undefined && this.#unsynced.length > 0 && this.#isEarly()) return;
     const done = this.#commitQueued();
     if (this.#log === undefined) {
       for (const job of done) job.committed();
@@ -113,6 +119,11 @@ export class GroupCommit {
     }
     this.#unsynced.push(...done);
     if (this.#unsynced.length > 0) this.#syncing ??= this.#sync(this.#log);
+  }
+
+  /** A commit for every tick would cost a tenth of all processor time under load. */
+  #isEarly(): boolean {
+    return this.#clock.monotonicMs() - this.#committedMs < leastPauseMs;
   }
 
   /** What is in the log is seen by every reader already; nobody is told that it is stored before it is. */
@@ -164,6 +175,7 @@ export class GroupCommit {
       return undefined;
     }
     this.#commit.run();
+    this.#committedMs = this.#clock.monotonicMs();
     return jobs;
   }
 

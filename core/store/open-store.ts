@@ -67,7 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     connection.sqlite.close();
     throw error;
   }
-  const commits = new GroupCommit(connection.sqlite, logFile);
+  const commits = new GroupCommit(connection.sqlite, options.clock, logFile);
   const checkpoints = logFile === undefined ? undefined : new Checkpoints(connection.sqlite, { ...options, commits });
   const tenantStore = prepareTenantStore(connection, options.clock);
   const unsent = prepareUnsent(connection);

@@ -37,7 +37,7 @@ it('copies a long log into the database, and ends its thread when nothing more c
   const clock = new FakeClock();
   await using checkpoints = new Checkpoints(sqlite, {
     path,
-    commits: new GroupCommit(sqlite),
+    commits: new GroupCommit(sqlite, new FakeClock()),
     clock,
     log: recordingLog(),
   });
@@ -55,7 +55,7 @@ it('starts no thread for a short log, nor looks twice within some milliseconds',
   const { path, sqlite } = written(10);
   await using checkpoints = new Checkpoints(sqlite, {
     path,
-    commits: new GroupCommit(sqlite),
+    commits: new GroupCommit(sqlite, new FakeClock()),
     clock: new FakeClock(),
     log: recordingLog(),
   });
@@ -71,7 +71,7 @@ it('leaves it to SQLite where the thread cannot open the file, and says so once'
   const clock = new FakeClock();
   await using checkpoints = new Checkpoints(sqlite, {
     path: `${path}.other`,
-    commits: new GroupCommit(sqlite),
+    commits: new GroupCommit(sqlite, new FakeClock()),
     clock,
     log,
   });
@@ -87,7 +87,7 @@ it('leaves it to SQLite where the thread cannot open the file, and says so once'
 
 /** Counts the pauses in writing. */
 function watchedCommits(sqlite: BetterSqlite3.Database) {
-  const commits = new GroupCommit(sqlite);
+  const commits = new GroupCommit(sqlite, new FakeClock());
   const holds = vi.spyOn(commits, 'hold');
   return { commits, holds };
 }
@@ -100,7 +100,7 @@ function hastyClock(): FakeClock {
 
 it('pauses writing while the end of a long log is copied, so that it begins anew, and keeps what comes meanwhile', async () => {
   const { path, sqlite, copied } = written(9000);
-  const commits = new GroupCommit(sqlite);
+  const commits = new GroupCommit(sqlite, new FakeClock());
   const insert = sqlite.prepare('INSERT INTO notes VALUES (?)');
   const meanwhile = sqlite.prepare("SELECT count(*) FROM notes WHERE text = 'meanwhile'").pluck();
   const seen: unknown[] = [];

@@ -6,6 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { GroupCommit } from '../../../core/store/group-commit.ts';
 import { openLogFile } from '../../../core/store/log-file.ts';
+import { FakeClock } from '../../kit/fake-clock.ts';
 
 /** A log whose syncs end when the test says so. */
 function slowDisk() {
@@ -31,7 +32,7 @@ function table() {
 it('tells nobody that something is stored before the disk has it', async () => {
   const disk = slowDisk();
   const { sqlite, say, words } = table();
-  const commits = new GroupCommit(sqlite, disk);
+  const commits = new GroupCommit(sqlite, new FakeClock(), disk);
   const told: string[] = [];
   const first = commits.write(say('one'), () => told.push('published')).then(() => told.push('resolved'));
   await nextTick();
@@ -42,10 +43,11 @@ it('tells nobody that something is stored before the disk has it', async () => {
   expect(told).toEqual(['published', 'resolved']);
 });
 
-it('commits at once what comes first while the disk is at work, gathers the rest, and syncs all of it together', async () => {
+it('commits some milliseconds apart while the disk is at work, gathers what comes in between, and syncs all of it together', async () => {
   const disk = slowDisk();
   const { sqlite, say, words } = table();
-  const commits = new GroupCommit(sqlite, disk);
+  const clock = new FakeClock();
+  const commits = new GroupCommit(sqlite, clock, disk);
   const all = [commits.write(say('one'))];
   await nextTick();
   for (const word of ['two', 'three', 'four']) {
@@ -53,21 +55,27 @@ it('commits at once what comes first while the disk is at work, gathers the rest
     await nextTick();
   }
   expect([words(), disk.asked.length]).toEqual([['one', 'two'], 1]);
+  await clock.advance(5);
+  all.push(commits.write(say('five')));
+  await nextTick();
+  expect([words(), disk.asked.length]).toEqual([['one', 'two', 'three', 'four', 'five'], 1]);
+  all.push(commits.write(say('six')));
+  await nextTick();
   disk.asked[0]?.resolve();
   await all[0];
   let told = 0;
-  expect(words()).toEqual(['one', 'two', 'three', 'four']);
+  expect(words()).toEqual(['one', 'two', 'three', 'four', 'five', 'six']);
   for (const one of all.slice(1)) void one.then(() => (told += 1));
   await nextTick();
   expect([told, disk.asked.length]).toEqual([0, 2]);
   disk.asked[1]?.resolve();
   await Promise.all(all);
-  expect(told).toBe(3);
+  expect(told).toBe(5);
 });
 
 it('undoes a job that throws and nothing else of its tick', async () => {
   const { sqlite, say, words } = table();
-  const commits = new GroupCommit(sqlite);
+  const commits = new GroupCommit(sqlite, new FakeClock());
   const told: string[] = [];
   const failing = (): never => {
     say('half')();
@@ -87,7 +95,7 @@ it('undoes a job that throws and nothing else of its tick', async () => {
 it('refuses all that follows a sync that failed, because what the disk has is unknown', async () => {
   const disk = slowDisk();
   const { sqlite, say } = table();
-  const commits = new GroupCommit(sqlite, disk);
+  const commits = new GroupCommit(sqlite, new FakeClock(), disk);
   const first = commits.write(say('one'));
   await nextTick();
   const second = commits.write(say('two'));
@@ -101,7 +109,7 @@ it('refuses all that follows a sync that failed, because what the disk has is un
 
 it('commits nothing while it is held, all of it afterwards in its order, and closes no sooner', async () => {
   const { sqlite, say, words } = table();
-  const commits = new GroupCommit(sqlite);
+  const commits = new GroupCommit(sqlite, new FakeClock());
   const held = commits.hold();
   const all = [commits.write(say('one')), commits.write(say('two'))];
   let closed = false;
@@ -118,7 +126,7 @@ it('commits nothing while it is held, all of it afterwards in its order, and clo
 it('closes when all that was asked for is on the disk', async () => {
   const disk = slowDisk();
   const { sqlite, say, words } = table();
-  const commits = new GroupCommit(sqlite, disk);
+  const commits = new GroupCommit(sqlite, new FakeClock(), disk);
   const first = commits.write(say('one'));
   await nextTick();
   const second = commits.write(say('two'));
@@ -156,7 +164,7 @@ it('syncs the log of a real database, and closing the log leaves the locks of th
 
 it('says that the store refuses only where it may take the same later', async () => {
   const { sqlite, say, words } = table();
-  const commits = new GroupCommit(sqlite);
+  const commits = new GroupCommit(sqlite, new FakeClock());
   const refused = (code: string) => () => {
     throw Object.assign(new Error('refused'), { code });
   };
