@@ -189,7 +189,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   ): void {
     if (this.#serves) recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
     if (this.#state !== 'ready') return;
-    if (previous === undefined) void this.#takeUp(slot.tenantId);
+    if (hasMoreChannels(revision, previous)) void this.#takeUp(slot.tenantId);
     void this.#listen(revision, previous);
     void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
@@ -201,7 +201,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#upkeep.replaced(revision.bot);
   }
 
-  /** What was left of a bot that did not serve until now: its definition had a mistake when the process began, or its folder was away. */
+  /** What was left of a bot, or a channel, that did not serve until now: the definition had a mistake when the process began, or it was away. */
   async #takeUp(tenantId: string): Promise<void> {
     const { conversations, log } = this.#services;
     if (!this.#serves) return;
@@ -209,7 +209,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       await conversations.recover([tenantId], this.#stopping.signal);
     } catch (error) {
       if (!this.#stopping.signal.aborted)
-        log.error('what was left of a bot waits for the next start', { tenantId, error });
+        log.error('not all that was left of a bot could be taken up', { tenantId, error });
     }
   }
 
@@ -259,4 +259,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       activeTurns: this.#services.conversations.activeTurns(slot.tenantId),
     });
   }
+}
+
+function hasMoreChannels(revision: TenantRevision, previous: TenantRevision | undefined): boolean {
+  const enabled = ({ bot }: TenantRevision) => Object.keys(bot.channels).filter((key) => bot.channels[key]?.enabled);
+  const before = new Set(previous === undefined ? [] : enabled(previous));
+  return previous === undefined || enabled(revision).some((key) => !before.has(key));
 }

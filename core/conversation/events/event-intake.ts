@@ -128,13 +128,15 @@ export class EventIntake {
     }
   }
 
-  /** Where a job runs again it counts twice, until the queue is empty: the limit is no exact one. */
+  /** Where a job runs again it counts twice, until it is counted anew: nothing is dropped for that. */
   #hasRoom(tenantId: string, url: string): boolean {
     const { store, log } = this.#options.services;
     const key = addressKey(tenantId, url);
     const waiting = this.#waiting.get(key) ?? store.forTenant(tenantId).eventQueue.count(url);
-    const room = waiting < maxWaiting;
-    this.#waiting.set(key, room ? waiting + 1 : waiting);
+    // Jobs that were refused, or ran again, have counted too.
+    const surely = waiting < maxWaiting ? waiting : store.forTenant(tenantId).eventQueue.count(url);
+    const room = surely < maxWaiting;
+    this.#waiting.set(key, room ? surely + 1 : surely);
     if (!room) {
       log.error('too many events wait for an address, and this one is dropped', {
         tenant: tenantId,

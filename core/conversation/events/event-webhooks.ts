@@ -103,14 +103,11 @@ export class EventWebhooks {
     const key = addressKey(tenantId, url);
     if (this.#working.has(key) || this.#draining.signal.aborted) return;
     const work = this.#work(tenantId, url)
-      .catch((error: unknown) => {
-        if (!this.#draining.signal.aborted) {
-          this.#services.log.error('events of an address stopped; the next one takes them up', {
-            tenant: tenantId,
-            host: hostOf(url),
-            error,
-          });
-        }
+      .catch(async (error: unknown) => {
+        if (this.#draining.signal.aborted) return;
+        const fields = { tenant: tenantId, host: hostOf(url), error };
+        this.#services.log.error('events of an address stopped and are taken up again in a moment', fields);
+        await this.#services.clock.sleep(lookAgainMs, this.#draining.signal).catch(() => {});
       })
       .finally(() => {
         this.#working.delete(key);
@@ -141,7 +138,7 @@ export class EventWebhooks {
         continue;
       }
       const bot = this.#services.leases.botOf(tenantId);
-      // The bot may come back; what waits is then taken up with its next event or at the next start.
+      // The bot may come back; what waits is then taken up with its next event, or when it serves again.
       if (bot === undefined) return;
       const target = targetsOf(bot, this.#mail).find((one) => one.url === url);
       await this.#send(tenantId, row, target, bot);
@@ -166,7 +163,8 @@ export class EventWebhooks {
       else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure.reason });
     };
     // What is not taken down is told again.
-    await persist(this.#services, this.#stopping.signal, takeDown, undefined, 'endless');
+    const endless = { onLong: () => {}, leaving: this.#draining.signal };
+    await persist(this.#services, this.#stopping.signal, takeDown, undefined, endless);
     if (failure === undefined || final) this.#intake.left(tenantId, row.url);
     if (failure !== undefined) {
       const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };

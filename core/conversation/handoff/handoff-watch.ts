@@ -1,11 +1,13 @@
 import { PolyphonError } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { isGone } from '../outbox/look-up.ts';
 import { judgeHandoff } from './handoff-timeout.ts';
 
 /** Timers of longer sleeps overflow; what is left is looked at again after this. */
 const longestSleepMs = 3_600_000;
-/** How long after a failure it is judged again: the store may refuse for a while, or the channel not open. */
+/** After a failure it is judged again, and after each more with twice the pause: the store may refuse for a while, or the channel not open. */
 const againMs = 30_000;
+const longestAgainMs = 300_000;
 
 /** Waits for humans who were asked for, one timer a conversation; what the process before has left included. */
 export class HandoffWatch {
@@ -49,16 +51,16 @@ export class HandoffWatch {
 
   async #untilJudged(tenantId: string, conversationId: string): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
-    for (;;) {
+    for (let failures = 0; ; ) {
       const leftMs = await this.#judge(tenantId, tenant, conversationId).catch((error: unknown) => {
         this.#stopping.signal.throwIfAborted();
         // Nobody is left who could give the conversation back; where the bot comes again, it is taken up then.
-        if (isAway(error)) return undefined;
-        this.#services.log.error('a request for a human could not be judged, and is judged again', {
-          tenant: tenantId,
-          error,
-        });
-        return againMs;
+        if (this.#isAway(tenantId, error)) return undefined;
+        const level = failures === 0 ? 'error' : 'debug';
+        const fields = { tenant: tenantId, error };
+        this.#services.log[level]('a request for a human could not be judged, and is judged again', fields);
+        failures += 1;
+        return Math.min(againMs * 2 ** (failures - 1), longestAgainMs);
       });
       if (leftMs === undefined) return;
       await this.#services.clock.sleep(Math.min(leftMs, longestSleepMs), this.#stopping.signal);
@@ -73,8 +75,9 @@ export class HandoffWatch {
     using lease = this.#services.leases.acquire(tenantId);
     return await judgeHandoff(this.#services, tenant, lease.runtime, conversationId, this.#stopping.signal);
   }
-}
 
-function isAway(error: unknown): boolean {
-  return error instanceof PolyphonError && (error.code === 'TEN2101' || error.code === 'TEN2102');
+  /** A revision that has stopped says the same of itself where another one serves. */
+  #isAway(tenantId: string, error: unknown): boolean {
+    return isGone(error) || this.#services.leases.botOf(tenantId) === undefined;
+  }
 }

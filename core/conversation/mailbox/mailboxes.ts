@@ -1,7 +1,7 @@
 import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { RoundPace } from '../round-pace.ts';
-import type { TurnTask } from '../turn/running-turn.ts';
+import type { GivenUp, TurnTask } from '../turn/running-turn.ts';
 import { FairSlots, type Weights } from './fair-slots.ts';
 import { isPassing } from './passing-trouble.ts';
 
@@ -27,6 +27,8 @@ interface QueuedTurn {
   readonly offeredMs: number;
   /** How often it ended without an outcome. */
   attempts: number;
+  /** Why it was to say nothing, where that could not be written down. */
+  givenUp: GivenUp | undefined;
 }
 
 interface Mailbox {
@@ -55,6 +57,8 @@ export class Mailboxes {
   readonly #waiters = new Map<string, Waiter[]>();
   /** Turns that wait or run. */
   readonly #pending = new Set<string>();
+  /** Those that go on although nobody waits for their outcome any longer. */
+  readonly #late = new Set<string>();
   readonly #active = new Map<string, number>();
   /** Nothing waits for what is away any more. */
   readonly #draining = new AbortController();
@@ -97,7 +101,7 @@ export class Mailboxes {
     const waiting = mailbox.queue.find(({ turnId }) => turnId === turn.turnId);
     if (waiting !== undefined) waiting.dueAtMs = Math.max(waiting.dueAtMs, turn.dueAtMs);
     else {
-      mailbox.queue.push({ ...turn, offeredMs: this.#services.clock.monotonicMs(), attempts: 0 });
+      mailbox.queue.push({ ...turn, offeredMs: this.#services.clock.monotonicMs(), attempts: 0, givenUp: undefined });
       this.#pending.add(keyOf(tenantId, turn.turnId));
       this.#active.set(tenantId, this.activeTurns(tenantId) + 1);
     }
@@ -112,10 +116,11 @@ export class Mailboxes {
     this.#mailboxes.get(keyOf(tenantId, conversationId))?.running?.controller.abort(reason);
   }
 
-  /** The outcome of a turn that waits or runs; undefined when none has this id. */
+  /** The outcome of a turn that waits or runs; undefined when none has this id. `failed` of one that waits for what is away, and goes on later. */
   outcome(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnOutcome> | undefined {
     const key = keyOf(tenantId, turnId);
     if (!this.#pending.has(key)) return undefined;
+    if (this.#late.has(key)) return Promise.resolve({ status: 'failed' });
     const { promise, resolve, reject } = Promise.withResolvers<TurnOutcome>();
     const waiters = this.#waiters.get(key) ?? [];
     this.#waiters.set(key, waiters);
@@ -196,11 +201,15 @@ export class Mailboxes {
         turnId: turn.turnId,
         queuedMs: this.#services.clock.monotonicMs() - turn.offeredMs,
         signal: controller.signal,
+        ...(turn.givenUp === undefined ? {} : { givenUp: turn.givenUp }),
+        leaving: this.#draining.signal,
+        onLong: () => this.#tellLate(tenantId, turn.turnId),
         goOn: () => this.#pace.goOn(),
         successor: () => queue[0]?.turnId,
       });
       this.#settle(tenantId, turn.turnId, outcome);
     } catch (error) {
+      turn.givenUp = givenUpBy(controller.signal) ?? turn.givenUp;
       this.#endedWithout(mailbox, turn, error);
     }
   }
@@ -210,10 +219,14 @@ export class Mailboxes {
    * message is kept, and what they write next waits behind it. A fault is left to the next start.
    */
   #endedWithout({ tenantId, queue }: Mailbox, turn: QueuedTurn, error: unknown): void {
-    const { turnId, attempts } = turn;
-    const again = (attempts < maxAttempts || isPassing(error)) && !this.#stopping.signal.aborted;
+    const { turnId } = turn;
+    const isLeft = this.#draining.signal.aborted && error === this.#draining.signal.reason;
+    // The mailbox ends with it, so that nothing goes ahead of it.
+    if (isLeft) turn.attempts = Math.max(turn.attempts, maxAttempts);
+    const { attempts } = turn;
+    const again = (attempts < maxAttempts || isLeft || isPassing(error)) && !this.#stopping.signal.aborted;
     const fields = { tenant: tenantId, turn: turnId };
-    if (this.#isLeftBehind(error)) this.#log.info('a turn is left to the next start', fields);
+    if (isLeft || this.#isLeftBehind(error)) this.#log.info('a turn is left to the next start', fields);
     else if (attempts <= maxAttempts) {
       this.#log.error('a turn ended without an outcome', { ...fields, again, error });
     } else this.#log.debug('a turn waits for what it needs', { ...fields, attempts, error });
@@ -221,7 +234,7 @@ export class Mailboxes {
       this.#settle(tenantId, turnId, { status: 'failed' });
       return;
     }
-    if (attempts === maxAttempts) this.#tell(tenantId, turnId, { status: 'failed' });
+    if (attempts >= maxAttempts) this.#tellLate(tenantId, turnId);
     turn.dueAtMs = this.#services.clock.now() + Math.min(retryPauseMs * 2 ** attempts, longestPauseMs);
     queue.unshift(turn);
   }
@@ -237,7 +250,14 @@ export class Mailboxes {
     if (left > 0) this.#active.set(tenantId, left);
     else this.#active.delete(tenantId);
     this.#pending.delete(keyOf(tenantId, turnId));
+    this.#late.delete(keyOf(tenantId, turnId));
     this.#tell(tenantId, turnId, outcome);
+  }
+
+  /** Whoever waits is told that it failed; what it comes to is in the history then. */
+  #tellLate(tenantId: string, turnId: string): void {
+    this.#late.add(keyOf(tenantId, turnId));
+    this.#tell(tenantId, turnId, { status: 'failed' });
   }
 
   #tell(tenantId: string, turnId: string, outcome: TurnOutcome): void {
@@ -246,6 +266,11 @@ export class Mailboxes {
     this.#waiters.delete(key);
     for (const waiter of waiters ?? []) waiter.resolve(outcome);
   }
+}
+
+function givenUpBy({ aborted, reason }: AbortSignal): GivenUp | undefined {
+  const code = aborted && reason instanceof PolyphonError ? reason.code : undefined;
+  return code === 'CNV5007' || code === 'CNV5008' || code === 'CNV5014' ? code : undefined;
 }
 
 function keyOf(tenantId: string, id: string): string {

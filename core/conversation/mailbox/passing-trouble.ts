@@ -1,7 +1,7 @@
 import { isTrouble } from '../../store/store-trouble.ts';
 
-/** The store does not write, or the bot or its channel is away: each of them comes back without a restart. */
-const codes: ReadonlySet<string> = new Set(['STO7002', 'TEN2101', 'TEN2102', 'TEN2103', 'PLG2006']);
+/** The store does not write, the bot does not serve, or a plugin does not open. A bot or a channel that is gone is none of them. */
+const codes: ReadonlySet<string> = new Set(['STO7002', 'TEN2102', 'PLG2006']);
 
 /** Whether what a turn ended with has nothing to do with the turn, and passes; else it would only end so again. */
 export function isPassing(error: unknown): boolean {

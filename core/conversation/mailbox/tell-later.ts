@@ -24,7 +24,7 @@ export async function tellLater(mailboxes: Mailboxes, { context, conversation, w
   const before = () => tenant.inbox.openOf(conversation.id).findLast(({ receivedAt }) => receivedAt <= nowMs);
   for (let open = before(); open !== undefined; open = before()) {
     const outcome = await mailboxes.outcome(tenant.tenantId, open.turnId, untilSettled);
-    // Given up, or left to the next start.
+    // Given up, left to the next start, or waiting for what is away.
     if (outcome === undefined || before()?.turnId === open.turnId) break;
   }
   return await services.store.write(() => {

@@ -58,7 +58,7 @@ export interface Trace {
   readonly waitMs: number;
 }
 
-/** Undefined while the bot does not serve or its channel does not open: then nobody can be asked. @throws the reason of the signal. */
+/** Undefined while nobody can be asked, as the bot does not serve, its channel does not open, or a read fails. @throws the reason of the signal. */
 export async function traceOf(
   services: ConversationServices,
   tenantId: string,

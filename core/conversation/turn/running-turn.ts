@@ -5,6 +5,9 @@ import type { SessionStream } from '../session/session-stream.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
 import type { TurnScene } from './turn-scene.ts';
 
+/** Why a turn says nothing any more: a later message took its place, a human the conversation, or STOP came. */
+export type GivenUp = 'CNV5007' | 'CNV5008' | 'CNV5014';
+
 /** One turn to be run. */
 export interface TurnTask {
   readonly tenantId: string;
@@ -14,6 +17,12 @@ export interface TurnTask {
   readonly queuedMs: number;
   /** The one controller of the turn: CNV5007 when superseded, CNV5008 when a human took over, CNV5014 after STOP, else the process stops. */
   readonly signal: AbortSignal;
+  /** Set where it was given up before, and the store did not take that down. */
+  readonly givenUp?: GivenUp;
+  /** Aborts when the process is stopping: what waits for the store is left to the next start. */
+  readonly leaving: AbortSignal;
+  /** Call when the outcome is there and the store has not taken it for some time. */
+  onLong(): void;
   /** Call before a step of some milliseconds; see RoundPace. */
   goOn(): Promise<void> | undefined;
   /** The turn that takes this one's place. */

@@ -104,7 +104,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
     },
     (outcome) => publishAll(stream, typeof outcome === 'string' ? [] : outcome.events),
     // A turn that ran again would ask and pay the model again, and show the person another answer.
-    'endless',
+    { onLong: () => task.onLong(), leaving: task.leaving, wait: (pause) => trace.wait(pause) },
   );
   if (begun !== undefined) sending?.send(begun);
   if (typeof written === 'string') return commitSilence(turn, written, 'announced');

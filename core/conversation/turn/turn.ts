@@ -47,6 +47,7 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
   const proof = await answerSwitch(turn);
   if (proof !== undefined) return proof;
+  if (task.givenUp !== undefined) return await commitSilence(turn, task.givenUp, 'announced');
   if (scene.conversation.owner !== 'bot') return await commitSilence(turn, 'CNV5008', 'quiet');
   if (nothingReadable(scene) && wasToldLately(turn)) return await commitSilence(turn, 'CNV5012', 'quiet');
   announce(turn);

@@ -60,13 +60,60 @@ it('keeps an answer that the store does not take, and asks the model no second t
 
 it('does not wait for the store when the process stops, and answers at the next start', async () => {
   await using rig = await makeRig();
-  withEcho(rig);
+  const model = withEcho(rig);
   await rig.sms('One');
   const goOn = refuseWrites(rig);
+  await rig.sms('Two').catch(() => {});
   await rig.clock.advance(60_000);
-  await rig.engine.drain(AbortSignal.abort());
+  let isOver = false;
+  const stop = rig.engine.drain(signal).then(() => {
+    isOver = true;
+  });
+  await rig.clock.advance(1);
+  expect(isOver).toBe(true);
+  await stop;
   goOn();
-  expect(rig.store.forTenant('acme').inbox.allOpen()).toHaveLength(1);
+  expect([rig.store.forTenant('acme').inbox.allOpen().length, model.asked]).toEqual([1, 1]);
+});
+
+it('tells who waits for an answer that the store does not take, before and after, that it failed for now', async () => {
+  await using rig = await makeRig();
+  withEcho(rig);
+  const session = await rig.session();
+  const conversations = rig.engine.conversationsOf('acme', 'web');
+  const [receipt] = await session.deliver('m1', 'One');
+  if (receipt?.status !== 'stored') throw new Error('not stored');
+  const early = conversations.reply(receipt.turnId, signal);
+  const goOn = refuseWrites(rig);
+  await rig.clock.advance(30_000);
+  expect(await early).toEqual({ status: 'failed' });
+  expect(await conversations.reply(receipt.turnId, signal)).toEqual({ status: 'failed' });
+  goOn();
+  await rig.clock.advance(60_000);
+  expect(await conversations.reply(receipt.turnId, signal)).toMatchObject({ status: 'completed' });
+});
+
+it('says nothing more in a turn that a later message took over, whenever the store takes that', async () => {
+  await using rig = await makeRig();
+  const model = withEcho(rig);
+  const { bot } = rig.tenant('acme');
+  rig.tenant('acme').bot = { ...bot, session: { ...bot.session, coalesceMs: 0, overlap: 'restart' } };
+  rig.tenant('acme').models = [
+    fakeModel(async function* ({ messages }) {
+      model.asked += 1;
+      await rig.clock.sleep(3000);
+      yield { type: 'text', text: messages.flatMap((one) => (one.role === 'contact' ? [one.text] : [])).join(' and ') };
+      yield done;
+    }),
+  ];
+  await rig.sms('One');
+  await rig.clock.advance(1000);
+  await rig.sms('Two');
+  const goOn = refuseWrites(rig);
+  await rig.clock.advance(60_000);
+  goOn();
+  await rig.clock.advance(120_000);
+  expect([texts(rig), model.asked]).toEqual([['One and Two'], 2]);
 });
 
 it('judges a request for a human again when the store takes it', async () => {
@@ -81,7 +128,7 @@ it('judges a request for a human again when the store takes it', async () => {
   const goOn = refuseWrites(rig);
   await rig.clock.advance(600_000);
   goOn();
-  await rig.clock.advance(60_000);
+  await rig.clock.advance(300_000);
   expect(texts(rig).slice(before)).toEqual(['Nobody is free at the moment. I will go on helping you.']);
 });
 
@@ -131,4 +178,33 @@ it('goes on looking for what waits when the store could not say it once', async 
   await rig.store.write(() => outbox.change(row.id, { ...row, state: 'waiting', reason: null, dueAt: 0 }));
   await rig.clock.advance(30_000);
   expect(tenant.sent.slice(before).map(({ id }) => id)).toEqual([row.id]);
+});
+
+it('drops no event for those that the store has refused, however many they were', async () => {
+  const clock = new FakeClock();
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
+  await using rig = await makeRig({ clock, http: receiver.http });
+  rig.tenant('acme').bot = makeBot('acme', {
+    events: [{ url: 'https://hooks.example/in', secret, types: ['channel.message.received'] }],
+    limits: { ...makeBot('acme').limits, perContact: { count: 1e6, perMs: 1 }, perTenant: { count: 1e6, perMs: 1 } },
+  });
+  await rig.engine.recover(['acme'], signal);
+  // What waits for its next try keeps the count.
+  receiver.moods.push(503);
+  await rig.sms('One');
+  await rig.clock.advance(1);
+  const write = rig.store.write.bind(rig.store);
+  rig.store.write = (job) =>
+    write(() => {
+      job();
+      throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    });
+  for (let tried = 0; tried < 201; tried += 1) {
+    await Promise.allSettled(Array.from({ length: 100 }, () => rig.sms('Two')));
+  }
+  rig.store.write = write;
+  await rig.sms('Three');
+  await rig.clock.advance(600_000);
+  expect(receiver.taken.map(({ data }) => (data['message'] as { text: string }).text)).toEqual(['One', 'Three']);
 });

@@ -28,6 +28,9 @@ export function judgeArrivals(
     const rows = platform.tenant.outbox.ofMessage(message.id).filter(({ purpose }) => purpose !== 'invitation');
     if (rows.some(({ resends }) => resends > 0) !== (message.delivery?.repeated === true))
       object(`sent again, and not marked: ${message.text}`);
+    const [only] = rows;
+    if (rows.length === 1 && only !== undefined && message.delivery?.status !== shownStatusOf(platform.tenant, only))
+      object(`shown as ${message.delivery?.status}: ${message.text}`);
     if (rows.length === 0) object(`said, and never put out: ${message.text}`);
     const said = rows.map((row) => messageIn(row).text).join(' ');
     if (rows.length > 1 && said !== message.text) object(`not all of it went out: ${message.text}, as ${said}`);
@@ -62,6 +65,15 @@ function hasArrived(row: OutboxRow, { tenant, arrived }: Platform, object: (what
       if (times < 1 || times > 1 + resends) object(`${status}, and it arrived ${times} times: ${text}`);
       return true;
   }
+}
+
+function shownStatusOf(tenant: TenantStore, row: OutboxRow): string {
+  const status = statusOf(tenant, row);
+  return status === 'delivered' && row.state === 'delivered' && !isTold(tenant, row) ? 'accepted' : status;
+}
+
+function isTold({ deliveryStatuses }: TenantStore, { channel, providerMessageId }: OutboxRow): boolean {
+  return providerMessageId !== null && deliveryStatuses.find(channel, providerMessageId) !== undefined;
 }
 
 /** As operators are shown it: what the platform told of it goes before what we know. */

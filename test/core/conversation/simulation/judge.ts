@@ -64,9 +64,12 @@ export async function judge(
 }
 
 /** What nobody looks after any more. */
-function leftOver(tenantId: string, { inbox, outbox, handoffs }: TenantStore): readonly string[] {
+function leftOver(tenantId: string, { conversations, inbox, outbox, handoffs }: TenantStore): readonly string[] {
   const objections: string[] = [];
   if (handoffs.requested().length > 0) objections.push(`${tenantId}: nobody came, and the bot is silent`);
+  // Whoever helps gives the conversation back in the end.
+  if (conversations.list({ limit: 100 }).some(({ owner }) => owner !== 'bot'))
+    objections.push(`${tenantId}: a conversation that nobody gave back`);
   if (inbox.allOpen().length > 0) objections.push(`${tenantId}: messages without a turn`);
   for (const conversationId of outbox.unsettled()) {
     const isWaiting = outbox.unsettledOf(conversationId).some(isHeld);
