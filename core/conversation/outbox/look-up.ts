@@ -65,10 +65,11 @@ export async function traceOf(
   row: OutboxRow,
   signal: AbortSignal,
 ): Promise<Trace | undefined> {
-  if (row.providerMessageId !== null) return { id: row.providerMessageId, waitMs: 0 };
   using held = new DisposableStack();
   try {
     const { runtime } = held.use(services.leases.acquire(tenantId));
+    // Not before the bot serves: without it nobody knows whom to tell that the message is out.
+    if (row.providerMessageId !== null) return { id: row.providerMessageId, waitMs: 0 };
     const channel = await runtime.channel(row.channel, signal);
     const payload = messageIn(row);
     const facts = sendFacts(services.store.forTenant(tenantId), row, channel, runtime.bot, services.clock.now());

@@ -208,3 +208,29 @@ it('drops no event for those that the store has refused, however many they were'
   await rig.clock.advance(600_000);
   expect(receiver.taken.map(({ data }) => (data['message'] as { text: string }).text)).toEqual(['One', 'Three']);
 });
+
+it('tells of what a platform has taken when the bot serves again, whose addresses nobody knew before', async () => {
+  const clock = new FakeClock();
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
+  await using rig = await makeRig({ clock, http: receiver.http });
+  const bot = makeBot('acme', {
+    events: [{ url: 'https://hooks.example/in', secret, types: ['channel.message.sent'] }],
+  });
+  rig.tenant('acme').bot = bot;
+  await rig.engine.recover(['acme'], signal);
+  await rig.sms('One');
+  await rig.clock.advance(5000);
+  const { outbox } = rig.store.forTenant('acme');
+  const row = outbox.byId(rig.tenant('acme').sent.at(-1)?.id ?? '');
+  if (row === undefined) throw new Error('no row');
+  const before = receiver.taken.length;
+  // As a status leaves it that came before the process ended, which had not settled it.
+  await rig.store.write(() => outbox.change(row.id, { ...row, state: 'sending' }));
+  rig.away = notServing;
+  await rig.clock.advance(60_000);
+  expect(outbox.byId(row.id)?.state).toBe('sending');
+  rig.away = undefined;
+  await rig.clock.advance(60_000);
+  expect([outbox.byId(row.id)?.state, receiver.taken.length]).toEqual(['delivered', before + 1]);
+});

@@ -196,6 +196,8 @@ export interface Rig extends AsyncDisposable {
   readonly events: BotEvent[];
   readonly bus: EventBus;
   tenant(tenantId: string): FakeTenant;
+  /** Why no bot serves, while none does. */
+  away: Error | undefined;
   /** A session on the web channel, and what one does with it. */
   session(tenantId?: string, metadata?: Readonly<Record<string, unknown>>): Promise<WebSession>;
   sms(text: string, message?: Partial<InboundMessage>, tenantId?: string): Promise<Receipt | undefined>;
@@ -267,16 +269,18 @@ export async function makeRig(
       ),
     leases: {
       acquire: (tenantId) => {
+        if (rig.away !== undefined) throw rig.away;
         const tenant = tenantOf(tenantId);
         tenant.leases += 1;
         return { runtime: runtimeOf(tenant), [Symbol.dispose]: () => release(tenant) };
       },
-      botOf: (tenantId) => tenantOf(tenantId).bot,
+      botOf: (tenantId) => (rig.away === undefined ? tenantOf(tenantId).bot : undefined),
     },
     ...(options.maxRunningTurns === undefined ? {} : { maxRunningTurns: options.maxRunningTurns }),
   });
   let sequence = 0;
-  return {
+  const rig: Rig = {
+    away: undefined,
     clock,
     store,
     engine,
@@ -324,4 +328,5 @@ export async function makeRig(
       await store[Symbol.asyncDispose]();
     },
   };
+  return rig;
 }
