@@ -181,8 +181,8 @@ export class SimulatedWorld {
       const sending = outbox
         .unsettled()
         .flatMap((id) => outbox.unsettledOf(id))
-        // What an earlier process was sending when it died may not have been looked at.
-        .filter(({ state, dueAt }) => state === 'sending' && dueAt >= this.#runningSinceMs);
+        // What an earlier process was sending when it died, as in this millisecond, may not have been looked at.
+        .filter(({ state, dueAt }) => state === 'sending' && dueAt > this.#runningSinceMs);
       if (sending.length > 0) witness.objections.push(`${tenantId}: being sent after a stop: ${sending.length}`);
     }
   }

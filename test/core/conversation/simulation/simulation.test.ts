@@ -24,9 +24,9 @@ it.each([...rememberedClosing, ...Array.from({ length: 10 }, (_, index) => index
 
 /**
  * Seeds that failed before turns and answers waited for a store or a bot that comes back, before what may have arrived was asked for once
- * its bot serves, and before what a template carries kept its place.
+ * its bot serves, before what a template carries kept its place, and before what a platform had taken was settled once its bot serves.
  */
-const rememberedWide: readonly number[] = [106, 130, 544, 655];
+const rememberedWide: readonly number[] = [106, 130, 544, 655, 30716];
 const rememberedWideClosing: readonly number[] = [159, 161, 325, 446, 667];
 const wide = [
   ...[...rememberedWide, 1, 2, 3, 4, 5, 6, 7, 8].map((seed) => [seed, 'open'] as const),
