@@ -8,7 +8,7 @@ const longestPauseMs = 30_000;
 /** For what was paid for, or has happened already: it waits for the store for as long as that takes. */
 export interface Endless {
   /** Called once, when others would have given up. */
-  onLong(): void;
+  onLong?(): void;
   /** Nobody waits for so long any more when this aborts. */
   readonly leaving: AbortSignal;
   /** Wraps each wait, to measure it. */
@@ -30,14 +30,14 @@ export async function persist<Result>(
     try {
       return await services.store.write(job, onCommit);
     } catch (error) {
-      const isLong = attempt >= attempts;
       if (!(error instanceof PolyphonError) || error.code !== 'STO7002') throw error;
-      if (isLong && endless === undefined) throw error;
+      const long = attempt >= attempts ? endless : undefined;
       if (attempt === attempts) {
+        if (long === undefined) throw error;
         services.log.warn('the store refuses, and what is to be kept waits for it', { error });
-        endless?.onLong();
+        long.onLong?.();
       }
-      const until = isLong && endless !== undefined ? AbortSignal.any([signal, endless.leaving]) : signal;
+      const until = long === undefined ? signal : AbortSignal.any([signal, long.leaving]);
       const pause = services.clock.sleep(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), until);
       await (endless?.wait?.(pause) ?? pause);
     }

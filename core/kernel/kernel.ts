@@ -189,7 +189,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   ): void {
     if (this.#serves) recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
     if (this.#state !== 'ready') return;
-    if (hasMoreChannels(revision, previous)) void this.#takeUp(slot.tenantId);
+    if (previous === undefined || hasMoreChannels(revision, previous)) void this.#takeUp(slot.tenantId);
     void this.#listen(revision, previous);
     void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
@@ -261,8 +261,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   }
 }
 
-function hasMoreChannels(revision: TenantRevision, previous: TenantRevision | undefined): boolean {
-  const enabled = ({ bot }: TenantRevision) => Object.keys(bot.channels).filter((key) => bot.channels[key]?.enabled);
-  const before = new Set(previous === undefined ? [] : enabled(previous));
-  return previous === undefined || enabled(revision).some((key) => !before.has(key));
+function hasMoreChannels(revision: TenantRevision, previous: TenantRevision): boolean {
+  const tokens = Object.keys(revision.bot.channels).map((key) => `channel:${key}`);
+  return tokens.some((token) => revision.has(token) && !previous.has(token));
 }

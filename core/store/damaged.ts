@@ -1,9 +1,9 @@
 import { PolyphonError } from '../contract/index.ts';
+import { codeOf } from './sqlite-code.ts';
 
 /** What SQLite says of a file whose pages are not what it wrote. */
 export function isDamage(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('SQLITE_CORRUPT');
+  return codeOf(error).startsWith('SQLITE_CORRUPT');
 }
 
 /** `where` names the file, as in `Store data/polyphon.db`. */

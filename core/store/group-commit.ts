@@ -2,6 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { type Clock, PolyphonError } from '../contract/index.ts';
 import { damaged, isDamage } from './damaged.ts';
 import type { LogFile } from './log-file.ts';
+import { codeOf } from './sqlite-code.ts';
 import { isTrouble } from './store-trouble.ts';
 
 interface QueuedJob {
@@ -154,7 +155,9 @@ export class GroupCommit {
     if (jobs.length === 0) return [];
     try {
       if (this.#lost !== undefined) throw this.#lost;
-      return this.#runTogether(jobs) ?? this.#runApart(jobs);
+      const done = this.#runTogether(jobs) ?? this.#runApart(jobs);
+      this.#committedMs = this.#clock.monotonicMs();
+      return done;
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#rollback.run();
       const failure = asWriteFailure(error);
@@ -175,7 +178,6 @@ export class GroupCommit {
       return undefined;
     }
     this.#commit.run();
-    this.#committedMs = this.#clock.monotonicMs();
     return jobs;
   }
 
@@ -204,10 +206,9 @@ export class GroupCommit {
 }
 
 function unsynced(error: unknown): PolyphonError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code';
   return new PolyphonError(
     'STO7002',
-    `The store could not sync its log to the disk (${code}). What was written last may not be there. Check the disk, then restart.`,
+    `The store could not sync its log to the disk (${codeOf(error) || 'no code'}). What was written last may not be there. Check the disk, then restart.`,
     { cause: error, retryAfterMs: 1000 },
   );
 }
@@ -215,10 +216,9 @@ function unsynced(error: unknown): PolyphonError {
 function asWriteFailure(error: unknown): unknown {
   if (isDamage(error)) return damaged('Store', error);
   if (!isTrouble(error)) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return new PolyphonError(
     'STO7002',
-    `The store could not write (${code}). Nothing was kept. Send it again in a moment.`,
+    `The store could not write (${codeOf(error)}). Nothing was kept. Send it again in a moment.`,
     {
       cause: error,
       retryAfterMs: 1000,

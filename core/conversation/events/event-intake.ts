@@ -132,11 +132,11 @@ export class EventIntake {
   #hasRoom(tenantId: string, url: string): boolean {
     const { store, log } = this.#options.services;
     const key = addressKey(tenantId, url);
-    const waiting = this.#waiting.get(key) ?? store.forTenant(tenantId).eventQueue.count(url);
+    const known = this.#waiting.get(key) ?? maxWaiting;
     // Jobs that were refused, or ran again, have counted too.
-    const surely = waiting < maxWaiting ? waiting : store.forTenant(tenantId).eventQueue.count(url);
-    const room = surely < maxWaiting;
-    this.#waiting.set(key, room ? surely + 1 : surely);
+    const waiting = known < maxWaiting ? known : store.forTenant(tenantId).eventQueue.count(url);
+    const room = waiting < maxWaiting;
+    this.#waiting.set(key, room ? waiting + 1 : waiting);
     if (!room) {
       log.error('too many events wait for an address, and this one is dropped', {
         tenant: tenantId,

@@ -163,8 +163,8 @@ export class EventWebhooks {
       else eventQueue.retry(row.seq, { attempts, dueAt: clock.now() + pauseMs, reason: failure.reason });
     };
     // What is not taken down is told again.
-    const endless = { onLong: () => {}, leaving: this.#draining.signal };
-    await persist(this.#services, this.#stopping.signal, takeDown, undefined, endless);
+    const { signal: leaving } = this.#draining;
+    await persist(this.#services, this.#stopping.signal, takeDown, undefined, { leaving });
     if (failure === undefined || final) this.#intake.left(tenantId, row.url);
     if (failure !== undefined) {
       const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };

@@ -1,6 +1,6 @@
 import { PolyphonError } from '../../contract/index.ts';
+import { isGone } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
-import { isGone } from '../outbox/look-up.ts';
 import { judgeHandoff } from './handoff-timeout.ts';
 
 /** Timers of longer sleeps overflow; what is left is looked at again after this. */

@@ -1,9 +1,9 @@
 import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
+import { isPassing } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { RoundPace } from '../round-pace.ts';
-import type { GivenUp, TurnTask } from '../turn/running-turn.ts';
+import { type GivenUp, givenUpBy, type TurnTask } from '../turn/running-turn.ts';
 import { FairSlots, type Weights } from './fair-slots.ts';
-import { isPassing } from './passing-trouble.ts';
 
 /** A turn that waits in a mailbox. */
 export interface WaitingTurn {
@@ -266,11 +266,6 @@ export class Mailboxes {
     this.#waiters.delete(key);
     for (const waiter of waiters ?? []) waiter.resolve(outcome);
   }
-}
-
-function givenUpBy({ aborted, reason }: AbortSignal): GivenUp | undefined {
-  const code = aborted && reason instanceof PolyphonError ? reason.code : undefined;
-  return code === 'CNV5007' || code === 'CNV5008' || code === 'CNV5014' ? code : undefined;
 }
 
 function keyOf(tenantId: string, id: string): string {

@@ -1,5 +1,6 @@
-import { type Channel, type OutboundMessage, PolyphonError } from '../../contract/index.ts';
+import type { Channel, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
+import { isGone } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { within } from '../within.ts';
 import { messageIn } from './outbox-rows.ts';
@@ -88,9 +89,4 @@ export async function traceOf(
     });
     return undefined;
   }
-}
-
-/** Whether the bot, or its channel, is not in the bots folder any more. */
-export function isGone(error: unknown): boolean {
-  return error instanceof PolyphonError && (error.code === 'TEN2101' || error.code === 'TEN2103');
 }

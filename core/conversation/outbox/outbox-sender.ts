@@ -1,5 +1,6 @@
 import { type Channel, PolyphonError, type ResolvedBot } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
+import { isGone } from '../absence.ts';
 import type { RuntimeLease } from '../bot-runtime.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
@@ -9,7 +10,7 @@ import { claim } from './claim.ts';
 import type { Begun, HeldConversation } from './held-conversation.ts';
 import { holdBehind } from './hold-behind.ts';
 import { aheadOfHeld, awaitsReply, isAnswered, isNeedless, letGo } from './invitation.ts';
-import { type Doubt, isGone, traceOf } from './look-up.ts';
+import { type Doubt, traceOf } from './look-up.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
 import { Settlement } from './settlement.ts';

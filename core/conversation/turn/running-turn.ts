@@ -1,3 +1,4 @@
+import { PolyphonError } from '../../contract/index.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { BotRuntime } from '../bot-runtime.ts';
 import type { ConversationServices } from '../conversation-services.ts';
@@ -7,6 +8,12 @@ import type { TurnScene } from './turn-scene.ts';
 
 /** Why a turn says nothing any more: a later message took its place, a human the conversation, or STOP came. */
 export type GivenUp = 'CNV5007' | 'CNV5008' | 'CNV5014';
+
+/** Undefined where the turn goes on, or the process stops. */
+export function givenUpBy({ aborted, reason }: AbortSignal): GivenUp | undefined {
+  const code = aborted && reason instanceof PolyphonError ? reason.code : undefined;
+  return code === 'CNV5007' || code === 'CNV5008' || code === 'CNV5014' ? code : undefined;
+}
 
 /** One turn to be run. */
 export interface TurnTask {

@@ -8,7 +8,7 @@ import { newMessage } from '../session/new-message.ts';
 import { noUsage } from '../session/said-event.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import type { Answer } from './model-answer.ts';
-import type { RunningTurn } from './running-turn.ts';
+import type { GivenUp, RunningTurn } from './running-turn.ts';
 import { rounded } from './trace-recorder.ts';
 import { countTurn, type Exceeded, tellExceeded } from './turn-budget.ts';
 import { onlyOpens } from './turn-scene.ts';
@@ -146,7 +146,7 @@ function isOvertaken({ tenant, task, scene }: RunningTurn): boolean {
 /** A turn that says nothing. What a later message superseded goes over to that message's turn. */
 export async function commitSilence(
   turn: RunningTurn,
-  code: 'CNV5007' | 'CNV5008' | 'CNV5012' | 'CNV5014',
+  code: GivenUp | 'CNV5012',
   how: 'quiet' | 'announced',
 ): Promise<TurnOutcome> {
   const { services, task, tenant, scene, stream } = turn;

@@ -1,5 +1,4 @@
 import type { Message, ModelRequest, Passage, TurnOutcome } from '../../contract/index.ts';
-import { PolyphonError } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { BotRuntime } from '../bot-runtime.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
@@ -12,7 +11,7 @@ import { within } from '../within.ts';
 import { citationsOf } from './citations.ts';
 import { type Answer, answerOf } from './model-answer.ts';
 import { modelMessages, modelRequest, readingRules } from './model-request.ts';
-import type { RunningTurn, TurnTask } from './running-turn.ts';
+import { givenUpBy, type RunningTurn, type TurnTask } from './running-turn.ts';
 import { searchAll } from './search-all.ts';
 import { type Disclosure, ShownText } from './shown-text.ts';
 import { answerSwitch } from './switch-turn.ts';
@@ -54,9 +53,8 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   try {
     return await commitReply(turn, await replyOrFailure(turn));
   } catch (error) {
-    const code = error instanceof PolyphonError ? error.code : undefined;
-    if (!task.signal.aborted || error !== task.signal.reason) throw error;
-    if (code !== 'CNV5007' && code !== 'CNV5008' && code !== 'CNV5014') throw error;
+    const code = givenUpBy(task.signal);
+    if (code === undefined || error !== task.signal.reason) throw error;
     return await commitSilence(turn, code, 'announced');
   }
 }

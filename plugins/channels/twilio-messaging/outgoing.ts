@@ -95,6 +95,11 @@ function onOneLine(value: string): string {
 
 const textMark = /\{\{\s*text\s*\}\}/g;
 
+/** The key of the template that goes out by itself, whether the bot has mapped it or not. */
+export function ownTemplate(templates: TwilioConfig['templates']): 'continue' | 'reply' {
+  return templates['continue'] === undefined ? 'reply' : 'continue';
+}
+
 /**
  * The approved template for an answer that comes too late; undefined where the bot has mapped none. It carries the answer where
  * `{{ text }}` stands in it and the answer is all text and fits.
@@ -105,7 +110,7 @@ export function outsideWindow(
   language: string,
 ): OutboundMessage | undefined {
   if (message.template !== undefined) return message;
-  const name = templates['continue'] === undefined ? 'reply' : 'continue';
+  const name = ownTemplate(templates);
   const configured = templates[name];
   if (configured === undefined) return undefined;
   const parameters = (typeof configured === 'string' ? undefined : configured.parameters) ?? [];

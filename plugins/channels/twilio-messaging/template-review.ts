@@ -1,5 +1,6 @@
 import type { Clock, WebhookState } from 'polyphon/plugin';
 import { reasonOf } from './failure.ts';
+import { ownTemplate } from './outgoing.ts';
 import type { TwilioConfig } from './schema.ts';
 import { TwilioRefusal } from './transport.ts';
 import type { TwilioClient } from './twilio-client.ts';
@@ -31,8 +32,8 @@ export async function reviewTemplate(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Review> {
-  const key = Object.hasOwn(templates, 'continue') ? 'continue' : 'reply';
-  const written = Object.hasOwn(templates, key) ? templates[key] : undefined;
+  const key = ownTemplate(templates);
+  const written = templates[key];
   // Only on WhatsApp; a Messaging Service may have a sender there.
   if (written === undefined || from?.startsWith('whatsapp:') === false) return { notes: [] };
   const { contentSid, parameters = [] } = typeof written === 'string' ? { contentSid: written } : written;

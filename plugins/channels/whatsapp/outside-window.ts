@@ -1,7 +1,7 @@
 import type { OutboundMessage } from 'polyphon/plugin';
 import { cutText } from './cut-text.ts';
 import type { WhatsappConfig } from './schema.ts';
-import { templateOf } from './template-parts.ts';
+import { ownTemplate, templateOf } from './template-parts.ts';
 
 /** Of a parameter: Meta's limit for a template's body, less what the template says itself. */
 const maxParameterLength = 900;
@@ -18,7 +18,7 @@ export function outsideWindow(
   defaultLanguage: string,
 ): OutboundMessage | undefined {
   if (message.template !== undefined) return message;
-  const configured = templates['continue'] ?? templates['reply'];
+  const configured = templates[ownTemplate(templates)];
   if (configured === undefined) return undefined;
   const template = templateOf(configured, defaultLanguage);
   const { text, attachments, actions } = message;

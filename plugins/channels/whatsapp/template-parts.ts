@@ -1,7 +1,13 @@
 import type { OutboundTemplate, TemplateButton, TemplateHeader } from 'polyphon/plugin';
+import type { WhatsappConfig } from './schema.ts';
 import type { ConfiguredTemplate } from './template-schema.ts';
 
 type Written = Exclude<ConfiguredTemplate, string>;
+
+/** The key of the template that goes out by itself, whether the bot has mapped it or not. */
+export function ownTemplate(templates: WhatsappConfig['templates']): 'continue' | 'reply' {
+  return templates['continue'] === undefined ? 'reply' : 'continue';
+}
 
 /** What the bot's definition says of a template. */
 export function templateOf(configured: ConfiguredTemplate, defaultLanguage: string): OutboundTemplate {

@@ -1,7 +1,7 @@
 import type { OutboundTemplate, TemplateButton } from 'polyphon/plugin';
 import { type Fields, listOf, objectOf, textOf } from './loose-json.ts';
 import type { WhatsappConfig } from './schema.ts';
-import { templateOf } from './template-parts.ts';
+import { ownTemplate, templateOf } from './template-parts.ts';
 
 export interface ReviewOptions {
   readonly templates: WhatsappConfig['templates'];
@@ -34,7 +34,7 @@ export async function reviewTemplates({
   const names = [...new Set(mapped.map(({ name }) => name))];
   const known = new Map(await Promise.all(names.map(async (name) => [name, await named(name)] as const)));
   // Nobody fills in what these lack: they go out by themselves.
-  const ownKey = Object.hasOwn(templates, 'continue') ? 'continue' : 'reply';
+  const ownKey = ownTemplate(templates);
   return mapped.flatMap(({ key, ...template }) => {
     const theirs = (known.get(template.name) ?? []).filter(({ name }) => name === template.name);
     const wrong = wrongIn(template, theirs, key === ownKey);

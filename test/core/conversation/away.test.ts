@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { PolyphonError } from '../../../core/contract/index.ts';
-import { createFakeWebhookReceiver, FakeClock } from '../../kit/index.ts';
+import { type BotEventType, PolyphonError } from '../../../core/contract/index.ts';
 import { done, fakeModel, makeBot, makeRig, type Rig, signal } from './rig.ts';
+import { makeToldRig, secret } from './told-rig.ts';
 
 const notServing = new PolyphonError('TEN2102', 'The bot does not serve.');
+const toldOf = (type: BotEventType) => ({ events: [{ url: 'https://hooks.example/in', secret, types: [type] }] });
 const texts = (rig: Rig) => rig.tenant('acme').sent.map(({ text }) => text);
 
 /** The store writes nothing until it is told to go on. */
@@ -133,14 +134,8 @@ it('judges a request for a human again when the store takes it', async () => {
 });
 
 it('tells an address once what the store then does not take down', async () => {
-  const clock = new FakeClock();
-  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
-  await using rig = await makeRig({ clock, http: receiver.http });
-  rig.tenant('acme').bot = makeBot('acme', {
-    events: [{ url: 'https://hooks.example/in', secret, types: ['channel.message.received'] }],
-  });
-  await rig.engine.recover(['acme'], signal);
+  await using rig = await makeToldRig(toldOf('channel.message.received'));
+  const { receiver } = rig;
   let goOn = (): void => {};
   const post = receiver.http.fetch.bind(receiver.http);
   receiver.http.fetch = async (...request) => {
@@ -181,15 +176,12 @@ it('goes on looking for what waits when the store could not say it once', async 
 });
 
 it('drops no event for those that the store has refused, however many they were', async () => {
-  const clock = new FakeClock();
-  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
-  await using rig = await makeRig({ clock, http: receiver.http });
-  rig.tenant('acme').bot = makeBot('acme', {
-    events: [{ url: 'https://hooks.example/in', secret, types: ['channel.message.received'] }],
-    limits: { ...makeBot('acme').limits, perContact: { count: 1e6, perMs: 1 }, perTenant: { count: 1e6, perMs: 1 } },
+  const endless = { count: 1e6, perMs: 1 };
+  await using rig = await makeToldRig({
+    ...toldOf('channel.message.received'),
+    limits: { ...makeBot('acme').limits, perContact: endless, perTenant: endless },
   });
-  await rig.engine.recover(['acme'], signal);
+  const { receiver } = rig;
   // What waits for its next try keeps the count.
   receiver.moods.push(503);
   await rig.sms('One');
@@ -210,15 +202,8 @@ it('drops no event for those that the store has refused, however many they were'
 });
 
 it('tells of what a platform has taken when the bot serves again, whose addresses nobody knew before', async () => {
-  const clock = new FakeClock();
-  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
-  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
-  await using rig = await makeRig({ clock, http: receiver.http });
-  const bot = makeBot('acme', {
-    events: [{ url: 'https://hooks.example/in', secret, types: ['channel.message.sent'] }],
-  });
-  rig.tenant('acme').bot = bot;
-  await rig.engine.recover(['acme'], signal);
+  await using rig = await makeToldRig(toldOf('channel.message.sent'));
+  const { receiver } = rig;
   await rig.sms('One');
   await rig.clock.advance(5000);
   const { outbox } = rig.store.forTenant('acme');

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { type Attachment, type Channel, PolyphonError, type ResolvedBot } from '../../../core/contract/index.ts';
+import { type Attachment, type Channel, PolyphonError } from '../../../core/contract/index.ts';
 import { postEvent } from '../../../core/conversation/events/post-event.ts';
 import { dismissEvent, listUndelivered, retryEvent } from '../../../core/conversation/events/undelivered-events.ts';
 import type { QueuedEvent } from '../../../core/store/event-queue.ts';
 import { openStore } from '../../../core/store/open-store.ts';
-import { createFakeWebhookReceiver, FakeClock, fakeHttp, seededRandom } from '../../kit/index.ts';
+import { createFakeWebhookReceiver, FakeClock, fakeHttp } from '../../kit/index.ts';
 import { makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
+import { makeToldRig, secret } from './told-rig.ts';
 
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const url = 'https://hooks.example/in?token=private';
 const events = [{ url, secret, types: ['channel.message.received', 'channel.message.sent', 'bot.reloaded'] }];
 const hourMs = 3_600_000;
@@ -21,22 +21,8 @@ function storePath(): string {
   return join(folder, 'store.db');
 }
 
-async function rigWith(change: Partial<ResolvedBot>, options: { readonly path?: string; readonly seed?: number } = {}) {
-  const clock = new FakeClock();
-  const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
-  const rig = await makeRig({
-    clock,
-    http: receiver.http,
-    random: seededRandom(options.seed ?? 1),
-    tenants: { acme: { bot: makeBot('acme', change) } },
-    ...(options.path === undefined ? {} : { path: options.path }),
-  });
-  await rig.engine.recover(['acme'], signal);
-  return Object.assign(rig, { receiver });
-}
-
 it('tells an address what it wants to know, in order, and keeps nothing that has arrived', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   const session = await rig.session();
   await session.ask('One');
   await session.ask('Two');
@@ -55,7 +41,7 @@ const photo: Attachment = { id: 'f1', kind: 'image', mediaType: 'image/jpeg', ur
 const fetchMedia: Channel['fetchMedia'] = async () => ({ bytes: new Uint8Array(), mediaType: 'image/jpeg' });
 
 it('names where the files of a message are, as the history does, and not the platform’s own address', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   rig.tenant('acme').sms = { fetchMedia };
   await rig.sms('Look', { attachments: [photo] });
   await rig.clock.advance(1000);
@@ -69,14 +55,14 @@ it('names where the files of a message are, as the history does, and not the pla
 });
 
 it('leaves a file that its channel does not fetch as it is', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   await rig.sms('Look', { attachments: [photo] });
   await rig.clock.advance(1000);
   expect(rig.receiver.taken[0]?.data).toMatchObject({ message: { attachments: [photo] } });
 });
 
 it('keeps the order while it asks a channel for its files, and asks no longer than 5 s', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   rig.tenant('acme').unavailable = 'for-ever';
   const told = { tenantId: 'acme', at: '2026-11-21T10:00:00.000Z', channel: 'sms', conversation: 'c1' };
   const message = {
@@ -99,7 +85,7 @@ it('keeps the order while it asks a channel for its files, and asks no longer th
 });
 
 it('tries again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h with the same id, then gives up and goes on with the next', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   rig.receiver.moods.push(500, 302, 429, 'refuses connections', 404, 503, 500);
   const session = await rig.session();
   await session.ask('One');
@@ -132,7 +118,7 @@ it('tells why a request was not made in words, and not by a code alone', async (
 });
 
 it('gives up at once where the receiver says that it is gone for good', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   rig.receiver.moods.push(410);
   await (await rig.session()).ask('One');
   await settled();
@@ -141,7 +127,7 @@ it('gives up at once where the receiver says that it is gone for good', async ()
 
 it('sends again what was given up, or makes its next try now, when a command line says so while it serves', async () => {
   const path = storePath();
-  await using rig = await rigWith({ events }, { path });
+  await using rig = await makeToldRig({ events }, { path });
   await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
   rig.receiver.moods.push(410, 500, 500, 500);
   await (await rig.session()).ask('One');
@@ -177,7 +163,7 @@ it('sends again what was given up, or makes its next try now, when a command lin
 
 it('goes on behind an event that was dismissed, and takes up what was given up with nothing else under way', async () => {
   const path = storePath();
-  await using rig = await rigWith({ events }, { path });
+  await using rig = await makeToldRig({ events }, { path });
   await using beside = await openStore({ path, clock: rig.clock, log: silentLog });
   rig.receiver.moods.push(422);
   await (await rig.session()).ask('One');
@@ -202,7 +188,7 @@ it('goes on behind an event that was dismissed, and takes up what was given up w
 
 it('never lets a turn wait for a receiver that hangs, nor one address for another', async () => {
   const other = 'https://other.example/in';
-  await using rig = await rigWith({
+  await using rig = await makeToldRig({
     events: [
       { url, secret, types: [] },
       { url: other, secret, types: ['channel.message.sent'] },
@@ -218,13 +204,13 @@ it('never lets a turn wait for a receiver that hangs, nor one address for anothe
 
 it('sends after a restart what the process before has left, before anything new', async () => {
   const path = storePath();
-  const before = await rigWith({ events }, { path });
+  const before = await makeToldRig({ events }, { path });
   before.receiver.moods.push(500);
   await (await before.session()).ask('One');
   await settled();
   await before[Symbol.asyncDispose]();
   expect(before.receiver.taken).toEqual([]);
-  await using after = await rigWith({ events }, { path, seed: 2 });
+  await using after = await makeToldRig({ events }, { path, seed: 2 });
   await (await after.session()).ask('Two');
   await after.clock.advance(5000);
   const texts = after.receiver.taken.map(({ data }) => (data['message'] as { text: string }).text);
@@ -232,7 +218,7 @@ it('sends after a restart what the process before has left, before anything new'
 });
 
 it('tells of a reload, and drops what waits for an address that the bot no longer names', async () => {
-  await using rig = await rigWith({ events });
+  await using rig = await makeToldRig({ events });
   rig.bus.emit({ type: 'bot.reloaded', tenantId: 'acme', at: new Date(rig.clock.now()).toISOString(), revision: 'r2' });
   await settled();
   expect(rig.receiver.taken).toMatchObject([{ type: 'bot.reloaded', data: { revision: 'r2' } }]);
@@ -267,7 +253,7 @@ it('notifies who is to help a person, once an address', async () => {
     onTimeout: 'return' as const,
     secret,
   };
-  await using rig = await rigWith({
+  await using rig = await makeToldRig({
     handoff,
     events: [{ url: 'https://all.example', secret, types: ['handoff.requested'] }],
   });

@@ -29,7 +29,7 @@ export function judgeArrivals(
     if (rows.some(({ resends }) => resends > 0) !== (message.delivery?.repeated === true))
       object(`sent again, and not marked: ${message.text}`);
     const [only] = rows;
-    if (rows.length === 1 && only !== undefined && message.delivery?.status !== shownStatusOf(platform.tenant, only))
+    if (rows.length === 1 && only !== undefined && message.delivery?.status !== statusOf(platform.tenant, only))
       object(`shown as ${message.delivery?.status}: ${message.text}`);
     if (rows.length === 0) object(`said, and never put out: ${message.text}`);
     const said = rows.map((row) => messageIn(row).text).join(' ');
@@ -67,19 +67,10 @@ function hasArrived(row: OutboxRow, { tenant, arrived }: Platform, object: (what
   }
 }
 
-function shownStatusOf(tenant: TenantStore, row: OutboxRow): string {
-  const status = statusOf(tenant, row);
-  return status === 'delivered' && row.state === 'delivered' && !isTold(tenant, row) ? 'accepted' : status;
-}
-
-function isTold({ deliveryStatuses }: TenantStore, { channel, providerMessageId }: OutboxRow): boolean {
-  return providerMessageId !== null && deliveryStatuses.find(channel, providerMessageId) !== undefined;
-}
-
 /** As operators are shown it: what the platform told of it goes before what we know. */
 function statusOf({ deliveryStatuses }: TenantStore, { channel, state, providerMessageId }: OutboxRow): string {
   const told = providerMessageId === null ? undefined : deliveryStatuses.find(channel, providerMessageId);
-  return told?.status ?? state;
+  return told?.status ?? (state === 'delivered' ? 'accepted' : state);
 }
 
 /**
