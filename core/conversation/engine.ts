@@ -162,6 +162,7 @@ export function createConversations(options: ConversationOptions): ConversationE
       for (const tenantId of tenantIds) {
         signal.throwIfAborted();
         const { inbox } = store.forTenant(tenantId);
+        mailboxes.wake(tenantId);
         for (const { conversationId, turnId, dueAt } of inbox.allOpen()) {
           mailboxes.offer(tenantId, conversationId, { turnId, dueAtMs: dueAt }, 'queue');
         }

@@ -189,7 +189,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
   ): void {
     if (this.#serves) recordServed(this.#services.store, loaded, revision.bot.revision, this.#services.log);
     if (this.#state !== 'ready') return;
-    if (previous === undefined || hasMoreChannels(revision, previous)) void this.#takeUp(slot.tenantId);
+    void this.#takeUp(slot.tenantId);
     void this.#listen(revision, previous);
     void this.#services.suggestions.refresh(revision.bot, this.#stopping.signal);
     this.#services.events.emit({
@@ -201,7 +201,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     this.#upkeep.replaced(revision.bot);
   }
 
-  /** What was left of a bot, or a channel, that did not serve until now: the definition had a mistake when the process began, or it was away. */
+  /** What waits for what serves only now: the definition had a mistake when the process began, or a channel was away, or a plugin did not open. */
   async #takeUp(tenantId: string): Promise<void> {
     const { conversations, log } = this.#services;
     if (!this.#serves) return;
@@ -259,9 +259,4 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
       activeTurns: this.#services.conversations.activeTurns(slot.tenantId),
     });
   }
-}
-
-function hasMoreChannels(revision: TenantRevision, previous: TenantRevision): boolean {
-  const tokens = Object.keys(revision.bot.channels).map((key) => `channel:${key}`);
-  return tokens.some((token) => revision.has(token) && !previous.has(token));
 }

@@ -1,4 +1,4 @@
-import type { BotEvent, Channel } from '../../contract/index.ts';
+import type { BotEvent, Channel, ResolvedBot } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { bringsFiles, fetchesFiles, shownEvent } from '../operator/file-addresses.ts';
 import { persist } from '../persist.ts';
@@ -27,6 +27,8 @@ export class EventIntake {
   /** By tenant: what brings files is stored when its channel has been asked. */
   readonly #asking = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, number>();
+  /** By tenant. */
+  readonly #lastBots = new Map<string, ResolvedBot>();
   /** Those that are in the store with what they tell of, and for which addresses. */
   readonly #kept = new WeakMap<BotEvent, readonly string[]>();
 
@@ -45,6 +47,11 @@ export class EventIntake {
     if (bodies === undefined) return;
     this.#insert(event, bodies);
     this.#kept.set(event, [...bodies.keys()]);
+  }
+
+  /** Call when a bot begins to serve: it may be gone when its first event comes. */
+  meet(tenantId: string): void {
+    this.#botOf(tenantId);
   }
 
   /** What happens while a channel is asked waits too: all is told in order. */
@@ -93,10 +100,17 @@ export class EventIntake {
     return await within(lease.runtime.channel(key, patience.signal), [patience.signal]);
   }
 
+  /** The one that serves, or did: what it has begun ends also while its folder is being replaced. */
+  #botOf(tenantId: string): ResolvedBot | undefined {
+    const bot = this.#options.services.leases.botOf(tenantId) ?? this.#lastBots.get(tenantId);
+    if (bot !== undefined) this.#lastBots.set(tenantId, bot);
+    return bot;
+  }
+
   /** Undefined where nobody is to be told. */
   #bodiesOf(event: BotEvent): ReadonlyMap<string, string> | undefined {
-    const { services, mail } = this.#options;
-    const bot = services.leases.botOf(event.tenantId);
+    const { mail } = this.#options;
+    const bot = this.#botOf(event.tenantId);
     const bodies = bot === undefined ? undefined : bodiesFor(event, bot, mail);
     return bodies?.size === 0 ? undefined : bodies;
   }

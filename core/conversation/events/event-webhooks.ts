@@ -2,12 +2,12 @@ import { type BotEvent, type Http, PolyphonError, type ResolvedBot } from '../..
 import type { QueuedEvent } from '../../store/event-queue.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
+import { Sleepers } from '../sleepers.ts';
 import { EventIntake } from './event-intake.ts';
 import { addressKey, hostOf, type Target, targetsOf } from './event-targets.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
 import type { Mail } from './mail.ts';
 import { type EventFailure, postEvent } from './post-event.ts';
-import { Sleepers } from './sleepers.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -60,6 +60,7 @@ export class EventWebhooks {
   begin(tenantIds: readonly string[]): void {
     this.#subscription ??= this.#services.events.subscribe('*', (event) => this.#intake.take(event));
     for (const tenantId of tenantIds) {
+      this.#intake.meet(tenantId);
       for (const url of this.#services.store.forTenant(tenantId).eventQueue.waiting()) this.#kick(tenantId, url);
     }
     this.#sweeping ??= this.#sweep().catch(() => {});

@@ -2,6 +2,7 @@ import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/ind
 import { isPassing } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { RoundPace } from '../round-pace.ts';
+import { Sleepers } from '../sleepers.ts';
 import { type GivenUp, givenUpBy, type TurnTask } from '../turn/running-turn.ts';
 import { FairSlots, type Weights } from './fair-slots.ts';
 
@@ -53,6 +54,7 @@ export class Mailboxes {
   readonly #run: (task: TurnTask) => Promise<TurnOutcome>;
   readonly #slots: FairSlots;
   readonly #pace: RoundPace;
+  readonly #sleepers: Sleepers;
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #waiters = new Map<string, Waiter[]>();
   /** Turns that wait or run. */
@@ -77,6 +79,7 @@ export class Mailboxes {
     this.#run = options.run;
     this.#slots = new FairSlots(options.maxRunning, options.clock, options.weights);
     this.#pace = new RoundPace(options.clock);
+    this.#sleepers = new Sleepers(options.clock);
   }
 
   /** How many conversations have something to do. */
@@ -109,6 +112,16 @@ export class Mailboxes {
     if (known !== undefined) return;
     this.#mailboxes.set(key, mailbox);
     void this.#work(key, mailbox);
+  }
+
+  /** What waits for this bot to serve is tried at once. */
+  wake(tenantId: string): void {
+    for (const [key, mailbox] of this.#mailboxes) {
+      const [first] = mailbox.queue;
+      if (mailbox.tenantId !== tenantId || first === undefined || first.attempts === 0) continue;
+      first.dueAtMs = Math.min(first.dueAtMs, this.#services.clock.now());
+      this.#sleepers.wake(key);
+    }
   }
 
   /** Ends the running turn, if there is one. */
@@ -157,7 +170,7 @@ export class Mailboxes {
     const { tenantId, queue } = mailbox;
     while (queue.length > 0 && !this.#stopping.signal.aborted) {
       try {
-        await this.#untilDue(mailbox);
+        await this.#untilDue(key, mailbox);
         await this.#slots.acquire(tenantId);
         await this.#pace.begin();
       } catch {
@@ -176,11 +189,11 @@ export class Mailboxes {
   }
 
   /** The time may move while we wait: a burst is one turn. */
-  async #untilDue({ queue }: Mailbox): Promise<void> {
+  async #untilDue(key: string, { queue }: Mailbox): Promise<void> {
     const { clock } = this.#services;
     for (let ms = restOf(queue, clock.now()); ms > 0; ms = restOf(queue, clock.now())) {
       const waitsForLong = (queue[0]?.attempts ?? 0) >= maxAttempts;
-      await clock.sleep(ms, (waitsForLong ? this.#draining : this.#stopping).signal);
+      await this.#sleepers.sleep(key, ms, (waitsForLong ? this.#draining : this.#stopping).signal);
     }
   }
 

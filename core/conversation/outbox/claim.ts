@@ -3,7 +3,7 @@ import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { deliveryFailed } from './delivery-failed.ts';
-import { inviteAndHold } from './invitation.ts';
+import { inviteAndHold, isNeedless } from './invitation.ts';
 import { messageIn, piecesOf, replaceByPieces } from './outbox-rows.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
@@ -28,6 +28,8 @@ export function claim(
 ): Claim | undefined {
   const { outbox, tenantId } = tenant;
   const { clock } = services;
+  // The person may have written while the store refused.
+  if (isNeedless(row, tenant.inbox)) return undefined;
   const message = messageIn(row);
   const judged = withoutOldNews(tenant, row);
   const { reason } = judged;

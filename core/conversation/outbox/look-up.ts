@@ -59,13 +59,13 @@ export interface Trace {
   readonly waitMs: number;
 }
 
-/** Undefined while nobody can be asked, as the bot does not serve, its channel does not open, or a read fails. @throws the reason of the signal. */
+/** Undefined while nobody can be asked, as the bot does not serve, its channel does not open, or a read fails; `gone` where the bots folder has it no more. @throws the reason of the signal. */
 export async function traceOf(
   services: ConversationServices,
   tenantId: string,
   row: OutboxRow,
   signal: AbortSignal,
-): Promise<Trace | undefined> {
+): Promise<Trace | 'gone' | undefined> {
   using held = new DisposableStack();
   try {
     const { runtime } = held.use(services.leases.acquire(tenantId));
@@ -80,8 +80,7 @@ export async function traceOf(
     return { id, waitMs: channel.capabilities.confirmsWithinMs ?? 0 };
   } catch (error) {
     signal.throwIfAborted();
-    // Gone for good: it is given up as any other message is.
-    if (isGone(error)) return { waitMs: 0 };
+    if (isGone(error)) return 'gone';
     services.log.warn('what became of a message is asked when its channel is there', {
       tenant: tenantId,
       channel: row.channel,

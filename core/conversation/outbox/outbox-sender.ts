@@ -5,6 +5,7 @@ import type { RuntimeLease } from '../bot-runtime.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { RoundPace } from '../round-pace.ts';
+import { AbsentChannels } from './absent-channels.ts';
 import { attempt } from './attempt.ts';
 import { claim } from './claim.ts';
 import type { Begun, HeldConversation } from './held-conversation.ts';
@@ -30,6 +31,7 @@ export class OutboxSender {
   /** What begins at once is under way at once: so much may come twice if the process ends just then. */
   readonly #pace: RoundPace;
   readonly #settlement: Settlement;
+  readonly #absent: AbsentChannels;
   /** Nothing waits for its next try any more. */
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
@@ -40,6 +42,7 @@ export class OutboxSender {
     this.#quiet = new QuietRest(services);
     this.#pace = new RoundPace(services.clock, 1);
     this.#settlement = new Settlement(services, this.#stopping.signal);
+    this.#absent = new AbsentChannels(services.clock);
   }
 
   /** Looks after the conversation until everything in it is settled. */
@@ -89,6 +92,7 @@ export class OutboxSender {
 
   /** Sends what was left by the process before, and from now on what others put into the store. */
   recover(tenantId: string): void {
+    this.#absent.forget(tenantId);
     for (const conversationId of this.#services.store.forTenant(tenantId).outbox.unsettled()) {
       this.kick(tenantId, conversationId);
     }
@@ -190,10 +194,11 @@ export class OutboxSender {
     // Nothing ended: the disk had refused to take down what became of it.
     if (await this.#settlement.takeDownAgain(tenantId, row)) return;
     const trace = await traceOf(this.#services, tenantId, row, this.#draining.signal);
-    if (trace === undefined) {
+    if (trace === undefined || (trace === 'gone' && !this.#absent.isForGood(tenantId, row.channel))) {
       return await this.#quiet.rest(`${tenantId} ${row.conversationId}`, unavailablePauseMs, this.#draining.signal);
     }
-    const { id, waitMs } = trace;
+    // What is gone for good cannot be asked: it is given up as any other message is.
+    const { id, waitMs } = trace === 'gone' ? { id: undefined, waitMs: 0 } : trace;
     if (id !== undefined) return await this.#settlement.delivered(tenantId, row, { providerMessageId: id });
     const reason = stoppedWhileSending;
     if (row.resends >= maxResends) return await this.#settlement.doubt(tenantId, row, reason);
@@ -247,11 +252,14 @@ export class OutboxSender {
   /** Nothing was sent. Where the bot or the channel is gone for good the message is given up, else it waits. */
   async #unavailable(tenantId: string, row: OutboxRow, error: unknown): Promise<void> {
     this.#stopping.signal.throwIfAborted();
-    if (isGone(error)) return await this.#settlement.giveUp(tenantId, row, 'channel-removed');
+    if (isGone(error) && this.#absent.isForGood(tenantId, row.channel))
+      return await this.#settlement.giveUp(tenantId, row, 'channel-removed');
     const code = error instanceof PolyphonError ? error.code : undefined;
     this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
-    const dueAt = this.#services.clock.now() + unavailablePauseMs;
-    await this.#settlement.change(tenantId, row, { ...row, dueAt, reason: code ?? 'channel-unavailable' });
+    const reason = code ?? 'channel-unavailable';
+    if ((await this.#settlement.change(tenantId, row, { ...row, reason })) === 'delivered') return;
+    // In memory, so that a bot that serves again does not wait for the end of it.
+    await this.#quiet.rest(`${tenantId} ${row.conversationId}`, unavailablePauseMs, this.#draining.signal);
   }
 
   async #handOver(sending: Doubt): Promise<void> {

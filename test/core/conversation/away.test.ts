@@ -47,6 +47,54 @@ it('answers in order what was taken before the bot went away, however long that 
   expect(rig.store.forTenant('acme').inbox.allOpen()).toEqual([]);
 });
 
+it('answers at once when the bot serves again, without the pause between its tries', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  withEcho(rig);
+  await rig.sms('One');
+  await rig.sms('Two', { conversation: 'other' });
+  tenant.unavailable = notServing;
+  await rig.clock.advance(3_600_000);
+  tenant.unavailable = undefined;
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(100);
+  expect(texts(rig)).toEqual(['You said One', 'You said Two']);
+});
+
+it('sends at once what waits for its channel when the bot serves again', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  withEcho(rig);
+  // The first is refused by the platform.
+  tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 60_000 });
+  await rig.sms('One');
+  await rig.clock.advance(5000);
+  tenant.unavailable = notServing;
+  await rig.clock.advance(3_600_000);
+  expect(texts(rig)).toEqual(['You said One']);
+  tenant.unavailable = undefined;
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(100);
+  expect(texts(rig)).toEqual(['You said One', 'You said One']);
+});
+
+it('answers what was taken before the folder of the bot was replaced, and sends what waited: gone for a moment is not gone', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  withEcho(rig);
+  tenant.sendResults.push({ status: 'rejected', reason: 'busy', retryAfterMs: 20_000 });
+  await rig.sms('One');
+  await rig.clock.advance(5000);
+  await rig.sms('Two', { conversation: 'other' });
+  tenant.unavailable = new PolyphonError('TEN2101', 'There is no bot.');
+  await rig.clock.advance(300_000);
+  tenant.unavailable = undefined;
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(3000);
+  expect(texts(rig).slice(1).toSorted()).toEqual(['You said One', 'You said Two']);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+});
+
 it('keeps an answer that the store does not take, and asks the model no second time', async () => {
   await using rig = await makeRig();
   const model = withEcho(rig);

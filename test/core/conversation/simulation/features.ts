@@ -11,12 +11,23 @@ export interface Features {
   readonly humans: boolean;
   /** Somebody is told of everything that happens. */
   readonly events: boolean;
+  /** Definitions are read again, and folders of bots replaced, in the middle of everything. */
+  readonly changes: boolean;
 }
 
-const usual: Features = { outages: false, overlap: 'queue', maxLength: 2000, humans: false, events: false };
+const usual: Features = {
+  outages: false,
+  overlap: 'queue',
+  maxLength: 2000,
+  humans: false,
+  events: false,
+  changes: false,
+};
 
-/** In a wide world any of them. */
-export function inventFeatures(chance: Random, world: 'usual' | 'wide'): Features {
+export type WorldKind = 'usual' | 'wide' | 'changing';
+
+/** In a wide world any of them but changes, which are in a changing one. */
+export function inventFeatures(chance: Random, world: WorldKind): Features {
   if (world === 'usual') return usual;
   const isSo = (): boolean => chance.next() < 0.5;
   return {
@@ -25,5 +36,6 @@ export function inventFeatures(chance: Random, world: 'usual' | 'wide'): Feature
     maxLength: isSo() ? 16 : usual.maxLength,
     humans: isSo(),
     events: isSo(),
+    changes: world === 'changing',
   };
 }

@@ -46,7 +46,10 @@ export async function judge(
         witness.told.has(`${tenantId} ${providerMessageId}`) ? [id] : [],
       ),
     );
-    const uncertain = history.flatMap(({ id }) => outbox.ofMessage(id)).filter(({ state }) => state === 'uncertain');
+    // Of what was sent again the platform may have spoken while a later send, which it then refused, was thought to be out.
+    const uncertain = history
+      .flatMap(({ id }) => outbox.ofMessage(id))
+      .filter(({ state, resends }) => state === 'uncertain' && resends === 0);
     judgeDoubts(platform.talents.get(tenantId), { arrived, told, uncertain: uncertain.map(({ id }) => id) }, object);
     judgeEdits(witness.acknowledged.get(key) ?? [], history, object);
     judgeConsent(witness.consents.get(key) ?? [], platform.asked.get(key) ?? [], object);

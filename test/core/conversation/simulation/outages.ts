@@ -2,6 +2,8 @@ import { type Clock, PolyphonError, type Random } from '../../../../core/contrac
 
 const longestRefusalMs = 120_000;
 const longestAbsenceMs = 90_000;
+/** Longer than this it would be gone for good. */
+const longestReplacementMs = 480_000;
 
 /** Times in which the store writes nothing, and in which a bot does not serve because its definition had a mistake when the process began. */
 export class Outages {
@@ -9,6 +11,7 @@ export class Outages {
   readonly #chance: Random;
   #refusesUntilMs = 0;
   readonly #awayUntilMs = new Map<string, number>();
+  readonly #goneUntilMs = new Map<string, number>();
   isOver: boolean;
 
   constructor(clock: Clock, chance: Random, are: 'none' | 'some') {
@@ -22,11 +25,12 @@ export class Outages {
   }
 
   serves(tenantId: string): boolean {
-    return this.isOver || this.#clock.now() >= (this.#awayUntilMs.get(tenantId) ?? 0);
+    return this.isOver || (this.#clock.now() >= (this.#awayUntilMs.get(tenantId) ?? 0) && !this.#isGone(tenantId));
   }
 
-  /** @throws PolyphonError TEN2102. */
+  /** @throws PolyphonError TEN2101, TEN2102. */
   requireServing(tenantId: string): void {
+    if (this.#isGone(tenantId)) throw new PolyphonError('TEN2101', `There is no tenant '${tenantId}'.`);
     if (!this.serves(tenantId)) throw new PolyphonError('TEN2102', `Tenant '${tenantId}' does not serve.`);
   }
 
@@ -36,12 +40,21 @@ export class Outages {
     this.#refusesUntilMs = this.#clock.now() + Math.floor(this.#chance.next() * longestRefusalMs);
   }
 
+  /** The folder of a bot is being replaced. */
+  remove(tenantId: string): void {
+    this.#goneUntilMs.set(tenantId, this.#clock.now() + Math.floor(this.#chance.next() * longestReplacementMs));
+  }
+
   processBegins(tenants: readonly string[]): void {
     if (this.isOver) return;
     for (const tenantId of tenants) {
       const isAway = this.#chance.next() < 0.2;
       this.#awayUntilMs.set(tenantId, isAway ? this.#clock.now() + this.#chance.next() * longestAbsenceMs : 0);
     }
+  }
+
+  #isGone(tenantId: string): boolean {
+    return !this.isOver && this.#clock.now() < (this.#goneUntilMs.get(tenantId) ?? 0);
   }
 }
 

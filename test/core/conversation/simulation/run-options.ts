@@ -15,7 +15,8 @@ Conversations with duplicates, another order, lost answers and crashes at any wr
   --seeds <number>   how many (1000)
   --from <number>    the first (1)
   --windows <state>  open, or closing: the platforms' reply windows close, and operators write (open)
-  --world <kind>     usual, or wide: also outages, humans who help, texts in pieces, and addresses that are told of it (usual)
+  --world <kind>     usual, wide: also outages, humans who help, texts in pieces, and addresses that are told of it,
+                     or changing: also bots that are read again, or whose folder is replaced (usual)
   --help             print this
 `;
 
@@ -34,7 +35,8 @@ export function runOptions(words: readonly string[]): RunOptions | 'help' {
   if (values.help) return 'help';
   const { windows, world } = values;
   if (windows !== 'open' && windows !== 'closing') throw new Error(`--windows is open or closing, not "${windows}".`);
-  if (world !== 'usual' && world !== 'wide') throw new Error(`--world is usual or wide, not "${world}".`);
+  if (world !== 'usual' && world !== 'wide' && world !== 'changing')
+    throw new Error(`--world is usual, wide or changing, not "${world}".`);
   return {
     seeds: numberOf('seeds', values.seeds),
     from: numberOf('from', values.from),
@@ -57,8 +59,9 @@ export function failingSeed(
   objections: readonly string[],
 ): string {
   const isOpen = windows === 'open';
-  const list = `remembered${world === 'wide' ? 'Wide' : ''}${isOpen ? '' : 'Closing'}`;
-  const more = `${isOpen ? '' : ` --windows ${windows}`}${world === 'wide' ? ' --world wide' : ''}`;
+  const kind = { usual: '', wide: 'Wide', changing: 'Changing' }[world];
+  const list = `remembered${kind}${isOpen ? '' : 'Closing'}`;
+  const more = `${isOpen ? '' : ` --windows ${windows}`}${world === 'usual' ? '' : ` --world ${world}`}`;
   return [
     `seed ${seed} fails`,
     ...objections.map((objection) => `  ${objection}`),

@@ -4,7 +4,7 @@ import { FakeClock, seededRandom } from '../../../kit/index.ts';
 import { signal, silentLog } from '../rig.ts';
 import { Actors } from './actors.ts';
 import { FakePlatform, type WindowRules } from './fake-platform.ts';
-import { type Features, inventFeatures } from './features.ts';
+import { type Features, inventFeatures, type WorldKind } from './features.ts';
 import { judge } from './judge.ts';
 import { judgeEvents } from './judge-events.ts';
 import { isHeld, judgeWindows } from './judge-windows.ts';
@@ -21,7 +21,7 @@ export interface SimulationOptions {
   /** Whether the platforms take free text at any time, or close their windows; then operators write too, and there are long pauses. */
   readonly windows?: 'open' | 'closing';
   /** `wide`: see Features. */
-  readonly world?: 'usual' | 'wide';
+  readonly world?: WorldKind;
 }
 
 /** The pauses before the fourth try of an event, and some time for it. */
@@ -54,7 +54,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const world = new SimulatedWorld({ store, clock, chance, platform, features, witness, crashes });
   const actors = new Actors({ world, store, clock, chance, platform, witness, tellsTime: isClosing });
   // The first process finds an empty store: only what it does besides answering begins with this.
-  if (options.world === 'wide') await world.takeUp();
+  if ((options.world ?? 'usual') !== 'usual') await world.takeUp();
 
   const next = new Map<Person, number>(people.map((person) => [person, 0]));
   for (;;) {
@@ -62,7 +62,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
     const person = busy[Math.floor(chance.next() * busy.length)];
     if (person === undefined) break;
     await world.restartIfDead();
-    if (features.outages && (await endsInBetween(world, chance))) continue;
+    if (await endsInBetween(world, chance, features)) continue;
     const at = next.get(person) ?? 0;
     const step = person.steps[at];
     const again = actors.delivered[Math.floor(chance.next() * actors.delivered.length)];
@@ -145,7 +145,9 @@ async function becomeCalm(world: SimulatedWorld, clock: FakeClock): Promise<void
 }
 
 /** Whether the process was stopped. */
-async function endsInBetween(world: SimulatedWorld, chance: Random): Promise<boolean> {
+async function endsInBetween(world: SimulatedWorld, chance: Random, features: Features): Promise<boolean> {
+  if (features.changes) await world.mayChange();
+  if (!features.outages) return false;
   world.outages.mayBegin();
   await world.takeUp();
   if (chance.next() > 0.03) return false;

@@ -81,6 +81,18 @@ export class SimulatedWorld {
     }
   }
 
+  /** Now and then a definition is read again, or the folder of a bot is gone until it is there again. */
+  async mayChange(): Promise<void> {
+    const { chance } = this.#parts;
+    for (const tenantId of tenants) {
+      const luck = chance.next();
+      if (luck > 0.1) continue;
+      this.#takenUp.delete(tenantId);
+      if (luck < 0.03 && this.outages.serves(tenantId)) this.outages.remove(tenantId);
+    }
+    await this.takeUp();
+  }
+
   /** What was left of bots that serve by now, and did not when the process began. */
   async takeUp(): Promise<void> {
     if (tenants.some((tenantId) => this.#isToTakeUp(tenantId))) await this.#recover().catch(() => {});
