@@ -60,7 +60,7 @@ function newsOf(
   const hasArrived = status === 'delivered' || status === 'read';
   // Said again of a send that failed: the row waits for its next send, which it must not be taken for.
   const isOver = !hasArrived && deliveryStatuses.find(channel, providerMessageId)?.status === 'failed';
-  const isOfEarlier = status === 'failed' && isOfEarlierForm(outbox, message, reason);
+  const isOfEarlier = status === 'failed' && (isSettled(outbox, message) || isOfEarlierForm(outbox, message, reason));
   const named = part === true || isOver || isOfEarlier ? undefined : message;
   const sent = named === undefined ? [] : confirm(outbox, { channel, message: named, providerMessageId });
   const kept = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
@@ -75,6 +75,12 @@ function newsOf(
   if (!hasArrived) return [...sent, ...failed(tenant, row, kept ?? withoutReason)];
   takeBack(outbox, row);
   return sent;
+}
+
+/** Given up already, whatever became of an earlier send. */
+function isSettled(outbox: Outbox, message: string | undefined): boolean {
+  const state = message === undefined ? undefined : outbox.byId(message)?.state;
+  return state === 'dead' || state === 'dismissed';
 }
 
 /** A template goes out whether a window is open or not: what the platform says of the window is of a send before it became one. */
@@ -119,8 +125,8 @@ function confirm(
   }
   const wasToRepeat = row.state === 'waiting' && row.reason === stoppedWhileSending;
   const resends = wasToRepeat ? row.resends - 1 : row.resends;
-  // When it was sent is not known any more of what waits, for another try or for the person to write: not before it was made.
-  const dueAt = row.state === 'waiting' ? row.createdAt : row.dueAt;
+  // When it was sent is not known any more of what waited, for another try or for the person to write: not before it was made.
+  const dueAt = row.state === 'uncertain' ? row.dueAt : row.createdAt;
   outbox.change(row.id, { ...row, state: 'delivered', dueAt, providerMessageId, reason: null, resends });
   return [{ row, what: 'sent' }];
 }

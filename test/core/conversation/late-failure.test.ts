@@ -322,6 +322,29 @@ it('holds on to what is held where the platform tells late of an earlier send, t
   expect((await deliveries(rig, conversation)).filter(([, status]) => status === 'accepted')).toHaveLength(3);
 });
 
+it('does not revive what STOP gave up by a late word on an earlier send, nor lets others wait behind it', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').sms = { outsideWindow: asTemplate, capabilities: { consent: 'opt-out' } };
+  await answered(rig);
+  await rig.told(closed);
+  await rig.clock.advance(1000);
+  // Held for a week.
+  const { outbox } = rig.store.forTenant('acme');
+  const [row] = outbox.unsettled().flatMap((id) => outbox.unsettledOf(id));
+  const id = row?.id ?? '';
+  expect(row?.reason).toBe('awaits-reply');
+  await rig.sms('STOP', { consent: 'stop' });
+  await rig.clock.advance(1000);
+  await rig.told({ ...closed, providerMessageId: 'earlier', message: id });
+  await rig.clock.advance(1000);
+  expect(outbox.byId(id)?.state).toBe('dead');
+  await rig.sms('START', { consent: 'start' });
+  await rig.sms('Hello again');
+  await rig.clock.advance(5000);
+  expect(outbox.unsettled()).toEqual([]);
+  expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+});
+
 it('gives up nothing for an invitation that the person has answered, whatever is told of it later', async () => {
   await using rig = await makeRig();
   const tenant = rig.tenant('acme');
