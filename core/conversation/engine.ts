@@ -114,6 +114,8 @@ export type { DeadLetter } from './outbox/dead-letters.ts';
 
 const defaultRunningTurns = 256;
 const defaultDeadLetters = 100;
+/** What a person writes within seconds is one turn; whatever a definition asks for, not longer after a start. */
+const longestBurstMs = 10_000;
 /** Platforms repeat a webhook for days; ids are promised for seven. */
 const inboxRetentionMs = 14 * 86_400_000;
 
@@ -163,8 +165,10 @@ export function createConversations(options: ConversationOptions): ConversationE
         signal.throwIfAborted();
         const { inbox } = store.forTenant(tenantId);
         mailboxes.wake(tenantId);
+        // What was to be waited for by a clock that was ahead is over.
+        const latestMs = clock.now() + longestBurstMs;
         for (const { conversationId, turnId, dueAt } of inbox.allOpen()) {
-          mailboxes.offer(tenantId, conversationId, { turnId, dueAtMs: dueAt }, 'queue');
+          mailboxes.offer(tenantId, conversationId, { turnId, dueAtMs: Math.min(dueAt, latestMs) }, 'queue');
         }
         sender.recover(tenantId);
       }

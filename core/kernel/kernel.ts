@@ -1,6 +1,7 @@
 import type { LoadedDefinition } from '../config/definition-loader.ts';
 import { type Passage, PolyphonError, type ResolvedBot } from '../contract/index.ts';
 import type { RuntimeLease, RuntimeLeases } from '../conversation/bot-runtime.ts';
+import { within } from '../conversation/within.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { EarlierSearch } from './earlier-search.ts';
 import type { BotQuery, ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
@@ -29,6 +30,7 @@ const loadWidth = 8;
 export class PolyphonKernel implements Kernel, RuntimeLeases {
   readonly #services: KernelServices;
   readonly #slots = new TenantSlots();
+  readonly #reloading = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #retirements: Retirements;
   readonly #upkeep: KnowledgeUpkeep;
@@ -154,16 +156,25 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
     await Promise.all(revisions.map((revision) => revision.stopListening(patience.signal)));
     await this.#services.conversations.drain(patience.signal);
     this.#stopping.abort(new PolyphonError('TEN2104', 'The process is stopping.'));
+    await within(Promise.all(this.#reloading.values()), [patience.signal]).catch(() => {});
     await this.#upkeep.idle();
     await Promise.all(this.#slots.all.map((slot) => slot.current?.retire(patience.signal)));
     await this.#retirements.ended();
   }
 
-  /** Reloads of one tenant run one after the other. */
+  /** Reloads of one tenant run one after the other; a slot that one of them removes is another one for the next. */
   #inTurn(tenantId: string, reload: (slot: TenantSlot) => Promise<ReloadReport>): Promise<ReloadReport> {
-    const slot = this.#slots.findOrMake(tenantId);
-    const reloading = slot.reloading.catch(() => {}).then(() => reload(slot));
-    slot.reloading = reloading;
+    const before = this.#reloading.get(tenantId) ?? Promise.resolve();
+    const reloading = before.then(() => reload(this.#slots.findOrMake(tenantId)));
+    const ended = reloading
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        if (this.#reloading.get(tenantId) === ended) this.#reloading.delete(tenantId);
+      });
+    this.#reloading.set(tenantId, ended);
     return reloading;
   }
 
@@ -177,7 +188,7 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
         onServing: (changed, loaded, { current, previous }) => this.#onServing(changed, loaded, current, previous),
         retire: (revision) => this.#retirements.add(revision),
       },
-      signal,
+      AbortSignal.any([signal, this.#stopping.signal]),
     );
   }
 

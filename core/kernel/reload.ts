@@ -52,6 +52,7 @@ export async function reloadSlot(
     for (const token of new Set([...candidate.eagerTokens(), ...open])) {
       if (candidate.has(token)) await candidate.port(token);
     }
+    signal.throwIfAborted();
   } catch (error) {
     await candidate?.[Symbol.asyncDispose]();
     signal.throwIfAborted();

@@ -18,8 +18,6 @@ export interface TenantSlot {
   unread: IngestReport['failures'];
   /** Set while vectors that chunks lack are made, or could not be made. */
   backfill: BackfillState | undefined;
-  /** Reloads of one tenant run one after the other. */
-  reloading: Promise<unknown>;
 }
 
 export function createSlot(tenantId: string): TenantSlot {
@@ -31,6 +29,5 @@ export function createSlot(tenantId: string): TenantSlot {
     chunks: 0,
     unread: [],
     backfill: undefined,
-    reloading: Promise.resolve(),
   };
 }

@@ -3,6 +3,7 @@ import type { QueuedEvent } from '../../store/event-queue.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { Sleepers } from '../sleepers.ts';
+import { StoredRest } from '../stored-rest.ts';
 import { EventIntake } from './event-intake.ts';
 import { addressKey, hostOf, type Target, targetsOf } from './event-targets.ts';
 import { handoffLetter, isMailAddress } from './handoff-letter.ts';
@@ -131,9 +132,10 @@ export class EventWebhooks {
   async #work(tenantId: string, url: string): Promise<void> {
     const { store, clock } = this.#services;
     const { eventQueue } = store.forTenant(tenantId);
+    const rest = new StoredRest(clock);
     for (let row = eventQueue.next(url); row !== undefined; row = eventQueue.next(url)) {
       this.#draining.signal.throwIfAborted();
-      const restMs = row.dueAt - clock.now();
+      const restMs = rest.of(row);
       if (restMs > 0) {
         await this.#sleepers.sleep(addressKey(tenantId, url), restMs, this.#draining.signal);
         continue;

@@ -1,10 +1,11 @@
-import { type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
-import { isPassing } from '../absence.ts';
+import { type Clock, type Logger, PolyphonError, type TurnOutcome } from '../../contract/index.ts';
+import { isGone, isPassing } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { RoundPace } from '../round-pace.ts';
 import { Sleepers } from '../sleepers.ts';
 import { type GivenUp, givenUpBy, type TurnTask } from '../turn/running-turn.ts';
 import { FairSlots, type Weights } from './fair-slots.ts';
+import { TurnOutcomes } from './turn-outcomes.ts';
 
 /** A turn that waits in a mailbox. */
 export interface WaitingTurn {
@@ -24,7 +25,8 @@ const longestPauseMs = 30_000;
 
 interface QueuedTurn {
   readonly turnId: string;
-  dueAtMs: number;
+  /** On the monotonic clock: one that is set back holds up nobody. */
+  dueMs: number;
   readonly offeredMs: number;
   /** How often it ended without an outcome. */
   attempts: number;
@@ -39,11 +41,6 @@ interface Mailbox {
   running: { readonly turnId: string; readonly controller: AbortController } | undefined;
 }
 
-interface Waiter {
-  resolve(outcome: TurnOutcome): void;
-  reject(error: unknown): void;
-}
-
 /**
  * One mailbox a conversation with something to do: its turns run one at a time and in order, those of other conversations in
  * parallel. A mailbox that is empty leaves the memory.
@@ -56,12 +53,7 @@ export class Mailboxes {
   readonly #pace: RoundPace;
   readonly #sleepers: Sleepers;
   readonly #mailboxes = new Map<string, Mailbox>();
-  readonly #waiters = new Map<string, Waiter[]>();
-  /** Turns that wait or run. */
-  readonly #pending = new Set<string>();
-  /** Those that go on although nobody waits for their outcome any longer. */
-  readonly #late = new Set<string>();
-  readonly #active = new Map<string, number>();
+  readonly #outcomes = new TurnOutcomes();
   /** Nothing waits for what is away any more. */
   readonly #draining = new AbortController();
   readonly #stopping = new AbortController();
@@ -88,7 +80,7 @@ export class Mailboxes {
   }
 
   activeTurns(tenantId: string): number {
-    return this.#active.get(tenantId) ?? 0;
+    return this.#outcomes.activeTurns(tenantId);
   }
 
   isRunning(tenantId: string, conversationId: string, turnId: string): boolean {
@@ -101,12 +93,14 @@ export class Mailboxes {
     const known = this.#mailboxes.get(key);
     const mailbox: Mailbox = known ?? { tenantId, conversationId, queue: [], running: undefined };
     if (mailbox.running?.turnId === turn.turnId) return;
+    const { clock } = this.#services;
+    const offeredMs = clock.monotonicMs();
+    const dueMs = offeredMs + Math.max(0, turn.dueAtMs - clock.now());
     const waiting = mailbox.queue.find(({ turnId }) => turnId === turn.turnId);
-    if (waiting !== undefined) waiting.dueAtMs = Math.max(waiting.dueAtMs, turn.dueAtMs);
+    if (waiting !== undefined) waiting.dueMs = Math.max(waiting.dueMs, dueMs);
     else {
-      mailbox.queue.push({ ...turn, offeredMs: this.#services.clock.monotonicMs(), attempts: 0, givenUp: undefined });
-      this.#pending.add(keyOf(tenantId, turn.turnId));
-      this.#active.set(tenantId, this.activeTurns(tenantId) + 1);
+      mailbox.queue.push({ turnId: turn.turnId, dueMs, offeredMs, attempts: 0, givenUp: undefined });
+      this.#outcomes.begin(tenantId, turn.turnId);
     }
     if (overlap === 'restart') this.interrupt(tenantId, conversationId, superseded());
     if (known !== undefined) return;
@@ -119,7 +113,7 @@ export class Mailboxes {
     for (const [key, mailbox] of this.#mailboxes) {
       const [first] = mailbox.queue;
       if (mailbox.tenantId !== tenantId || first === undefined || first.attempts === 0) continue;
-      first.dueAtMs = Math.min(first.dueAtMs, this.#services.clock.now());
+      first.dueMs = Math.min(first.dueMs, this.#services.clock.monotonicMs());
       this.#sleepers.wake(key);
     }
   }
@@ -131,23 +125,7 @@ export class Mailboxes {
 
   /** The outcome of a turn that waits or runs; undefined when none has this id. `failed` of one that waits for what is away, and goes on later. */
   outcome(tenantId: string, turnId: string, signal: AbortSignal): Promise<TurnOutcome> | undefined {
-    const key = keyOf(tenantId, turnId);
-    if (!this.#pending.has(key)) return undefined;
-    if (this.#late.has(key)) return Promise.resolve({ status: 'failed' });
-    const { promise, resolve, reject } = Promise.withResolvers<TurnOutcome>();
-    const waiters = this.#waiters.get(key) ?? [];
-    this.#waiters.set(key, waiters);
-    const onAbort = (): void => reject(signal.reason);
-    waiters.push({
-      resolve: (outcome) => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(outcome);
-      },
-      reject,
-    });
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    return promise;
+    return this.#outcomes.of(tenantId, turnId, signal);
   }
 
   /** Waits for all turns but those that wait for what is away, at most until the signal aborts; then ends them without an outcome. */
@@ -183,7 +161,7 @@ export class Mailboxes {
         this.#slots.release(tenantId);
       }
     }
-    for (const { turnId } of queue.splice(0)) this.#settle(tenantId, turnId, { status: 'failed' });
+    for (const { turnId } of queue.splice(0)) this.#outcomes.settle(tenantId, turnId, { status: 'failed' });
     this.#mailboxes.delete(key);
     if (this.#mailboxes.size === 0) this.#idle?.();
   }
@@ -191,7 +169,7 @@ export class Mailboxes {
   /** The time may move while we wait: a burst is one turn. */
   async #untilDue(key: string, { queue }: Mailbox): Promise<void> {
     const { clock } = this.#services;
-    for (let ms = restOf(queue, clock.now()); ms > 0; ms = restOf(queue, clock.now())) {
+    for (let ms = restOf(queue, clock); ms > 0; ms = restOf(queue, clock)) {
       const waitsForLong = (queue[0]?.attempts ?? 0) >= maxAttempts;
       await this.#sleepers.sleep(key, ms, (waitsForLong ? this.#draining : this.#stopping).signal);
     }
@@ -216,11 +194,11 @@ export class Mailboxes {
         signal: controller.signal,
         ...(turn.givenUp === undefined ? {} : { givenUp: turn.givenUp }),
         leaving: this.#draining.signal,
-        onLong: () => this.#tellLate(tenantId, turn.turnId),
+        onLong: () => this.#outcomes.tellLate(tenantId, turn.turnId),
         goOn: () => this.#pace.goOn(),
         successor: () => queue[0]?.turnId,
       });
-      this.#settle(tenantId, turn.turnId, outcome);
+      this.#outcomes.settle(tenantId, turn.turnId, outcome);
     } catch (error) {
       turn.givenUp = givenUpBy(controller.signal) ?? turn.givenUp;
       this.#endedWithout(mailbox, turn, error);
@@ -244,11 +222,14 @@ export class Mailboxes {
       this.#log.error('a turn ended without an outcome', { ...fields, again, error });
     } else this.#log.debug('a turn waits for what it needs', { ...fields, attempts, error });
     if (!again) {
-      this.#settle(tenantId, turnId, { status: 'failed' });
+      this.#outcomes.settle(tenantId, turnId, { status: 'failed' });
+      // Where the bot is gone the others are left with it, so that all come back in their order.
+      if (isGone(error))
+        for (const left of queue.splice(0)) this.#outcomes.settle(tenantId, left.turnId, { status: 'failed' });
       return;
     }
-    if (attempts >= maxAttempts) this.#tellLate(tenantId, turnId);
-    turn.dueAtMs = this.#services.clock.now() + Math.min(retryPauseMs * 2 ** attempts, longestPauseMs);
+    if (attempts >= maxAttempts) this.#outcomes.tellLate(tenantId, turnId);
+    turn.dueMs = this.#services.clock.monotonicMs() + Math.min(retryPauseMs * 2 ** attempts, longestPauseMs);
     queue.unshift(turn);
   }
 
@@ -257,36 +238,14 @@ export class Mailboxes {
     if (!this.#stopping.signal.aborted) return false;
     return error instanceof PolyphonError || (error instanceof Error && error.name === 'AbortError');
   }
-
-  #settle(tenantId: string, turnId: string, outcome: TurnOutcome): void {
-    const left = this.activeTurns(tenantId) - 1;
-    if (left > 0) this.#active.set(tenantId, left);
-    else this.#active.delete(tenantId);
-    this.#pending.delete(keyOf(tenantId, turnId));
-    this.#late.delete(keyOf(tenantId, turnId));
-    this.#tell(tenantId, turnId, outcome);
-  }
-
-  /** Whoever waits is told that it failed; what it comes to is in the history then. */
-  #tellLate(tenantId: string, turnId: string): void {
-    this.#late.add(keyOf(tenantId, turnId));
-    this.#tell(tenantId, turnId, { status: 'failed' });
-  }
-
-  #tell(tenantId: string, turnId: string, outcome: TurnOutcome): void {
-    const key = keyOf(tenantId, turnId);
-    const waiters = this.#waiters.get(key);
-    this.#waiters.delete(key);
-    for (const waiter of waiters ?? []) waiter.resolve(outcome);
-  }
 }
 
 function keyOf(tenantId: string, id: string): string {
   return `${tenantId} ${id}`;
 }
 
-function restOf(queue: Mailbox['queue'], nowMs: number): number {
-  return (queue[0]?.dueAtMs ?? 0) - nowMs;
+function restOf([first]: Mailbox['queue'], clock: Pick<Clock, 'monotonicMs'>): number {
+  return first === undefined ? 0 : first.dueMs - clock.monotonicMs();
 }
 
 function superseded(): PolyphonError {

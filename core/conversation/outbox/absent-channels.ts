@@ -1,7 +1,7 @@
 import type { Clock } from '../../contract/index.ts';
 
-/** A folder that is replaced, or a channel under another key for a while, is gone for a moment only. */
-const goneForGoodMs = 600_000;
+/** A folder that is replaced, or not mounted at a start, comes back. As long as a platform that is down is waited for. */
+const goneForGoodMs = 6 * 3_600_000;
 
 /** Since when bots, or their channels, are not in the bots folder any more. In memory: a process that begins waits anew. */
 export class AbsentChannels {

@@ -35,7 +35,7 @@ export async function lookUp(
 ): Promise<string | undefined> {
   if (channel.find === undefined) return undefined;
   const { outbox } = store.forTenant(tenantId);
-  const restMs = sinceMs + listedAfterMs - clock.now();
+  const restMs = Math.min(sinceMs - clock.now(), 0) + listedAfterMs;
   if (restMs > 0) await clock.sleep(restMs, signal);
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     using deadline = clock.deadline(deadlineMs, signal);

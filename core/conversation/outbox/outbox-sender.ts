@@ -5,6 +5,7 @@ import type { RuntimeLease } from '../bot-runtime.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import { RoundPace } from '../round-pace.ts';
+import { StoredRest } from '../stored-rest.ts';
 import { AbsentChannels } from './absent-channels.ts';
 import { attempt } from './attempt.ts';
 import { claim } from './claim.ts';
@@ -151,8 +152,9 @@ export class OutboxSender {
   async #work(tenantId: string, conversationId: string, first: OutboxRow | undefined): Promise<void> {
     const { store, clock } = this.#services;
     const { inbox, outbox } = store.forTenant(tenantId);
+    const rest = new StoredRest(clock);
     for (let row = first; row !== undefined; row = outbox.next(conversationId)) {
-      const restMs = row.dueAt - clock.now();
+      const restMs = rest.of(row);
       if (row.state === 'sending') await this.#resume(tenantId, row);
       else if (isNeedless(row, inbox)) await this.#letGo(tenantId, row);
       else if (row.reason === awaitsReply) await this.#hold(tenantId, row);
@@ -255,8 +257,9 @@ export class OutboxSender {
     if (isGone(error) && this.#absent.isForGood(tenantId, row.channel))
       return await this.#settlement.giveUp(tenantId, row, 'channel-removed');
     const code = error instanceof PolyphonError ? error.code : undefined;
-    this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
     const reason = code ?? 'channel-unavailable';
+    if (row.reason !== reason)
+      this.#services.log.warn('a message waits for its channel', { tenant: tenantId, channel: row.channel, error });
     if ((await this.#settlement.change(tenantId, row, { ...row, reason })) === 'delivered') return;
     // In memory, so that a bot that serves again does not wait for the end of it.
     await this.#quiet.rest(`${tenantId} ${row.conversationId}`, unavailablePauseMs, this.#draining.signal);

@@ -95,6 +95,30 @@ it('answers what was taken before the folder of the bot was replaced, and sends 
   expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
 });
 
+it('answers in order also where some of what waited was given up before the bot came back', async () => {
+  await using rig = await makeRig();
+  const tenant = rig.tenant('acme');
+  const asked: (string | undefined)[] = [];
+  tenant.models = [
+    fakeModel(async function* (request) {
+      const last = request.messages.at(-1);
+      asked.push(last?.role === 'contact' ? last.text : undefined);
+      await rig.clock.sleep(1000);
+      yield { type: 'text', text: 'Fine.' };
+      yield done;
+    }),
+  ];
+  tenant.bot = makeBot('acme', { session: { ...tenant.bot.session, coalesceMs: 0 } });
+  for (const text of ['One', 'Two', 'Three']) await rig.sms(text);
+  tenant.unavailable = new PolyphonError('TEN2101', 'There is no bot.');
+  // The second was given up, and the third is being tried.
+  await rig.clock.advance(5500);
+  tenant.unavailable = undefined;
+  await rig.engine.recover(['acme'], signal);
+  await rig.clock.advance(60_000);
+  expect(asked).toEqual(['One', 'Two', 'Three']);
+});
+
 it('keeps an answer that the store does not take, and asks the model no second time', async () => {
   await using rig = await makeRig();
   const model = withEcho(rig);

@@ -100,7 +100,7 @@ it('gives up what may have arrived where the channel is gone for good', async ()
   const id = await endWhileSending(rig);
   rig.tenant('acme').unavailable = new PolyphonError('TEN2103', 'No channel sms is enabled.');
   await rig.engine.recover(['acme'], signal);
-  await rig.clock.advance(11 * 60_000);
+  await rig.clock.advance(6.1 * 3_600_000);
   expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject({ state: 'dead', reason: 'channel-removed' });
 });
 

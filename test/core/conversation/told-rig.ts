@@ -8,9 +8,9 @@ export const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 /** A rig whose events go to a receiver, and which has taken up what there was. */
 export async function makeToldRig(
   change: Partial<ResolvedBot>,
-  options: { readonly path?: string; readonly seed?: number } = {},
+  options: { readonly path?: string; readonly seed?: number; readonly clock?: FakeClock } = {},
 ): Promise<Rig & { readonly receiver: FakeWebhookReceiver }> {
-  const clock = new FakeClock();
+  const { clock = new FakeClock() } = options;
   const receiver = createFakeWebhookReceiver({ secret, now: () => clock.now() });
   const rig = await makeRig({
     clock,
