@@ -107,6 +107,7 @@ export class OutboxSender {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     await Promise.all([this.#sweeping, ...this.#working.values()]);
+    await this.#settlement.takeDownRest();
     signal.removeEventListener('abort', stop);
   }
 

@@ -15,12 +15,18 @@ import { isNewsOfWindow } from './window-closed.ts';
  */
 const maxAttempts = 150;
 
+interface Outcome {
+  readonly tenantId: string;
+  readonly row: OutboxRow;
+  readonly result: SendResult;
+}
+
 /** Takes down what became of a message that was handed to its channel. */
 export class Settlement {
   readonly #services: ConversationServices;
   readonly #stopping: AbortSignal;
   /** By id of the row, until they are written. */
-  readonly #outcomes = new Map<string, SendResult>();
+  readonly #outcomes = new Map<string, Outcome>();
 
   constructor(services: ConversationServices, stopping: AbortSignal) {
     this.#services = services;
@@ -31,12 +37,18 @@ export class Settlement {
   async takeDownAgain(tenantId: string, row: OutboxRow): Promise<boolean> {
     const outcome = this.#outcomes.get(row.id);
     if (outcome === undefined) return false;
-    await this.settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome);
+    await this.settle(tenantId, { ...row, attempts: row.attempts - 1 }, outcome.result);
     return true;
   }
 
+  /** Before the process ends, so that the next one does not send again what is known here alone. What the store still refuses is left. */
+  async takeDownRest(): Promise<void> {
+    const rest = [...this.#outcomes.values()];
+    await Promise.allSettled(rest.map(({ tenantId, row, result }) => this.settle(tenantId, row, result)));
+  }
+
   async settle(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
-    this.#outcomes.set(row.id, result);
+    this.#outcomes.set(row.id, { tenantId, row, result });
     await this.#record(tenantId, row, result);
     this.#outcomes.delete(row.id);
   }

@@ -149,6 +149,27 @@ it('does not wait for the store when the process stops, and answers at the next 
   expect([rig.store.forTenant('acme').inbox.allOpen().length, model.asked]).toEqual([1, 1]);
 });
 
+it('takes down before a stop what a platform took while the store refused', async () => {
+  await using rig = await makeRig();
+  withEcho(rig);
+  let goOn = (): void => {};
+  rig.tenant('acme').sms = {
+    send: async () => {
+      goOn = refuseWrites(rig);
+      return { status: 'delivered', providerMessageId: 'p1' };
+    },
+  };
+  await rig.sms('One');
+  // It is looked after again every ten seconds.
+  await rig.clock.advance(9500);
+  const { outbox } = rig.store.forTenant('acme');
+  const states = () => outbox.unsettled().flatMap((id) => outbox.unsettledOf(id).map(({ state }) => state));
+  expect(states()).toEqual(['sending']);
+  goOn();
+  await rig.engine.drain(signal);
+  expect(states()).toEqual([]);
+});
+
 it('tells who waits for an answer that the store does not take, before and after, that it failed for now', async () => {
   await using rig = await makeRig();
   withEcho(rig);
