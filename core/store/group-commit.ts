@@ -14,6 +14,11 @@ interface QueuedJob {
 /** Between commits while the disk is at work. What was sent is known that much later at the most when the process is killed. */
 const leastPauseMs = 5;
 
+/** Another process writes: `person erase` copies the whole file. It is tried again so often, and for so long. */
+const busyPauseMs = 20;
+const longestBusyMs = 5000;
+const never = new AbortController().signal;
+
 /**
  * Jobs queued within one tick share one transaction, and with it one sync of the disk, which is what a commit costs. While the disk is at
  * work commits go on, some milliseconds apart, because what is in the log outlives this process, if not the power; all of them are on the
@@ -30,7 +35,7 @@ export class GroupCommit {
   readonly #mark: BetterSqlite3.Statement;
   readonly #release: BetterSqlite3.Statement;
   readonly #undo: BetterSqlite3.Statement;
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
+  readonly #clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
   readonly #log: Pick<LogFile, 'sync'> | undefined;
   #queue: QueuedJob[] = [];
   #scheduled = false;
@@ -40,13 +45,20 @@ export class GroupCommit {
   #closed = false;
   #committedMs = Number.NEGATIVE_INFINITY;
   #held: PromiseWithResolvers<void> | undefined;
+  /** Until it is tried again where another process writes. */
+  #waiting: Promise<void> | undefined;
+  #busySinceMs: number | undefined;
   /** The disk refused a sync: what it has of the log is unknown, and asking once more would only be told that all is well. */
   #lost: PolyphonError | undefined;
   /** Whether a transaction was refused since somebody last made sure that writes succeed. */
   failing = false;
 
   /** Without a log a commit is the end of it, as in memory. */
-  constructor(sqlite: BetterSqlite3.Database, clock: Pick<Clock, 'monotonicMs'>, log?: Pick<LogFile, 'sync'>) {
+  constructor(
+    sqlite: BetterSqlite3.Database,
+    clock: Pick<Clock, 'monotonicMs' | 'sleep'>,
+    log?: Pick<LogFile, 'sync'>,
+  ) {
     this.#sqlite = sqlite;
     this.#clock = clock;
     this.#log = log;
@@ -100,6 +112,7 @@ export class GroupCommit {
     this.#closed = true;
     await this.#held?.promise;
     this.#flush();
+    while (this.#waiting !== undefined) await this.#waiting;
     await this.#syncing;
   }
 
@@ -149,7 +162,7 @@ export class GroupCommit {
 
   /** Commits what is queued now, and returns what is in the transaction. */
   #commitQueued(): readonly QueuedJob[] {
-    if (this.#held !== undefined) return [];
+    if (this.#held !== undefined || this.#waiting !== undefined) return [];
     const jobs = this.#queue;
     this.#queue = [];
     if (jobs.length === 0) return [];
@@ -157,14 +170,34 @@ export class GroupCommit {
       if (this.#lost !== undefined) throw this.#lost;
       const done = this.#runTogether(jobs) ?? this.#runApart(jobs);
       this.#committedMs = this.#clock.monotonicMs();
+      this.#busySinceMs = undefined;
       return done;
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#rollback.run();
+      if (this.#waitsForOthers(error)) {
+        this.#queue = [...jobs, ...this.#queue];
+        return [];
+      }
       const failure = asWriteFailure(error);
       this.failing = true;
       for (const job of jobs) job.failed(failure);
       return [];
     }
+  }
+
+  /** SQLite's own wait would hold up everything that this process does. */
+  #waitsForOthers(error: unknown): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    this.#busySinceMs ??= nowMs;
+    if (!codeOf(error).startsWith('SQLITE_BUSY') || nowMs - this.#busySinceMs >= longestBusyMs) {
+      this.#busySinceMs = undefined;
+      return false;
+    }
+    this.#waiting = this.#clock.sleep(busyPauseMs, never).then(() => {
+      this.#waiting = undefined;
+      this.#flush();
+    });
+    return true;
   }
 
   /** Undefined where one threw: then nothing is kept of any of them. */

@@ -16,6 +16,11 @@ import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
 import { prepareUnsent, type Unsent } from './unsent.ts';
 import { createWriteProbe } from './write-probe.ts';
 
+/** How long SQLite waits for another process before the store serves, and to empty the log. Nothing else happens meanwhile. */
+const patienceMs = 5000;
+/** While it serves: `GroupCommit` waits for the rest. */
+const impatienceMs = 5;
+
 /** The state of all tenants, in one file. */
 export interface Store extends AsyncDisposable {
   /** Reads run at once; writes belong into `write`, where they become durable. */
@@ -63,6 +68,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await migrate(connection, options);
     logFile = logFileOf(connection, options);
+    connection.sqlite.pragma(`busy_timeout = ${impatienceMs}`);
   } catch (error) {
     connection.sqlite.close();
     throw error;
@@ -140,20 +146,23 @@ function vacuum(sqlite: BetterSqlite3.Database): void {
 
 /** False while another process is in the way. */
 function emptied({ sqlite }: Connection, what: 'log' | 'file'): boolean {
+  sqlite.pragma(`busy_timeout = ${patienceMs}`);
   try {
     if (what === 'file') vacuum(sqlite);
+    const [state] = sqlite.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+    return state?.busy !== 1;
   } catch (error) {
     if (error instanceof BetterSqlite3.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
     throw error;
+  } finally {
+    sqlite.pragma(`busy_timeout = ${impatienceMs}`);
   }
-  const [state] = sqlite.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-  return state?.busy !== 1;
 }
 
 function openFile(path: string): BetterSqlite3.Database {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-    const sqlite = new BetterSqlite3(path, { timeout: 5000 });
+    const sqlite = new BetterSqlite3(path, { timeout: patienceMs });
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');
     sqlite.pragma('foreign_keys = ON');

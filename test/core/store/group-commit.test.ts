@@ -6,7 +6,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { GroupCommit } from '../../../core/store/group-commit.ts';
 import { openLogFile } from '../../../core/store/log-file.ts';
+import { openStore } from '../../../core/store/open-store.ts';
 import { FakeClock } from '../../kit/fake-clock.ts';
+import { silentLog } from '../conversation/rig.ts';
 
 /** A log whose syncs end when the test says so. */
 function slowDisk() {
@@ -177,4 +179,31 @@ it('says that the store refuses only where it may take the same later', async ()
   await expect(mistake).rejects.toMatchObject({ code: 'SQLITE_ERROR' });
   await kept;
   expect(words()).toEqual(['one']);
+});
+
+it('waits for another process that writes without holding up everything else, for five seconds', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-busy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'store.db');
+  const clock = new FakeClock();
+  await using store = await openStore({ path, clock, log: silentLog });
+  const other = new BetterSqlite3(path);
+  onTestFinished(() => void other.close());
+  const ran: string[] = [];
+  other.exec('BEGIN IMMEDIATE');
+  const first = store.write(() => ran.push('first'));
+  const second = nextTick().then(() => store.write(() => ran.push('second')));
+  await clock.advance(4000);
+  expect(ran).toEqual([]);
+  other.exec('ROLLBACK');
+  await clock.advance(20);
+  await Promise.all([first, second]);
+  expect(ran).toEqual(['first', 'second']);
+  other.exec('BEGIN IMMEDIATE');
+  const refused = store.write(() => ran.push('third')).catch((error: unknown) => error);
+  await clock.advance(5100);
+  expect(await refused).toMatchObject({ code: 'STO7002' });
+  other.exec('ROLLBACK');
+  await store.write(() => ran.push('fourth'));
+  expect(ran).toEqual(['first', 'second', 'fourth']);
 });
