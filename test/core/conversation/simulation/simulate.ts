@@ -24,8 +24,8 @@ export interface SimulationOptions {
   readonly world?: WorldKind;
 }
 
-/** The pauses before the fourth try of an event, and some time for it. */
-const lastTriesMs = 3 * 3_600_000;
+/** The pauses before the last try of an event, and some time for it. */
+const lastTriesMs = 18 * 3_600_000;
 
 /** What one simulation came to: nothing to object to, or what was wrong. */
 export interface Verdict {
