@@ -1,7 +1,8 @@
 import type { Attachment, OutboundMessage } from 'polyphon/plugin';
 import type { Methods, Opts } from './api.ts';
 import { type FormattedText, splitFormatted, tidy } from './formatted-text.ts';
-import { buttonUrl, keyboardOf, sourceLines } from './keyboard.ts';
+import { keyboardOf, sourceLines } from './keyboard.ts';
+import { linkable } from './link-address.ts';
 import { formatMarkdown } from './markdown.ts';
 
 export const maxTextLength = 4096;
@@ -85,7 +86,7 @@ function attachmentStep(attachment: Attachment, text: FormattedText | undefined,
   if (kind === 'location') return named ? locationStep(attachment, markup) : undefined;
   if (kind === 'contact') return named ? contactStep(attachment, markup) : undefined;
   if (kind === 'unsupported') return undefined;
-  const address = url === undefined ? undefined : buttonUrl(url);
+  const address = url === undefined ? undefined : linkable(url);
   if (address === undefined || address.startsWith('tg:')) return undefined;
   const caption =
     text === undefined

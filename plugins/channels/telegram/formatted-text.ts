@@ -30,9 +30,60 @@ export function tidy({ text, entities }: FormattedText): FormattedText {
     .flatMap((entity) => (isCode(entity) ? [entity] : without(entity, code)))
     .flatMap((entity) => shrunk(text, entity, start, start + kept.length))
     .map((entity) => ({ ...entity, offset: entity.offset - start }))
-    .sort((a, b) => a.offset - b.offset || b.length - a.length)
-    .slice(0, maxEntities);
-  return { text: kept, entities: fitting };
+    .sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return { text: kept, entities: foremost(fitting) };
+}
+
+/** As many as Telegram keeps: links before all others, as a word that is not bold is still there. */
+function foremost(entities: readonly Entity[]): readonly Entity[] {
+  if (entities.length <= maxEntities) return entities;
+  let links = 0;
+  let others = maxEntities - entities.filter(isLink).length;
+  return entities.filter((entity) => {
+    if (isLink(entity)) links += 1;
+    else others -= 1;
+    return isLink(entity) ? links <= maxEntities : others >= 0;
+  });
+}
+
+/** The links beyond those that Telegram keeps, with their addresses in words. */
+export function withinLimit(formatted: FormattedText): FormattedText {
+  const links = formatted.entities.filter(isLink).sort((a, b) => a.offset - b.offset);
+  return links.length <= maxEntities ? formatted : withAddresses(formatted, links.slice(maxEntities));
+}
+
+/** Without these links: behind the words of each stands its address, as long as there is room. */
+export function withAddresses(
+  { text, entities }: FormattedText,
+  links: readonly Entity[],
+  maxLength = Number.POSITIVE_INFINITY,
+): FormattedText {
+  let room = maxLength - text.length;
+  const additions = links.flatMap(({ offset, length, url = '' }) => {
+    const at = offset + length;
+    const words = text.slice(offset, at).includes(url) ? '' : ` (${url})`;
+    if (words === '' || words.length > room) return [];
+    room -= words.length;
+    return [{ at, words }];
+  });
+  const gone = new Set(links);
+  let whole: FormattedText = { text, entities: entities.filter((entity) => !gone.has(entity)) };
+  // From the back, so that none moves the place of the next.
+  for (const addition of additions.toReversed()) whole = inserted(whole, addition);
+  return whole;
+}
+
+function inserted(
+  { text, entities }: FormattedText,
+  { at, words }: { readonly at: number; readonly words: string },
+): FormattedText {
+  return {
+    text: `${text.slice(0, at)}${words}${text.slice(at)}`,
+    entities: entities.map((entity) => {
+      if (entity.offset >= at) return { ...entity, offset: entity.offset + words.length };
+      return crosses(entity, at) ? { ...entity, length: entity.length + words.length } : entity;
+    }),
+  };
 }
 
 /** Where the words begin; of code the line, whose indentation Telegram keeps. */
@@ -127,6 +178,10 @@ function without(entity: Entity, code: readonly Entity[]): readonly Entity[] {
 
 function crosses({ offset, length }: Entity, cut: number): boolean {
   return offset < cut && cut < offset + length;
+}
+
+function isLink({ type }: Entity): boolean {
+  return type === 'text_link';
 }
 
 function isCode({ type }: Entity): boolean {

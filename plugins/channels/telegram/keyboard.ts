@@ -2,6 +2,7 @@ import type { Action, Citation } from 'polyphon/plugin';
 import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'telegraf/types';
 import { callbackData } from './address.ts';
 import { shortened } from './formatted-text.ts';
+import { linkable } from './link-address.ts';
 
 const maxButtons = 100;
 const maxLabel = 64;
@@ -34,7 +35,7 @@ export function keyboardOf(
 
 function buttonOf(action: Action): InlineKeyboardButton {
   const text = shortened(labelOf(action), maxLabel);
-  const url = action.url === undefined ? undefined : buttonUrl(action.url);
+  const url = action.url === undefined ? undefined : linkable(action.url);
   return url === undefined ? { text, callback_data: callbackData(action.id) } : { text, url };
 }
 
@@ -51,7 +52,7 @@ function labelOf({ label, id }: Action): string {
 function linkedSources(citations: readonly Citation[]) {
   const byUrl = new Map<string, { readonly title: string; readonly url: string }>();
   for (const citation of citations) {
-    const url = citation.url === undefined ? undefined : buttonUrl(citation.url);
+    const url = citation.url === undefined ? undefined : linkable(citation.url);
     if (url !== undefined && !byUrl.has(url))
       byUrl.set(url, { title: citation.title.toWellFormed().trim() || url, url });
   }
@@ -61,18 +62,10 @@ function linkedSources(citations: readonly Citation[]) {
 /** Lines for the sources that a button cannot lead to. */
 export function sourceLines(citations: readonly Citation[]): readonly string[] {
   const lines = citations
-    .filter(({ url }) => url === undefined || buttonUrl(url) === undefined)
+    .filter(({ url }) => url === undefined || linkable(url) === undefined)
     .map(({ title, document, page }) => {
       const name = shortened((title.trim() || document).toWellFormed().replace(/\s+/g, ' '), 120);
       return `📄 ${name}${page === undefined ? '' : ` · ${page}`}`;
     });
   return [...new Set(lines)].slice(0, maxSources);
-}
-
-/** Telegram refuses the whole message for one address it does not like. */
-export function buttonUrl(address: string): string | undefined {
-  if (!URL.canParse(address)) return undefined;
-  const url = new URL(address);
-  const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname.includes('.');
-  return (isWeb || url.protocol === 'tg:') && url.href.length <= 2048 ? url.href : undefined;
 }
