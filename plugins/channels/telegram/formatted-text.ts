@@ -15,7 +15,6 @@ export interface Entity {
 
 /** Telegram forgets what is more. */
 const maxEntities = 100;
-/** Telegram refuses a message in which nothing can be seen. */
 const visible = /[^\s\u180e\u200b-\u200f\u2800\ufffc]/;
 /** Stands on what is before it, a space too. */
 const joined = /^[\p{M}\u200d]/u;
@@ -107,7 +106,12 @@ export function splitFormatted(formatted: FormattedText, maxLength: number): rea
     rest = tidy(part(rest, cut, rest.text.length));
   }
   if (rest.text !== '') pieces.push(rest);
-  return pieces.filter((piece) => visible.test(piece.text));
+  return pieces.filter((piece) => isVisible(piece.text));
+}
+
+/** Telegram refuses a message, and a button, in which nothing can be seen. */
+export function isVisible(text: string): boolean {
+  return visible.test(text);
 }
 
 /** At most `maxLength` units, ended with an ellipsis where something is missing; never cut in a character. */

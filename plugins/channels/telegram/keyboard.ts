@@ -1,7 +1,7 @@
 import type { Action, Citation } from 'polyphon/plugin';
 import type { InlineKeyboardButton, InlineKeyboardMarkup } from 'telegraf/types';
 import { callbackData } from './address.ts';
-import { shortened } from './formatted-text.ts';
+import { isVisible, shortened } from './formatted-text.ts';
 import { linkable } from './link-address.ts';
 
 const maxButtons = 100;
@@ -40,12 +40,20 @@ function buttonOf(action: Action): InlineKeyboardButton {
 }
 
 function labelOf({ label, id }: Action): string {
-  const clean = (text: string) =>
-    text
-      .toWellFormed()
-      .replace(/\p{C}+/gu, ' ')
-      .trim();
   return clean(label) || clean(id) || '…';
+}
+
+/**
+ * In one line, and in the direction of its own letters. What joins and parts letters and pictures (a family, an English flag, Persian)
+ * stays; empty where nothing can be seen.
+ */
+function clean(text: string): string {
+  const kept = text
+    .toWellFormed()
+    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+  return isVisible(kept) ? kept : '';
 }
 
 /** Each address once. */
@@ -53,8 +61,7 @@ function linkedSources(citations: readonly Citation[]) {
   const byUrl = new Map<string, { readonly title: string; readonly url: string }>();
   for (const citation of citations) {
     const url = citation.url === undefined ? undefined : linkable(citation.url);
-    if (url !== undefined && !byUrl.has(url))
-      byUrl.set(url, { title: citation.title.toWellFormed().trim() || url, url });
+    if (url !== undefined && !byUrl.has(url)) byUrl.set(url, { title: clean(citation.title) || url, url });
   }
   return [...byUrl.values()].slice(0, maxSources);
 }
@@ -64,7 +71,7 @@ export function sourceLines(citations: readonly Citation[]): readonly string[] {
   const lines = citations
     .filter(({ url }) => url === undefined || linkable(url) === undefined)
     .map(({ title, document, page }) => {
-      const name = shortened((title.trim() || document).toWellFormed().replace(/\s+/g, ' '), 120);
+      const name = shortened(clean(title) || clean(document), 120);
       return `📄 ${name}${page === undefined ? '' : ` · ${page}`}`;
     });
   return [...new Set(lines)].slice(0, maxSources);
