@@ -72,6 +72,26 @@ export function withAddresses(
   return whole;
 }
 
+/** Its words alone; where they were links, with the addresses. */
+export function withoutMarks(formatted: FormattedText, maxLength: number): FormattedText {
+  const { text } = withAddresses(formatted, formatted.entities.filter(isLink), maxLength);
+  return { text, entities: [] };
+}
+
+/** With lines under it, as many as there is room for. */
+export function withLines(
+  { text, entities }: FormattedText,
+  lines: readonly string[],
+  maxLength = Number.POSITIVE_INFINITY,
+): FormattedText {
+  let whole = text;
+  for (const line of lines.filter((words) => words !== '')) {
+    const next = `${whole}${whole === '' ? '' : whole === text ? '\n\n' : '\n'}${line}`;
+    if (next.length <= maxLength) whole = next;
+  }
+  return { text: whole, entities };
+}
+
 function inserted(
   { text, entities }: FormattedText,
   { at, words }: { readonly at: number; readonly words: string },
