@@ -57,7 +57,7 @@ export type ModelMessage =
       readonly role: 'contact' | 'operator';
       /** Where several people write it begins with the name of who did; what it quotes stands above it, behind `>`. */
       readonly text: string;
-      /** The person's own words alone, where `text` holds more. */
+      /** The person's own words alone, where `text` holds more than those and what came with them; empty where they sent only files. */
       readonly words?: string;
       /** Only for a model that sees them, and only in the messages that it answers. */
       readonly images?: readonly ModelImage[];

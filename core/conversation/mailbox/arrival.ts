@@ -114,11 +114,11 @@ export class Arrival {
 
     if (this.#inbound.reply === 'none') return this.#note(known);
     const session = known === undefined ? undefined : currentSession(this.#context, known);
-    const refusal = this.#refusal(session);
-    if (refusal?.limit !== undefined && !this.#hasStopped(known)) this.#tellLimit(known, session, refusal.limit);
-    if (refusal !== undefined) return refusal.receipt;
     const { edits } = this.#inbound;
     const original = known === undefined || edits === undefined ? undefined : this.#row(known, edits);
+    const refusal = this.#refusal(session, original === undefined ? 'message' : 'edit');
+    if (refusal?.limit !== undefined && !this.#hasStopped(known)) this.#tellLimit(known, session, refusal.limit);
+    if (refusal !== undefined) return refusal.receipt;
     return original === undefined ? this.#insert(placeOf(this.#context, known, session), known) : this.#edit(original);
   }
 
@@ -129,13 +129,21 @@ export class Arrival {
   }
 
   /** `limit`: in whose words the person is told. */
-  #refusal(session: SessionRow | undefined): { readonly receipt: Receipt; readonly limit?: LimitWords } | undefined {
+  #refusal(
+    session: SessionRow | undefined,
+    kind: 'message' | 'edit',
+  ): { readonly receipt: Receipt; readonly limit?: LimitWords } | undefined {
     const { bot, channel, sessions } = this.#rules;
     if (session !== undefined && session.state !== 'active') {
       if (session.state === 'paused' || sessions === 'created') return { receipt: refused(session.state) };
     }
     const { tenantId } = this.#tenant;
     const person = `${tenantId} ${channel} ${this.#inbound.contact.id}`;
+    if (kind === 'edit') {
+      // It begins no turn and so takes nothing from the questions: each step of a live location is one. It is counted by itself.
+      const wait = this.#buckets.take([{ key: `${person} edits`, rate: bot.limits.perContact }]);
+      return wait === undefined ? undefined : { receipt: refused('rate-limited', wait.retryAfterMs) };
+    }
     const wait = this.#buckets.take([
       { key: person, rate: bot.limits.perContact },
       { key: tenantId, rate: bot.limits.perTenant },
@@ -159,7 +167,7 @@ export class Arrival {
   #note(known: ConversationRow | undefined): Receipt {
     const session = known === undefined ? undefined : this.#tenant.sessions.byId(known.sessionId);
     if (known === undefined || session === undefined) return refused('not-found');
-    const refusal = this.#refusal(session);
+    const refusal = this.#refusal(session, 'message');
     if (refusal !== undefined) return refusal.receipt;
     const place = { conversationId: known.id, sessionId: session.id };
     return keepUnanswered(this.#context, place, known, this.#hasStopped(known) ? 'consent-out' : 'no-reply');

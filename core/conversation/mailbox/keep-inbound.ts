@@ -44,8 +44,12 @@ export function keepInbound(
   };
   if (state === 'open') inbox.insert(row);
   else inbox.insertDone(row);
-  // An edit that has overtaken what it edits stands for both: the original, when it comes, is older than what is here.
-  if (edits !== undefined && edits !== row.externalId) inbox.insertDone({ ...row, externalId: edits });
+  // An edit that has overtaken what it edits stands for both: the original, and an edit before it, are older than what is here.
+  if (edits !== undefined && edits !== row.externalId) {
+    inbox.insertDone({ ...row, externalId: edits });
+    const { text, attachments } = message;
+    messages.edit(message.id, { text, attachments, editedAt: inbound.sentAt ?? nowMs });
+  }
   conversations.touch(conversationId, nowMs);
   context.stage(sessionId, { type: 'message.received', message });
   context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });

@@ -1,6 +1,10 @@
 import type { Token, Tokens } from 'marked';
+import { inlineLinks } from './inline-links.ts';
 import { childrenOf, endOf, markerOf, maxDepth, readMarkdown } from './markdown-tokens.ts';
 import { cutBefore, lastBreak, splitText } from './split-text.ts';
+
+/** Only then it is worth another reading. */
+const mayDefine = /^[ >]*\[[^\]]+\]:/m;
 
 /**
  * Pieces of at most `maxLength` UTF-16 units, each of them Markdown of its own: what is open at a cut (bold, a link, code, a table) is
@@ -8,7 +12,10 @@ import { cutBefore, lastBreak, splitText } from './split-text.ts';
  */
 export function splitMarkdown(markdown: string, maxLength: number): readonly string[] {
   if (markdown.length <= maxLength) return [markdown];
-  const pieces = readMarkdown(markdown, (tokens) => new MarkdownSplitter(maxLength).split(tokens)) ?? [markdown];
+  const whole = mayDefine.test(markdown)
+    ? (readMarkdown(markdown, (tokens) => inlineLinks(markdown, tokens)) ?? markdown)
+    : markdown;
+  const pieces = readMarkdown(whole, (tokens) => new MarkdownSplitter(maxLength).split(tokens)) ?? [whole];
   return pieces.flatMap((piece) => splitText(piece, maxLength));
 }
 

@@ -50,10 +50,10 @@ export function modelWords(
   message: Pick<Message, 'text' | 'attachments' | 'author' | 'quotes'>,
   unopened: ReadonlySet<Attachment> = none,
 ): { readonly text: string; readonly words?: string } {
-  const { author, quotes } = message;
-  const words = spokenText(message, unopened);
-  if (author === undefined && quotes === undefined) return { text: words };
-  const spoken = author === undefined ? words : `${author}: ${words}`;
+  const { author, quotes, text: words } = message;
+  const said = spokenText(message, unopened);
+  if (author === undefined && quotes === undefined) return words === '' ? { text: said, words } : { text: said };
+  const spoken = author === undefined ? said : `${author}: ${said}`;
   return { text: quotes === undefined ? spoken : `> ${quotes}\n\n${spoken}`, words };
 }
 

@@ -1,4 +1,5 @@
-import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
+import { entitiesOf, type Stretch } from './entities.ts';
+import { type Fields, fieldsOf, integerOf, textOf } from './fields.ts';
 
 /** Whom a group may call. */
 export interface BotIdentity {
@@ -32,42 +33,39 @@ export function commandOf(text: string | undefined): Command | undefined {
 export function isAddressed(message: Fields, text: string | undefined, bot: BotIdentity): boolean {
   const command = commandOf(text);
   if (command !== undefined) return command.bot === undefined || sameName(command.bot, bot.username);
-  const replied = fieldsOf(fieldsOf(message['reply_to_message'])?.['from']);
-  return integerOf(replied?.['id']) === bot.id || mentionOf(message, text, bot) !== undefined;
+  if (text !== undefined && mentionsIn(message, text, bot).length > 0) return true;
+  const replied = fieldsOf(message['reply_to_message']);
+  // Every message of a topic answers the line that made it, also where the bot made it.
+  if (replied === undefined || replied['forum_topic_created'] !== undefined) return false;
+  return integerOf(fieldsOf(replied['from'])?.['id']) === bot.id;
 }
 
-/** The text without the mention that called the bot: it is an address, not a word of the question. */
-export function withoutMention(message: Fields, text: string, bot: BotIdentity): string {
-  const mention = mentionOf(message, text, bot);
-  if (mention === undefined) return text;
-  const rest = `${text.slice(0, mention.start)}${text.slice(mention.end)}`.replace(/^[\s,:]+|\s+$/g, '');
-  return rest === '' ? text : rest;
+/** Where the bot's name stands as an address and is no word of the question: in a group, and behind a command everywhere. */
+export function callsIn(message: Fields, text: string, bot: BotIdentity): readonly Stretch[] {
+  return [...ownNameOfCommand(text, bot), ...(isGroup(message) ? mentionsIn(message, text, bot) : [])];
 }
 
-function mentionOf(
-  message: Fields,
-  text: string | undefined,
-  bot: BotIdentity,
-): { readonly start: number; readonly end: number } | undefined {
-  if (text === undefined) return undefined;
-  for (const value of [...listOf(message['entities']), ...listOf(message['caption_entities'])]) {
-    const entity = fieldsOf(value);
-    const start = integerOf(entity?.['offset']);
-    const length = integerOf(entity?.['length']);
-    if (entity === undefined || start === undefined || length === undefined || start < 0 || length < 1) continue;
-    const word = text.slice(start, start + length);
-    const named = entity['type'] === 'mention' && sameName(word.replace(/^@/, ''), bot.username);
+function ownNameOfCommand(text: string, { username }: BotIdentity): readonly Stretch[] {
+  const command = commandOf(text);
+  if (command?.bot === undefined || !sameName(command.bot, username)) return [];
+  const start = 1 + command.name.length;
+  return [{ start, end: start + 1 + command.bot.length }];
+}
+
+function mentionsIn(message: Fields, text: string, bot: BotIdentity): readonly Stretch[] {
+  if (message['rich_message'] !== undefined) return mentionsInWords(text, bot.username);
+  return entitiesOf(message).flatMap(({ entity, start, end }) => {
+    const named = entity['type'] === 'mention' && sameName(text.slice(start, end).replace(/^@/, ''), bot.username);
     const meant = entity['type'] === 'text_mention' && integerOf(fieldsOf(entity['user'])?.['id']) === bot.id;
-    if (named || meant) return { start, end: start + length };
-  }
-  return message['rich_message'] === undefined ? undefined : mentionInWords(text, bot.username);
+    return named || meant ? [{ start, end }] : [];
+  });
 }
 
 /** A rich message has no entities: its mentions stand in its words. */
-function mentionInWords(text: string, username: string | undefined) {
-  if (username === undefined) return undefined;
-  const named = new RegExp(`@${username}(?!\\w)`, 'i').exec(text);
-  return named === null ? undefined : { start: named.index, end: named.index + named[0].length };
+function mentionsInWords(text: string, username: string | undefined): readonly Stretch[] {
+  if (username === undefined) return [];
+  const found = text.matchAll(new RegExp(`@${username}(?!\\w)`, 'gi'));
+  return [...found].map(({ index, 0: name }) => ({ start: index, end: index + name.length }));
 }
 
 function sameName(name: string, username: string | undefined): boolean {

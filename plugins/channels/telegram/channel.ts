@@ -2,7 +2,6 @@ import type { Channel, Clock, Http, Logger } from 'polyphon/plugin';
 import type { Static } from 'typebox';
 import { addressForm } from './address-form.ts';
 import { openApi } from './api.ts';
-import { maxTextLength } from './encode.ts';
 import { Intake } from './intake.ts';
 import { maxActions } from './keyboard.ts';
 import { fetchMedia } from './media.ts';
@@ -11,6 +10,7 @@ import { poll } from './poll.ts';
 import { registrationOf } from './registration.ts';
 import type { schema } from './schema.ts';
 import { Sender } from './sender.ts';
+import { maxTextLength } from './step.ts';
 import { TypingSigns } from './typing-signs.ts';
 import { webhookRoute, webhookSecretOf } from './webhook.ts';
 

@@ -1,8 +1,9 @@
 import type { InboundMessage } from 'polyphon/plugin';
 import { conversationOf, messageKey } from './address.ts';
-import { type BotIdentity, type Command, commandOf, isAddressed, isGroup, withoutMention } from './addressed.ts';
+import { type BotIdentity, type Command, commandOf, isAddressed, isGroup } from './addressed.ts';
 import { attachmentsOf, nameOf, sharedWords, unreadableOf } from './decode-attachments.ts';
 import { listWords, richWords } from './decode-rich.ts';
+import { meantWords } from './decode-text.ts';
 import { type Fields, fieldsOf, integerOf, listOf, textOf } from './fields.ts';
 
 export interface DecodeRules {
@@ -46,9 +47,11 @@ export function decodeUpdate(update: Fields, rules: DecodeRules): Decoded {
 }
 
 /** Does the answer depend on the bot's name? Only then it has to be asked for. */
-export function needsUsername(update: Fields): boolean {
+export function needsUsername(update: Fields, groups: DecodeRules['groups'] = 'addressed'): boolean {
   const message = fieldsOf(update['message']) ?? fieldsOf(update['edited_message']);
-  return message !== undefined && isGroup(message);
+  if (message === undefined) return false;
+  if (isGroup(message)) return groups !== 'off';
+  return commandOf(textOf(message['text']) ?? textOf(message['caption']))?.bot !== undefined;
 }
 
 function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
@@ -62,7 +65,7 @@ function decodeMessage(message: Fields, { bot, groups }: DecodeRules): Decoded {
   const said = textOf(message['text']) ?? textOf(message['caption']) ?? richWords(message);
   if (inGroup && !isAddressed(message, said, bot)) return ignored('not for the bot');
 
-  const text = said === undefined ? wordsOf(message) : inGroup ? withoutMention(message, said, bot) : said;
+  const text = said === undefined ? wordsOf(message) : meantWords(message, said, bot);
   const readable = attachmentsOf(message);
   const unreadable = text === undefined && readable.length === 0 ? unreadableOf(message) : undefined;
   const attachments = unreadable === undefined ? readable : [unreadable];
@@ -140,10 +143,13 @@ function decodeEdit(message: Fields, updateId: number | undefined, rules: Decode
   // What cannot be read cannot be read better now.
   if (decoded.message.attachments?.[0]?.kind === 'unsupported') return ignored('no content');
   // The time of an edit has seconds only: two quick edits would pass as one. The update's number is the same on redelivery.
-  const edit = updateId ?? integerOf(message['edit_date']);
+  const editedAt = integerOf(message['edit_date']);
+  const edit = updateId ?? editedAt;
   if (edit === undefined) return ignored('malformed');
   const { id } = decoded.message;
-  return { kind: 'message', message: { ...decoded.message, id: `${id}:edit:${edit}`, edits: id } };
+  // Not the time of what is edited, which is the same for all its edits: the last to arrive would win over the last to be written.
+  const sentAt = editedAt === undefined || editedAt <= 0 ? {} : { sentAt: editedAt * 1000 };
+  return { kind: 'message', message: { ...decoded.message, ...sentAt, id: `${id}:edit:${edit}`, edits: id } };
 }
 
 function decodeCallback(pressed: Fields, { groups }: DecodeRules): Decoded {

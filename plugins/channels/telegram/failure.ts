@@ -39,6 +39,24 @@ export function failureOf(error: unknown): Failure {
   return isUnsent(error) ? { kind: 'unsent', retryAfterMs: unsentRetryMs } : { kind: 'unknown' };
 }
 
+/** What Telegram minds in a message: its buttons, its marks, or a file that it could not fetch or that the chat does not take. */
+export type RefusedPart = (typeof parts)[number]['part'];
+
+const parts = [
+  // First, as it says of a button too that its HTTP URL is wrong.
+  { part: 'buttons', sign: /button|markup|keyboard/i },
+  { part: 'marks', sign: /entit|parse/i },
+  {
+    part: 'file',
+    sign: /http url|webpage|wrong (file|type)|failed to get|photo_|media_|image_|url host|voice_messages|rights to send (?!text|a message)|send_(?!plain)\w+_forbidden/i,
+  },
+] as const;
+
+/** Undefined where it minds the words themselves, or the place. */
+export function refusedPart({ status, description }: Extract<Failure, { kind: 'refused' }>): RefusedPart | undefined {
+  return status === 400 ? parts.find(({ sign }) => sign.test(description))?.part : undefined;
+}
+
 const forbidden: readonly { readonly sign: RegExp; readonly words: string }[] = [
   { sign: /blocked/, words: 'the person has blocked the bot' },
   { sign: /deactivated/, words: 'the account of the person is deleted' },

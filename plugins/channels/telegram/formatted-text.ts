@@ -15,7 +15,6 @@ export interface Entity {
 
 /** Telegram forgets what is more. */
 const maxEntities = 100;
-/** Telegram refuses a message in which nothing can be seen. */
 const visible = /[^\s\u180e\u200b-\u200f\u2800\ufffc]/;
 /** Stands on what is before it, a space too. */
 const joined = /^[\p{M}\u200d]/u;
@@ -30,9 +29,80 @@ export function tidy({ text, entities }: FormattedText): FormattedText {
     .flatMap((entity) => (isCode(entity) ? [entity] : without(entity, code)))
     .flatMap((entity) => shrunk(text, entity, start, start + kept.length))
     .map((entity) => ({ ...entity, offset: entity.offset - start }))
-    .sort((a, b) => a.offset - b.offset || b.length - a.length)
-    .slice(0, maxEntities);
-  return { text: kept, entities: fitting };
+    .sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return { text: kept, entities: foremost(fitting) };
+}
+
+/** As many as Telegram keeps: links before all others, as a word that is not bold is still there. */
+function foremost(entities: readonly Entity[]): readonly Entity[] {
+  if (entities.length <= maxEntities) return entities;
+  let links = 0;
+  let others = maxEntities - entities.filter(isLink).length;
+  return entities.filter((entity) => {
+    if (isLink(entity)) links += 1;
+    else others -= 1;
+    return isLink(entity) ? links <= maxEntities : others >= 0;
+  });
+}
+
+/** The links beyond those that Telegram keeps, with their addresses in words. */
+export function withinLimit(formatted: FormattedText): FormattedText {
+  const links = formatted.entities.filter(isLink).sort((a, b) => a.offset - b.offset);
+  return links.length <= maxEntities ? formatted : withAddresses(formatted, links.slice(maxEntities));
+}
+
+/** Without these links: behind the words of each stands its address, as long as there is room. */
+export function withAddresses(
+  { text, entities }: FormattedText,
+  links: readonly Entity[],
+  maxLength = Number.POSITIVE_INFINITY,
+): FormattedText {
+  let room = maxLength - text.length;
+  const additions = links.flatMap(({ offset, length, url = '' }) => {
+    const at = offset + length;
+    const words = text.slice(offset, at).includes(url) ? '' : ` (${url})`;
+    if (words === '' || words.length > room) return [];
+    room -= words.length;
+    return [{ at, words }];
+  });
+  const gone = new Set(links);
+  let whole: FormattedText = { text, entities: entities.filter((entity) => !gone.has(entity)) };
+  // From the back, so that none moves the place of the next.
+  for (const addition of additions.toReversed()) whole = inserted(whole, addition);
+  return whole;
+}
+
+/** Its words alone; where they were links, with the addresses. */
+export function withoutMarks(formatted: FormattedText, maxLength: number): FormattedText {
+  const { text } = withAddresses(formatted, formatted.entities.filter(isLink), maxLength);
+  return { text, entities: [] };
+}
+
+/** With lines under it, as many as there is room for. */
+export function withLines(
+  { text, entities }: FormattedText,
+  lines: readonly string[],
+  maxLength = Number.POSITIVE_INFINITY,
+): FormattedText {
+  let whole = text;
+  for (const line of lines.filter((words) => words !== '')) {
+    const next = `${whole}${whole === '' ? '' : whole === text ? '\n\n' : '\n'}${line}`;
+    if (next.length <= maxLength) whole = next;
+  }
+  return { text: whole, entities };
+}
+
+function inserted(
+  { text, entities }: FormattedText,
+  { at, words }: { readonly at: number; readonly words: string },
+): FormattedText {
+  return {
+    text: `${text.slice(0, at)}${words}${text.slice(at)}`,
+    entities: entities.map((entity) => {
+      if (entity.offset >= at) return { ...entity, offset: entity.offset + words.length };
+      return crosses(entity, at) ? { ...entity, length: entity.length + words.length } : entity;
+    }),
+  };
 }
 
 /** Where the words begin; of code the line, whose indentation Telegram keeps. */
@@ -56,7 +126,12 @@ export function splitFormatted(formatted: FormattedText, maxLength: number): rea
     rest = tidy(part(rest, cut, rest.text.length));
   }
   if (rest.text !== '') pieces.push(rest);
-  return pieces.filter((piece) => visible.test(piece.text));
+  return pieces.filter((piece) => isVisible(piece.text));
+}
+
+/** Telegram refuses a message, and a button, in which nothing can be seen. */
+export function isVisible(text: string): boolean {
+  return visible.test(text);
 }
 
 /** At most `maxLength` units, ended with an ellipsis where something is missing; never cut in a character. */
@@ -127,6 +202,10 @@ function without(entity: Entity, code: readonly Entity[]): readonly Entity[] {
 
 function crosses({ offset, length }: Entity, cut: number): boolean {
   return offset < cut && cut < offset + length;
+}
+
+function isLink({ type }: Entity): boolean {
+  return type === 'text_link';
 }
 
 function isCode({ type }: Entity): boolean {

@@ -60,7 +60,7 @@ export class Intake {
   }
 
   async #identity(update: Fields): Promise<BotIdentity> {
-    const isNeeded = this.#groups !== 'off' && needsUsername(update);
+    const isNeeded = needsUsername(update, this.#groups);
     // Asked once for all that wait for it, and again only when it failed.
     if (isNeeded) {
       this.#username ??= this.#askUsername().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { decodeHTMLStrict } from 'entities';
 import { Marked, type Token, type Tokens } from 'marked';
-import { type Entity, type FormattedText, tidy } from './formatted-text.ts';
+import { type Entity, type FormattedText, tidy, withinLimit } from './formatted-text.ts';
+import { linkable, spelledOut } from './link-address.ts';
 import { marksOnlyInLook } from './marks-only-in-look.ts';
 
 const parser = new Marked({ gfm: true, breaks: true });
@@ -25,7 +26,7 @@ export function formatMarkdown(markdown: string): FormattedText {
     // Nested beyond what the parser bears: the words count more than their form.
     return tidy({ text: source, entities: [] });
   }
-  return tidy({ text: writer.text, entities: writer.entities });
+  return tidy(withinLimit(writer));
 }
 
 /** What Telegram would take out or replace, taken out here: else its offsets and ours would differ. */
@@ -87,7 +88,7 @@ class Writer {
         this.#list(token as Tokens.List, depth);
         return;
       case 'table':
-        this.#table(token as Tokens.Table);
+        this.#table(token as Tokens.Table, depth);
         return;
       case 'def':
         this.text += token.raw.trim();
@@ -139,7 +140,7 @@ class Writer {
         else this.#link(decodeHTMLStrict((token as Tokens.Link).href), inner);
         return;
       case 'image':
-        this.#link((token as Tokens.Image).href, () => this.#write((token as Tokens.Image).text));
+        this.#link(decodeHTMLStrict((token as Tokens.Image).href), () => this.#write((token as Tokens.Image).text));
         return;
       case 'br':
         this.text += '\n';
@@ -172,9 +173,9 @@ class Writer {
     if (this.#linked || url === undefined) {
       inner();
       const shown = this.text.slice(start);
-      const address = href.replace(/^(mailto|tel):/, '');
+      const address = spelledOut(href);
       if (shown === '') this.text += address;
-      else if (/^(mailto|tel):/.test(href) && !shown.includes(address)) this.text += ` (${address})`;
+      else if (!this.#linked && !shown.includes(address)) this.text += ` (${address})`;
       return;
     }
     this.#linked = true;
@@ -203,15 +204,14 @@ class Writer {
     }
   }
 
-  #table(table: Tokens.Table): void {
+  #table(table: Tokens.Table, depth: number): void {
     const rows = [table.header, ...table.rows].map((row) => row.map((cell) => plainText(cell.tokens)));
     const widths = table.header.map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
     const total = widths.reduce((sum, width) => sum + width + 3, -3);
-    if (total > maxTableWidth) {
-      this.text += rows
-        .slice(1)
-        .map((row) => row.map((cell, column) => `${rows[0]?.[column] ?? ''}: ${cell}`).join('\n'))
-        .join('\n\n');
+    // In code nothing is a link.
+    const isLinked = [table.header, ...table.rows].flat().some((cell) => hasLink(cell.tokens));
+    if (total > maxTableWidth || isLinked) {
+      this.#tableInLines(table, depth);
       return;
     }
     const lines = rows.map((row) =>
@@ -221,6 +221,25 @@ class Writer {
         .trimEnd(),
     );
     this.#marked({ type: 'pre' }, () => this.#write(lines.join('\n')));
+  }
+
+  #tableInLines({ header, rows }: Tokens.Table, depth: number): void {
+    if (rows.length === 0) {
+      for (const [column, cell] of header.entries()) {
+        if (column > 0) this.text += ' | ';
+        this.#inline(cell.tokens, depth);
+      }
+    }
+    for (const [index, row] of rows.entries()) {
+      for (const [column, cell] of row.entries()) {
+        if (column > 0) this.text += '\n';
+        else if (index > 0) this.text += '\n\n';
+        const start = this.text.length;
+        this.#inline(header[column]?.tokens ?? [], depth);
+        if (this.text.length > start) this.text += ': ';
+        this.#inline(cell.tokens, depth);
+      }
+    }
   }
 
   #quote(inner: () => void): void {
@@ -264,10 +283,6 @@ function widthOf(text: string): number {
   return [...text].length;
 }
 
-/** Addresses that Telegram makes a link of. */
-function linkable(href: string): string | undefined {
-  if (!URL.canParse(href)) return undefined;
-  const url = new URL(href);
-  const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && url.hostname.includes('.');
-  return isWeb && url.href.length <= 2048 ? url.href : undefined;
+function hasLink(tokens: readonly Token[]): boolean {
+  return tokens.some((token) => token.type === 'link' || token.type === 'image' || hasLink(childrenOf(token)));
 }

@@ -2,11 +2,12 @@ import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
 import { type Address, addressOf, messageKey, parseMessageKey, topicOf } from './address.ts';
 import type { BotApi } from './api.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { encode, encodeEdit, type Step, textPayload } from './encode.ts';
-import { explain, type Failure, failureOf, type TelegramCode } from './failure.ts';
+import { attachmentsInWords, encode, encodeEdit } from './encode.ts';
+import { explain, type Failure, failureOf, refusedPart, type TelegramCode } from './failure.ts';
 import { fieldsOf, integerOf } from './fields.ts';
 import { keyboardOf } from './keyboard.ts';
 import type { MovedChats } from './moved-chats.ts';
+import { type Step, textPayload } from './step.ts';
 
 const remembered = 1000;
 
@@ -14,7 +15,11 @@ const remembered = 1000;
 interface Progress {
   readonly next: number;
   readonly providerMessageId: string;
+  /** Of what has been tried something may have arrived or not. */
+  readonly isUnsure: boolean;
 }
+
+const nothingYet: Progress = { next: 0, providerMessageId: '', isUnsure: false };
 
 /** Sends what the outbox hands over. It never tries again by itself, except in another form or under another number of the same chat. */
 export class Sender {
@@ -34,20 +39,32 @@ export class Sender {
     if (address === undefined) return rejected('TGM3204', 'this is no chat of Telegram');
     const steps = encode(message);
     if (steps.length === 0) return rejected('TGM3210', 'the message has nothing that Telegram can show');
-    let { next, providerMessageId } = this.#begun.get(message.id) ?? { next: 0, providerMessageId: '' };
-    for (const step of steps.slice(next)) {
+    let progress = this.#begun.get(message.id) ?? nothingYet;
+    if (progress === nothingYet) this.#tellOfWords(message);
+    for (const step of steps.slice(progress.next)) {
       const result = await this.#attempt(step, address, quotedBy(message, address), signal);
-      if (result.status !== 'delivered') {
-        if (result.status === 'rejected' && result.retryAfterMs !== undefined) return result;
-        this.#begun.delete(message.id);
+      if (result.status === 'rejected') {
+        if (result.retryAfterMs === undefined) this.#begun.delete(message.id);
         return result;
       }
-      next += 1;
-      if (providerMessageId === '') providerMessageId = result.providerMessageId;
-      if (next < steps.length) this.#begun.set(message.id, { next, providerMessageId });
+      // What may have arrived is not repeated, and no reason to keep back the rest.
+      const isUnsure = progress.isUnsure || result.status === 'uncertain';
+      const first = progress.providerMessageId;
+      const providerMessageId = first === '' && result.status === 'delivered' ? result.providerMessageId : first;
+      progress = { next: progress.next + 1, providerMessageId, isUnsure };
+      if (progress.next < steps.length) this.#begun.set(message.id, progress);
     }
     this.#begun.delete(message.id);
-    return { status: 'delivered', providerMessageId };
+    const { isUnsure, providerMessageId } = progress;
+    return isUnsure ? { status: 'uncertain' } : { status: 'delivered', providerMessageId };
+  }
+
+  /** The address of a file may open it: of that the host alone is written down. */
+  #tellOfWords(message: OutboundMessage): void {
+    for (const { kind, url = '' } of attachmentsInWords(message)) {
+      const host = URL.canParse(url) ? new URL(url).host : '';
+      this.#log.warn('Telegram cannot fetch a file; its name and address are sent as words', { kind, host });
+    }
   }
 
   async edit(providerMessageId: string, message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
@@ -55,7 +72,7 @@ export class Sender {
     const formatted = encodeEdit(message);
     if (sent === undefined || formatted === undefined)
       return rejected('TGM3210', 'there is no message or no text to put into it');
-    const keyboard = keyboardOf(message.actions, message.citations);
+    const keyboard = keyboardOf(message);
     try {
       await this.#api.call(
         'editMessageText',
@@ -115,12 +132,14 @@ export class Sender {
           this.#moved.learn(address.chatId, failure.migratedTo);
           return this.#attempt(step, address, quoted, signal);
         }
-        if (step.plain !== undefined && isAboutForm(failure)) {
-          this.#log.warn('Telegram did not take the form of a message; it is sent without', {
+        const part = refusedPart(failure);
+        const instead = part === undefined ? undefined : step.instead?.(part);
+        if (instead !== undefined) {
+          this.#log.warn('Telegram did not take the form of a message; it is sent with less of it', {
             method: step.method,
             said: failure.description,
           });
-          return this.#attempt(step.plain, address, quoted, signal);
+          return this.#attempt(instead, address, quoted, signal);
         }
       }
       return this.#resultOf(failure, step.method);
@@ -146,14 +165,4 @@ function quotedBy({ answers }: OutboundMessage, { chatId }: Address): number | u
 
 function rejected(code: TelegramCode, words: string, retryAfterMs?: number): SendResult {
   return { status: 'rejected', reason: `${code} ${words}`, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** Entities, buttons, a file that Telegram could not fetch or that the chat does not take: the words themselves are not what it minds. */
-function isAboutForm({ status, description }: Extract<Failure, { kind: 'refused' }>): boolean {
-  return (
-    status === 400 &&
-    /entit|button|markup|parse|http url|webpage|wrong (file|type)|failed to get|photo_|media_|image_|url host|voice_messages|rights to send (?!text|a message)|send_(?!plain)\w+_forbidden/i.test(
-      description,
-    )
-  );
 }

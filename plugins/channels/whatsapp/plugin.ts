@@ -9,6 +9,7 @@ import { partName } from './part-name.ts';
 import { Recent } from './recent.ts';
 import { createRegistration } from './registration.ts';
 import { schema } from './schema.ts';
+import { TypingSigns } from './typing-signs.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 /** Conversations of which the last message is known, to mark it read and show that the bot writes. */
@@ -25,13 +26,23 @@ export const plugin = {
   kind: 'channel',
   name: 'whatsapp',
   schema,
-  open: async ({ config, http, log, presentation, outbound, clock }): Promise<Channel> => {
+  open: async ({ config, http, log, presentation, outbound, clock, signal: stopped }): Promise<Channel> => {
     const { phoneNumberId, accessToken, appSecret, verifyToken } = config;
     const { origin } = new URL(config.baseUrl);
     const graph = new GraphClient({ http, log, accessToken, address: `${origin}/${config.apiVersion}` });
     const path = `${phoneNumberId}/messages`;
     const lastHeard = new Recent<string>(maxConversations);
     const unfinished = new Recent<number>(maxUnfinished);
+    const signs = new TypingSigns({
+      clock,
+      stopped,
+      show: async (conversation, signal) => {
+        const messageId = lastHeard.get(conversation);
+        if (messageId === undefined) return;
+        const body = { messaging_product: 'whatsapp', status: 'read', message_id: messageId };
+        await graph.call('POST', path, { body: { ...body, typing_indicator: { type: 'text' } }, signal });
+      },
+    });
 
     return {
       capabilities: {
@@ -62,12 +73,7 @@ export const plugin = {
       ],
       addressForm,
       send,
-      typing: async (conversation, signal) => {
-        const messageId = lastHeard.get(conversation);
-        if (messageId === undefined) return;
-        const body = { messaging_product: 'whatsapp', status: 'read', message_id: messageId };
-        await graph.call('POST', path, { body: { ...body, typing_indicator: { type: 'text' } }, signal });
-      },
+      typing: (conversation, signal) => signs.begin(conversation, signal),
       outsideWindow: (message) => outsideWindow(message, config.templates, presentation.defaultLanguage),
       fetchMedia: (attachment, signal) =>
         fetchMedia(
@@ -88,6 +94,7 @@ export const plugin = {
 
     /** A message of several parts goes on, on its next try, after the last part that was taken. */
     async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+      signs.end(message.conversation);
       const bodies = encodeMessage(message, config);
       let result: SendResult = { status: 'rejected', reason: 'nothing-to-send' };
       for (const [index, body] of bodies.entries()) {

@@ -130,9 +130,19 @@ function scriptOf(text: string): 'hebrew' | 'cyrillic' | 'other' {
 /** In UTF-16 units; whoever writes more has said what it is about by then. */
 export const longestText = 2_000;
 
-/** What the person wrote, oldest first. */
+/**
+ * What the person wrote, oldest first. A picture, a sticker or a "🙏" behind the question it came with does not stand in for the
+ * question; alone it is what was said.
+ */
 export function contactTexts(messages: readonly ModelMessage[]): readonly string[] {
-  return messages.flatMap((message) =>
-    message.role === 'contact' ? [(message.words ?? message.text).slice(0, longestText)] : [],
-  );
+  const texts: string[] = [];
+  let asks = false;
+  for (const message of messages) {
+    if (message.role === 'contact') {
+      const text = (message.words ?? message.text).slice(0, longestText);
+      if (!asks || /[\p{L}\p{N}]/u.test(text)) texts.push(text);
+      asks = true;
+    } else if (message.role !== 'tool') asks = false;
+  }
+  return texts;
 }

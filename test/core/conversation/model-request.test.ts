@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment, Passage } from '../../../core/contract/index.ts';
 import { BotTexts } from '../../../core/conversation/texts/bot-texts.ts';
-import { modelRequest, spokenText } from '../../../core/conversation/turn/model-request.ts';
+import { modelRequest, modelWords, spokenText } from '../../../core/conversation/turn/model-request.ts';
 import { sampleBot } from '../kernel/sample-bot.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, with: () => silent };
@@ -57,6 +57,17 @@ describe('what somebody shared', () => {
       'Gate (geo:52.5,13.4)\n(location: Gate)',
     );
     expect(spokenText({ text: 'Bob: +49301234567', attachments: [card] })).toBe('Bob: +49301234567\n(contact: Bob)');
+  });
+
+  it('is none of the words of the person, for a model that reads those', () => {
+    expect(modelWords({ text: '', attachments: [card] })).toEqual({
+      text: '(contact: Bob, tel:+49301234567)',
+      words: '',
+    });
+    expect(modelWords({ text: 'Call him', author: 'Ada', attachments: [card] })).toEqual({
+      text: 'Ada: Call him\n(contact: Bob, tel:+49301234567)',
+      words: 'Call him',
+    });
   });
 
   it('shows no address of a file', () => {

@@ -44,6 +44,37 @@ describe('an answer longer than a message', () => {
     expect(words(pieces)).not.toMatch(/[[\]()]/);
   });
 
+  it('keeps links whose addresses stand together at its end', () => {
+    const filler = 'word '.repeat(30);
+    const markdown = `See [our **shop**][Shop], [prices][], [lamps] and ![a lamp][pic]. Not \`[lamps]\`.[^1]
+
+> ${filler}[shop] again
+> and [a
+> broken one][shop].
+
+- ${filler}[our shop][shop]
+
+| a | b |
+|---|---|
+| [shop] | ${filler} |
+
+[shop]: https://shop.example/a(b) "The shop"
+[prices]: <https://shop.example/p?a=1&b=2>
+[lamps]: https://shop.example/lamps
+[pic]: https://shop.example/l.png
+[^1]: forever
+[other]: https://other.example/`;
+    const links = (pieces: ReturnType<typeof shown>) => pieces.flatMap(({ marked }) => marked.filter(({ url }) => url));
+    const pieces = shown(markdown, 300);
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(links(pieces)).toEqual(links(shown(markdown)).filter(({ text }) => text !== 'a\nbroken one'));
+    expect(links(pieces)).toHaveLength(7);
+    expect(words(pieces)).toContain('Not [lamps].[^1]');
+    expect(words(pieces)).toContain('[^1]: forever');
+    expect(words(pieces)).toContain('[other]: https://other.example/');
+    expect(words(pieces)).not.toContain('[lamps]: https');
+  });
+
   it('is bold in each part when it is bold as a whole', () => {
     const bold = 'many bold words '.repeat(400).trim();
     const pieces = shown(`**${bold}**`);

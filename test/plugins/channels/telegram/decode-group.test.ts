@@ -44,6 +44,13 @@ describe('in a group', () => {
     );
   });
 
+  it('a message in a topic that the bot has made is none: it answers the line that made the topic', () => {
+    const made = { ...base, from: { id: 42, is_bot: true }, forum_topic_created: { name: 'Lamps' } };
+    const inTopic = { is_topic_message: true, message_thread_id: 5, reply_to_message: made };
+    expect(inGroup({ text: 'among ourselves', ...inTopic })).toEqual({ kind: 'ignored', reason: 'not for the bot' });
+    expect(inGroup({ text: '@lamp_bot hi', ...mention, ...inTopic })).toMatchObject({ kind: 'message' });
+  });
+
   it('a command is, unless it names another bot', () => {
     expect(inGroup({ text: '/help' })).toMatchObject({ kind: 'message' });
     expect(inGroup({ text: '/help@lamp_bot me' })).toMatchObject({ kind: 'message' });

@@ -187,6 +187,13 @@ describe('an edited message', () => {
     expect(edit(10)).toMatchObject({ id: '7:5:edit:10', edits: '7:5', text: 'better' });
     expect(edit(11).id).not.toBe(edit(10).id);
   });
+
+  it('is of the time at which it was edited, so that the last edit wins in whatever order they come', () => {
+    const edited = (more: Fields) =>
+      messageOf(decode({ update_id: 10, edited_message: { ...base, text: 'b', ...more } }));
+    expect(edited({ edit_date: base.date + 60 }).sentAt).toBe((base.date + 60) * 1000);
+    expect(edited({}).sentAt).toBe(base.date * 1000);
+  });
 });
 
 describe('a pressed button', () => {

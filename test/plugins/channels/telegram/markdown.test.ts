@@ -4,25 +4,7 @@ import { encode } from '../../../../plugins/channels/telegram/encode.ts';
 import { shortened, splitFormatted } from '../../../../plugins/channels/telegram/formatted-text.ts';
 import { formatMarkdown } from '../../../../plugins/channels/telegram/markdown.ts';
 import { refusalOf } from '../../../kit/fake-telegram-rules.ts';
-
-/** The text with its entities as marks, to be read in a test. */
-function shown(markdown: string): string {
-  const { text, entities } = formatMarkdown(markdown);
-  const marks = entities.flatMap(({ type, offset, length, url, language }, index) => [
-    {
-      at: offset,
-      order: index,
-      mark: `<${type}${url === undefined ? '' : ` ${url}`}${language === undefined ? '' : ` ${language}`}>`,
-    },
-    { at: offset + length, order: -index - 1, mark: `</${type}>` },
-  ]);
-  let out = '';
-  for (let index = 0; index <= text.length; index += 1) {
-    const here = marks.filter(({ at }) => at === index).sort((a, b) => a.order - b.order);
-    out += here.map(({ mark }) => mark).join('') + (text[index] ?? '');
-  }
-  return out;
-}
+import { shown } from './marked.ts';
 
 const outbound = (text: string) => ({
   id: 'out_1',

@@ -5,6 +5,7 @@ import { FakeClock } from '../../../kit/index.ts';
 let clock: FakeClock;
 let stop: AbortController;
 let shown: string[];
+let failed: number;
 let signs: TypingSigns;
 const turn = (): AbortSignal => new AbortController().signal;
 
@@ -12,11 +13,15 @@ beforeEach(() => {
   clock = new FakeClock();
   stop = new AbortController();
   shown = [];
+  failed = 0;
   signs = new TypingSigns({
     clock,
     stopped: stop.signal,
     show: async (conversation) => {
-      if (conversation === 'gone') throw new Error('no such chat');
+      if (conversation === 'gone') {
+        failed += 1;
+        throw new Error('no such chat');
+      }
       shown.push(conversation);
     },
   });
@@ -33,7 +38,39 @@ it('shows each conversation after its own moment, with one wait at a time', asyn
   await clock.advance(200);
   await second;
   expect(shown).toEqual(['1', '2']);
+  signs.end('1');
+  signs.end('2');
+  await clock.advance(4500);
   expect(clock.pending).toBe(0);
+});
+
+it('is shown again before Telegram takes it away after five seconds, until the bot has written, with one wait for all', async () => {
+  void signs.begin('1', turn());
+  await clock.advance(300);
+  void signs.begin('2', turn());
+  await clock.advance(300);
+  expect([shown, clock.pending]).toEqual([['1', '2'], 1]);
+  await clock.advance(4200);
+  expect(shown).toEqual(['1', '2', '1']);
+  signs.end('1');
+  await clock.advance(9200);
+  expect([shown, clock.pending]).toEqual([['1', '2', '1', '2', '2'], 1]);
+  signs.end('2');
+  await clock.advance(4500);
+  expect([shown.length, clock.pending]).toEqual([5, 0]);
+});
+
+it('is shown no more once the turn is given up, showing fails, or nobody can still be writing', async () => {
+  const given = new AbortController();
+  void signs.begin('1', given.signal);
+  void signs.begin('2', turn());
+  void signs.begin('gone', turn()).catch(() => undefined);
+  await clock.advance(4800);
+  given.abort(new Error('given up'));
+  await clock.advance(600_000);
+  expect(shown.filter((conversation) => conversation === '1')).toHaveLength(2);
+  expect(shown.filter((conversation) => conversation === '2')).toHaveLength(27);
+  expect([failed, clock.pending]).toEqual([1, 0]);
 });
 
 it('shows nothing where the bot has written, and begins anew with the next turn', async () => {

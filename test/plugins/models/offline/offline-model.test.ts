@@ -40,6 +40,21 @@ describe('an answer', () => {
     expect(answer).toBe('Die Montage dauert zwei Tage. [2]');
   });
 
+  it.each([
+    ['the other pictures of its album', { role: 'contact', text: '(image)', words: '' } as const],
+    ['a sign without words', '🙏'],
+  ])('is to the question also where %s came behind it', async (_name, behind) => {
+    const asked = ['Was kostet die Montage?', behind, behind];
+    const answer = await answerOf(model, requestFor(asked, { passages: [price, montage], language: 'de' }));
+    expect(answer).toBe('Die Montage kostet 900 Euro. [1]');
+    expect(model.rewriteQuery?.(requestFor(asked, none).messages, 'de')).toBe('kostet Montage');
+    // Behind an answer it is what was said, and asks nothing again.
+    const later = [...asked, { role: 'bot', text: answer } as const, behind];
+    expect(await answerOf(model, requestFor(later, { passages: [price, montage], language: 'de' }))).not.toContain(
+      '900',
+    );
+  });
+
   it('comes in word groups, ends with one done, and costs no tokens', async () => {
     const events = await eventsOf(['Wie lange dauert die Montage?'], [montage]);
     expect(events).toEqual([

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type OpenTelegram, openTelegram, refuse, send } from './open-telegram.ts';
+
+let stage: OpenTelegram;
+beforeEach(async () => {
+  stage = await openTelegram({ webhookSecret: 'hook' });
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const said = () => stage.telegram.sent.map(({ method, text }) => [method, text]);
+const photo = { id: '1', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/l.png' } as const;
+
+describe('a file that Telegram cannot fetch', () => {
+  it('is told by its name and address, and the log hears of its host alone', async () => {
+    const invoice = {
+      id: '2',
+      kind: 'document',
+      mediaType: 'application/pdf',
+      name: 'invoice.pdf',
+      url: 'http://localhost:8080/i.pdf?key=secret',
+    } as const;
+    const drawing = {
+      id: '3',
+      kind: 'image',
+      mediaType: 'image/png',
+      name: 'plan',
+      url: 'data:image/png;base64,aaaa',
+    } as const;
+    expect(
+      await send(stage.channel, { text: 'Your **invoice**:', attachments: [invoice, photo, drawing] }),
+    ).toMatchObject({
+      status: 'delivered',
+    });
+    expect(said()).toEqual([
+      ['sendPhoto', 'Your invoice:\n\ninvoice.pdf http://localhost:8080/i.pdf?key=secret\nplan'],
+    ]);
+    expect(stage.lines.join('\n')).toContain('"host":"localhost:8080"');
+    expect(stage.lines.join('\n')).not.toMatch(/i\.pdf|secret|invoice/);
+  });
+
+  it('is told also where it is all that was to be sent', async () => {
+    const attachments = [{ ...photo, url: 'https://intranet/l.png' }];
+    expect(await send(stage.channel, { text: '', attachments })).toMatchObject({ status: 'delivered' });
+    expect(said()).toEqual([['sendMessage', 'https://intranet/l.png']]);
+  });
+});
+
+describe('a message of several calls', () => {
+  const text = 'a'.repeat(1025);
+
+  it('goes on behind one that may have arrived, and is uncertain at its end', async () => {
+    stage.telegram.meet({ kind: 'reset after delivery' });
+    expect(await send(stage.channel, { text, attachments: [photo] })).toEqual({ status: 'uncertain' });
+    expect(said()).toEqual([
+      ['sendMessage', text],
+      ['sendPhoto', ''],
+    ]);
+  });
+
+  it('is still uncertain where its rest went out at the next try, and repeats nothing', async () => {
+    stage.telegram.meet(
+      { kind: 'reset after delivery' },
+      refuse(429, 'Too Many Requests: retry after 2', { retry_after: 2 }),
+    );
+    expect(await send(stage.channel, { text, attachments: [photo] })).toMatchObject({ retryAfterMs: 2000 });
+    expect(await send(stage.channel, { text, attachments: [photo] })).toEqual({ status: 'uncertain' });
+    expect(said().map(([method]) => method)).toEqual(['sendMessage', 'sendPhoto']);
+  });
+});
