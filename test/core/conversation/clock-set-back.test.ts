@@ -75,3 +75,26 @@ it('tells an address again after its pause when the clock is set back', async ()
   await clock.advance(10_000);
   expect(rig.receiver.taken).toHaveLength(1);
 });
+
+it('heeds STOP, and no late START, when the clock is set back', async () => {
+  const clock = new SetClock();
+  await using rig = await makeRig({ clock, tenants: { acme: { sms: { capabilities: { consent: 'opt-out' } } } } });
+  const beganMs = clock.now();
+  await rig.sms('START', { consent: 'start', sentAt: beganMs });
+  await clock.advance(60_000);
+  clock.aheadMs = -hourMs;
+  await rig.sms('STOP', { consent: 'stop', sentAt: beganMs + 60_000 });
+  await clock.advance(1000);
+  await rig.sms('START', { consent: 'start', sentAt: beganMs + 30_000 });
+  await clock.advance(1000);
+  const { sent } = rig.tenant('acme');
+  const before = sent.length;
+  await rig.sms('Hm');
+  await clock.advance(5000);
+  expect(sent).toHaveLength(before);
+  await rig.sms('START', { consent: 'start', sentAt: beganMs + 90_000 });
+  await clock.advance(1000);
+  await rig.sms('Hm');
+  await clock.advance(5000);
+  expect(sent.length).toBeGreaterThan(before);
+});
