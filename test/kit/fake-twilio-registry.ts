@@ -14,6 +14,9 @@ const notFound: Answer = { refusal: { status: 404, code: 20404, message: 'The re
 /** The numbers and Messaging Services of an account, and the addresses they call. */
 export class FakeTwilioRegistry {
   readonly smsUrls: Map<string, string>;
+  /** By number: the application that takes precedence over its address, and the method of that. */
+  readonly applications = new Map<string, string>();
+  readonly smsMethods = new Map<string, string>();
   readonly serviceUrls: Map<string, { readonly inbound: string; readonly status: string }>;
   readonly #accountSid: string;
 
@@ -51,6 +54,8 @@ export class FakeTwilioRegistry {
     const refusal = misfitOf(fakeTwilioForms.updateNumber, form);
     if (refusal !== undefined) return { refusal };
     if ('SmsUrl' in form) this.smsUrls.set(number, firstOf(form, 'SmsUrl') ?? '');
+    if ('SmsApplicationSid' in form) this.applications.set(number, firstOf(form, 'SmsApplicationSid') ?? '');
+    if ('SmsMethod' in form) this.smsMethods.set(number, firstOf(form, 'SmsMethod') ?? 'POST');
     return { body: this.#number(number) };
   }
 
@@ -70,7 +75,8 @@ export class FakeTwilioRegistry {
       account_sid: this.#accountSid,
       phone_number: number,
       sms_url: this.smsUrls.get(number) ?? '',
-      sms_method: 'POST',
+      sms_method: this.smsMethods.get(number) ?? 'POST',
+      sms_application_sid: this.applications.get(number) ?? '',
     };
   }
 
@@ -81,6 +87,7 @@ export class FakeTwilioRegistry {
       account_sid: this.#accountSid,
       friendly_name: 'Fake service',
       inbound_request_url: inbound === '' ? null : inbound,
+      inbound_method: 'POST',
       status_callback: status === '' ? null : status,
       use_inbound_webhook_on_number: false,
     };

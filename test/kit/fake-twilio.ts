@@ -43,6 +43,9 @@ export interface FakeTwilio extends AsyncDisposable {
   readonly fileRequests: readonly { readonly path: string; readonly authorization: string | undefined }[];
   /** Where each number's messages go, as the API was told. */
   readonly smsUrls: ReadonlyMap<string, string>;
+  /** By number: the application that takes precedence over its address, and the method of that; to be set as somebody does in the console. */
+  readonly applications: Map<string, string>;
+  readonly smsMethods: Map<string, string>;
   readonly serviceUrls: ReadonlyMap<string, { readonly inbound: string; readonly status: string }>;
   /** What the next messages meet, in order; then all is well again. */
   meet(...faults: readonly TwilioFault[]): void;
@@ -211,6 +214,8 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
     sent,
     fileRequests,
     smsUrls: registry.smsUrls,
+    applications: registry.applications,
+    smsMethods: registry.smsMethods,
     serviceUrls: registry.serviceUrls,
     optedOut,
     windowClosed,

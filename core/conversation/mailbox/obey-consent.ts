@@ -55,8 +55,9 @@ export function obeyConsent(
     // In a group others go on.
     if (inbound.audience === undefined) leaveUnanswered(context, conversationId, language);
   }
-  const isOurs = rules.port.capabilities.optOutNotice === 'ours' && inbound.consentNotice === undefined;
-  const person = { hadStopped, isStranger: known === undefined, isOurs };
+  const isAnswered = inbound.consentNotice !== undefined;
+  const isOurs = rules.port.capabilities.optOutNotice === 'ours' && !isAnswered;
+  const person = { hadStopped, isStranger: known === undefined, isOurs, isAnswered };
   const words = isObeyed ? wordsFor(consent, person) : undefined;
   const reply =
     words === undefined ? undefined : sayNotice(context, place, known, { words, turnId, purpose: 'notice' });
@@ -86,11 +87,16 @@ function saidAt(
 /** Where the platform says nothing of it, who stops or begins again is told so, and told once; so is who comes in with START. */
 function wordsFor(
   consent: NonNullable<InboundMessage['consent']>,
-  person: { readonly hadStopped: boolean; readonly isStranger: boolean; readonly isOurs: boolean },
+  person: {
+    readonly hadStopped: boolean;
+    readonly isStranger: boolean;
+    readonly isOurs: boolean;
+    readonly isAnswered: boolean;
+  },
 ): 'help' | 'stopped' | 'started' | undefined {
   switch (consent) {
     case 'help':
-      return 'help';
+      return person.isAnswered ? undefined : 'help';
     case 'stop':
       return person.isOurs && !person.hadStopped ? 'stopped' : undefined;
     case 'start':

@@ -1,7 +1,7 @@
 import type { OutboundMessage } from 'polyphon/plugin';
 import { type Content, type ContentOptions, contentsOf } from './outgoing.ts';
 import type { TwilioConfig } from './schema.ts';
-import { networkOf } from './sender.ts';
+import { networkOf, sendingNumber } from './sending-number.ts';
 import type { TwilioClient } from './twilio-client.ts';
 
 export interface FindOptions {
@@ -24,7 +24,8 @@ export async function findMessage(
   sinceMs: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const { templates, from, messagingServiceSid } = config;
+  const { templates, messagingServiceSid } = config;
+  const from = sendingNumber(config, message.conversation);
   const contents = contentsOf(message, { network: networkOf(message.conversation), templates, files });
   const [content] = typeof contents === 'string' || contents.length > 1 ? [] : contents;
   if (content === undefined) return [];

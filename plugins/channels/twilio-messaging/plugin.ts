@@ -4,9 +4,10 @@ import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
 import { createRegistration } from './registration.ts';
-import { twilioRoutes } from './routes.ts';
+import { isOurs, twilioRoutes } from './routes.ts';
 import { schema } from './schema.ts';
-import { networkOf, Sender } from './sender.ts';
+import { Sender } from './sender.ts';
+import { networkOf } from './sending-number.ts';
 import { createSignatureCheck } from './signature.ts';
 import { statusAddressOf } from './status-address.ts';
 import { TwilioClient } from './twilio-client.ts';
@@ -57,6 +58,7 @@ export const plugin = {
         isSigned: await createSignatureCheck(authToken, address === undefined ? undefined : new URL(address).origin),
         log,
         mediaOrigin: origin,
+        isOurs: (to, service) => isOurs(config, to, service),
       }),
       addressForm: addressFormOf(isWhatsapp ? 'whatsapp' : 'sms'),
       send: (message, signal) => sender.send(message, signal),

@@ -47,13 +47,39 @@ function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
   const update = (smsUrl: string, signal: AbortSignal) =>
     asked(async () => {
       const { found, numbers } = await find(signal);
-      return stateOf((await numbers(found.sid).update({ smsUrl, smsMethod: 'POST' })).smsUrl, [statusNote]);
+      // An application of the number takes precedence over its address.
+      const without = (found.smsApplicationSid ?? '') === '' ? {} : { smsApplicationSid: '' };
+      return numberState(await numbers(found.sid).update({ smsUrl, smsMethod: 'POST', ...without }));
     });
   return {
     set: (url, signal) => update(webhookOf(url), signal),
-    info: (signal) => asked(async () => stateOf((await find(signal)).found.smsUrl, [statusNote])),
+    info: (signal) => asked(async () => numberState((await find(signal)).found)),
     delete: (signal) => update('', signal),
   };
+}
+
+/** "If an sms_application_sid is present, we ignore all of the sms_*_url values" (Twilio's specification of IncomingPhoneNumbers). */
+function numberState(number: {
+  readonly smsUrl: string;
+  readonly smsMethod: string;
+  readonly smsApplicationSid: string | null;
+}): WebhookState {
+  const problems = [
+    ...((number.smsApplicationSid ?? '') === ''
+      ? []
+      : ['The number has an application, whose addresses Twilio uses instead of this one.']),
+    ...methodProblems(number.smsUrl, number.smsMethod),
+  ];
+  return withProblems(stateOf(number.smsUrl, [statusNote]), problems);
+}
+
+function methodProblems(url: string | null, method: string): readonly string[] {
+  return (url ?? '') !== '' && method !== 'POST' ? [`Twilio asks this address by ${method}, and it takes POST.`] : [];
+}
+
+function withProblems(state: WebhookState, problems: readonly string[]): WebhookState {
+  if (problems.length === 0) return state;
+  return { ...state, problems: problems.map((problem) => `${problem} \`polyphon webhooks <tenant> set\` changes it.`) };
 }
 
 function serviceRegistration(client: TwilioClient, sid: string): Owner {
@@ -78,15 +104,15 @@ function serviceRegistration(client: TwilioClient, sid: string): Owner {
 
 function serviceState(service: {
   readonly inboundRequestUrl: string;
+  readonly inboundMethod: string;
   readonly friendlyName: string;
   readonly useInboundWebhookOnNumber: boolean;
 }): WebhookState {
   const notes = [`The addresses belong to the Messaging Service ${service.friendlyName}, for all of its numbers.`];
-  const state = stateOf(service.inboundRequestUrl, notes);
-  if (!service.useInboundWebhookOnNumber) return state;
-  const problem =
-    'The service is told to use the address of each number instead: `polyphon webhooks <tenant> set` changes it.';
-  return { ...state, problems: [problem] };
+  return withProblems(stateOf(service.inboundRequestUrl, notes), [
+    ...(service.useInboundWebhookOnNumber ? ['The service is told to use the address of each number instead.'] : []),
+    ...methodProblems(service.inboundRequestUrl, service.inboundMethod),
+  ]);
 }
 
 function byHand(place: string): Owner {

@@ -1,5 +1,7 @@
 import type { Delivery, Logger, Receipt, Route } from 'polyphon/plugin';
 import { decodeMessage } from './decode.ts';
+import { textOf } from './fields.ts';
+import type { TwilioConfig } from './schema.ts';
 import type { SignatureCheck } from './signature.ts';
 import { decodeStatus } from './statuses.ts';
 
@@ -8,6 +10,8 @@ export interface RouteOptions {
   readonly log: Logger;
   /** The origin of files. */
   readonly mediaOrigin: string;
+  /** Whether what was written to this number, or came by this Messaging Service, is for this bot. */
+  readonly isOurs: (to: string, service: string | undefined) => boolean;
 }
 
 /** Twilio's webhooks are a few kilobytes. */
@@ -15,7 +19,21 @@ const maxBytes = 262_144;
 export const webhookPath = 'webhook';
 export const statusPath = 'status';
 
-export function twilioRoutes({ isSigned, log, mediaOrigin }: RouteOptions): readonly Route[] {
+/** Numbers that are not this bot's, and were named in the log. */
+const maxStrangers = 100;
+
+/** A bot with a Messaging Service answers for all of its numbers; one without for its own alone. */
+export function isOurs(
+  { from, messagingServiceSid }: Pick<TwilioConfig, 'from' | 'messagingServiceSid'>,
+  to: string,
+  service: string | undefined,
+): boolean {
+  if (messagingServiceSid !== undefined && (service === undefined || service === messagingServiceSid)) return true;
+  return from === undefined || to === from;
+}
+
+export function twilioRoutes({ isSigned, log, mediaOrigin, isOurs }: RouteOptions): readonly Route[] {
+  const strangers = new Set<string>();
   let hasWarned = false;
   return [
     {
@@ -25,6 +43,11 @@ export function twilioRoutes({ isSigned, log, mediaOrigin }: RouteOptions): read
       handle: async (request, { body }): Promise<Delivery> => {
         const fields = isSigned({ url: request.url, headers: request.headers, body });
         if (fields === undefined) return wrongSignature(request.url);
+        const to = textOf(fields, 'To') ?? '';
+        if (!isOurs(to, textOf(fields, 'MessagingServiceSid'))) {
+          warnOfNumber(to);
+          return { kind: 'ignored', response: nothingToSay() };
+        }
         const message = decodeMessage(fields, mediaOrigin);
         if (typeof message === 'string') {
           log.info('a message of a kind that is not taken was left out', { kind: message });
@@ -53,6 +76,16 @@ export function twilioRoutes({ isSigned, log, mediaOrigin }: RouteOptions): read
       },
     },
   ];
+
+  /** An answer would come from another number than the person wrote to. An account may have many numbers, so each is named once. */
+  function warnOfNumber(to: string): void {
+    if (strangers.has(to) || strangers.size === maxStrangers) return;
+    strangers.add(to);
+    log.warn(
+      'Twilio sends what was written to another number, or came by another Messaging Service, than this bot has. It was left out. Where it is meant for this bot, correct `from` or `messagingServiceSid`; where for another of yours, give that number its own address: `polyphon webhooks <its bot> set`',
+      { to: /^[\w:+]{1,40}$/.exec(to)?.[0] ?? '' },
+    );
+  }
 
   /** Said aloud once, because anybody can cause it as often as they like. The address is told because it is the usual reason: a proxy in front, and no `server.publicOrigin`. */
   function wrongSignature(url: string): Delivery {

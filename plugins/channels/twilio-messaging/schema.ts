@@ -49,6 +49,7 @@ export const schema = Type.Object(
     ),
     messagingServiceSid: Type.Optional(
       Type.String({
+        exclusive: true,
         pattern: '^MG[0-9a-fA-F]{32}$',
         description: 'A Messaging Service that chooses the sender, instead of `from` or with it',
       }),

@@ -1,8 +1,9 @@
 import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
 import { resultOf } from './failure.ts';
-import { type Content, type ContentOptions, contentsOf, type Network } from './outgoing.ts';
+import { type Content, type ContentOptions, contentsOf } from './outgoing.ts';
 import type { TwilioConfig } from './schema.ts';
 import { segmentsOf } from './segments.ts';
+import { networkOf, sendingNumber } from './sending-number.ts';
 import type { TwilioClient } from './twilio-client.ts';
 
 export interface SenderOptions {
@@ -48,7 +49,8 @@ export class Sender {
 
   async #create(to: string, content: Content, signal: AbortSignal): Promise<SendResult> {
     const { client, config, log } = this.#options;
-    const { from, messagingServiceSid } = config;
+    const { messagingServiceSid } = config;
+    const from = sendingNumber(config, to);
     const statusCallback = this.#options.statusAddress();
     const cost = 'body' in content && content.body !== undefined ? segmentsOf(content.body) : undefined;
     try {
@@ -87,8 +89,4 @@ function noteOf(contents: readonly Content[]): { readonly note?: string } {
   const segments = costs.reduce((sum, cost) => sum + cost.segments, 0);
   const encodings = [...new Set(costs.map(({ encoding }) => encoding))].join(' and ');
   return { note: `${segments} ${segments === 1 ? 'segment' : 'segments'}, ${encodings}` };
-}
-
-export function networkOf(address: string): Network {
-  return address.startsWith('whatsapp:') ? 'whatsapp' : 'sms';
 }

@@ -137,6 +137,14 @@ describe('HELP', () => {
   });
 });
 
+it('answers no HELP that the platform has answered', async () => {
+  await using rig = await makeRig();
+  rig.tenant('acme').sms = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } };
+  await rig.sms('HELP', { consent: 'help', consentNotice: 'platform' });
+  await rig.clock.advance(1000);
+  expect(rig.tenant('acme').sent).toEqual([]);
+});
+
 describe('STOP on a channel whose platform tells nobody that it was heard', () => {
   it('is answered once, and the bot is silent until START', async () => {
     await using rig = await makeRig();

@@ -25,7 +25,7 @@ const faults: Readonly<Record<SuiteFault, TwilioFault>> = {
   lost: { kind: 'reset after delivery' },
 };
 
-function platformOf(prefix: string) {
+function platformOf(prefix: string, to: string) {
   return async (address: string): Promise<TwilioPlatform> => {
     const accountSid = `AC${randomBytes(16).toString('hex')}`;
     const authToken = randomBytes(16).toString('hex');
@@ -43,7 +43,7 @@ function platformOf(prefix: string) {
     const fieldsOf = (number: number, person: number, text: string, fields: Readonly<Record<string, string>> = {}) => {
       const from = `${prefix}+49170123456${person}`;
       return fakeTwilioFields(
-        { url, sid: fakeTwilioSid('SM', String(number)), from, to: `${prefix}+15550001111`, body: text, fields },
+        { url, sid: fakeTwilioSid('SM', String(number)), from, to, body: text, fields },
         accountSid,
       );
     };
@@ -114,7 +114,7 @@ describe.each([
       const { accountSid, authToken, baseUrl } = twilio;
       return { accountSid, authToken, baseUrl, from, templates: {}, maxMediaBytes: 1_000_000 };
     },
-    fixtures: { start: platformOf(prefix) },
+    fixtures: { start: platformOf(prefix, from) },
   });
   for (const { name, run } of suite) it(name, run);
 });

@@ -197,7 +197,8 @@ describe('a conversation by SMS', () => {
       { tenantId: 'candles', twilio },
       { tenantId: 'lamps', twilio, from: '+4930333444' },
     ]);
-    await Promise.all([twilio.receive(message(question)), twilio.receive(message(question, person, 'lamps'))]);
+    const forLamps = { ...message(question, person, 'lamps'), to: '+4930333444' };
+    await Promise.all([twilio.receive(message(question)), twilio.receive(forLamps)]);
     await twilio.saw(4);
     for (const { from, body } of answersOf(twilio)) {
       expect(body).toContain(from === number ? 'at candles' : 'at lamps');
@@ -209,6 +210,18 @@ describe('a conversation by SMS', () => {
     const strange = await callTwilioWebhook({ url: webhookOf('lamps'), through, fields, authToken: '', signature });
     expect(strange.status).toBe(401);
     expect(answersOf(twilio)).toHaveLength(2);
+  });
+
+  it('is not answered from another number than it was written to, and each such number is named once', async () => {
+    await using deployment = await deployShops([{ tenantId: 'candles', twilio }]);
+    const astray = { to: '+4930999888' };
+    await twilio.receive({ ...message(question), ...astray });
+    await twilio.receive({ ...message(question), ...astray });
+    await twilio.receive(message('How long does the delivery take?'));
+    await eventually(() => expect(answersOf(twilio)).toHaveLength(1));
+    expect(answersOf(twilio)[0]?.body).toContain('two days');
+    const named = deployment.lines.filter((line) => line.includes('+4930999888') || line.includes('another number'));
+    expect(named.filter((line) => line.includes('was left out'))).toHaveLength(1);
   });
 
   it('is refused 500 times with wrong signatures, and not a row is written', async () => {
@@ -259,7 +272,8 @@ describe('a conversation on WhatsApp through Twilio', () => {
   it('is answered at the WhatsApp address', async () => {
     await using twilio = await startFakeTwilio({ numbers: ['whatsapp:+15550001111'] });
     await using _ = await deployShops([{ tenantId: 'candles', twilio, from: 'whatsapp:+15550001111' }]);
-    await twilio.receive({ ...message(question, `whatsapp:${person}`), fields: { ProfileName: 'Sheena' } });
+    const told = { ...message(question, `whatsapp:${person}`), to: 'whatsapp:+15550001111' };
+    await twilio.receive({ ...told, fields: { ProfileName: 'Sheena' } });
     await twilio.saw(2);
     expect(twilio.sent[1]).toMatchObject({ to: `whatsapp:${person}`, from: 'whatsapp:+15550001111' });
     expect(twilio.sent[1]?.body).toContain('7 euros');

@@ -31,6 +31,22 @@ describe('registration', () => {
     await expect(unknown.channel.registration?.delete(signal)).rejects.toMatchObject({ code: 'TWI3404' });
   });
 
+  it('takes over a number that has an application, or is asked by GET, and says so until then', async () => {
+    const number = '+4930111222';
+    const sms = 'https://bots.example/v1/lamps/sms';
+    await using twilio = await startFakeTwilio({ numbers: [number] });
+    await using opened = await openChannel(twilio);
+    const { registration } = opened.channel;
+    await registration?.set(sms, signal);
+    expect((await registration?.info(signal))?.problems).toBeUndefined();
+    twilio.applications.set(number, `AP${'1'.repeat(32)}`);
+    twilio.smsMethods.set(number, 'GET');
+    const { problems } = (await registration?.info(signal)) ?? {};
+    expect(problems?.map((problem) => /application|GET/.exec(problem)?.[0])).toEqual(['application', 'GET']);
+    expect((await registration?.set(sms, signal))?.problems).toBeUndefined();
+    expect([twilio.applications.get(number), twilio.smsMethods.get(number)]).toEqual(['', 'POST']);
+  });
+
   it('of a Messaging Service sets both addresses', async () => {
     await using twilio = await startFakeTwilio({ services: [service] });
     await using opened = await openChannel(twilio, { messagingServiceSid: service });

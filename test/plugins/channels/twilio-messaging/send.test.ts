@@ -52,6 +52,17 @@ describe('a message that goes out', () => {
     expect(result).toEqual({ status: 'delivered', providerMessageId: twilio.sent[0]?.sid });
   });
 
+  it('names its number only on its own network where a Messaging Service has both', async () => {
+    await using twilio = await startFakeTwilio({ services: [service] });
+    await using opened = await openChannel(twilio, { from: '+4930111222', messagingServiceSid: service });
+    for (const conversation of ['+491701234567', 'whatsapp:+491701234567'])
+      await opened.channel.send?.(outbound({ conversation, text: 'Hello' }), signal);
+    expect(twilio.sent.map(({ form }) => [form['From'], form['MessagingServiceSid']])).toEqual([
+      ['+4930111222', service],
+      [undefined, service],
+    ]);
+  });
+
   it('goes through a Messaging Service, with no word of the sender', async () => {
     await using twilio = await startFakeTwilio({ services: [service] });
     await using opened = await openChannel(twilio, { messagingServiceSid: service });
