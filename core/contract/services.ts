@@ -34,10 +34,11 @@ export interface Random {
 /** Outgoing HTTP. Every address passes the SSRF guard, after DNS and again at each redirect. */
 export interface Http {
   /**
-   * As `fetch`, but never to private addresses the deployment does not allow, with a deadline, and with a limit on the body.
+   * As `fetch`, but never to private addresses the deployment does not allow, with a deadline, and with a limit on the body. Read the
+   * body of the answer or cancel it (`await response.body?.cancel()`): one that is left keeps its connection and its deadline.
    * @throws PolyphonError NET6001 when the guard refuses the address, NET6002 when the deadline passes,
-   * NET6003 when the body is larger than `maxBytes`, NET6004 when the connection fails: with `data.sent` `no` it is certain that
-   * nothing was written; without, the other side may have the request.
+   * NET6003 when the body is larger than `maxBytes`, NET6004 when the connection fails; what `signal` aborts with. Where `isUnsent` says
+   * so it is certain that nothing was written; else the other side may have the request.
    */
   fetch(url: string | URL, options: HttpOptions): Promise<Response>;
   /**

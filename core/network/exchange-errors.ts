@@ -1,4 +1,4 @@
-import { PolyphonError } from '../contract/index.ts';
+import { isUnsent, PolyphonError } from '../contract/index.ts';
 import { neverSent } from './never-sent.ts';
 
 // All of them name the host, and nothing else of the address, which may hold a secret.
@@ -20,6 +20,12 @@ export function unknownName(hostname: string, cause?: unknown): PolyphonError {
     `Outgoing request to ${hostname}: no server of this name is known. Check the spelling of the address, and that names can be resolved here.`,
     { cause, data: { sent: 'no' } },
   );
+}
+
+/** What was certain of the last of several steps is not of the whole: one before it had been taken. */
+export function afterWriting(error: unknown): unknown {
+  if (!isUnsent(error) || !(error instanceof PolyphonError)) return error;
+  return new PolyphonError(error.code, error.message, { cause: error.cause });
 }
 
 export function deadlinePassed({ host }: URL, timeoutMs: number, cause: unknown): PolyphonError {

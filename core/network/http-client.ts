@@ -1,11 +1,11 @@
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import { Agent, type Dispatcher } from 'undici';
-import { type Clock, type Http, type HttpOptions, type Logger, PolyphonError } from '../contract/index.ts';
+import { type Clock, type Http, type HttpOptions, isUnsent, type Logger, PolyphonError } from '../contract/index.ts';
 import { createAllowedPrivate } from './address-guard.ts';
 import { type Answer, discard } from './answer.ts';
 import { answerOf } from './answer-handler.ts';
 import { createClientHttp, type ExchangeWatch } from './client-http.ts';
-import { bodyRedirected, connectionFailed, deadlinePassed, tooManyRedirects } from './exchange-errors.ts';
+import { afterWriting, bodyRedirected, connectionFailed, deadlinePassed, tooManyRedirects } from './exchange-errors.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import { toResponse } from './network-answer.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -40,8 +40,14 @@ interface Step {
   readonly body: string | Uint8Array | undefined;
 }
 
-/** What a failure on the way to an address becomes. */
-type Explain = (error: unknown, url: URL) => unknown;
+/** One request of a caller, over all its tries and redirects. */
+interface Journey {
+  readonly signal: AbortSignal;
+  /** Somebody may have had it. */
+  isWritten: boolean;
+  /** What a failure on the way to an address becomes. */
+  explain(error: unknown, url: URL): unknown;
+}
 
 /** The only way out of the process. See `Http` in the contract for what each option means. */
 export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
@@ -55,25 +61,33 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     keepAliveTimeout: 10_000,
     connections: 128,
   });
+  const open = new Set<() => void>();
 
   return {
     fetch: (url, request) => exchange(url, request),
     forClient: (options) => createClientHttp(exchange, clock, options),
-    [Symbol.asyncDispose]: () => agent.destroy(),
+    [Symbol.asyncDispose]: async () => {
+      await agent.destroy();
+      // A body that nobody has read or cancelled ends nothing by itself.
+      for (const end of [...open]) end();
+    },
   };
 
   async function exchange(url: string | URL, request: HttpOptions, watch?: ExchangeWatch): Promise<Response> {
     const deadline = clock.deadline(request.timeoutMs ?? defaultTimeoutMs, request.signal);
     const { signal } = deadline;
     const ended = (): void => {
+      if (!open.delete(ended)) return;
       deadline[Symbol.dispose]();
       watch?.ended();
     };
-    const explain: Explain = (error, url) => {
+    open.add(ended);
+    const explain: Journey['explain'] = (error, url) => {
       if (request.signal.aborted) return request.signal.reason;
       if (signal.aborted) return deadlinePassed(url, request.timeoutMs ?? defaultTimeoutMs, error);
       return connectionFailed(url, error);
     };
+    const journey: Journey = { signal, isWritten: false, explain };
     try {
       request.signal.throwIfAborted();
       const first: Step = {
@@ -85,8 +99,8 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       requireOutside(first.url, allowed);
       const answer =
         request.retry === 'idempotent'
-          ? await withRetry(first, request, signal, explain)
-          : await follow(first, request, signal, explain);
+          ? await withRetry(first, request, journey)
+          : await follow(first, request, journey);
       const maxBytes = request.maxBytes ?? defaultMaxBytes;
       return toResponse(answer, {
         host: answer.url.host,
@@ -97,12 +111,13 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
       });
     } catch (error) {
       ended();
-      throw error;
+      throw journey.isWritten ? afterWriting(error) : error;
     }
   }
 
   /** Cockatiel decides whether to go on; the waiting is ours, because it must obey the injected clock and `Retry-After`. */
-  function withRetry(first: Step, request: HttpOptions, signal: AbortSignal, explain: Explain): Promise<Answer> {
+  function withRetry(first: Step, request: HttpOptions, journey: Journey): Promise<Answer> {
+    const { signal, explain } = journey;
     let waitMs = 0;
     const policy = retry(
       handleWhen((error) => error instanceof PolyphonError && error.code === 'NET6004').orWhenResult((answer) =>
@@ -113,7 +128,7 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     return policy.execute(async ({ attempt }) => {
       if (attempt > 0) await clock.sleep(waitMs, signal).catch((error) => Promise.reject(explain(error, first.url)));
       waitMs = firstBackoffMs * 2 ** attempt;
-      const answer = await follow(first, request, signal, explain);
+      const answer = await follow(first, request, journey);
       if (isTransient(answer.status) && attempt < maxAttempts - 1) {
         waitMs = Math.min(longestWaitMs, Math.max(waitMs, waitAskedMs(answer, clock)));
         log.debug('An outgoing request is tried again.', { host: first.url.host, status: answer.status, waitMs });
@@ -123,7 +138,8 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
     }, signal);
   }
 
-  async function follow(first: Step, request: HttpOptions, signal: AbortSignal, explain: Explain): Promise<Answer> {
+  async function follow(first: Step, request: HttpOptions, journey: Journey): Promise<Answer> {
+    const { signal } = journey;
     let step = first;
     for (let redirects = 0; ; redirects += 1) {
       const { url, method, headers, body } = step;
@@ -142,8 +158,11 @@ export function createHttp(options: HttpClientOptions): Http & AsyncDisposable {
           { url, signal },
         );
       } catch (error) {
-        throw explain(error, url);
+        const failure = journey.explain(error, url);
+        if (!isUnsent(failure)) journey.isWritten = true;
+        throw failure;
       }
+      journey.isWritten = true;
       const location = request.redirect === 'return' ? undefined : answer.headers['location'];
       if (![301, 302, 303, 307, 308].includes(answer.status) || typeof location !== 'string') return answer;
       await discard(answer);

@@ -16,19 +16,18 @@ export function parseTarget(target: string | URL, base?: URL): URL {
   try {
     url = new URL(target, base);
   } catch {
-    throw new PolyphonError('NET6001', 'Outgoing request: the address is not a URL. Correct it.');
+    throw refused('Outgoing request: the address is not a URL. Correct it.');
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new PolyphonError('NET6001', 'Outgoing request: the address is neither http nor https. Correct it.');
+    throw refused('Outgoing request: the address is neither http nor https. Correct it.');
   }
   if (url.username !== '' || url.password !== '') {
-    throw new PolyphonError(
-      'NET6001',
+    throw refused(
       `Outgoing request to ${url.hostname}: the address holds a user name or password. Send them in a header.`,
     );
   }
   if (url.hostname === '' || url.port === '0') {
-    throw new PolyphonError('NET6001', 'Outgoing request: the address names no host and port. Correct it.');
+    throw refused('Outgoing request: the address names no host and port. Correct it.');
   }
   return url;
 }
@@ -88,16 +87,19 @@ async function resolved(hostname: string, resolve: Resolve): Promise<readonly st
 /** Names host and port, as they are to be written in the settings, and nothing else of the address. */
 function innerAddress(hostname: string, port: number): PolyphonError {
   const place = `${hostname}:${port}`;
-  return new PolyphonError(
-    'NET6001',
+  return refused(
     `Outgoing request to ${place}: the address is not on the public internet. Where it is meant, add ${place} to http.allowPrivate in config/polyphon.yaml.`,
   );
 }
 
 function blockedPort(hostname: string, port: number): PolyphonError {
   const place = `${hostname}:${port}`;
-  return new PolyphonError(
-    'NET6001',
+  return refused(
     `Outgoing request to ${place}: the port belongs to a service that does not speak HTTP. Where it is meant, add ${place} to http.allowPrivate in config/polyphon.yaml.`,
   );
+}
+
+/** Before anything is written there. */
+function refused(message: string): PolyphonError {
+  return new PolyphonError('NET6001', message, { data: { sent: 'no' } });
 }

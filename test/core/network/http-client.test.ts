@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { isUnsent } from '../../../core/contract/index.ts';
 import { client, refusal, serve, signal } from './client-bench.ts';
 
 describe('an outgoing request', () => {
@@ -186,6 +187,24 @@ describe('an outgoing request', () => {
     const unknown = await refusal(other.http.fetch('http://unknown.test/', { signal }));
     expect([refused.code, refused.data]).toEqual(['NET6004', { sent: 'no' }]);
     expect([unknown.code, unknown.data]).toEqual(['NET6004', { sent: 'no' }]);
+  });
+
+  it.each(['http://10.0.0.7/', 'http://127.0.0.1:25/', 'ftp://crm.test/', 'no address', 'http://inner.test/'])(
+    'says that nothing was sent where the guard refuses %s',
+    async (url) => {
+      const { http } = client([], { 'inner.test': ['10.0.0.1'] });
+      const error = await refusal(http.fetch(url, { method: 'POST', body: 'one', signal }));
+      expect([error.code, isUnsent(error)]).toEqual(['NET6001', true]);
+    },
+  );
+
+  it('ends the deadline of a body that nobody reads when it is disposed of', async () => {
+    const { port } = await serve((_request, response) => response.write('first'));
+    const { http, clock } = client([`127.0.0.1:${port}`]);
+    await http.fetch(`http://127.0.0.1:${port}/`, { signal });
+    expect(clock.openDeadlines).toBe(1);
+    await http[Symbol.asyncDispose]();
+    expect(clock.openDeadlines).toBe(0);
   });
 
   it('does not claim that nothing was sent when the connection broke after the request', async () => {

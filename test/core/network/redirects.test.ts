@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isUnsent } from '../../../core/contract/index.ts';
 import { client, refusal, serve, signal } from './client-bench.ts';
 
 describe('redirects', () => {
@@ -36,5 +37,15 @@ describe('redirects', () => {
     const posted = http.fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'secret', signal });
     expect((await refusal(posted)).code).toBe('NET6005');
     expect(other.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['the guard refuses', 'http://10.0.0.7/', 'NET6001'],
+    ['nobody knows', 'http://unknown.test/', 'NET6004'],
+  ])('to what %s do not unsay that the request was taken', async (_, location, code) => {
+    const { port } = await serve((_request, response) => response.writeHead(303, { location }).end());
+    const { http } = client([`127.0.0.1:${port}`]);
+    const error = await refusal(http.fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'one', signal }));
+    expect([error.code, isUnsent(error)]).toEqual([code, false]);
   });
 });
