@@ -13,6 +13,7 @@ import { maxSwitchTries } from '../switch/switch-requests.ts';
 import { codeIn, hashOfSecret, isClaimed, isSurelyWord, sameSecret, wordIn } from '../switch/switch-secret.ts';
 import type { peopleTexts } from '../texts/people-texts.ts';
 import type { RunningTurn } from './running-turn.ts';
+import { handOver } from './switch-owner.ts';
 import { traceOf } from './turn-commit.ts';
 
 /** What a person has proved, or failed to. */
@@ -159,7 +160,7 @@ function move(
   tenant.conversations.touch(reached.conversation.id, now);
   // What has been said once, as that a machine speaks, is not said again.
   tenant.sessions.countTurn(reached.session.id, now);
-  handOver(turn, left, reached);
+  handOver(turn, left.conversation, reached.conversation);
   const goodbye = say(turn, left, 'switch_done', stage);
   const welcome = say(turn, reached, 'switch_here', stage);
   // Who shows the chat may have closed it while the person went to the messenger.
@@ -231,24 +232,6 @@ function closeActive({ tenant, services }: RunningTurn, conversation: Conversati
   if (session?.state !== 'closed' && session !== undefined) {
     tenant.sessions.setState(session.id, 'closed', services.clock.now());
   }
-}
-
-/** A human who answers goes on answering. */
-function handOver({ tenant, services }: RunningTurn, left: Place, reached: Place): void {
-  const now = services.clock.now();
-  const open = tenant.handoffs.open(left.conversation.id);
-  if (open !== undefined) {
-    tenant.handoffs.setState(open.id, 'returned', now);
-    tenant.handoffs.insert({
-      ...open,
-      id: services.random.id('hnd'),
-      conversationId: reached.conversation.id,
-      changedAt: now,
-    });
-  }
-  if (left.conversation.owner === 'bot') return;
-  tenant.conversations.setOwner(reached.conversation.id, left.conversation.owner);
-  tenant.conversations.setOwner(left.conversation.id, 'bot');
 }
 
 function placeOf({ scene, tenant }: RunningTurn): Place {
