@@ -1,42 +1,38 @@
 import type {
   Attachment,
   Channel,
-  Delivery,
-  Http,
-  InboundMessage,
-  LogFields,
-  Logger,
-  Message,
+  Deliver,
   OutboundMessage,
   PluginContext,
-  Receipt,
   SendResult,
 } from '../../core/contract/index.ts';
-import { systemClock, systemRandom } from '../../core/kernel/system.ts';
-import { createHttp } from '../../core/network/http-client.ts';
+import { systemRandom } from '../../core/kernel/system.ts';
 import { CountingClock } from './channel-suite-clock.ts';
 import { configOf } from './channel-suite-config.ts';
 import { expectDelivery } from './channel-suite-delivery.ts';
 import {
   type ChannelPlatform,
   ChannelSuiteFailure,
-  type ChannelSuiteOptions,
   expectThat,
+  type SuiteMessage,
   type SuiteRequest,
+  type SuiteRun,
 } from './channel-suite-face.ts';
+import { outOfReach, recordingLog, type SuiteLine } from './channel-suite-grants.ts';
+import { SuiteInbox } from './channel-suite-inbox.ts';
+import { patiently, settles, until } from './channel-suite-patience.ts';
 import { expectResult } from './channel-suite-result.ts';
-import { answersOf, causeIn, type Taken } from './channel-suite-taken.ts';
-import { fakeHttp } from './fake-http.ts';
-import { listen } from './listening-server.ts';
+import { answersOf, causeIn, messagesOf, type Taken } from './channel-suite-taken.ts';
+import { SuiteWire } from './channel-suite-wire.ts';
 
-export interface SuiteLine {
-  readonly message: string;
-  readonly fields: LogFields;
-}
+const listeningEndsMs = 3_000;
 
-/** How requests go out: to the platform, unless it cannot be reached. */
-interface Line {
-  fetch: Http['fetch'];
+interface Parts {
+  readonly platform: ChannelPlatform;
+  readonly channel: Channel;
+  readonly clock: CountingClock;
+  readonly lines: readonly SuiteLine[];
+  readonly wire: SuiteWire;
 }
 
 /** One channel of one tenant on its own platform, with the kernel's part played around it. */
@@ -45,55 +41,45 @@ export class Bench implements AsyncDisposable {
   readonly channel: Channel;
   readonly clock: CountingClock;
   readonly lines: readonly SuiteLine[];
-  /** What was tried to go out: address, headers and body as one text. */
-  readonly wentOut: readonly { readonly host: string; readonly words: string }[];
+  readonly wire: SuiteWire;
+  /** Timers of the clock that were not given back when the channel had been closed. */
+  pendingAtEnd = 0;
   readonly #address: string;
-  readonly #line: Line;
   readonly #close: () => Promise<void>;
-  readonly #stored = new Map<string, Message>();
+  readonly #inbox: SuiteInbox;
+  readonly #ears = new AbortController();
+  readonly #heard: Taken[] = [];
+  #listening: Promise<unknown> | undefined;
   #sends = 0;
 
-  private constructor(
-    parts: Pick<Bench, 'platform' | 'channel' | 'clock' | 'lines' | 'wentOut'>,
-    address: string,
-    line: Line,
-    close: () => Promise<void>,
-  ) {
+  private constructor(parts: Parts, address: string, close: () => Promise<void>) {
     this.platform = parts.platform;
     this.channel = parts.channel;
     this.clock = parts.clock;
     this.lines = parts.lines;
-    this.wentOut = parts.wentOut;
+    this.wire = parts.wire;
     this.#address = address;
-    this.#line = line;
     this.#close = close;
+    this.#inbox = new SuiteInbox(parts.clock);
   }
 
   /** On a platform of its own, or on one that is open already and stays open. */
-  static async open(options: ChannelSuiteOptions, tenantId = 'acme', shared?: ChannelPlatform): Promise<Bench> {
-    const { plugin } = options;
+  static async open(run: SuiteRun, tenantId = 'acme', shared?: ChannelPlatform): Promise<Bench> {
+    const { plugin } = run;
     const address = addressOf(plugin.name, tenantId);
-    const platform = shared ?? (await options.fixtures.start(address));
+    const platform = shared ?? (await patiently("The fixtures' `start`", () => run.fixtures.start(address)));
     const clock = new CountingClock();
     const lines: SuiteLine[] = [];
-    const wentOut: { host: string; words: string }[] = [];
-    const log = recordingLog(lines, {});
-    const http = createHttp({ allowPrivate: platform.hosts, clock, log });
-    const line: Line = { fetch: http.fetch };
+    const log = recordingLog(lines);
+    const wire = new SuiteWire(platform.hosts, clock, log, run.refused);
     const owned = new AsyncDisposableStack();
     const stop = new AbortController();
     const context: PluginContext<'channel', typeof plugin.schema> = {
-      config: configOf(options, platform) as never,
+      config: configOf(run, platform) as never,
       tenantId,
       key: plugin.name,
       log,
-      http: fakeHttp((url, request) => {
-        const { host } = new URL(url);
-        const { headers = {}, body = '' } = request;
-        const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1');
-        wentOut.push({ host, words: [String(url), ...Object.values(headers), text].join('\n') });
-        return line.fetch(url, request);
-      }),
+      http: wire.http,
       clock,
       random: systemRandom,
       signal: stop.signal,
@@ -110,17 +96,46 @@ export class Bench implements AsyncDisposable {
       },
       address,
     };
-    const channel = await plugin.open(context);
-    return new Bench({ platform, channel, clock, lines, wentOut }, address, line, async () => {
+    const channel = await patiently('`open`', () => plugin.open(context));
+    const bench = new Bench({ platform, channel, clock, lines, wire }, address, async () => {
       stop.abort(new DOMException('The tenant stops.', 'AbortError'));
-      await owned.disposeAsync();
-      await http[Symbol.asyncDispose]();
+      await patiently('What the channel owns is released, which', () => owned.disposeAsync());
+      // Bodies that were cancelled are read out first. What is left then, `http` would end.
+      await until(() => clock.pending === 0, 200);
+      bench.pendingAtEnd = clock.pending;
+      await wire[Symbol.asyncDispose]();
       if (shared === undefined) await platform[Symbol.asyncDispose]();
     });
+    if (platform.tell !== undefined) bench.listen();
+    return bench;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#close();
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ears.abort(new DOMException('The tenant stops.', 'AbortError'));
+    await settles(this.#listening ?? Promise.resolve(), listeningEndsMs);
+    await this.#close();
+  }
+
+  /** Has the channel fetch by itself, where it does. */
+  listen(): void {
+    if (this.#listening !== undefined) return;
+    const deliver: Deliver = async (messages, statuses = [], moves = []) => {
+      const news = statuses.length + moves.length;
+      this.#heard.push({ status: 200, kind: 'accepted', messages, words: '', news });
+      return messages.map((message) => this.#inbox.store(message));
+    };
+    this.#listening = this.channel
+      .listen?.(deliver, this.#ears.signal, () => {})
+      .catch((cause: unknown) => {
+        this.#heard.push({ status: 500, kind: 'threw', messages: [], news: 0, words: String(cause), cause });
+      });
+  }
+
+  async stopListening(): Promise<void> {
+    this.#ears.abort(new DOMException('The tenant stops.', 'AbortError'));
+    const ended = await settles(this.#listening ?? Promise.resolve(), listeningEndsMs);
+    this.#listening = undefined;
+    expectThat(ended, `Listening ends within ${listeningEndsMs / 1000} s when its signal aborts.`);
   }
 
   /** Hands a request to the channel as the kernel does: stores what it reports, and gives its answer. */
@@ -135,17 +150,20 @@ export class Bench implements AsyncDisposable {
       headers: request.headers,
       ...(method === 'GET' ? {} : { body }),
     });
-    const call = { parameters: {}, body, remoteAddress: '203.0.113.7', signal: new AbortController().signal };
     try {
-      const delivery: unknown = await route.handle(web, call);
-      expectDelivery(delivery, `${method} ${path}`);
-      return await this.#settle(delivery);
+      return await patiently(`The route ${method} ${path}`, async (signal) => {
+        const call = { parameters: {}, body, remoteAddress: '203.0.113.7', signal };
+        const delivery: unknown = await route.handle(web, call);
+        expectDelivery(delivery, `${method} ${path}`);
+        return await this.#inbox.settle(delivery);
+      });
     } catch (error) {
       if (error instanceof ChannelSuiteFailure) throw error;
       return {
         status: 500,
         kind: 'threw',
         messages: [],
+        news: 0,
         words: error instanceof Error ? error.message : String(error),
         cause: error,
       };
@@ -158,11 +176,28 @@ export class Bench implements AsyncDisposable {
     return taken;
   }
 
+  /** What the channel makes of these messages. Called again, the platform tells the same once more. */
+  async telling(messages: readonly SuiteMessage[]): Promise<() => Promise<readonly Taken[]>> {
+    const { platform } = this;
+    if (platform.tell !== undefined)
+      return () => this.#hearing(messages.length, async () => await platform.tell?.(messages));
+    const requests = await patiently("The fixtures' `webhook`", () => platform.webhook(messages));
+    return () => this.takeAll(requests);
+  }
+
+  async hear(messages: readonly SuiteMessage[]): Promise<readonly Taken[]> {
+    return (await this.telling(messages))();
+  }
+
+  /** What the channel makes of one message that the fixtures give; without requests it fetches that itself. */
+  async hearOne(requests: readonly SuiteRequest[]): Promise<readonly Taken[]> {
+    return requests.length > 0 ? this.takeAll(requests) : this.#hearing(1, async () => {});
+  }
+
   /** The conversation of a person who has just written. */
   async conversationWith(person: number): Promise<string> {
-    const requests = await this.platform.webhook([{ number: 9_000 + person, person, text: 'Good morning' }]);
-    const taken = await this.takeAll(requests);
-    const [message] = taken.flatMap(({ messages }) => messages);
+    const taken = await this.hear([{ number: 9_000 + person, person, text: 'Good morning' }]);
+    const [message] = messagesOf(taken);
     expectThat(
       message !== undefined,
       `A text in a signed request becomes a message; the channel ${answersOf(taken)}.`,
@@ -175,15 +210,15 @@ export class Bench implements AsyncDisposable {
    * Sends once.
    * @throws ChannelSuiteFailure where the channel throws: the outbox would have to take it for `uncertain`.
    */
-  async send(conversation: string, message: Partial<OutboundMessage>): Promise<SendResult> {
+  async send(conversation: string, message: Partial<OutboundMessage>, signal?: AbortSignal): Promise<SendResult> {
     const send = this.channel.send;
     expectThat(send !== undefined, 'The channel sends.');
     const outbound = this.outbound(conversation, message);
-    using patience = systemClock.deadline(10_000);
     let given: unknown;
     try {
-      given = await send.call(this.channel, outbound, patience.signal);
+      given = await patiently('`send`', (patience) => send.call(this.channel, outbound, signal ?? patience));
     } catch (error) {
+      if (error instanceof ChannelSuiteFailure) throw error;
       const words = error instanceof Error ? error.message : String(error);
       throw new ChannelSuiteFailure(`\`send\` says what is known and throws nothing; it threw “${words}”.`, {
         cause: error,
@@ -191,20 +226,6 @@ export class Bench implements AsyncDisposable {
     }
     expectResult(given);
     return given;
-  }
-
-  /** Runs while nobody listens where the platform was: connections are refused by this machine itself. */
-  async whileUnreachable<T>(run: () => Promise<T>): Promise<T> {
-    const nobody = await listen(async () => {});
-    await nobody[Symbol.asyncDispose]();
-    await using http = createHttp({ allowPrivate: [nobody.host], clock: this.clock, log: recordingLog([], {}) });
-    const reached = this.#line.fetch;
-    this.#line.fetch = (_, request) => http.fetch(nobody.origin, request);
-    try {
-      return await run();
-    } finally {
-      this.#line.fetch = reached;
-    }
   }
 
   /** A message with an id of its own. */
@@ -222,79 +243,24 @@ export class Bench implements AsyncDisposable {
   }
 
   fetchMedia(attachment: Attachment): Promise<{ readonly bytes: Uint8Array }> {
-    const fetching = this.channel.fetchMedia?.(attachment, AbortSignal.timeout(10_000));
-    return fetching ?? Promise.reject(new Error('The channel fetches no files.'));
+    const { channel } = this;
+    return patiently('`fetchMedia`', async (signal) => {
+      if (channel.fetchMedia === undefined) throw new Error('The channel fetches no files.');
+      return await channel.fetchMedia(attachment, signal);
+    });
   }
 
-  async #settle(delivery: Delivery): Promise<Taken> {
-    switch (delivery.kind) {
-      case 'rejected': {
-        const { response } = delivery;
-        const status = { 'bad-signature': 401, malformed: 400, forbidden: 403 }[delivery.reason];
-        const words = (await response?.text()) ?? '';
-        return { status: response?.status ?? status, kind: 'rejected', messages: [], words };
-      }
-      case 'ignored':
-        return {
-          status: delivery.response.status,
-          kind: 'ignored',
-          messages: [],
-          words: await delivery.response.text(),
-        };
-      case 'accepted': {
-        const response = await delivery.respond(delivery.messages.map((message) => this.#store(message)));
-        return {
-          status: response.status,
-          kind: 'accepted',
-          messages: delivery.messages,
-          words: await response.text(),
-        };
-      }
-      default:
-        return delivery satisfies never;
-    }
-  }
-
-  #store(inbound: InboundMessage): Receipt {
-    const key = JSON.stringify([inbound.conversation, inbound.id]);
-    const known = this.#stored.get(key);
-    if (known !== undefined) return { status: 'duplicate', message: known, turnId: `turn of ${known.id}` };
-    const message: Message = {
-      id: `msg_${this.#stored.size + 1}`,
-      role: 'contact',
-      text: inbound.text ?? '',
-      attachments: inbound.attachments ?? [],
-      actions: [],
-      citations: [],
-      channel: 'suite',
-      createdAt: new Date(this.clock.now()).toISOString(),
-    };
-    this.#stored.set(key, message);
-    return { status: 'stored', message, turnId: `turn of ${message.id}` };
+  /** Waits for what is told to come in by `listen`. */
+  async #hearing(count: number, tell: () => Promise<void>): Promise<readonly Taken[]> {
+    await patiently("The fixtures' `tell`", tell);
+    const isThere = (): boolean =>
+      messagesOf(this.#heard).length >= count || this.#heard.some(({ kind }) => kind === 'threw');
+    await until(isThere, 2_000);
+    // The fixtures may have told it before they were asked what they told.
+    return this.#heard.splice(0);
   }
 }
 
 export function addressOf(channel: string, tenantId: string): string {
   return `https://bots.example/v1/${tenantId}/${channel}`;
-}
-
-function recordingLog(lines: SuiteLine[], common: LogFields): Logger {
-  const write = (message: string, fields: LogFields = {}) =>
-    void lines.push({ message, fields: { ...common, ...fields } });
-  return {
-    debug: write,
-    info: write,
-    warn: write,
-    error: write,
-    with: (fields) => recordingLog(lines, { ...common, ...fields }),
-  };
-}
-
-/** Stands for what no check needs; a channel that uses it in one hears which it was. */
-function outOfReach<Grant extends object>(name: string): Grant {
-  return new Proxy({} as Grant, {
-    get: (_, property) => {
-      throw new Error(`The suite grants no \`${name}.${String(property)}\`.`);
-    },
-  });
 }

@@ -1,51 +1,30 @@
-import type { InboundMessage } from '../../core/contract/index.ts';
+import { type Attachment, type InboundMessage, PolyphonError } from '../../core/contract/index.ts';
 import { Bench } from './channel-suite-bench.ts';
 import { expectMessage } from './channel-suite-delivery.ts';
-import { type ChannelSuiteOptions, expectThat, type SuiteCheck } from './channel-suite-face.ts';
+import { expectThat, type SuiteCheck, type SuiteFile, type SuiteRun } from './channel-suite-face.ts';
+import { unlessHung } from './channel-suite-patience.ts';
 import { expectFile } from './channel-suite-result.ts';
-import { answersOf, causeIn, type Taken } from './channel-suite-taken.ts';
+import { signature } from './channel-suite-signature.ts';
+import { answersOf, causeIn, isAcknowledged, messagesOf } from './channel-suite-taken.ts';
+import { words } from './channel-suite-words.ts';
 
 /** What comes in. */
 export const inboundChecks: readonly SuiteCheck[] = [
   { name: 'signature: what is not signed as it should be is refused', check: signature },
   { name: 'replay: the same request gives the same messages', check: replay },
   { name: 'duplicates: a message that is told again has the same id, and another message another', check: duplicates },
+  { name: 'words: a text comes in as it was written, from who wrote it, and says nothing else', check: words },
   { name: 'ordering: messages keep their order, in and out', check: ordering },
   { name: 'unknown events: what the channel does not know, or cannot read, is no error of ours', check: unknownEvents },
   { name: 'unreadable: a person who sent what the channel cannot read is told so', check: unreadable },
   { name: 'media: files are fetched from the platform only, and nobody else gets its credentials', check: media },
 ];
 
-async function signature(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
-  const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]);
-  const [request] = requests;
-  expectThat(request !== undefined, 'The fixtures give a request for a message.');
-  const forged = bench.platform.forged(request);
-  expectThat(forged.length > 0, 'The fixtures give requests with wrong signatures.');
-  for (const [index, wrong] of forged.entries()) {
-    const taken = await bench.take(wrong);
-    const { status, messages } = taken;
-    expectThat(
-      (status === 401 || status === 403) && messages.length === 0,
-      `Request ${index + 1} with a wrong signature is refused with 401 or 403; the channel ${answersOf([taken])}.`,
-      taken.cause,
-    );
-  }
-  expectThat(bench.wentOut.length === 0, 'A request with a wrong signature makes the channel ask nobody for anything.');
-  const taken = await bench.takeAll(requests);
-  expectThat(
-    taken.every(isAcknowledged) && messagesOf(taken).length === 1,
-    `The same request with the right signature is taken; the channel ${answersOf(taken)}.`,
-    causeIn(taken),
-  );
-}
-
-async function replay(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
-  const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'Good morning' }]);
-  const first = await bench.takeAll(requests);
-  const again = await bench.takeAll(requests);
+async function replay(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
+  const tell = await bench.telling([{ number: 1, person: 1, text: 'Good morning' }]);
+  const first = await tell();
+  const again = await tell();
   expectThat(
     [...first, ...again].every(isAcknowledged),
     `A replayed request is acknowledged like the first; the channel ${answersOf([...first, ...again])}.`,
@@ -57,11 +36,10 @@ async function replay(options: ChannelSuiteOptions): Promise<void> {
   );
 }
 
-async function duplicates(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function duplicates(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   const told = async (number: number, person: number): Promise<string> => {
-    const requests = await bench.platform.webhook([{ number, person, text: 'The same words' }]);
-    const taken = await bench.takeAll(requests);
+    const taken = await bench.hear([{ number, person, text: 'The same words' }]);
     const [message] = messagesOf(taken);
     expectThat(
       message !== undefined,
@@ -72,7 +50,8 @@ async function duplicates(options: ChannelSuiteOptions): Promise<void> {
     return identity(message);
   };
   const known = await told(1, 1);
-  const again = await Promise.all(Array.from({ length: 4 }, () => told(1, 1)));
+  const again: string[] = [];
+  for (let time = 0; time < 4; time += 1) again.push(await told(1, 1));
   expectThat(
     again.every((id) => id === known),
     'A message that the platform tells again, in a new request, keeps its id: it is the key against duplicates.',
@@ -82,11 +61,10 @@ async function duplicates(options: ChannelSuiteOptions): Promise<void> {
   expectThat(other[0] !== (JSON.parse(known) as readonly string[])[0], 'Another person is another conversation.');
 }
 
-async function ordering(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function ordering(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   const words = ['one', 'two', 'three', 'four', 'five'];
-  const requests = await bench.platform.webhook(words.map((text, index) => ({ number: index + 1, person: 1, text })));
-  const taken = await bench.takeAll(requests);
+  const taken = await bench.hear(words.map((text, index) => ({ number: index + 1, person: 1, text })));
   const messages = messagesOf(taken);
   expectThat(
     JSON.stringify(messages.map(({ text }) => text)) === JSON.stringify(words),
@@ -102,9 +80,15 @@ async function ordering(options: ChannelSuiteOptions): Promise<void> {
   );
 }
 
-async function unknownEvents(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
-  for (const [index, request] of bench.platform.unknown().entries()) {
+async function unknownEvents(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
+  const { platform } = bench;
+  const requests = platform.tell === undefined ? platform.unknown() : [];
+  expectThat(
+    requests.length > 0 || platform.tell !== undefined,
+    'The fixtures give with `unknown` requests that the channel does not know, and damaged ones: an empty body, at least.',
+  );
+  for (const [index, request] of requests.entries()) {
     const taken = await bench.take(request);
     // 4xx says that the sender is at fault, and ends it; 5xx has the platform send it again for days.
     expectThat(
@@ -115,7 +99,7 @@ async function unknownEvents(options: ChannelSuiteOptions): Promise<void> {
     for (const message of taken.messages)
       expectMessage(message, `What is reported of unknown or damaged request ${index + 1}`);
   }
-  const after = await bench.takeAll(await bench.platform.webhook([{ number: 1, person: 1, text: 'Still here?' }]));
+  const after = await bench.hear([{ number: 1, person: 1, text: 'Still here?' }]);
   expectThat(
     messagesOf(after).length === 1,
     `After unknown events the channel takes messages as before; the channel ${answersOf(after)}.`,
@@ -123,9 +107,14 @@ async function unknownEvents(options: ChannelSuiteOptions): Promise<void> {
   );
 }
 
-async function unreadable(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
-  for (const [index, request] of (bench.platform.unreadable?.() ?? []).entries()) {
+async function unreadable(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
+  const requests = bench.platform.unreadable?.();
+  expectThat(
+    requests?.length !== 0,
+    'The fixtures give messages that the channel cannot read, or leave `unreadable` out where the platform has none.',
+  );
+  for (const [index, request] of (requests ?? []).entries()) {
     const taken = await bench.take(request);
     const [message, other] = messagesOf([taken]);
     expectThat(
@@ -150,19 +139,13 @@ async function unreadable(options: ChannelSuiteOptions): Promise<void> {
   }
 }
 
-async function media(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function media(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   const { platform, channel } = bench;
   if (channel.fetchMedia === undefined) return;
   expectThat(platform.file !== undefined, 'A channel that fetches files has a file in its fixtures.');
   const { requests, bytes } = await platform.file();
-  const taken = await bench.takeAll(requests);
-  const [attachment] = messagesOf(taken).flatMap(({ attachments = [] }) => attachments);
-  expectThat(
-    attachment !== undefined,
-    `A message with a file has an attachment; the channel ${answersOf(taken)}.`,
-    causeIn(taken),
-  );
+  const attachment = await attachmentIn(bench, { requests });
   const fetched = await bench.fetchMedia(attachment);
   expectFile(fetched);
   expectThat(Buffer.compare(fetched.bytes, bytes) === 0, 'The bytes of a file arrive as they are.');
@@ -172,18 +155,58 @@ async function media(options: ChannelSuiteOptions): Promise<void> {
     'file:///etc/passwd',
   ]) {
     // Refused, or the right file by its id: both are well, as long as nobody else is asked.
-    await bench.fetchMedia({ ...attachment, url }).catch(() => undefined);
+    await unlessHung(bench.fetchMedia({ ...attachment, url }));
+    run.refused.delete(new URL(url).host);
   }
-  const strangers = bench.wentOut.filter(({ host }) => !platform.hosts.includes(host));
+  const strangers = bench.wire.wentOut.filter(({ host }) => !platform.hosts.includes(host));
   expectThat(strangers.length === 0, 'A file that is said to be somewhere else is not asked for there.');
+  await lostFiles(run, bench);
 }
 
-export function isAcknowledged({ status }: Taken): boolean {
-  return status >= 200 && status < 300;
+/** What cannot be had is told apart, for whoever asked for it. */
+async function lostFiles(run: SuiteRun, bench: Bench): Promise<void> {
+  const { goneFile, largeFile } = bench.platform;
+  if (goneFile === undefined) run.unproved('no `goneFile`: what a file comes to that the platform no longer has');
+  else {
+    const error = await failureOf(bench, await goneFile.call(bench.platform));
+    expectThat(
+      error instanceof PolyphonError && error.status === 410,
+      `A file that the platform no longer has fails with a PolyphonError of status 410, as CNV5032 is; this one ${told(error)}.`,
+      error,
+    );
+  }
+  if (largeFile === undefined) run.unproved('no `largeFile`: what a file comes to that is too large');
+  else {
+    const error = await failureOf(bench, await largeFile.call(bench.platform));
+    expectThat(
+      error instanceof PolyphonError && error.code === 'NET6003',
+      `A file that is too large fails with NET6003, as \`http.fetch\` does with \`maxBytes\`; this one ${told(error)}.`,
+      error,
+    );
+  }
 }
 
-export function messagesOf(taken: readonly Taken[]): readonly InboundMessage[] {
-  return taken.flatMap(({ messages }) => messages);
+async function failureOf(bench: Bench, file: Pick<SuiteFile, 'requests'>): Promise<unknown> {
+  return await bench.fetchMedia(await attachmentIn(bench, file)).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+function told(error: unknown): string {
+  if (error === undefined) return 'was fetched';
+  return error instanceof PolyphonError ? `failed with ${error.code}` : `failed with “${String(error)}”`;
+}
+
+export async function attachmentIn(bench: Bench, file: Pick<SuiteFile, 'requests'>): Promise<Attachment> {
+  const taken = await bench.hearOne(file.requests);
+  const [attachment] = messagesOf(taken).flatMap(({ attachments = [] }) => attachments);
+  expectThat(
+    attachment !== undefined,
+    `A message with a file has an attachment; the channel ${answersOf(taken)}.`,
+    causeIn(taken),
+  );
+  return attachment;
 }
 
 function identity({ conversation, id }: InboundMessage): string {

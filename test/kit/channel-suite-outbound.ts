@@ -1,19 +1,26 @@
-import type { Attachment, OutboundMessage, SendResult } from '../../core/contract/index.ts';
+import type { SendResult } from '../../core/contract/index.ts';
+import { abort } from './channel-suite-abort.ts';
 import { Bench } from './channel-suite-bench.ts';
-import { type ChannelSuiteOptions, expectThat, type SuiteCheck, type SuiteFault } from './channel-suite-face.ts';
-import { expectWholeResult } from './channel-suite-result.ts';
+import { buttons } from './channel-suite-buttons.ts';
+import { capabilities } from './channel-suite-capabilities.ts';
+import { expectThat, type SuiteCheck, type SuiteFault, type SuiteRun } from './channel-suite-face.ts';
+import { patiently, unlessHung } from './channel-suite-patience.ts';
+import { expectWait, expectWholeResult } from './channel-suite-result.ts';
+import { actionsOf, families, isWhole, wordsOf } from './channel-suite-text.ts';
 
 /** What goes out. */
 export const outboundChecks: readonly SuiteCheck[] = [
   { name: 'recipients: what is sent to a person reaches that person, and nobody else', check: recipients },
   { name: 'limits: the longest text arrives whole, and a longer one is never cut in silence', check: limits },
   { name: 'capabilities: what the channel claims is true', check: capabilities },
+  { name: 'buttons: what is pressed comes back, and links lead somewhere', check: buttons },
   { name: 'one attempt: the channel says what is known of a failure, and does not try again', check: oneAttempt },
   { name: 'unreachable: a message that never left may go out later', check: unreachable },
+  { name: 'abort: what is given up ends, whatever the platform does', check: abort },
 ];
 
-async function recipients(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function recipients(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   if (bench.channel.send === undefined) return;
   const people = [1, 2, 3];
   const conversations: string[] = [];
@@ -36,32 +43,37 @@ async function recipients(options: ChannelSuiteOptions): Promise<void> {
   }
 }
 
-async function limits(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function limits(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   if (bench.channel.send === undefined) return;
   const { maxLength } = bench.channel.capabilities.text;
   // `capabilities` says that this is no length.
   if (!(maxLength > 0)) return;
   const conversation = await bench.conversationWith(1);
-  const arrived = () => bench.platform.sent.map(({ text }) => text).join('');
+  const seenOf = (before: number): readonly string[] => bench.platform.sent.slice(before).map(({ text }) => text);
   for (const text of [wordsOf(maxLength), `${'ж'.repeat(Math.max(0, maxLength - 2))}😀`]) {
-    const before = arrived().length;
+    const before = bench.platform.sent.length;
     const result = await bench.send(conversation, { text });
-    const seen = arrived().slice(before);
     expectThat(
-      result.status === 'delivered' && squeezed(seen) === squeezed(text),
+      result.status === 'delivered' && isWhole(seenOf(before), text),
       `A text of maxLength (${maxLength}) is taken by the platform and arrives whole; this one was ${result.status}.`,
     );
   }
+  const ofFamilies = bench.platform.sent.length;
+  const { status } = await bench.send(conversation, { text: families(maxLength) });
+  expectThat(
+    status === 'delivered' && isWhole(seenOf(ofFamilies), families(maxLength)),
+    `A text of maxLength (${maxLength}) that is all families (👩‍👩‍👧‍👦) arrives whole: it is cut between them, and never within one; this one was ${status}.`,
+  );
   await besideButtons(bench, conversation);
-  const before = arrived().length;
+  const before = bench.platform.sent.length;
   const long = wordsOf(maxLength + 1);
   const result = await bench.send(conversation, { text: long });
   expectThat(
-    result.status !== 'delivered' || squeezed(arrived().slice(before)) === squeezed(long),
+    result.status !== 'delivered' || isWhole(seenOf(before), long),
     'A text that is longer than maxLength is refused or arrives whole, and is not cut.',
   );
-  const empty = await bench.send(conversation, { text: '' }).catch((error: unknown) => error);
+  const empty = await unlessHung(bench.send(conversation, { text: '' }));
   expectThat(!(empty instanceof Error), 'A message with nothing in it is refused and throws nothing.');
 }
 
@@ -80,66 +92,14 @@ async function besideButtons(bench: Bench, conversation: string): Promise<void> 
     const { status } = await bench.send(conversation, { text, actions: actionsOf(count) });
     const seen = bench.platform.sent.slice(before).map((shown) => shown.text);
     expectThat(
-      status === 'delivered' && squeezed(seen.join('')) === squeezed(text),
+      status === 'delivered' && isWhole(seen, text),
       `A text of ${name} (${length}) beside buttons (${count}) is taken by the platform and arrives whole; this one was ${status}.`,
     );
   }
 }
 
-async function capabilities(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
-  const { channel, platform } = bench;
-  const claims = channel.capabilities;
-  expectThat(claims.text.maxLength > 0, 'capabilities.text.maxLength is the number of characters a message may have.');
-  expectThat(
-    channel.send !== undefined || claims.streaming === 'events',
-    'A channel that does not send streams events.',
-  );
-  expectThat(
-    claims.replyWindowMs === undefined || channel.outsideWindow !== undefined,
-    'A channel with a reply window says with outsideWindow what may go out after it.',
-  );
-  if (channel.send === undefined) return;
-  const conversation = await bench.conversationWith(1);
-  for (const kind of claims.media) {
-    const before = platform.sent.length;
-    const { status } = await bench.send(conversation, { text: 'With this', attachments: [attachmentOf(kind)] });
-    const shown = platform.sent.slice(before).reduce((sum, { media }) => sum + media, 0);
-    expectThat(status === 'delivered' && shown > 0, `Claimed in capabilities.media: ${kind} is sent and seen.`);
-  }
-  if (claims.buttons > 0) {
-    const before = platform.sent.length;
-    const actions = actionsOf(claims.buttons);
-    const { status } = await bench.send(conversation, { text: 'Choose', actions });
-    const shown = platform.sent.slice(before).flatMap(({ buttons }) => buttons);
-    expectThat(
-      status === 'delivered' && actions.every(({ label }) => shown.includes(label)),
-      `Claimed in capabilities.buttons: a message with ${claims.buttons} is sent and all are seen.`,
-    );
-  }
-  await typing(bench, conversation);
-  if (claims.consent === 'opt-out') await honoursStop(bench);
-}
-
-async function typing({ channel }: Bench, conversation: string): Promise<void> {
-  try {
-    await channel.typing?.(conversation, AbortSignal.timeout(10_000));
-  } catch (error) {
-    expectThat(false, `\`typing\` shows that the bot is writing; it threw “${String(error)}”.`, error);
-  }
-}
-
-async function honoursStop(bench: Bench): Promise<void> {
-  const requests = await bench.platform.webhook([{ number: 1, person: 1, text: 'STOP' }]);
-  const [message] = (await bench.takeAll(requests)).flatMap(({ messages }) => messages);
-  expectThat(
-    message?.consent === 'stop' || message?.text?.trim() === 'STOP',
-    'Claimed in capabilities.consent: the message STOP is reported with its text, or as consent "stop".',
-  );
-}
-
-async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function oneAttempt(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   if (bench.channel.send === undefined) return;
   const conversation = await bench.conversationWith(1);
   const attempt = async (fault: SuiteFault): Promise<SendResult> => {
@@ -154,12 +114,15 @@ async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
     expectWholeResult(result);
     return result;
   };
-  expectWholeResult(await bench.send(conversation, { text: 'Meets nothing' }));
+  await byTheWayOut(bench, conversation);
   const busy = await attempt('busy');
   expectThat(
     busy.status === 'rejected' && busy.retryAfterMs !== undefined,
     `A platform that asks to wait is \`rejected\` with retryAfterMs; this one was ${told(busy)}.`,
   );
+  expectWait(busy.retryAfterMs, bench.platform.busyForMs);
+  if (bench.platform.busyForMs === undefined)
+    run.unproved('no `busyForMs`: whether the channel waits as long as the platform asks');
   const failing = await attempt('failing');
   expectThat(
     failing.status === 'uncertain' || (failing.status === 'rejected' && failing.retryAfterMs !== undefined),
@@ -170,6 +133,7 @@ async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
     refused.status === 'rejected' && refused.retryAfterMs === undefined && refused.reason !== '',
     `A refusal for good is \`rejected\` with a reason and without retryAfterMs; this one was ${told(refused)}.`,
   );
+  await tokenRefused(bench, conversation);
   const sinceMs = bench.clock.now();
   const lost = await attempt('lost');
   expectThat(
@@ -179,9 +143,34 @@ async function oneAttempt(options: ChannelSuiteOptions): Promise<void> {
   await findsWhatArrived(bench, conversation, sinceMs);
 }
 
+/** What goes round `http` goes round its guard, its deadlines and everything that a deployment allows. */
+async function byTheWayOut(bench: Bench, conversation: string): Promise<void> {
+  const { platform, wire } = bench;
+  const attempts = platform.attempts;
+  const requests = wire.wentOut.length;
+  expectWholeResult(await bench.send(conversation, { text: 'Meets nothing' }));
+  expectThat(
+    platform.reachedBy === 'sockets' || platform.attempts === attempts || wire.wentOut.length > requests,
+    'What is sent goes out by `context.http`; the platform was asked, and not by it. Where it speaks no HTTP, its fixtures say `reachedBy`.',
+  );
+}
+
+async function tokenRefused(bench: Bench, conversation: string): Promise<void> {
+  const requests = bench.wire.wentOut.length;
+  const result = await bench.wire.whileAnswered(401, () => bench.send(conversation, { text: 'Meets 401' }));
+  if (bench.wire.wentOut.length === requests) return;
+  expectThat(
+    result.status === 'rejected' && result.reason !== '',
+    `A message whose token the platform refuses (401) is \`rejected\` with a reason; this one was ${told(result)}.`,
+  );
+}
+
 async function findsWhatArrived(bench: Bench, conversation: string, sinceMs: number): Promise<void> {
-  const find = async (text: string): Promise<readonly string[]> =>
-    (await bench.channel.find?.(bench.outbound(conversation, { text }), sinceMs, AbortSignal.timeout(10_000))) ?? [];
+  const find = (text: string): Promise<readonly string[]> =>
+    patiently('`find`', async (signal) => {
+      const message = bench.outbound(conversation, { text });
+      return (await bench.channel.find?.(message, sinceMs, signal)) ?? [];
+    });
   const arrived = await find('Meets lost');
   expectThat(
     bench.channel.find === undefined || arrived.length === 1,
@@ -191,14 +180,14 @@ async function findsWhatArrived(bench: Bench, conversation: string, sinceMs: num
 }
 
 /** The commonest failure of all: it has a certain answer, and who calls it `uncertain` loses every message of an outage. */
-async function unreachable(options: ChannelSuiteOptions): Promise<void> {
-  await using bench = await Bench.open(options);
+async function unreachable(run: SuiteRun): Promise<void> {
+  await using bench = await Bench.open(run);
   if (bench.channel.send === undefined) return;
   const conversation = await bench.conversationWith(1);
-  const before = bench.wentOut.length;
-  const result = await bench.whileUnreachable(() => bench.send(conversation, { text: 'Never left' }));
-  // One that sends by other means than `http` cannot be cut off from here.
-  if (bench.wentOut.length === before) return;
+  const before = bench.wire.wentOut.length;
+  const result = await bench.wire.whileUnreachable(() => bench.send(conversation, { text: 'Never left' }));
+  // One that sends by other means than `http` cannot be cut off from here, and is for `one attempt`.
+  if (bench.wire.wentOut.length === before) return;
   expectThat(
     result.status === 'rejected' && result.retryAfterMs !== undefined,
     `Where the connection is refused, nothing was sent: \`rejected\` with retryAfterMs, as isUnsent(error) tells; this one was ${result.status}.`,
@@ -209,34 +198,4 @@ async function unreachable(options: ChannelSuiteOptions): Promise<void> {
 function told(result: SendResult): string {
   if (result.status !== 'rejected') return `\`${result.status}\``;
   return `\`rejected\` ${result.retryAfterMs === undefined ? 'without retryAfterMs' : 'with retryAfterMs'}`;
-}
-
-function actionsOf(count: number): OutboundMessage['actions'] {
-  return Array.from({ length: count }, (_, index) => ({ id: `a${index}`, label: `Choice ${index}` }));
-}
-
-function attachmentOf(kind: Exclude<Attachment['kind'], 'unsupported'>): Attachment {
-  const files: Readonly<Record<typeof kind, readonly [mediaType: string, url: string]>> = {
-    image: ['image/png', 'https://shop.example/lamp.png'],
-    audio: ['audio/mpeg', 'https://shop.example/lamp.mp3'],
-    video: ['video/mp4', 'https://shop.example/lamp.mp4'],
-    document: ['application/pdf', 'https://shop.example/lamp.pdf'],
-    sticker: ['image/webp', 'https://shop.example/lamp.webp'],
-    location: ['application/geo+json', 'geo:52.5,13.4'],
-    contact: ['text/vcard', 'tel:+4930111222'],
-  };
-  const [mediaType, url] = files[kind];
-  return { id: '1', kind, mediaType, url, name: 'lamp' };
-}
-
-/** Words of exactly so many characters, without a mark that a format could take for its own. */
-function wordsOf(length: number): string {
-  return 'lorem ipsum '
-    .repeat(Math.ceil(length / 12))
-    .slice(0, length - 1)
-    .concat('z');
-}
-
-function squeezed(text: string): string {
-  return text.replaceAll(/\s+/g, '');
 }

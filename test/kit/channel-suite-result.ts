@@ -26,6 +26,18 @@ export function expectWholeResult(result: SendResult): void {
   );
 }
 
+/** What nobody asks for, and what would hold a message back for ever. */
+const longestWaitMs = 86_400_000;
+
+/** @throws ChannelSuiteFailure where a wait is shorter than the platform asked for, or absurdly longer. */
+export function expectWait(retryAfterMs: number, askedMs: number | undefined): void {
+  const mostMs = askedMs === undefined ? longestWaitMs : 10 * askedMs + 60_000;
+  expectThat(
+    retryAfterMs >= (askedMs ?? 0) && retryAfterMs <= mostMs,
+    `\`retryAfterMs\` is what the platform asks for${askedMs === undefined ? '' : ` (${askedMs} ms, as the fixtures say in \`busyForMs\`)`}, and not more than ${mostMs} ms; it was ${retryAfterMs}: a \`retry-after\` is in seconds, or a date.`,
+  );
+}
+
 /** @throws ChannelSuiteFailure unless there are bytes and what they are. */
 export function expectFile(given: unknown): void {
   const { bytes, mediaType } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>;

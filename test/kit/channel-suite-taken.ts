@@ -5,7 +5,9 @@ export interface Taken {
   readonly status: number;
   readonly kind: Delivery['kind'] | 'threw';
   readonly messages: readonly InboundMessage[];
-  /** The body of the answer, or the message of what was thrown. */
+  /** How many statuses and moves of conversations it told. */
+  readonly news: number;
+  /** The body of the answer and why it was refused, or the message of what was thrown. */
   readonly words: string;
   /** What was thrown. */
   readonly cause?: unknown;
@@ -21,4 +23,12 @@ export function answersOf(taken: readonly Taken[]): string {
 
 export function causeIn(taken: readonly Taken[]): unknown {
   return taken.find(({ cause }) => cause !== undefined)?.cause;
+}
+
+export function isAcknowledged({ status }: Taken): boolean {
+  return status >= 200 && status < 300;
+}
+
+export function messagesOf(taken: readonly Taken[]): readonly InboundMessage[] {
+  return taken.flatMap(({ messages }) => messages);
 }

@@ -2,15 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { ChannelSuiteFailure, channelSuite } from '../../../kit/index.ts';
 import { type Misshape, misshapenChannel } from './misshapen-channel.ts';
 import { type Mistake, sampleChannel } from './sample-channel.ts';
-import { type SamplePlatform, startSamplePlatform } from './sample-platform.ts';
+import { startSamplePlatform } from './sample-platform.ts';
+import { type Spoilt, spoiltChannel } from './spoilt-channel.ts';
 
 function suiteOf(plugin: ReturnType<typeof sampleChannel>) {
   return channelSuite({
     plugin,
-    config: (platform) => {
-      const { baseUrl, token, signingKey } = platform as SamplePlatform;
-      return { baseUrl, token, signingKey };
-    },
+    config: ({ baseUrl, token, signingKey }) => ({ baseUrl, token, signingKey }),
     fixtures: { start: startSamplePlatform },
   });
 }
@@ -81,7 +79,7 @@ describe('the channel suite', () => {
     ['finds what it never sent', 'one attempt – A message that was never sent is not found'],
     ['would try a refusal again', 'one attempt – A refusal for good'],
     ['listens to the process', 'start and stop – Nothing is left behind'],
-    ['does not stop listening', 'start and stop – Listening ends within 5 s'],
+    ['does not stop listening', 'start and stop – Listening ends within 3 s'],
     ['logs what people say', 'secrets – What people say is logged under'],
     ['shows its token in a reason', 'secrets – No secret stands in an answer'],
   ] as const)('finds a channel that %s, and nothing else in it', async (mistake, expected) => {
@@ -111,6 +109,67 @@ describe('the channel suite', () => {
     'finds a channel that %s, and nothing else in it',
     async (misshape, expected) => {
       const failures = await failuresOf(misshapenChannel(misshape));
+      expect(failures, failures.join('\n')).toHaveLength(1);
+      expect(failures[0]).toContain(expected);
+    },
+  );
+
+  it.each([
+    ['expects no answer', 'words – A plain text has no `reply`'],
+    ['expects no answer to buttons', 'buttons – A pressed button is answered'],
+    [
+      'compares the beginning of a signature',
+      'signature – A request with another character in the middle of x-signature is refused',
+    ],
+    ['takes each message for an edit', 'words – A plain text has no `edits`'],
+    ['hears STOP everywhere', 'words – A plain text has no `consent`'],
+    ['sees a crowd in each person', 'words – A plain text has no `audience`'],
+    ['takes all people for one', 'words – Another person has another `contact.id`'],
+    ['takes the message for its writer', 'words – The same person keeps `contact.id`'],
+    ['lowers what is written', 'words – A text comes in as it was written: from character 0 on "Zwölf'],
+    ['cuts what is written', 'words – A text comes in as it was written: from character 390 on'],
+    ['reads one line', 'words – A text comes in as it was written'],
+    ['reads bytes for letters', 'words – A text comes in as it was written'],
+    ['unescapes what is written', 'words – A text comes in as it was written'],
+    ['counts in seconds', 'words – `sentAt` is in milliseconds since the epoch; 1795000000 looks like seconds'],
+    ['tells of what it never sent', 'words – A text tells nothing of messages that were sent'],
+    [
+      'shows its key where it refuses',
+      'secrets – No secret stands in an answer, a reason or an error; one stands in the answer',
+    ],
+    ['prints its token', 'secrets – No secret is written to the console'],
+    ['writes its token to stderr', 'secrets – No secret is written to the console'],
+    ['goes round its way out', 'one attempt – What is sent goes out by `context.http`'],
+    ['waits a second whatever is asked', 'one attempt – `retryAfterMs` is what the platform asks for (2000 ms'],
+    ['takes seconds for milliseconds', 'one attempt – `retryAfterMs` is what the platform asks for (2000 ms'],
+    ['waits for ever', 'and not more than 80000 ms; it was 1000000000000000'],
+    ['takes a refused token for a delivery', 'one attempt – A message whose token the platform refuses (401)'],
+    ['is deaf while it sends', 'abort – `send` ends within 1 s when its signal aborts'],
+    ['is deaf while it fetches', 'abort – `fetchMedia` ends within 1 s when its signal aborts'],
+    ['is deaf while it shows that it writes', 'abort – `typing` ends within 1 s when its signal aborts'],
+    ['leaves answers unread', 'a body of `http.fetch` that is neither read nor cancelled keeps its deadline'],
+    [
+      'fails at a gone file as at any other',
+      'media – A file that the platform no longer has fails with a PolyphonError',
+    ],
+    ['takes files of any size', 'media – A file that is too large fails with NET6003'],
+    ['keeps files for everybody', 'isolation – The bytes of a file are those of the tenant who asks'],
+    ['shows that it writes in another name', "isolation – A tenant's requests carry none of another tenant's secrets"],
+    ['cuts within families', 'limits – A text of maxLength (1000) that is all families'],
+    ['drops flags', 'capabilities – A text of capabilities.text.format (plain) is seen as it was written'],
+    ['escapes what it sends', 'capabilities – A text of capabilities.text.format (plain) is seen as it was written'],
+    ['sends one line', 'capabilities – A text of capabilities.text.format (plain) is seen as it was written'],
+    ['sends files without their words', 'capabilities – The text beside an attachment (image) is seen'],
+    ['sends the first file only', 'capabilities – Of two attachments of one message (image) both are seen; 1 were'],
+    ['cuts labels anywhere', 'buttons – A long label is shown, cut between two signs'],
+    ['forgets what buttons mean', 'buttons – A pressed button comes back with the `id` of its action, “a1”'],
+    ['is deaf for buttons', 'buttons – A pressed button becomes one message'],
+    ['drops links', 'buttons – A button that leads somewhere is seen'],
+    ['leads nowhere', 'buttons – A button with a `url` leads there; those that were seen lead to: nowhere'],
+  ] as const satisfies readonly (readonly [Spoilt, string])[])(
+    'finds a channel that %s, and nothing else in it',
+    async (spoilt, expected) => {
+      const failures = await failuresOf(spoiltChannel(spoilt));
       expect(failures, failures.join('\n')).toHaveLength(1);
       expect(failures[0]).toContain(expected);
     },
@@ -164,6 +223,7 @@ describe('the channel suite', () => {
       'signature',
       'replay',
       'duplicates',
+      'words',
       'ordering',
       'unknown events',
       'unreadable',
@@ -171,8 +231,10 @@ describe('the channel suite', () => {
       'recipients',
       'limits',
       'capabilities',
+      'buttons',
       'one attempt',
       'unreachable',
+      'abort',
       'start and stop',
       'secrets',
       'isolation',

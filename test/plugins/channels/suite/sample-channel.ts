@@ -1,16 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import {
-  type Attachment,
   type Channel,
   type Http,
   type InboundMessage,
   isUnsent,
   type OutboundMessage,
   type Plugin,
+  PolyphonError,
   type SendResult,
 } from 'polyphon/plugin';
 import { Type } from 'typebox';
-import { sign } from './sample-platform.ts';
+import { fileOf, parse } from './sample-event.ts';
+import { maxFileBytes, sign } from './sample-platform.ts';
 
 const schema = Type.Object(
   { baseUrl: Type.String(), token: Type.String({ secret: true }), signingKey: Type.String({ secret: true }) },
@@ -58,16 +59,6 @@ export type Mistake =
   | 'does not say that buttons leave less room'
   | 'finds nothing that it sent'
   | 'finds what it never sent';
-
-type Told = {
-  readonly messages?: readonly {
-    readonly id: string;
-    readonly from: string;
-    readonly text?: string;
-    readonly file?: string;
-    readonly hologram?: object;
-  }[];
-} | null;
 
 /** A whole channel for the sample platform, with one mistake, or none. */
 export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'channel', typeof schema> {
@@ -157,6 +148,7 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
                   contact: { id: message.from },
                   ...(message.text === undefined ? {} : { text: wordsOf(message.text, has) }),
                   ...(message.file === undefined ? {} : { attachments: [fileOf(message.file)] }),
+                  ...(message.pressed === undefined ? {} : { action: { id: message.pressed } }),
                   ...(message.hologram === undefined ? {} : unreadable(has)),
                 };
               });
@@ -188,10 +180,20 @@ export function sampleChannel(mistake: Mistake | 'none' = 'none'): Plugin<'chann
           const response = await http.fetch(`${baseUrl}/sent?${query}`, { headers: { authorization }, signal });
           return ((await response.json()) as { readonly ids: readonly string[] }).ids;
         },
+        typing: async (conversation, signal) => {
+          const headers = { authorization };
+          const body = JSON.stringify({ to: conversation });
+          const response = await http.fetch(`${baseUrl}/typing`, { method: 'POST', headers, body, signal });
+          await response.body?.cancel();
+        },
         fetchMedia: async ({ url = '' }, signal) => {
           if (!has('fetches files from anywhere') && !url.startsWith(`${baseUrl}/`))
             throw new Error('Not of the platform.');
-          const response = await http.fetch(url, { headers: { authorization }, signal });
+          const response = await http.fetch(url, { headers: { authorization }, signal, maxBytes: maxFileBytes });
+          if (response.status === 410) {
+            await response.body?.cancel();
+            throw new PolyphonError('CNV5032', 'Channel sample: the file is gone. Ask for it again.');
+          }
           const bytes = has('gives the bytes of files as text')
             ? Buffer.from(await response.text(), 'utf16le')
             : new Uint8Array(await response.arrayBuffer());
@@ -232,8 +234,15 @@ function shownBy(message: OutboundMessage, has: (mistake: Mistake) => boolean) {
     to: message.conversation,
     text: has('cuts long texts') ? message.text.slice(0, 1_000) : message.text,
     files: has('claims files that it drops') ? [] : message.attachments.map(({ url }) => url),
-    buttons: has('claims buttons that it drops') ? [] : message.actions.map(({ label }) => label),
+    buttons: has('claims buttons that it drops') ? [] : message.actions.map(buttonOf),
   };
+}
+
+/** Labels hold 20 UTF-16 units there. */
+function buttonOf({ id, label, url }: OutboundMessage['actions'][number]) {
+  const signs = [...new Intl.Segmenter().segment(label)].map(({ segment }) => segment);
+  while (signs.join('').length > 20) signs.pop();
+  return { id, label: signs.join(''), ...(url === undefined ? {} : { url }) };
 }
 
 async function send(
@@ -270,21 +279,9 @@ async function send(
   };
 }
 
-function parse(body: Uint8Array): Told {
-  try {
-    return JSON.parse(Buffer.from(body).toString()) as Told;
-  } catch {
-    return null;
-  }
-}
-
 function unreadable(has: (mistake: Mistake) => boolean): Pick<InboundMessage, 'text' | 'attachments'> {
   if (has('makes words of what it cannot read')) return { text: '[hologram]' };
   return { attachments: [{ id: '1', kind: 'unsupported', mediaType: 'application/octet-stream', name: 'hologram' }] };
-}
-
-function fileOf(url: string): Attachment {
-  return { id: '1', kind: 'image', mediaType: 'image/png', url };
 }
 
 function isSame(told: string, right: string): boolean {

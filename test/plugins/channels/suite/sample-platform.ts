@@ -7,19 +7,23 @@ export interface SamplePlatform extends ChannelPlatform {
   readonly baseUrl: string;
   readonly token: string;
   readonly signingKey: string;
+  /** What the next request for updates gives. */
+  readonly updates: SuiteRequest[];
 }
 
 /** The longest text the platform takes. */
 const maxText = 1_000;
 /** And beside buttons. */
 const maxTextWithButtons = 500;
-const fileBytes = new Uint8Array([7, 7, 7]);
+const maxLabel = 20;
+/** The largest file that the sample channel fetches. */
+export const maxFileBytes = 1_000;
 
 interface Wanted {
   readonly to: string;
   readonly text: string;
   readonly files: readonly string[];
-  readonly buttons: readonly string[];
+  readonly buttons: readonly { readonly id: string; readonly label: string; readonly url?: string }[];
 }
 
 /** A messenger that exists only here: JSON in, JSON out, one token, one key. */
@@ -28,14 +32,24 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
   const signingKey = `key-${randomUUID()}`;
   const sent: SuiteSent[] = [];
   const faults: SuiteFault[] = [];
+  const pressable: (readonly string[])[] = [];
+  const updates: SuiteRequest[] = [];
+  const files = new Map<string, Uint8Array>();
   let attempts = 0;
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(incoming);
     if (incoming.headers.authorization !== `Bearer ${token}`) response.writeHead(401).end();
-    else if (incoming.url === '/files/1') response.writeHead(200, { 'content-type': 'image/png' }).end(fileBytes);
+    else if (incoming.url?.startsWith('/files/') === true) giveFile(files.get(incoming.url), response);
+    else if (incoming.url === '/updates') sendJson(response, 200, updates.splice(0));
+    else if (incoming.url === '/typing') response.writeHead(200).end();
+    else if (incoming.url === '/long') response.writeHead(200).write('There is more to come.');
     else if (incoming.url?.startsWith('/sent?') === true) sendJson(response, 200, { ids: idsOf(incoming.url) });
     else if (incoming.url === '/send') take(JSON.parse(body) as Wanted, response);
     else response.writeHead(404).end();
+  };
+  const giveFile = (bytes: Uint8Array | undefined, response: ServerResponse): void => {
+    if (bytes === undefined) response.writeHead(410).end();
+    else response.writeHead(200, { 'content-type': 'image/png' }).end(bytes);
   };
   const idsOf = (url: string): readonly string[] => {
     const text = new URL(url, 'http://sample').searchParams.get('text');
@@ -49,12 +63,15 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     const most = wanted.buttons.length > 0 ? maxTextWithButtons : maxText;
     if (fault === 'refused' || wanted.text.length > most || wanted.text === '')
       return void response.writeHead(400).end();
+    if (wanted.buttons.some(({ label }) => label.length > maxLabel)) return void response.writeHead(400).end();
     sent.push({
       person: Number(String(wanted.to).replace('person-', '')),
       text: wanted.text,
       media: wanted.files.length,
-      buttons: wanted.buttons,
+      buttons: wanted.buttons.map(({ label }) => label),
+      links: wanted.buttons.flatMap(({ url }) => url ?? []),
     });
+    pressable.push(wanted.buttons.map(({ id }) => id));
     if (fault === 'lost') return void response.destroy();
     sendJson(response, 200, { id: `m${sent.length}` });
   };
@@ -66,11 +83,14 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     body,
   });
   const told = (event: object): SuiteRequest => signed(JSON.stringify(event));
+  const toldFile = (name: string): SuiteRequest =>
+    told({ messages: [{ id: 'in-1', from: 'person-1', file: `${server.origin}/files/${name}` }] });
 
   return {
     baseUrl: server.origin,
     token,
     signingKey,
+    updates,
     hosts: [server.host],
     secrets: [token, signingKey],
     sent,
@@ -78,6 +98,14 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
       return attempts;
     },
     meet: (fault) => void faults.push(fault),
+    busyForMs: 2_000,
+    press: async (message, button) => [
+      told({
+        messages: [
+          { id: `press-${message}`, from: `person-${sent[message]?.person}`, pressed: pressable[message]?.[button] },
+        ],
+      }),
+    ],
     webhook: async (messages) => [
       told({
         messages: messages.map(({ number, person, text }) => ({ id: `in-${number}`, from: `person-${person}`, text })),
@@ -87,7 +115,7 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
       const right = request.headers['x-signature'] ?? '';
       const withSignature = (signature: string): SuiteRequest => ({
         ...request,
-        headers: { 'x-signature': signature },
+        headers: { ...request.headers, 'x-signature': signature },
       });
       return [
         { ...request, headers: {} },
@@ -99,10 +127,15 @@ export async function startSamplePlatform(): Promise<SamplePlatform> {
     },
     unknown: () => [told({ reaction: { on: 'in-1' } }), told([]), signed('null'), signed('{"messages":'), signed('')],
     unreadable: () => [told({ messages: [{ id: 'in-9', from: 'person-1', hologram: {} }] })],
-    file: async () => ({
-      requests: [told({ messages: [{ id: 'in-1', from: 'person-1', file: `${server.origin}/files/1` }] })],
-      bytes: fileBytes,
-    }),
+    file: async (bytes = new Uint8Array([7, 7, 7])) => {
+      files.set('/files/1', bytes);
+      return { requests: [toldFile('1')], bytes };
+    },
+    goneFile: async () => ({ requests: [toldFile('gone')] }),
+    largeFile: async () => {
+      files.set('/files/large', new Uint8Array(maxFileBytes + 1));
+      return { requests: [toldFile('large')] };
+    },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

@@ -51,6 +51,8 @@ async function startPlatform(): Promise<TelegramPlatform> {
       ...content,
     },
   });
+  const photoOf = (fileId: string): SuiteRequest =>
+    signed(updateOf(20, 1, { photo: [{ file_id: fileId, file_unique_id: 'p1', width: 9, height: 9, file_size: 4 }] }));
   const isSend = (method: string) => method.startsWith('send') && method !== 'sendChatAction';
   return {
     telegram,
@@ -95,44 +97,69 @@ async function startPlatform(): Promise<TelegramPlatform> {
         person: message.chatId - 700,
         text: message.text,
         media: message.method === 'sendMessage' ? 0 : 1,
-        buttons: buttonsOf(message),
+        buttons: buttonsOf(message).map(({ text }) => text),
+        links: buttonsOf(message).flatMap(({ url }) => url ?? []),
       }));
     },
     get attempts() {
       return telegram.calls.filter(({ method }) => isSend(method)).length;
     },
     meet: (fault) => telegram.meet(faults[fault]),
-    file: async () => {
-      const bytes = new Uint8Array([1, 2, 3, 4]);
+    busyForMs: 3_000,
+    press: async (index, button) => {
+      const message = telegram.sent[index];
+      if (message === undefined) throw new Error(`Nothing was sent as number ${index}.`);
+      const pressed = {
+        id: `press-${index}-${button}`,
+        from: { id: message.chatId, is_bot: false, first_name: 'Ada' },
+        chat_instance: '1',
+        data: buttonsOf(message)[button]?.callback_data,
+        message: {
+          message_id: message.messageId,
+          date: 1_795_000_000,
+          chat: { id: message.chatId, type: 'private', first_name: 'Ada' },
+          reply_markup: message.payload['reply_markup'],
+        },
+      };
+      return [signed({ update_id: 2000 + 10 * index + button, callback_query: pressed })];
+    },
+    file: async (bytes = new Uint8Array([1, 2, 3, 4])) => {
       telegram.file('photo-1', { bytes });
-      const photo = [{ file_id: 'photo-1', file_unique_id: 'p1', width: 9, height: 9, file_size: 4 }];
-      return { requests: [signed(updateOf(20, 1, { photo }))], bytes };
+      return { requests: [photoOf('photo-1')], bytes };
+    },
+    goneFile: async () => ({ requests: [photoOf('photo-gone')] }),
+    largeFile: async () => {
+      telegram.file('photo-large', { bytes: new Uint8Array(4), size: 21 * 1_048_576 });
+      return { requests: [photoOf('photo-large')] };
     },
     [Symbol.asyncDispose]: () => telegram[Symbol.asyncDispose](),
   };
 }
 
-function buttonsOf({ payload }: SentMessage): readonly string[] {
+interface InlineButton {
+  readonly text: string;
+  readonly url?: string;
+  readonly callback_data?: string;
+}
+
+function buttonsOf({ payload }: SentMessage): readonly InlineButton[] {
   const markup = payload['reply_markup'] as
-    | { readonly inline_keyboard?: readonly (readonly { text: string }[])[] }
+    | { readonly inline_keyboard?: readonly (readonly InlineButton[])[] }
     | undefined;
-  return (markup?.inline_keyboard ?? []).flat().map(({ text }) => text);
+  return (markup?.inline_keyboard ?? []).flat();
 }
 
 describe('telegram as a channel', () => {
   const suite = channelSuite({
     plugin,
-    config: (platform) => {
-      const { telegram, token, webhookSecret } = platform as TelegramPlatform;
-      return {
-        token,
-        webhookSecret,
-        mode: 'webhook',
-        baseUrl: telegram.baseUrl,
-        groups: 'addressed',
-        maxConnections: 40,
-      };
-    },
+    config: ({ telegram, token, webhookSecret }) => ({
+      token,
+      webhookSecret,
+      mode: 'webhook',
+      baseUrl: telegram.baseUrl,
+      groups: 'addressed',
+      maxConnections: 40,
+    }),
     fixtures: { start: startPlatform },
   });
   for (const { name, run } of suite) it(name, run);

@@ -20,11 +20,12 @@ interface WhatsappPlatform extends ChannelPlatform {
 }
 
 const faults: Readonly<Record<SuiteFault, FakeWhatsappFault>> = {
-  busy: { kind: 'answer', status: 429, code: 130429 },
+  busy: { kind: 'answer', status: 429, code: 130429, retryAfterSeconds: 5 },
   failing: { kind: 'answer', status: 500, code: 2 },
   refused: { kind: 'answer', status: 400, code: 131026 },
   lost: { kind: 'lost' },
 };
+const maxMediaBytes = 1_000_000;
 const media = new Set(['image', 'audio', 'video', 'document', 'sticker', 'location']);
 
 async function startPlatform(): Promise<WhatsappPlatform> {
@@ -56,6 +57,8 @@ async function startPlatform(): Promise<WhatsappPlatform> {
     await meta.deliver(`${meta.baseUrl}/heard`, { messages: [message] });
     return signed(fakeWhatsappWebhook(phoneNumberId, { messages: [message] }));
   };
+  const imageOf = (serial: number, id: string): Promise<SuiteRequest> =>
+    told(messageOf(serial, 1, { type: 'image', image: { id, mime_type: 'image/png' } }));
   const change = (field: string, value: object) =>
     signed({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [{ field, value }] }] });
   return {
@@ -105,7 +108,8 @@ async function startPlatform(): Promise<WhatsappPlatform> {
         person: Number(message.to.at(-1)),
         text: message.text,
         media: media.has(message.type) ? 1 : 0,
-        buttons: buttonsOf(message),
+        buttons: buttonsOf(message).map(({ title }) => title),
+        links: linkOf(message),
       }));
     },
     get attempts() {
@@ -113,34 +117,62 @@ async function startPlatform(): Promise<WhatsappPlatform> {
       return meta.requests.filter(({ path, body }) => path.endsWith('/messages') && isSend(body)).length;
     },
     meet: (fault) => meta.fail(faults[fault]),
-    file: async () => {
-      const bytes = new Uint8Array([1, 2, 3, 4]);
-      const id = meta.addMedia({ bytes, mediaType: 'image/png' });
-      return {
-        requests: [await told(messageOf(91, 1, { type: 'image', image: { id, mime_type: 'image/png' } }))],
-        bytes,
-      };
+    busyForMs: 5_000,
+    press: async (index, button) => {
+      const message = meta.sent[index];
+      if (message === undefined) throw new Error(`Nothing was sent as number ${index}.`);
+      const type = choicesOf(message).buttons === undefined ? 'list_reply' : 'button_reply';
+      const content = { type: 'interactive', interactive: { type, [type]: buttonsOf(message)[button] } };
+      return [await told(messageOf(100 + 10 * index + button, Number(message.to.at(-1)), content))];
     },
+    file: async (bytes = new Uint8Array([1, 2, 3, 4])) => ({
+      requests: [await imageOf(91, meta.addMedia({ bytes, mediaType: 'image/png' }))],
+      bytes,
+    }),
+    goneFile: async () => ({ requests: [await imageOf(92, '90009999')] }),
+    largeFile: async () => ({
+      requests: [
+        await imageOf(93, meta.addMedia({ bytes: new Uint8Array(maxMediaBytes + 1), mediaType: 'image/png' })),
+      ],
+    }),
     [Symbol.asyncDispose]: () => meta[Symbol.asyncDispose](),
   };
 }
 
-function buttonsOf({ body }: FakeWhatsappSent): readonly string[] {
-  const { action } = (body['interactive'] ?? {}) as {
-    readonly action?: {
-      readonly buttons?: readonly { readonly reply: { readonly title: string } }[];
-      readonly sections?: readonly { readonly rows: readonly { readonly title: string }[] }[];
-    };
-  };
-  const rows = (action?.sections ?? []).flatMap((section) => section.rows.map(({ title }) => title));
-  return [...(action?.buttons ?? []).map(({ reply }) => reply.title), ...rows];
+interface Choice {
+  readonly id?: string;
+  readonly title: string;
+}
+
+interface Choices {
+  readonly buttons?: readonly { readonly reply: Choice }[];
+  readonly sections?: readonly { readonly rows: readonly Choice[] }[];
+  readonly parameters?: { readonly display_text: string; readonly url: string };
+}
+
+function choicesOf({ body }: FakeWhatsappSent): Choices {
+  return (body['interactive'] as { readonly action?: Choices } | undefined)?.action ?? {};
+}
+
+function buttonsOf(message: FakeWhatsappSent): readonly Choice[] {
+  const { buttons = [], sections = [], parameters } = choicesOf(message);
+  return [
+    ...buttons.map(({ reply }) => reply),
+    ...sections.flatMap(({ rows }) => rows),
+    ...(parameters === undefined ? [] : [{ title: parameters.display_text }]),
+  ];
+}
+
+function linkOf(message: FakeWhatsappSent): readonly string[] {
+  const { parameters } = choicesOf(message);
+  return parameters === undefined ? [] : [parameters.url];
 }
 
 describe('whatsapp as a channel', () => {
   const suite = channelSuite({
     plugin,
-    config: (platform) => {
-      const { phoneNumberId, accessToken, appSecret, verifyToken, baseUrl } = (platform as WhatsappPlatform).meta;
+    config: ({ meta }) => {
+      const { phoneNumberId, accessToken, appSecret, verifyToken, baseUrl } = meta;
       return {
         phoneNumberId,
         accessToken,
@@ -149,7 +181,7 @@ describe('whatsapp as a channel', () => {
         baseUrl,
         templates: {},
         listLabel: '☰',
-        maxMediaBytes: 1_000_000,
+        maxMediaBytes,
         apiVersion: 'v23.0',
       };
     },

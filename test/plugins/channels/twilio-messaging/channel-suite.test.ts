@@ -19,11 +19,13 @@ interface TwilioPlatform extends ChannelPlatform {
 }
 
 const faults: Readonly<Record<SuiteFault, TwilioFault>> = {
-  busy: { kind: 'refuse', status: 429, code: 20429, message: 'Too many requests' },
+  busy: { kind: 'refuse', status: 429, code: 20429, message: 'Too many requests', retryAfterSeconds: 4 },
   failing: { kind: 'refuse', status: 500, code: 20500, message: 'Internal server error' },
   refused: { kind: 'refuse', status: 400, code: 21211, message: 'Invalid number' },
   lost: { kind: 'reset after delivery' },
 };
+
+const maxMediaBytes = 1_000_000;
 
 function platformOf(prefix: string, to: string) {
   return async (address: string): Promise<TwilioPlatform> => {
@@ -47,6 +49,8 @@ function platformOf(prefix: string, to: string) {
         accountSid,
       );
     };
+    const pictureOf = (address: string): SuiteRequest =>
+      signed(fieldsOf(5, 1, '', { NumMedia: '1', MediaUrl0: address, MediaContentType0: 'image/png' }));
     return {
       twilio,
       hosts: twilio.hosts,
@@ -91,12 +95,18 @@ function platformOf(prefix: string, to: string) {
         return twilio.requests.filter(({ path }) => path.endsWith('/Messages.json')).length;
       },
       meet: (fault) => twilio.meet(faults[fault]),
-      file: async () => {
-        const bytes = randomBytes(64);
-        const media = twilio.file({ bytes, mediaType: 'image/png' });
-        const fields = { NumMedia: '1', MediaUrl0: media, MediaContentType0: 'image/png' };
-        return { requests: [signed(fieldsOf(5, 1, '', fields))], bytes };
+      busyForMs: 4_000,
+      file: async (given) => {
+        const bytes = given ?? randomBytes(64);
+        return { requests: [pictureOf(twilio.file({ bytes, mediaType: 'image/png' }))], bytes };
       },
+      goneFile: async () => {
+        const known = twilio.file({ bytes: new Uint8Array(1), mediaType: 'image/png' });
+        return { requests: [pictureOf(known.replace(/.{3}$/, '999'))] };
+      },
+      largeFile: async () => ({
+        requests: [pictureOf(twilio.file({ bytes: new Uint8Array(maxMediaBytes + 1), mediaType: 'image/png' }))],
+      }),
       [Symbol.asyncDispose]: () => twilio[Symbol.asyncDispose](),
     };
   };
@@ -109,10 +119,9 @@ describe.each([
 ])('twilio-messaging as a channel: %s', (_, prefix, from) => {
   const suite = channelSuite({
     plugin,
-    config: (platform) => {
-      const { twilio } = platform as TwilioPlatform;
+    config: ({ twilio }) => {
       const { accountSid, authToken, baseUrl } = twilio;
-      return { accountSid, authToken, baseUrl, from, templates: {}, maxMediaBytes: 1_000_000 };
+      return { accountSid, authToken, baseUrl, from, templates: {}, maxMediaBytes };
     },
     fixtures: { start: platformOf(prefix, from) },
   });
