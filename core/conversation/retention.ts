@@ -6,14 +6,12 @@ import { claimsKeptMs } from './switch/switch-requests.ts';
 const dayMs = 86_400_000;
 /** After the start, which has other work. */
 const firstAfterMs = 60_000;
-/** Platforms repeat a webhook for days; ids are promised for seven. */
-const inboxKeptMs = 14 * dayMs;
-/** Ids against duplicates outlive the words they came with, as long as the inbox keeps them. */
+/** Ids against duplicates outlive the words they came with; the inbox keeps them for 14 days. */
 const idsKeptMs = 15 * dayMs;
 /** Events that never arrived are for looking into, not for keeping. */
 const failedEventsKeptMs = 30 * dayMs;
 
-/** Erases, once a day, what is of no use any more, and what `guardrails.pii.retention` says is too old to be kept. */
+/** Erases, once a day, what `guardrails.pii.retention` says is too old to be kept. */
 export class Retention {
   readonly #services: ConversationServices;
   readonly #tenantIds = new Set<string>();
@@ -68,8 +66,6 @@ export class Retention {
       // Of an address that was claimed and never proved nobody may ever ask again.
       tenant.switches.prune(now - claimsKeptMs);
     });
-    while ((await store.write(() => tenant.inbox.prune(now - inboxKeptMs))) === 'more')
-      this.#stopping.signal.throwIfAborted();
     if (retentionMs === undefined) return;
     const limits = { before: now - retentionMs, idsKeptSince: now - idsKeptMs };
     let place = forgettingBegins;

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Random } from '../contract/index.ts';
 import type { Connection } from './connection.ts';
-import { prepareOptOuts } from './opt-outs.ts';
 
 export interface Contact {
   readonly id: string;
@@ -43,7 +42,6 @@ export interface Contacts {
 const out = sql.lit<'out'>('out');
 
 export function prepareContacts(connection: Connection): (tenantId: string) => Contacts {
-  const optOuts = prepareOptOuts(connection);
   const byId = connection.prepare((db, p: { tenantId: string; id: string }) =>
     db
       .selectFrom('contacts')
@@ -74,24 +72,12 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
     }),
   );
   const insertIdentity = connection.prepare(
-    (
-      db,
-      p: {
-        tenantId: string;
-        channel: string;
-        externalId: string;
-        contactId: string;
-        consent: 'out' | null;
-        consentAt: number | null;
-      },
-    ) =>
+    (db, p: { tenantId: string; channel: string; externalId: string; contactId: string }) =>
       db.insertInto('identities').values({
         tenantId: p.tenantId,
         channel: p.channel,
         externalId: p.externalId,
         contactId: p.contactId,
-        consent: p.consent,
-        consentAt: p.consentAt,
       }),
   );
   const setConsent = connection.prepare(
@@ -143,8 +129,7 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       };
       if (known === undefined) {
         insert.run({ tenantId, ...contact, createdAt: now });
-        const consent = optOuts(tenantId).consentOf({ channel, externalId });
-        insertIdentity.run({ tenantId, channel, externalId, contactId: contact.id, ...consent });
+        insertIdentity.run({ tenantId, channel, externalId, contactId: contact.id });
       } else if (known.name !== contact.name || known.email !== contact.email || known.phone !== contact.phone) {
         update.run({ tenantId, ...contact });
       }

@@ -37,12 +37,9 @@ export interface Inbox {
   lastReceivedAt(channel: string, conversationId: string): number | undefined;
   /** Whether such a message was here and has been erased, by the platform's ids. */
   wasErased(received: ReceivedId): boolean;
-  /** Forgets what was answered before this time, and that it was erased, a part of some milliseconds: whether there is more. */
-  prune(before: number): 'more' | 'done';
+  /** Forgets what was answered before this time, and that it was erased. */
+  prune(before: number): number;
 }
-
-/** Some 10 ms. */
-const prunedAtOnce = 500;
 
 const columns = [
   'channel',
@@ -146,16 +143,9 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
   const prune = connection.prepare((db, p: { tenantId: string; before: number }) =>
     db
       .deleteFrom('inbox')
-      .where('seq', 'in', (old) =>
-        old
-          .selectFrom('inbox')
-          .select('seq')
-          .where('tenantId', '=', p.tenantId)
-          .where('receivedAt', '<', p.before)
-          .where('state', '=', 'done')
-          .orderBy('receivedAt')
-          .limit(prunedAtOnce),
-      ),
+      .where('tenantId', '=', p.tenantId)
+      .where('receivedAt', '<', p.before)
+      .where('state', '=', 'done'),
   );
   const erased = connection.prepare((db, p: { tenantId: string; digest: Buffer }) =>
     db
@@ -195,7 +185,7 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       anyErased.get({ tenantId }) !== undefined && erased.get({ tenantId, digest: digestOf(received) }) !== undefined,
     prune: (before) => {
       pruneErased.run({ tenantId, before });
-      return prune.run({ tenantId, before }) < prunedAtOnce ? 'done' : 'more';
+      return prune.run({ tenantId, before });
     },
   });
 }

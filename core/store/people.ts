@@ -1,6 +1,5 @@
 import type { Selectable } from 'kysely';
 import type { Connection } from './connection.ts';
-import { prepareOptOuts } from './opt-outs.ts';
 import type { Tables } from './tables.ts';
 
 export type ContactRow = Omit<Selectable<Tables['contacts']>, 'tenantId'>;
@@ -23,7 +22,6 @@ export interface People {
 const columns = ['id', 'name', 'email', 'phone', 'createdAt'] as const;
 
 export function preparePeople(connection: Connection): (tenantId: string) => People {
-  const optOuts = prepareOptOuts(connection);
   type OfTenant = { tenantId: string };
   type OfContact = OfTenant & { contactId: string };
   type Address = OfTenant & { channel: string; externalId: string };
@@ -65,16 +63,10 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
       .where('channel', '=', p.channel)
       .where('externalId', '=', p.externalId),
   );
-  const insert = connection.prepare(
-    (db, p: Address & { contactId: string; consent: 'out' | null; consentAt: number | null }) =>
-      db.insertInto('identities').values({
-        tenantId: p.tenantId,
-        channel: p.channel,
-        externalId: p.externalId,
-        contactId: p.contactId,
-        consent: p.consent,
-        consentAt: p.consentAt,
-      }),
+  const insert = connection.prepare((db, p: Address & { contactId: string }) =>
+    db
+      .insertInto('identities')
+      .values({ tenantId: p.tenantId, channel: p.channel, externalId: p.externalId, contactId: p.contactId }),
   );
   type Merge = OfTenant & { contactId: string; into: string };
   const moveAddresses = connection.prepare((db, p: Merge) =>
@@ -109,7 +101,7 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
     conversations: (contactId) => conversations.all({ tenantId, contactId }).map(({ id }) => id),
     at: (address) => at.get({ tenantId, ...address })?.contactId,
     addAddress: (address, contactId) => {
-      insert.run({ tenantId, ...address, contactId, ...optOuts(tenantId).consentOf(address) });
+      insert.run({ tenantId, ...address, contactId });
     },
     merge: (contactId, into) => {
       const gone = byId.get({ tenantId, contactId });

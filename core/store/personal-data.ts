@@ -1,5 +1,4 @@
 import type { Connection } from './connection.ts';
-import { rememberOptOuts } from './opt-outs.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
 import { type Row, readableRow } from './readable-row.ts';
 import { digestOf, type ReceivedId } from './received-id.ts';
@@ -24,8 +23,7 @@ export interface PersonalData {
   /**
    * How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. Of what
    * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again. Of a
-   * group the person's words go with their answers; what others said there stays, without the quotations. That somebody wants no
-   * messages stays as a digest of the address.
+   * group the person's words go with their answers; what others said there stays, without the quotations.
    */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
@@ -131,7 +129,6 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
   };
 
   const eraseScope = (person: Scope): Record<string, number> => {
-    rememberOptOuts(sqlite, person.tenant, person.contact);
     rememberIds(person, 'conversations.id IN (SELECT value FROM json_each(:conversations))');
     return eraseRows(allLinks(), person);
   };
@@ -157,8 +154,6 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
         `SELECT id, contact_id AS contact FROM conversations WHERE tenant_id = ? AND last_active_at < ?
          AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.tenant_id = conversations.tenant_id
            AND inbox.conversation_id = conversations.id AND inbox.state = 'open')
-         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.tenant_id = conversations.tenant_id
-           AND outbox.conversation_id = conversations.id AND outbox.state IN ('waiting', 'sending'))
          ORDER BY last_active_at LIMIT ?`,
       )
       .all(tenant, before, conversationsAtOnce) as { id: string; contact: string }[];
@@ -206,15 +201,7 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
          WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
       );
       forgetContacts(tenant, authors);
-    } else if (old.length > 0) {
-      if (aged.table === 'outbox') {
-        run(
-          `DELETE FROM delivery_statuses WHERE (tenant_id, channel, provider_message_id) IN
-             (SELECT tenant_id, channel, provider_message_id FROM outbox WHERE ${these} AND provider_message_id IS NOT NULL)`,
-        );
-      }
-      run(`DELETE FROM ${aged.table} WHERE ${these}`);
-    }
+    } else if (old.length > 0) run(`DELETE FROM ${aged.table} WHERE ${these}`);
     const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
     return { forgotten, next: isLast ? undefined : rows.at(-1)?.id };
   };

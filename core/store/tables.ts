@@ -116,13 +116,6 @@ export interface Tables extends KnowledgeTables {
     digest: Buffer;
     receivedAt: number;
   };
-  /** Who wants no messages, and was forgotten otherwise. */
-  optOuts: {
-    tenantId: string;
-    /** See `OptOuts`. */
-    digest: Buffer;
-    saidAt: number;
-  };
   outbox: {
     seq: Generated<number>;
     tenantId: string;

@@ -8,8 +8,6 @@ import { keepTurnWithoutBot, leaveUnanswered } from './turn-without-bot.ts';
 
 /** Meta goes on for a week. */
 const longestToldLateMs = 15 * 86_400_000;
-/** More than a clock is ever set back by. */
-const longestAheadMs = 2 * 86_400_000;
 
 /**
  * Keeps what the person wants, and answers what has to be answered. The bot sees none of it. A platform that could not reach us tells a
@@ -48,7 +46,7 @@ export function obeyConsent(
   const address = { channel, externalId: inbound.contact.id };
   const isObeyed =
     consent === 'help' ||
-    tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', ...saidAt(context, consent));
+    tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs, toldAt(context));
   const language = arrivalLanguage(context, known);
   if (consent === 'stop' && isObeyed) {
     giveUpWaiting(context, conversationId);
@@ -72,16 +70,12 @@ export function obeyConsent(
 }
 
 /**
- * When the word is kept as said, and, where the platform tells it and it can be true, when it was. Anything else comes into force as it
- * comes: a clock of ours that was set back, or a plugin that counts in seconds, must not keep anybody from leaving.
+ * When the word was said, where the platform tells it and it can be true. Anything else comes into force as it comes: a clock of ours that
+ * was put right, or a plugin that counts in seconds, must not keep anybody from leaving.
  */
-function saidAt(
-  { inbound, nowMs }: ArrivalContext,
-  consent: 'stop' | 'start',
-): readonly [keptAt: number, saidAt: number | undefined] {
+function toldAt({ inbound, nowMs }: ArrivalContext): number | undefined {
   const { sentAt = Number.NaN } = inbound;
-  if (!(sentAt > nowMs - longestToldLateMs && sentAt < nowMs + longestAheadMs)) return [nowMs, undefined];
-  return [sentAt, consent === 'stop' && sentAt > nowMs ? undefined : sentAt];
+  return sentAt > nowMs - longestToldLateMs ? Math.min(sentAt, nowMs) : undefined;
 }
 
 /** Where the platform says nothing of it, who stops or begins again is told so, and told once; so is who comes in with START. */
