@@ -26,7 +26,7 @@ export interface Contacts {
   ): Contact;
   /**
    * Keeps what the person at this address has said about messages from us. `saidAt`: when, in milliseconds since the epoch, where the
-   * platform tells it. False where they have said something since then: that stays.
+   * platform tells it. False where they have said something since then: that stays, unless they leave and it is dated ahead of `now`.
    */
   setConsent(
     address: { channel: string; externalId: string },
@@ -90,6 +90,7 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
         consent: 'in' | 'out';
         consentAt: number;
         latest: number;
+        earliestAhead: number;
       },
     ) =>
       db
@@ -98,7 +99,9 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
         .where('tenantId', '=', p.tenantId)
         .where('channel', '=', p.channel)
         .where('externalId', '=', p.externalId)
-        .where((is) => is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.latest)])),
+        .where((is) =>
+          is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.latest), is('consentAt', '>', p.earliestAhead)]),
+        ),
   );
   const optedOut = connection.prepare((db, p: { tenantId: string; channel: string; contactId: string }) =>
     db
@@ -136,7 +139,9 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       return contact;
     },
     setConsent: ({ channel, externalId }, consent, now, saidAt) => {
-      const when = { consentAt: saidAt ?? now, latest: saidAt ?? Number.MAX_SAFE_INTEGER };
+      const latest = saidAt ?? Number.MAX_SAFE_INTEGER;
+      const earliestAhead = consent === 'out' ? now : Number.MAX_SAFE_INTEGER;
+      const when = { consentAt: saidAt ?? now, latest, earliestAhead };
       return setConsent.run({ tenantId, channel, externalId, consent, ...when }) > 0;
     },
     hasOptedOut: (channel, contactId) => optedOut.get({ tenantId, channel, contactId }) !== undefined,
