@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import { type Address, prepareOptOuts } from './opt-outs.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
 import { type Row, readableRow } from './readable-row.ts';
 import { digestOf, type ReceivedId } from './received-id.ts';
@@ -22,8 +23,9 @@ export interface PersonalData {
   export(contactId: string): PersonExport | undefined;
   /**
    * How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. Of what
-   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again. Of a
-   * group the person's words go with their answers; what others said there stays, without the quotations.
+   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again; of who
+   * wants no messages one of their address, for good. Of a group the person's words go with their answers; what others said there stays,
+   * without the quotations.
    */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
@@ -74,6 +76,7 @@ interface Page {
 
 export function preparePersonalData(connection: Connection): (tenantId: string) => PersonalData {
   const { sqlite } = connection;
+  const optOuts = prepareOptOuts(connection);
   let links: readonly TableLinks[] | undefined;
   const allLinks = (): readonly TableLinks[] => {
     links ??= readLinks(sqlite);
@@ -118,6 +121,19 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     for (const { at, ...one } of received) keep.run(of.tenant, digestOf(one), at);
   };
 
+  /** Of all the contact's addresses on the channel: they took no messages at any of them. */
+  const rememberOptOuts = ({ tenant, contact }: Scope): void => {
+    const addresses = sqlite
+      .prepare(
+        `SELECT own.channel, own.external_id AS externalId, max(coalesce(one.consent_at, 0)) AS saidAt
+         FROM identities AS one JOIN identities AS own
+           ON own.tenant_id = one.tenant_id AND own.channel = one.channel AND own.contact_id = one.contact_id
+         WHERE one.tenant_id = ? AND one.contact_id = ? AND one.consent = 'out' GROUP BY own.channel, own.external_id`,
+      )
+      .all(tenant, contact) as (Address & { readonly saidAt: number })[];
+    for (const { saidAt, ...address } of addresses) optOuts(tenant).keep(address, saidAt);
+  };
+
   /** Tables in an order in which each still finds its rows: those that others are found through go last. */
   const eraseRows = (links: readonly TableLinks[], of: { readonly tenant: string }): Record<string, number> => {
     const erased: Record<string, number> = {};
@@ -130,6 +146,7 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
 
   const eraseScope = (person: Scope): Record<string, number> => {
     rememberIds(person, 'conversations.id IN (SELECT value FROM json_each(:conversations))');
+    rememberOptOuts(person);
     return eraseRows(allLinks(), person);
   };
 

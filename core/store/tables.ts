@@ -24,6 +24,12 @@ export interface Tables extends KnowledgeTables {
     consent: 'in' | 'out' | null;
     consentAt: number | null;
   };
+  /** Addresses of people who want no messages and have been erased: no name, and no address that can be read. */
+  optOuts: {
+    tenantId: string;
+    digest: Buffer;
+    saidAt: number;
+  };
   conversations: {
     tenantId: string;
     id: string;
