@@ -1,8 +1,10 @@
 import type { InboundMessage, Receipt } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
+import { shownAuthor } from '../../store/messages.ts';
 import { deliveryFailed } from '../outbox/delivery-failed.ts';
 import { type ArrivalContext, arrivedMessage, heardAt } from './arrival-context.ts';
 import { identify, openPlace } from './arrival-place.ts';
+import { authorOf } from './author-of.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import { keepTurnWithoutBot, leaveUnanswered } from './turn-without-bot.ts';
 
@@ -27,8 +29,9 @@ export function obeyConsent(
       : { conversationId: known.id, sessionId: known.sessionId };
   const { conversationId, sessionId } = place;
   const turnId = services.random.id('turn');
-  const message = arrivedMessage(context, 'system');
-  tenant.messages.insert({ message, ...place, turnId, createdAtMs: nowMs });
+  const writtenBy = authorOf(inbound);
+  const message = arrivedMessage(context, 'system', shownAuthor(writtenBy));
+  tenant.messages.insert({ message, ...place, turnId, createdAtMs: nowMs, writtenBy });
   tenant.inbox.insertDone({
     channel,
     conversationId,

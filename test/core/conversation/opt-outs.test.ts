@@ -146,6 +146,22 @@ it('hold for who left in a group and writes alone for the first time', async () 
   expect(rig.asked.map((text) => text.replace(/^.*: /, ''))).toEqual(['When are you open?', 'And who answers Ben?']);
 });
 
+it('are all that is kept of who said nothing but STOP in a group', async () => {
+  await using rig = await listening();
+  const by = (id: string) => ({ conversation: '-100', contact: { id, name: id }, audience: 'several' }) as const;
+  await rig.says('STOP', by('ada'));
+  await rig.says('STOP', by('eve'));
+  await rig.erase('eve');
+  const [group] = await rig.engine.list('acme', {}, signal);
+  const said = await rig.engine.messages('acme', group?.id ?? '', {}, signal);
+  expect(said.filter(({ role }) => role === 'system').map(({ author, text }) => [author, text])).toEqual([
+    ['ada', 'STOP'],
+  ]);
+  await rig.clock.advance(4 * dayMs);
+  expect(rig.store.forTenant('acme').people.list({ limit: 10 })).toEqual([]);
+  for (const id of ['ada', 'eve']) expect(await rig.weWrite(id)).toMatchObject({ status: 'dead', reason: 'opted-out' });
+});
+
 it('let nobody be told of a limit', async () => {
   await using rig = await listening();
   await rig.says('STOP');
