@@ -31,7 +31,7 @@ export interface PersonalData {
   /**
    * Erases what was said before `before`, a part of some milliseconds at a time; call inside `Store.write` until it is done.
    * Conversations that have rested since go whole, with contacts that have no other. What was received since `idsKeptSince` keeps its
-   * id, so that it is known when it comes again, and loses what it says.
+   * id, so that it is known when it comes again, and loses what it says. What waits to be answered or sent stays until that is done.
    */
   forget(place: ForgettingPlace, limits: ForgettingLimits): ForgettingPlace;
 }
@@ -62,11 +62,22 @@ interface Scope {
   readonly sessions: string;
 }
 
+/** Conditions on what waits in a conversation, in the words of the partial indexes. */
+const isOpen = `inbox.state = 'open'`;
+const isUnsettled = `outbox.state IN ('waiting', 'sending')`;
+const messageIsSettled = ['inbox', 'outbox']
+  .map(
+    (table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table}.tenant_id = messages.tenant_id
+      AND ${table}.conversation_id = messages.conversation_id AND ${table}.message_id = messages.id
+      AND ${table === 'inbox' ? isOpen : isUnsettled})`,
+  )
+  .join(' AND ');
+
 /** Tables that grow with what is said. Their ids are ordered by time, so old rows come first. */
 const agedTables = [
-  { table: 'messages', at: 'created_at', settled: '1' },
+  { table: 'messages', at: 'created_at', settled: messageIsSettled },
   { table: 'turns', at: 'completed_at', settled: '1' },
-  { table: 'outbox', at: 'created_at', settled: `state NOT IN ('waiting', 'sending')` },
+  { table: 'outbox', at: 'created_at', settled: `NOT (${isUnsettled})` },
 ] as const;
 type Aged = (typeof agedTables)[number];
 interface Page {
@@ -170,7 +181,9 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       .prepare(
         `SELECT id, contact_id AS contact FROM conversations WHERE tenant_id = ? AND last_active_at < ?
          AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.tenant_id = conversations.tenant_id
-           AND inbox.conversation_id = conversations.id AND inbox.state = 'open')
+           AND inbox.conversation_id = conversations.id AND ${isOpen})
+         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.tenant_id = conversations.tenant_id
+           AND outbox.conversation_id = conversations.id AND ${isUnsettled})
          ORDER BY last_active_at LIMIT ?`,
       )
       .all(tenant, before, conversationsAtOnce) as { id: string; contact: string }[];
