@@ -1,8 +1,7 @@
 import type { Connection } from './connection.ts';
-import { type Address, prepareOptOuts } from './opt-outs.ts';
+import { prepareErasedTraces } from './erased-traces.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
 import { type Row, readableRow } from './readable-row.ts';
-import { digestOf, type ReceivedId } from './received-id.ts';
 import {
   authorsOf,
   hasNothingLeft,
@@ -87,7 +86,7 @@ interface Page {
 
 export function preparePersonalData(connection: Connection): (tenantId: string) => PersonalData {
   const { sqlite } = connection;
-  const optOuts = prepareOptOuts(connection);
+  const { rememberIds, rememberOptOuts } = prepareErasedTraces(connection);
   let links: readonly TableLinks[] | undefined;
   const allLinks = (): readonly TableLinks[] => {
     links ??= readLinks(sqlite);
@@ -115,35 +114,6 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     conversations: JSON.stringify(conversations),
     sessions: JSON.stringify(sessionsOf(tenant, conversations)),
   });
-
-  /** What the platform delivers again is then no new message. `which`: a condition on the rows of the inbox. */
-  const rememberIds = (of: { readonly tenant: string }, which: string): void => {
-    const received = sqlite
-      .prepare(
-        `SELECT inbox.channel, conversations.external_id AS conversation, inbox.external_id AS id, received_at AS at
-         FROM conversations JOIN inbox ON inbox.tenant_id = conversations.tenant_id
-           AND inbox.channel = conversations.channel AND inbox.conversation_id = conversations.id
-         WHERE conversations.tenant_id = :tenant AND ${which}`,
-      )
-      .all(of) as (ReceivedId & { readonly at: number })[];
-    const keep = sqlite.prepare(
-      'INSERT OR IGNORE INTO erased_messages (tenant_id, digest, received_at) VALUES (?, ?, ?)',
-    );
-    for (const { at, ...one } of received) keep.run(of.tenant, digestOf(one), at);
-  };
-
-  /** Of all the contact's addresses on the channel: they took no messages at any of them. */
-  const rememberOptOuts = ({ tenant, contact }: Scope): void => {
-    const addresses = sqlite
-      .prepare(
-        `SELECT own.channel, own.external_id AS externalId, max(coalesce(one.consent_at, 0)) AS saidAt
-         FROM identities AS one JOIN identities AS own
-           ON own.tenant_id = one.tenant_id AND own.channel = one.channel AND own.contact_id = one.contact_id
-         WHERE one.tenant_id = ? AND one.contact_id = ? AND one.consent = 'out' GROUP BY own.channel, own.external_id`,
-      )
-      .all(tenant, contact) as (Address & { readonly saidAt: number })[];
-    for (const { saidAt, ...address } of addresses) optOuts(tenant).keep(address, saidAt);
-  };
 
   /** Tables in an order in which each still finds its rows: those that others are found through go last. */
   const eraseRows = (links: readonly TableLinks[], of: { readonly tenant: string }): Record<string, number> => {
@@ -231,7 +201,13 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
          WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
       );
       forgetContacts(tenant, authors);
-    } else if (old.length > 0) run(`DELETE FROM ${aged.table} WHERE ${these}`);
+    } else if (old.length > 0) {
+      if (aged.table === 'outbox') {
+        run(`DELETE FROM delivery_statuses WHERE (tenant_id, channel, provider_message_id) IN
+          (SELECT tenant_id, channel, provider_message_id FROM outbox WHERE ${these} AND provider_message_id IS NOT NULL)`);
+      }
+      run(`DELETE FROM ${aged.table} WHERE ${these}`);
+    }
     const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
     return { forgotten, next: isLast ? undefined : rows.at(-1)?.id };
   };

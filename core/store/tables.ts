@@ -158,6 +158,8 @@ export interface Tables extends KnowledgeTables {
     status: 'sent' | 'failed' | 'delivered' | 'read';
     reason: string | null;
     at: number;
+    /** 1 once it is old and its message was found: it goes with that. */
+    matched: Generated<0 | 1>;
   };
   /** Requests of platforms, without what people wrote. */
   webhookLog: {

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { PolyphonError } from '../../../core/contract/index.ts';
-import { done, type FakeTenant, fakeModel, makeBot, makeRig, signal } from './rig.ts';
+import type { ConversationServices } from '../../../core/conversation/conversation-services.ts';
+import { createEventBus } from '../../../core/conversation/events/event-bus.ts';
+import { Retention } from '../../../core/conversation/retention.ts';
+import { openStore } from '../../../core/store/open-store.ts';
+import { FakeClock } from '../../kit/index.ts';
+import { done, type FakeTenant, fakeModel, makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
 
 const dayMs = 86_400_000;
 const retention = { disclosure: 'never', refuse: [], pii: { redactLogs: [], retentionMs: 2 * dayMs } } as const;
@@ -64,4 +69,36 @@ it('leaves the words of what waits for a bot that is gone', async () => {
   await rig.engine.recover(['acme'], signal);
   await rig.clock.advance(5000);
   expect(asked).toEqual([expect.stringContaining('What does it cost?')]);
+});
+
+it('forgets each day what nothing needs any more, where no retention is configured', async () => {
+  const clock = new FakeClock();
+  await using store = await openStore({ path: ':memory:', clock, log: silentLog });
+  const { inbox, deliveryStatuses } = store.forTenant('acme');
+  const daily = new Retention({
+    ...({ store, clock, log: silentLog, events: createEventBus(silentLog) } as unknown as ConversationServices),
+    leases: { botOf: () => makeBot('acme'), acquire: () => expect.unreachable() },
+  });
+  daily.begin(['acme']);
+  await settled();
+  await clock.advance(dayMs / 2);
+  const at = clock.now();
+  await store.write(() => {
+    deliveryStatuses.advance({ channel: 'sms', providerMessageId: 'theirs', status: 'read', reason: null, at });
+    inbox.insertDone({
+      ...{ channel: 'sms', conversationId: 'c', externalId: 'm1', messageId: 'msg', turnId: 't' },
+      ...{ receivedAt: at, heardAt: at, dueAt: at, groupName: null },
+    });
+  });
+  const kept = () => [
+    inbox.find('sms', 'c', 'm1')?.externalId,
+    deliveryStatuses.find('sms', 'theirs')?.providerMessageId,
+  ];
+  for (let day = 0; day < 13; day += 1) await clock.advance(dayMs);
+  expect(kept()).toEqual(['m1', 'theirs']);
+  for (let day = 0; day < 2; day += 1) await clock.advance(dayMs);
+  expect(kept()).toEqual([undefined, 'theirs']);
+  for (let day = 0; day < 16; day += 1) await clock.advance(dayMs);
+  expect(kept()).toEqual([undefined, undefined]);
+  await daily.drain();
 });
