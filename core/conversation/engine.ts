@@ -116,8 +116,6 @@ const defaultRunningTurns = 256;
 const defaultDeadLetters = 100;
 /** What a person writes within seconds is one turn; whatever a definition asks for, not longer after a start. */
 const longestBurstMs = 10_000;
-/** Platforms repeat a webhook for days; ids are promised for seven. */
-const inboxRetentionMs = 14 * 86_400_000;
 
 export function createConversations(options: ConversationOptions): ConversationEngine {
   const { store, clock, log } = options;
@@ -173,9 +171,8 @@ export function createConversations(options: ConversationOptions): ConversationE
         sender.recover(tenantId);
       }
       background.begin(tenantIds);
-      await store.write(() => {
-        for (const tenantId of tenantIds) store.forTenant(tenantId).inbox.prune(clock.now() - inboxRetentionMs);
-      });
+      // Where nothing can be written nothing is served.
+      await store.write(() => undefined);
     },
     activeTurns: (tenantId) => mailboxes.activeTurns(tenantId),
     drain: async (signal) => {

@@ -1,17 +1,22 @@
 import { PolyphonError } from '../contract/index.ts';
 import { forgettingBegins } from '../store/personal-data.ts';
+import type { TenantStore } from '../store/tenant-store.ts';
 import type { ConversationServices } from './conversation-services.ts';
 import { claimsKeptMs } from './switch/switch-requests.ts';
 
 const dayMs = 86_400_000;
 /** After the start, which has other work. */
 const firstAfterMs = 60_000;
-/** Ids against duplicates outlive the words they came with; the inbox keeps them for 14 days. */
-const idsKeptMs = 15 * dayMs;
+/** Platforms repeat a webhook for days; ids are promised for seven. */
+const inboxKeptMs = 14 * dayMs;
+/** Ids against duplicates outlive the words they came with. */
+const idsKeptMs = inboxKeptMs + dayMs;
+/** A platform goes on trying a telephone that is off for so long, and tells then what came of it. */
+const statusesKeptMs = 30 * dayMs;
 /** Events that never arrived are for looking into, not for keeping. */
 const failedEventsKeptMs = 30 * dayMs;
 
-/** Erases, once a day, what `guardrails.pii.retention` says is too old to be kept. */
+/** Erases, once a day, what nothing needs any more, and what `guardrails.pii.retention` says is too old to be kept. */
 export class Retention {
   readonly #services: ConversationServices;
   readonly #tenantIds = new Set<string>();
@@ -56,7 +61,7 @@ export class Retention {
   }
 
   async #clean(tenantId: string): Promise<void> {
-    const { store, clock, log } = this.#services;
+    const { store, clock } = this.#services;
     const tenant = store.forTenant(tenantId);
     const now = clock.now();
     const retentionMs = this.#retentionOf(tenantId);
@@ -66,18 +71,37 @@ export class Retention {
       // Of an address that was claimed and never proved nobody may ever ask again.
       tenant.switches.prune(now - claimsKeptMs);
     });
-    if (retentionMs === undefined) return;
-    const limits = { before: now - retentionMs, idsKeptSince: now - idsKeptMs };
+    // A provider's id may hold a telephone number, and is kept no longer than ids of what was received.
+    const statusMs = Math.max(idsKeptMs, Math.min(statusesKeptMs, retentionMs ?? statusesKeptMs));
+    await this.#inParts(
+      () => tenant.inbox.prune(now - inboxKeptMs) + tenant.deliveryStatuses.prune(now - statusMs),
+      (pruned) => pruned === 0,
+    );
+    if (retentionMs !== undefined) await this.#forget(tenant, now - retentionMs, now - idsKeptMs);
+  }
+
+  async #forget(tenant: TenantStore, before: number, idsKeptSince: number): Promise<void> {
+    const { store, log } = this.#services;
+    const { tenantId, personalData } = tenant;
     let place = forgettingBegins;
-    // Each part is a commit of its own, so that turns find room in between.
-    while (place.at !== 'done') {
-      this.#stopping.signal.throwIfAborted();
-      const from = place;
-      place = await store.write(() => tenant.personalData.forget(from, limits));
-    }
+    await this.#inParts(
+      () => personalData.forget(place, { before, idsKeptSince }),
+      (next) => {
+        place = next;
+        return next.at === 'done';
+      },
+    );
     if (place.forgotten === 0) return;
     log.info('what was said long ago was erased', { tenant: tenantId, rows: place.forgotten });
     await store.scrub('log').catch((error: unknown) => log.debug('the log of the store stays as it is', { error }));
+  }
+
+  /** Each part is a commit of its own, so that turns find room in between. */
+  async #inParts<Part>(part: () => Part, isLast: (done: Part) => boolean): Promise<void> {
+    for (;;) {
+      this.#stopping.signal.throwIfAborted();
+      if (isLast(await this.#services.store.write(part))) return;
+    }
   }
 
   #retentionOf(tenantId: string): number | undefined {

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Random } from '../contract/index.ts';
+import { prepareAddIdentity } from './add-identity.ts';
 import type { Connection } from './connection.ts';
+import { type Address, prepareOptOuts } from './opt-outs.ts';
 
 export interface Contact {
   readonly id: string;
@@ -18,24 +20,16 @@ export interface ContactDetails {
 export interface Contacts {
   byId(id: string): Contact | undefined;
   /** The contact behind an address; made when the address is new. What is told replaces what was known. */
-  identify(
-    address: { channel: string; externalId: string },
-    details: ContactDetails,
-    random: Random,
-    now: number,
-  ): Contact;
+  identify(address: Address, details: ContactDetails, random: Random, now: number): Contact;
   /**
-   * Keeps what the person at this address has said about messages from us. `saidAt`: when, in milliseconds since the epoch, where the
-   * platform tells it. False where they have said something since then: that stays.
+   * Keeps what the person at this address has said about messages from us. `toldAt`: when, in milliseconds since the epoch, where the
+   * platform tells it. False where they have said something since then: that stays, unless they leave and it is dated ahead of `now`.
    */
-  setConsent(
-    address: { channel: string; externalId: string },
-    consent: 'in' | 'out',
-    now: number,
-    saidAt?: number,
-  ): boolean;
+  setConsent(address: Address, consent: 'in' | 'out', now: number, toldAt?: number): boolean;
   /** Whether the contact takes no more messages on this channel. */
   hasOptedOut(channel: string, contactId: string): boolean;
+  /** The same of whoever is at an address, also where they have been erased. */
+  hasOptedOutAt(address: Address): boolean;
 }
 
 /** Written into the text of the query, not bound: only so does SQLite use the partial index. */
@@ -49,7 +43,9 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
-  const byAddress = connection.prepare((db, p: { tenantId: string; channel: string; externalId: string }) =>
+  const addIdentity = prepareAddIdentity(connection);
+  const optOuts = prepareOptOuts(connection);
+  const byAddress = connection.prepare((db, p: Address & { tenantId: string }) =>
     db
       .selectFrom('identities')
       .innerJoin('contacts', (join) =>
@@ -71,15 +67,6 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       createdAt: p.createdAt,
     }),
   );
-  const insertIdentity = connection.prepare(
-    (db, p: { tenantId: string; channel: string; externalId: string; contactId: string }) =>
-      db.insertInto('identities').values({
-        tenantId: p.tenantId,
-        channel: p.channel,
-        externalId: p.externalId,
-        contactId: p.contactId,
-      }),
-  );
   const setConsent = connection.prepare(
     (
       db,
@@ -90,6 +77,7 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
         consent: 'in' | 'out';
         consentAt: number;
         latest: number;
+        earliestAhead: number;
       },
     ) =>
       db
@@ -98,7 +86,9 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
         .where('tenantId', '=', p.tenantId)
         .where('channel', '=', p.channel)
         .where('externalId', '=', p.externalId)
-        .where((is) => is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.latest)])),
+        .where((is) =>
+          is.or([is('consentAt', 'is', null), is('consentAt', '<=', p.latest), is('consentAt', '>', p.earliestAhead)]),
+        ),
   );
   const optedOut = connection.prepare((db, p: { tenantId: string; channel: string; contactId: string }) =>
     db
@@ -117,28 +107,41 @@ export function prepareContacts(connection: Connection): (tenantId: string) => C
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
-  return (tenantId) => ({
-    byId: (id) => byId.get({ tenantId, id }),
-    identify: ({ channel, externalId }, details, random, now) => {
-      const known = byAddress.get({ tenantId, channel, externalId });
-      const contact: Contact = {
-        id: known?.id ?? random.id('con'),
-        name: details.name ?? known?.name ?? null,
-        email: details.email ?? known?.email ?? null,
-        phone: details.phone ?? known?.phone ?? null,
-      };
-      if (known === undefined) {
-        insert.run({ tenantId, ...contact, createdAt: now });
-        insertIdentity.run({ tenantId, channel, externalId, contactId: contact.id });
-      } else if (known.name !== contact.name || known.email !== contact.email || known.phone !== contact.phone) {
-        update.run({ tenantId, ...contact });
-      }
-      return contact;
-    },
-    setConsent: ({ channel, externalId }, consent, now, saidAt) => {
-      const when = { consentAt: saidAt ?? now, latest: saidAt ?? Number.MAX_SAFE_INTEGER };
-      return setConsent.run({ tenantId, channel, externalId, consent, ...when }) > 0;
-    },
-    hasOptedOut: (channel, contactId) => optedOut.get({ tenantId, channel, contactId }) !== undefined,
-  });
+  return (tenantId) => {
+    const add = addIdentity(tenantId);
+    const { saidAt } = optOuts(tenantId);
+    const hasOptedOut: Contacts['hasOptedOut'] = (channel, contactId) =>
+      optedOut.get({ tenantId, channel, contactId }) !== undefined;
+    return {
+      byId: (id) => byId.get({ tenantId, id }),
+      identify: ({ channel, externalId }, details, random, now) => {
+        const known = byAddress.get({ tenantId, channel, externalId });
+        const contact: Contact = {
+          id: known?.id ?? random.id('con'),
+          name: details.name ?? known?.name ?? null,
+          email: details.email ?? known?.email ?? null,
+          phone: details.phone ?? known?.phone ?? null,
+        };
+        if (known === undefined) {
+          insert.run({ tenantId, ...contact, createdAt: now });
+          add({ channel, externalId }, contact.id);
+        } else if (known.name !== contact.name || known.email !== contact.email || known.phone !== contact.phone) {
+          update.run({ tenantId, ...contact });
+        }
+        return contact;
+      },
+      setConsent: ({ channel, externalId }, consent, now, toldAt) => {
+        const latest = toldAt ?? Number.MAX_SAFE_INTEGER;
+        const earliestAhead = consent === 'out' ? now : Number.MAX_SAFE_INTEGER;
+        const when = { consentAt: toldAt ?? now, latest, earliestAhead };
+        return setConsent.run({ tenantId, channel, externalId, consent, ...when }) > 0;
+      },
+      hasOptedOut,
+      hasOptedOutAt: ({ channel, externalId }) => {
+        const known = byAddress.get({ tenantId, channel, externalId });
+        if (known !== undefined) return hasOptedOut(channel, known.id);
+        return saidAt({ channel, externalId }) !== undefined;
+      },
+    };
+  };
 }

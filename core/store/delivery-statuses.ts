@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Connection } from './connection.ts';
 import type { Tables } from './tables.ts';
 
-export type DeliveryStatusRow = Omit<Selectable<Tables['deliveryStatuses']>, 'tenantId'>;
+export type DeliveryStatusRow = Omit<Selectable<Tables['deliveryStatuses']>, 'tenantId' | 'matched'>;
 
 /** What platforms told of messages they took. Kept by the platform's id, because it may come before the answer to our request. */
 export interface DeliveryStatuses {
@@ -12,8 +12,18 @@ export interface DeliveryStatuses {
    * un-reach it, whatever is told late.
    */
   advance(row: DeliveryStatusRow): boolean;
+  /**
+   * Forgets what was told before this time of messages that are not known, as of those that others send from the same number; some
+   * hundreds at a time. Returns how many it has looked at: 0 when there are no more. Each is looked at once.
+   */
+  prune(before: number): number;
 }
 
+/** Some milliseconds. */
+const prunedAtOnce = 250;
+
+/** Written into the text of the query, not bound: only so does SQLite use the partial index. */
+const isUnmatched = sql<boolean>`matched = 0`;
 const rankOf = sql<number>`case status when 'sent' then 1 when 'failed' then 2 when 'delivered' then 3 else 4 end`;
 const rankOfNew = sql<number>`case excluded.status when 'sent' then 1 when 'failed' then 2 when 'delivered' then 3 else 4 end`;
 
@@ -49,7 +59,52 @@ export function prepareDeliveryStatuses(connection: Connection): (tenantId: stri
           .where(sql<boolean>`${rankOfNew} > ${rankOf}`),
       ),
   );
+  const old = connection.prepare((db, p: { tenantId: string; before: number; limit: number }) =>
+    db
+      .selectFrom('deliveryStatuses')
+      .select((row) => [
+        'channel',
+        'providerMessageId',
+        row
+          .exists(
+            row
+              .selectFrom('outbox')
+              .select('outbox.id')
+              .whereRef('outbox.tenantId', '=', 'deliveryStatuses.tenantId')
+              .whereRef('outbox.channel', '=', 'deliveryStatuses.channel')
+              .whereRef('outbox.providerMessageId', '=', 'deliveryStatuses.providerMessageId'),
+          )
+          .as('isKnown'),
+      ])
+      .where('tenantId', '=', p.tenantId)
+      .where('at', '<', p.before)
+      .where(isUnmatched)
+      .orderBy('at')
+      .limit(p.limit),
+  );
+  const match = connection.prepare((db, p: Key) =>
+    db
+      .updateTable('deliveryStatuses')
+      .set({ matched: 1 })
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('providerMessageId', '=', p.providerMessageId),
+  );
+  const remove = connection.prepare((db, p: Key) =>
+    db
+      .deleteFrom('deliveryStatuses')
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('providerMessageId', '=', p.providerMessageId),
+  );
   return (tenantId) => ({
+    prune: (before) => {
+      const rows = old.all({ tenantId, before, limit: prunedAtOnce });
+      for (const { isKnown, channel, providerMessageId } of rows) {
+        (isKnown ? match : remove).run({ tenantId, channel, providerMessageId });
+      }
+      return rows.length;
+    },
     find: (channel, providerMessageId) => find.get({ tenantId, channel, providerMessageId }),
     advance: (row) => advance.run({ tenantId, ...row }) > 0,
   });

@@ -37,9 +37,12 @@ export interface Inbox {
   lastReceivedAt(channel: string, conversationId: string): number | undefined;
   /** Whether such a message was here and has been erased, by the platform's ids. */
   wasErased(received: ReceivedId): boolean;
-  /** Forgets what was answered before this time, and that it was erased. */
+  /** Forgets what was answered before this time, and that it was erased; some hundreds at a time. Returns how many: 0 when there are no more. */
   prune(before: number): number;
 }
+
+/** Some milliseconds. */
+const prunedAtOnce = 250;
 
 const columns = [
   'channel',
@@ -140,12 +143,20 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('conversationId', '=', p.conversationId)
       .where((row) => row.or([row('heardAt', 'is', null), row('heardAt', '>', row.lit(0))])),
   );
-  const prune = connection.prepare((db, p: { tenantId: string; before: number }) =>
+  type Old = { tenantId: string; before: number; limit: number };
+  const prune = connection.prepare((db, p: Old) =>
     db
       .deleteFrom('inbox')
-      .where('tenantId', '=', p.tenantId)
-      .where('receivedAt', '<', p.before)
-      .where('state', '=', 'done'),
+      .where('seq', 'in', (from) =>
+        from
+          .selectFrom('inbox')
+          .select('seq')
+          .where('tenantId', '=', p.tenantId)
+          .where('receivedAt', '<', p.before)
+          .where('state', '=', 'done')
+          .orderBy('receivedAt')
+          .limit(p.limit),
+      ),
   );
   const erased = connection.prepare((db, p: { tenantId: string; digest: Buffer }) =>
     db
@@ -157,8 +168,19 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
   const anyErased = connection.prepare((db, p: { tenantId: string }) =>
     db.selectFrom('erasedMessages').select('receivedAt').where('tenantId', '=', p.tenantId).limit(1),
   );
-  const pruneErased = connection.prepare((db, p: { tenantId: string; before: number }) =>
-    db.deleteFrom('erasedMessages').where('tenantId', '=', p.tenantId).where('receivedAt', '<', p.before),
+  const pruneErased = connection.prepare((db, p: Old) =>
+    db
+      .deleteFrom('erasedMessages')
+      .where('tenantId', '=', p.tenantId)
+      .where('digest', 'in', (from) =>
+        from
+          .selectFrom('erasedMessages')
+          .select('digest')
+          .where('tenantId', '=', p.tenantId)
+          .where('receivedAt', '<', p.before)
+          .orderBy('receivedAt')
+          .limit(p.limit),
+      ),
   );
   return (tenantId) => ({
     find: (channel, conversationId, externalId) => find.get({ tenantId, channel, conversationId, externalId }),
@@ -184,8 +206,8 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     wasErased: (received) =>
       anyErased.get({ tenantId }) !== undefined && erased.get({ tenantId, digest: digestOf(received) }) !== undefined,
     prune: (before) => {
-      pruneErased.run({ tenantId, before });
-      return prune.run({ tenantId, before });
+      const old = { tenantId, before, limit: prunedAtOnce };
+      return prune.run(old) + pruneErased.run(old);
     },
   });
 }

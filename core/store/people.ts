@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
+import { prepareAddIdentity } from './add-identity.ts';
 import type { Connection } from './connection.ts';
+import type { Address } from './opt-outs.ts';
 import type { Tables } from './tables.ts';
 
 export type ContactRow = Omit<Selectable<Tables['contacts']>, 'tenantId'>;
@@ -9,12 +11,12 @@ export interface People {
   byId(id: string): ContactRow | undefined;
   /** Newest first, after the contact with id `before`. */
   list(query: { readonly limit: number; readonly before?: string }): readonly ContactRow[];
-  addresses(contactId: string): readonly { readonly channel: string; readonly externalId: string }[];
+  addresses(contactId: string): readonly Address[];
   conversations(contactId: string): readonly string[];
   /** The contact behind an address. */
-  at(address: { readonly channel: string; readonly externalId: string }): string | undefined;
+  at(address: Address): string | undefined;
   /** Gives a new address to a contact. */
-  addAddress(address: { readonly channel: string; readonly externalId: string }, contactId: string): void;
+  addAddress(address: Address, contactId: string): void;
   /** One person from now on: addresses and conversations go over, and what only the first told. */
   merge(contactId: string, into: string): void;
 }
@@ -24,7 +26,6 @@ const columns = ['id', 'name', 'email', 'phone', 'createdAt'] as const;
 export function preparePeople(connection: Connection): (tenantId: string) => People {
   type OfTenant = { tenantId: string };
   type OfContact = OfTenant & { contactId: string };
-  type Address = OfTenant & { channel: string; externalId: string };
   const byId = connection.prepare((db, p: OfContact) =>
     db.selectFrom('contacts').select(columns).where('tenantId', '=', p.tenantId).where('id', '=', p.contactId),
   );
@@ -55,7 +56,7 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
       .where('contactId', '=', p.contactId)
       .orderBy('lastActiveAt', 'desc'),
   );
-  const at = connection.prepare((db, p: Address) =>
+  const at = connection.prepare((db, p: OfTenant & Address) =>
     db
       .selectFrom('identities')
       .select('contactId')
@@ -63,11 +64,7 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
       .where('channel', '=', p.channel)
       .where('externalId', '=', p.externalId),
   );
-  const insert = connection.prepare((db, p: Address & { contactId: string }) =>
-    db
-      .insertInto('identities')
-      .values({ tenantId: p.tenantId, channel: p.channel, externalId: p.externalId, contactId: p.contactId }),
-  );
+  const addIdentity = prepareAddIdentity(connection);
   type Merge = OfTenant & { contactId: string; into: string };
   const moveAddresses = connection.prepare((db, p: Merge) =>
     db
@@ -100,9 +97,7 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
     addresses: (contactId) => addresses.all({ tenantId, contactId }),
     conversations: (contactId) => conversations.all({ tenantId, contactId }).map(({ id }) => id),
     at: (address) => at.get({ tenantId, ...address })?.contactId,
-    addAddress: (address, contactId) => {
-      insert.run({ tenantId, ...address, contactId });
-    },
+    addAddress: addIdentity(tenantId),
     merge: (contactId, into) => {
       const gone = byId.get({ tenantId, contactId });
       const kept = byId.get({ tenantId, contactId: into });

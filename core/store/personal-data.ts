@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
+import { prepareErasedTraces } from './erased-traces.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
 import { type Row, readableRow } from './readable-row.ts';
-import { digestOf, type ReceivedId } from './received-id.ts';
 import {
   authorsOf,
   hasNothingLeft,
@@ -22,14 +22,15 @@ export interface PersonalData {
   export(contactId: string): PersonExport | undefined;
   /**
    * How many rows are gone, by table; undefined where no contact has this id. The file holds their bytes until `Store.scrub`. Of what
-   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again. Of a
-   * group the person's words go with their answers; what others said there stays, without the quotations.
+   * was received a digest of the platform's id stays for as long as the inbox keeps ids, so that it is known when it comes again; of who
+   * wants no messages one of their address, for good. Of a group the person's words go with their answers; what others said there stays,
+   * without the quotations.
    */
   erase(contactId: string): Readonly<Record<string, number>> | undefined;
   /**
    * Erases what was said before `before`, a part of some milliseconds at a time; call inside `Store.write` until it is done.
    * Conversations that have rested since go whole, with contacts that have no other. What was received since `idsKeptSince` keeps its
-   * id, so that it is known when it comes again, and loses what it says.
+   * id, so that it is known when it comes again, and loses what it says. What waits to be answered or sent stays until that is done.
    */
   forget(place: ForgettingPlace, limits: ForgettingLimits): ForgettingPlace;
 }
@@ -60,11 +61,22 @@ interface Scope {
   readonly sessions: string;
 }
 
+/** Conditions on what waits in a conversation, in the words of the partial indexes. */
+const isOpen = `inbox.state = 'open'`;
+const isUnsettled = `outbox.state IN ('waiting', 'sending')`;
+const messageIsSettled = ['inbox', 'outbox']
+  .map(
+    (table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table}.tenant_id = messages.tenant_id
+      AND ${table}.conversation_id = messages.conversation_id AND ${table}.message_id = messages.id
+      AND ${table === 'inbox' ? isOpen : isUnsettled})`,
+  )
+  .join(' AND ');
+
 /** Tables that grow with what is said. Their ids are ordered by time, so old rows come first. */
 const agedTables = [
-  { table: 'messages', at: 'created_at', settled: '1' },
+  { table: 'messages', at: 'created_at', settled: messageIsSettled },
   { table: 'turns', at: 'completed_at', settled: '1' },
-  { table: 'outbox', at: 'created_at', settled: `state NOT IN ('waiting', 'sending')` },
+  { table: 'outbox', at: 'created_at', settled: `NOT (${isUnsettled})` },
 ] as const;
 type Aged = (typeof agedTables)[number];
 interface Page {
@@ -74,6 +86,7 @@ interface Page {
 
 export function preparePersonalData(connection: Connection): (tenantId: string) => PersonalData {
   const { sqlite } = connection;
+  const { rememberIds, rememberOptOuts } = prepareErasedTraces(connection);
   let links: readonly TableLinks[] | undefined;
   const allLinks = (): readonly TableLinks[] => {
     links ??= readLinks(sqlite);
@@ -102,22 +115,6 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     sessions: JSON.stringify(sessionsOf(tenant, conversations)),
   });
 
-  /** What the platform delivers again is then no new message. `which`: a condition on the rows of the inbox. */
-  const rememberIds = (of: { readonly tenant: string }, which: string): void => {
-    const received = sqlite
-      .prepare(
-        `SELECT inbox.channel, conversations.external_id AS conversation, inbox.external_id AS id, received_at AS at
-         FROM conversations JOIN inbox ON inbox.tenant_id = conversations.tenant_id
-           AND inbox.channel = conversations.channel AND inbox.conversation_id = conversations.id
-         WHERE conversations.tenant_id = :tenant AND ${which}`,
-      )
-      .all(of) as (ReceivedId & { readonly at: number })[];
-    const keep = sqlite.prepare(
-      'INSERT OR IGNORE INTO erased_messages (tenant_id, digest, received_at) VALUES (?, ?, ?)',
-    );
-    for (const { at, ...one } of received) keep.run(of.tenant, digestOf(one), at);
-  };
-
   /** Tables in an order in which each still finds its rows: those that others are found through go last. */
   const eraseRows = (links: readonly TableLinks[], of: { readonly tenant: string }): Record<string, number> => {
     const erased: Record<string, number> = {};
@@ -130,6 +127,7 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
 
   const eraseScope = (person: Scope): Record<string, number> => {
     rememberIds(person, 'conversations.id IN (SELECT value FROM json_each(:conversations))');
+    rememberOptOuts(person);
     return eraseRows(allLinks(), person);
   };
 
@@ -153,7 +151,9 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       .prepare(
         `SELECT id, contact_id AS contact FROM conversations WHERE tenant_id = ? AND last_active_at < ?
          AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.tenant_id = conversations.tenant_id
-           AND inbox.conversation_id = conversations.id AND inbox.state = 'open')
+           AND inbox.conversation_id = conversations.id AND ${isOpen})
+         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.tenant_id = conversations.tenant_id
+           AND outbox.conversation_id = conversations.id AND ${isUnsettled})
          ORDER BY last_active_at LIMIT ?`,
       )
       .all(tenant, before, conversationsAtOnce) as { id: string; contact: string }[];
@@ -201,7 +201,13 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
          WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
       );
       forgetContacts(tenant, authors);
-    } else if (old.length > 0) run(`DELETE FROM ${aged.table} WHERE ${these}`);
+    } else if (old.length > 0) {
+      if (aged.table === 'outbox') {
+        run(`DELETE FROM delivery_statuses WHERE (tenant_id, channel, provider_message_id) IN
+          (SELECT tenant_id, channel, provider_message_id FROM outbox WHERE ${these} AND provider_message_id IS NOT NULL)`);
+      }
+      run(`DELETE FROM ${aged.table} WHERE ${these}`);
+    }
     const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
     return { forgotten, next: isLast ? undefined : rows.at(-1)?.id };
   };

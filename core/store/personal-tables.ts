@@ -11,8 +11,9 @@ export const impersonalTables: ReadonlySet<string> = new Set([
   'served_embeddings',
   'postings',
   'source_listings',
-  // Digests of ids.
+  // Digests of ids and of addresses.
   'erased_messages',
+  'opt_outs',
   // Requests of platforms by shape; what people wrote is not in it.
   'webhook_log',
 ]);

@@ -24,6 +24,12 @@ export interface Tables extends KnowledgeTables {
     consent: 'in' | 'out' | null;
     consentAt: number | null;
   };
+  /** Addresses of people who want no messages and have been erased: no name, and no address that can be read. */
+  optOuts: {
+    tenantId: string;
+    digest: Buffer;
+    saidAt: number;
+  };
   conversations: {
     tenantId: string;
     id: string;
@@ -152,6 +158,8 @@ export interface Tables extends KnowledgeTables {
     status: 'sent' | 'failed' | 'delivered' | 'read';
     reason: string | null;
     at: number;
+    /** 1 once it is old and its message was found: it goes with that. */
+    matched: Generated<0 | 1>;
   };
   /** Requests of platforms, without what people wrote. */
   webhookLog: {

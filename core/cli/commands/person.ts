@@ -52,6 +52,7 @@ async function person(
     shell.print(`${rows} rows of ${contactId} are erased from ${Object.keys(erased).length} tables.`);
   }
   shell.say('The database is written anew, so that no byte stays behind. Backups are yours to clean.');
+  shell.say('If they had sent STOP, a digest of their address stays, so that the bot does not write to them.');
   await scrub(store, shell);
   return exitCodes.ok;
 }

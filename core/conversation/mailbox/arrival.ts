@@ -176,8 +176,12 @@ export class Arrival {
   /** Who wants no messages gets no answer, so none is made; what they write is kept for people to read. */
   #hasStopped(known: ConversationRow | undefined): boolean {
     const { channel, port } = this.#rules;
-    if (known === undefined || port.capabilities.consent !== 'opt-out') return false;
-    return this.#tenant.contacts.hasOptedOut(channel, known.contactId);
+    if (port.capabilities.consent !== 'opt-out') return false;
+    const { contacts } = this.#tenant;
+    if (known !== undefined) return contacts.hasOptedOut(channel, known.contactId);
+    // Whoever was forgotten since may have left before.
+    const { audience, contact, conversation } = this.#inbound;
+    return contacts.hasOptedOutAt({ channel, externalId: audience === undefined ? contact.id : conversation });
   }
 
   /** What was said becomes something else. A turn that has not begun reads the new text; one that has is not repeated. */

@@ -1,13 +1,15 @@
 import type { InboundMessage, Receipt } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
+import { shownAuthor } from '../../store/messages.ts';
 import { deliveryFailed } from '../outbox/delivery-failed.ts';
 import { type ArrivalContext, arrivedMessage, heardAt } from './arrival-context.ts';
 import { identify, openPlace } from './arrival-place.ts';
+import { authorOf } from './author-of.ts';
 import { arrivalLanguage, sayNotice } from './say-notice.ts';
 import { keepTurnWithoutBot, leaveUnanswered } from './turn-without-bot.ts';
 
-/** Meta goes on for a week. */
-const longestToldLateMs = 15 * 86_400_000;
+/** Meta goes on telling for a week; and no clock of ours or of a platform is wrong by more without somebody seeing it. */
+const farthestOffMs = 15 * 86_400_000;
 
 /**
  * Keeps what the person wants, and answers what has to be answered. The bot sees none of it. A platform that could not reach us tells a
@@ -27,8 +29,9 @@ export function obeyConsent(
       : { conversationId: known.id, sessionId: known.sessionId };
   const { conversationId, sessionId } = place;
   const turnId = services.random.id('turn');
-  const message = arrivedMessage(context, 'system');
-  tenant.messages.insert({ message, ...place, turnId, createdAtMs: nowMs });
+  const writtenBy = authorOf(inbound);
+  const message = arrivedMessage(context, 'system', shownAuthor(writtenBy));
+  tenant.messages.insert({ message, ...place, turnId, createdAtMs: nowMs, writtenBy });
   tenant.inbox.insertDone({
     channel,
     conversationId,
@@ -70,12 +73,13 @@ export function obeyConsent(
 }
 
 /**
- * When the word was said, where the platform tells it and it can be true. Anything else comes into force as it comes: a clock of ours that
- * was put right, or a plugin that counts in seconds, must not keep anybody from leaving.
+ * When the word was said, where the platform tells it and it can be true. Anything else comes into force as it comes: a plugin that counts
+ * in seconds must not keep anybody from leaving. As the platform tells it, also where that is ahead of our clock: two words of one person
+ * are compared by the platform's clock alone, and ours may be behind.
  */
 function toldAt({ inbound, nowMs }: ArrivalContext): number | undefined {
   const { sentAt = Number.NaN } = inbound;
-  return sentAt > nowMs - longestToldLateMs ? Math.min(sentAt, nowMs) : undefined;
+  return Math.abs(sentAt - nowMs) < farthestOffMs ? sentAt : undefined;
 }
 
 /** Where the platform says nothing of it, who stops or begins again is told so, and told once; so is who comes in with START. */

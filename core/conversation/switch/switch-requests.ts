@@ -74,8 +74,7 @@ export async function requestSwitch(
   return { ...invitation, method: 'word', word: `switch ${word}` };
 
   function optedOut(): boolean {
-    const contact = tenant.people.at({ channel: claim.channel, externalId: address });
-    return contact !== undefined && tenant.contacts.hasOptedOut(claim.channel, contact);
+    return tenant.contacts.hasOptedOutAt({ channel: claim.channel, externalId: address });
   }
 
   function textOf(code: string): string {

@@ -156,6 +156,8 @@ export async function commitSilence(
     services,
     patience,
     () => {
+      // Nothing is kept of a person who was erased meanwhile.
+      if (tenant.conversations.byId(scene.conversation.id) === undefined) return { events: [], told: [] };
       const successor = code === 'CNV5007' ? task.successor() : undefined;
       if (successor === undefined) tenant.inbox.close(scene.conversation.id, task.turnId);
       else tenant.inbox.move(scene.conversation.id, task.turnId, successor);

@@ -16,6 +16,8 @@ import { heardAt } from './0012-heard-at.ts';
 import { refusedRequests } from './0013-refused-requests.ts';
 import { erasedMessages } from './0014-erased-messages.ts';
 import { wordsInGroups } from './0015-words-in-groups.ts';
+import { optOuts } from './0016-opt-outs.ts';
+import { pruning } from './0017-pruning.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +38,6 @@ export const migrations: Record<string, Migration> = {
   '0013-refused-requests': refusedRequests,
   '0014-erased-messages': erasedMessages,
   '0015-words-in-groups': wordsInGroups,
+  '0016-opt-outs': optOuts,
+  '0017-pruning': pruning,
 };

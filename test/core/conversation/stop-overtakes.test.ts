@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../kit/index.ts';
 import { done, fakeModel, makeRig, type Rig, settled, signal } from './rig.ts';
 
 const consent = { capabilities: { consent: 'opt-out', optOutNotice: 'ours' } } as const;
@@ -120,4 +121,76 @@ it.each([
   await rig.clock.advance(1000);
   expect(contacts.hasOptedOut('sms', conversation?.contactId ?? '')).toBe(true);
   expect(sent(rig).at(-1)).toContain('Reply START');
+});
+
+describe('by a clock of ours that is wrong', () => {
+  const hourMs = 3_600_000;
+  const minuteMs = 60_000;
+
+  class SetClock extends FakeClock {
+    aheadMs = 0;
+    override now(): number {
+      return super.now() + this.aheadMs;
+    }
+    /** By the platform's clock, which is right. */
+    told(): { readonly sentAt: number } {
+      return { sentAt: super.now() };
+    }
+  }
+
+  async function listening() {
+    const clock = new SetClock();
+    const rig = await makeRig({ clock, tenants: { acme: { sms: consent } } });
+    const { contacts, conversations } = rig.store.forTenant('acme');
+    const hasLeft = () => contacts.hasOptedOut('sms', conversations.list({ limit: 1 })[0]?.contactId ?? '');
+    return Object.assign(rig, { clock, hasLeft });
+  }
+
+  it('holds STOP where the clock has been set back since START', async () => {
+    await using rig = await listening();
+    await rig.sms('START', rig.clock.told());
+    rig.clock.aheadMs = -hourMs;
+    await rig.clock.advance(minuteMs);
+    await rig.sms('STOP', rig.clock.told());
+    expect(rig.hasLeft()).toBe(true);
+    await rig.clock.advance(minuteMs);
+    await rig.sms('START', rig.clock.told());
+    expect(rig.hasLeft()).toBe(false);
+  });
+
+  it('lets a late START of before STOP not hold, while the clock is behind nor when it is right again', async () => {
+    await using rig = await listening();
+    rig.clock.aheadMs = -hourMs;
+    const late = rig.clock.told();
+    await rig.clock.advance(minuteMs);
+    await rig.sms('STOP', rig.clock.told());
+    await rig.sms('START', late);
+    expect(rig.hasLeft()).toBe(true);
+    rig.clock.aheadMs = 0;
+    await rig.sms('START', late);
+    expect(rig.hasLeft()).toBe(true);
+  });
+
+  it.each([
+    ['ahead, and put right', hourMs, 0],
+    ['right, and set back', 0, -hourMs],
+  ])('holds STOP behind a START without a time, by a clock that was %s', async (_, before, after) => {
+    await using rig = await listening();
+    rig.clock.aheadMs = before;
+    await rig.sms('START');
+    rig.clock.aheadMs = after;
+    await rig.clock.advance(minuteMs);
+    await rig.sms('STOP', rig.clock.told());
+    expect(rig.hasLeft()).toBe(true);
+  });
+
+  it('holds STOP in doubt, where START is dated ahead of our clock', async () => {
+    await using rig = await listening();
+    const late = rig.clock.told();
+    await rig.clock.advance(minuteMs);
+    rig.clock.aheadMs = -hourMs;
+    await rig.sms('START', rig.clock.told());
+    await rig.sms('STOP', late);
+    expect(rig.hasLeft()).toBe(true);
+  });
 });
