@@ -89,6 +89,10 @@ export interface Capabilities {
      */
     readonly format: 'plain' | 'markdown';
   };
+  /**
+   * Kinds of attachments that `send` shows. Core hands over every attachment, whatever stands here, and sends none itself: the suite of
+   * `polyphon/testing` holds the channel to it. What cannot be shown is for `send` to tell in words, or to refuse.
+   */
   readonly media: readonly Exclude<Attachment['kind'], 'unsupported'>[];
   /** How many buttons one message may carry. */
   readonly buttons: number;

@@ -68,6 +68,12 @@ describe('the packed package', () => {
     expect([...links, 'core/ERRORS.md', 'plugins/README.md'].filter((path) => !packed.includes(path))).toEqual([]);
   });
 
+  it('holds every page that the guide for plugins leads to', async () => {
+    const guide = await readFile(join(project, 'node_modules/polyphon/plugins/README.md'), 'utf8');
+    const links = [...guide.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join('plugins', path));
+    expect(links.filter((path) => !packed.includes(path))).toEqual([]);
+  });
+
   it('serves a bot made by `polyphon new`, with an outside plugin found by its name', async () => {
     await polyphon('new', 'acme');
     await mkdir(join(project, 'config'), { recursive: true });

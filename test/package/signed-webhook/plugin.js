@@ -60,17 +60,19 @@ export const plugin = {
           signal,
         });
       } catch (error) {
-        // Nobody listened there: nothing was sent. After any other failure it may have arrived.
+        // Nobody listened there, or it may not be reached: nothing was sent. After any other failure it may have arrived.
         return isUnsent(error)
           ? { status: 'rejected', reason: 'unreachable', retryAfterMs: 1000 }
           : { status: 'uncertain' };
       }
+      // Nobody reads it; a body that is left keeps its connection and its deadline.
+      await response.body?.cancel();
       if (response.ok) return { status: 'delivered', providerMessageId: message.id };
-      return {
-        status: 'rejected',
-        reason: `status ${response.status}`,
-        ...(response.status >= 500 ? { retryAfterMs: 1000 } : {}),
-      };
+      const reason = `status ${response.status}`;
+      if (response.status !== 429 && response.status < 500) return { status: 'rejected', reason };
+      // In seconds; where it is a date, a minute will do.
+      const seconds = Number(response.headers.get('retry-after') ?? 1);
+      return { status: 'rejected', reason, retryAfterMs: seconds >= 0 ? seconds * 1000 : 60_000 };
     },
   }),
 };
