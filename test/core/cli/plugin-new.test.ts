@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -30,6 +30,23 @@ describe('polyphon plugin new', () => {
     });
     expect(tested.stdout).toMatch(/# fail 0\n/);
     expect(Number(/# pass (\d+)/.exec(tested.stdout)?.[1])).toBeGreaterThanOrEqual(kind === 'channel' ? 15 : 1);
+  });
+
+  it('makes files in which TypeScript finds nothing wrong, for who has it look at JavaScript', async () => {
+    await using deployment = await makeDeployment();
+    await mkdir(join(deployment.path, 'node_modules'));
+    await symlink(repository, join(deployment.path, 'node_modules/polyphon'));
+    for (const kind of scaffoldKinds) await deployment.run(['plugin', 'new', kind, 'my-thing']);
+    const folders = (await readdir(deployment.path)).filter((name) => name.startsWith('polyphon-'));
+    expect(folders).toHaveLength(scaffoldKinds.length);
+    const include = folders.map((name) => `${name}/*.js`);
+    const compilerOptions = {
+      ...{ noEmit: true, allowJs: true, checkJs: true, strict: true, module: 'nodenext', target: 'esnext' },
+      ...{ types: ['node'], typeRoots: [join(repository, 'node_modules/@types')] },
+    };
+    await deployment.write({ 'tsconfig.json': JSON.stringify({ compilerOptions, include }) });
+    const checked = execute(join(repository, 'node_modules/.bin/tsc'), ['-p', deployment.path]);
+    expect((await checked.catch((error: { readonly stdout: string }) => error)).stdout).toBe('');
   });
 
   it('makes one that a bot can use at once, with the settings that its README shows', async () => {

@@ -34,10 +34,10 @@ export const otherParts: Readonly<Partial<Record<PluginKind, PluginParts>>> = {
   },
   source: {
     properties: "    path: { type: 'string', minLength: 1, format: 'folder-glob', default: 'notes/*.txt' },\n",
-    open: `  open: async ({ config: { path }, folder }) => ({
+    open: `  open: async ({ config, folder }) => ({
     // Every document that exists now; version is another text when the content is.
     async *list(signal) {
-      for (const file of await folder.glob(path, signal)) {
+      for (const file of await folder.glob(/** @type {{ path: string }} */ (config).path, signal)) {
         yield {
           id: file.path,
           title: file.path,
@@ -105,7 +105,10 @@ export const otherParts: Readonly<Partial<Record<PluginKind, PluginParts>>> = {
       texts.map((text) => {
         const vector = new Float32Array(64);
         vector[0] = 1;
-        for (const letter of text.toLowerCase()) vector[letter.codePointAt(0) % 64] += 1;
+        for (const letter of text.toLowerCase()) {
+          const place = (letter.codePointAt(0) ?? 0) % 64;
+          vector[place] = (vector[place] ?? 0) + 1;
+        }
         return vector;
       }),
   }),`,
@@ -189,7 +192,9 @@ const config = Object.fromEntries(
 );
 
 test('${'__NAME__'} does what it says', async () => {
-  const port = await plugin.open({ config, folder, http: fakeHttp(), tenantId: 't', key: 'k', signal, own: (one) => one });
+  // Not the whole context, only what this plugin uses.
+  const context = { config, folder, http: fakeHttp(), tenantId: 't', key: 'k', signal };
+  const port = await /** @type {any} */ (plugin).open(context);
 ${test}
 });
 `;
