@@ -28,8 +28,10 @@ const parseModes = new Set(['html', 'markdown', 'markdownv2']);
 /** @param owner The method or type that has the field. */
 export function rangeFault(owner: string, name: string, value: unknown): string | undefined {
   if (name === 'parse_mode' || name.endsWith('_parse_mode')) {
-    const isKnown = value === '' || parseModes.has(String(value).toLowerCase());
-    return isKnown ? undefined : 'unsupported parse_mode';
+    if (value === '') return undefined;
+    if (!parseModes.has(String(value).toLowerCase())) return 'unsupported parse_mode';
+    // The real server reads them, and refuses broken ones: yes to all of them would be worse than no.
+    return `the fake of Telegram does not read the marks of ${value}. Send ${name.replace('parse_mode', 'entities')}`;
   }
   const range = ranges[`${owner}.${name}`];
   if (range === undefined) return undefined;

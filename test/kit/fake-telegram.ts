@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Random } from '../../core/contract/index.ts';
 import { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
+import { requireFaults, type TelegramFault } from './fake-telegram-faults.ts';
 import { knowsMethod, refusalOf, type TelegramRefusal } from './fake-telegram-rules.ts';
 import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
 
 export { FakeTelegramBot, type TelegramUpdate } from './fake-telegram-bot.ts';
+export type { TelegramFault } from './fake-telegram-faults.ts';
 export type { TelegramRefusal } from './fake-telegram-rules.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +24,7 @@ export interface FakeTelegram extends AsyncDisposable {
   readonly sent: readonly SentMessage[];
   /** Adds a bot, or gives the one with this token. */
   bot(token: string, username?: string): FakeTelegramBot;
-  /** What the next calls meet, in order; then all is well again. */
+  /** What the next calls meet, in order; then all is well again. @throws Error for what is no fault. */
   meet(...faults: readonly TelegramFault[]): void;
   /** Sends an update to the bot's webhook, so many times at once. Gives the statuses. */
   deliver(bot: FakeTelegramBot, update: TelegramUpdate, times?: number): Promise<readonly number[]>;
@@ -57,19 +59,6 @@ export interface SentMessage {
   readonly text: string;
   readonly payload: Fields;
 }
-
-export type TelegramFault = {
-  /** Only calls of this method meet it; unless told those that send something. */
-  readonly method?: string;
-} & (
-  | ({ readonly kind: 'refuse' } & TelegramRefusal)
-  /** The message is sent, and the answer never comes. */
-  | { readonly kind: 'silence after delivery' }
-  /** The message is sent, and the connection breaks. */
-  | { readonly kind: 'reset after delivery' }
-  /** The server in front of it answers with a page. */
-  | { readonly kind: 'page'; readonly status: number }
-);
 
 export async function startFakeTelegram(): Promise<FakeTelegram> {
   const bots = new Map<string, FakeTelegramBot>();
@@ -202,7 +191,10 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       bots.set(token, bot);
       return bot;
     },
-    meet: (...coming) => void faults.push(...coming),
+    meet: (...coming) => {
+      requireFaults(coming);
+      faults.push(...coming);
+    },
     deliver: (bot, update, times = 1) => Promise.all(Array.from({ length: times }, () => post(bot, update))),
     storm: (bot, updates, { random, maxTimes }) => {
       const posts = updates

@@ -38,6 +38,13 @@ describe('the fake Telegram refuses', () => {
     ],
     ['an empty text', 'sendMessage', { chat_id: 7, text: ' \n ' }],
     ['a parse mode nobody knows', 'sendMessage', { chat_id: 7, text: 'x', parse_mode: 'GitHub' }],
+    ['marks in HTML, which it does not read', 'sendMessage', { chat_id: 7, text: '<b>x', parse_mode: 'HTML' }],
+    [
+      'marks in MarkdownV2, which it does not read',
+      'sendMessage',
+      { chat_id: 7, text: 'a.b!', parse_mode: 'MarkdownV2' },
+    ],
+    ['marks in captions', 'sendMediaGroup', album(2, { caption: '<b>x', parse_mode: 'html' })],
     ['a notice over 200 characters', 'answerCallbackQuery', { callback_query_id: '1', text: 'x'.repeat(201) }],
     [
       'a visiting card over 2,048 bytes',
