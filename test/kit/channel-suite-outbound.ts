@@ -96,6 +96,17 @@ async function besideButtons(bench: Bench, conversation: string): Promise<void> 
       `A text of ${name} (${length}) beside buttons (${count}) is taken by the platform and arrives whole; this one was ${status}.`,
     );
   }
+  const [label = ''] = actionsOf(1).map((action) => action.label);
+  const seesLabel = async (words: string): Promise<boolean> => {
+    const before = bench.platform.sent.length;
+    await bench.send(conversation, { text: words, actions: actionsOf(1) });
+    return bench.platform.sent.slice(before).some((shown) => shown.buttons.includes(label));
+  };
+  // That buttons are seen at all is for `capabilities`.
+  expectThat(
+    buttons === 0 || !(await seesLabel('Choose')) || (await seesLabel(wordsOf(length))),
+    `Buttons are seen beside a long text (${length}) as beside a short one.`,
+  );
 }
 
 async function oneAttempt(run: SuiteRun): Promise<void> {

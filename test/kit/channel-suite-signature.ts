@@ -11,9 +11,16 @@ export async function signature(run: SuiteRun): Promise<void> {
   expectThat(request !== undefined, 'The fixtures give a request for a message.');
   const forged = bench.platform.forged(request);
   expectThat(forged.length > 0, 'The fixtures give requests with wrong signatures.');
-  for (const [index, wrong] of forged.entries())
-    await refused(bench, wrong, `Request ${index + 1} with a wrong signature`);
-  for (const name of signingHeaders(request, forged)) {
+  const names = signingHeaders(request, forged);
+  const right = names.map((name) => request.headers[name] ?? '').filter((value) => value.length >= 8);
+  for (const [index, wrong] of forged.entries()) {
+    const words = await refused(bench, wrong, `Request ${index + 1} with a wrong signature`);
+    expectThat(
+      right.every((value) => !words.includes(value)),
+      `Request ${index + 1} with a wrong signature is refused without a word of the right one; whoever asks could sign then.`,
+    );
+  }
+  for (const name of names) {
     const headers = { ...request.headers, [name]: bent(request.headers[name] ?? '') };
     await refused(bench, { ...request, headers }, `A request with another character in the middle of ${name}`);
   }
@@ -29,7 +36,7 @@ export async function signature(run: SuiteRun): Promise<void> {
   );
 }
 
-async function refused(bench: Bench, request: SuiteRequest, what: string): Promise<void> {
+async function refused(bench: Bench, request: SuiteRequest, what: string): Promise<string> {
   const taken = await bench.take(request);
   const { status, messages } = taken;
   expectThat(
@@ -37,6 +44,7 @@ async function refused(bench: Bench, request: SuiteRequest, what: string): Promi
     `${what} is refused with 401 or 403; the channel ${answersOf([taken])}.`,
     taken.cause,
   );
+  return taken.words;
 }
 
 /**

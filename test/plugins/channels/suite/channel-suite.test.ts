@@ -121,6 +121,7 @@ describe('the channel suite', () => {
       'compares the beginning of a signature',
       'signature – A request with another character in the middle of x-signature is refused',
     ],
+    ['tells the right signature', 'is refused without a word of the right one'],
     ['takes each message for an edit', 'words – A plain text has no `edits`'],
     ['hears STOP everywhere', 'words – A plain text has no `consent`'],
     ['sees a crowd in each person', 'words – A plain text has no `audience`'],
@@ -165,6 +166,7 @@ describe('the channel suite', () => {
     ['forgets what buttons mean', 'buttons – A pressed button comes back with the `id` of its action, “a1”'],
     ['is deaf for buttons', 'buttons – A pressed button becomes one message'],
     ['drops links', 'buttons – A button that leads somewhere is seen'],
+    ['drops buttons beside long texts', 'limits – Buttons are seen beside a long text (500) as beside a short one'],
     ['leads nowhere', 'buttons – A button with a `url` leads there; those that were seen lead to: nowhere'],
   ] as const satisfies readonly (readonly [Spoilt, string])[])(
     'finds a channel that %s, and nothing else in it',
