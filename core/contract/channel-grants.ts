@@ -6,6 +6,11 @@ export interface ChannelGrants {
   /** What the bot says of itself, for a channel that shows it (name, languages, greeting). */
   readonly presentation: BotPresentation;
   readonly outbound: Outbound;
+  /**
+   * When the message of this channel that came last was written, as far as its platform told, else when it came; undefined where none is
+   * remembered. For a channel that asks its platform on start for what came while nobody listened.
+   */
+  readonly lastTakenAt?: () => number | undefined;
   /** This channel's public address, as in `https://bots.example/v1/acme/sms`; undefined where the deployment has not told its own. */
   readonly address?: string;
 }

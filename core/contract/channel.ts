@@ -13,7 +13,8 @@ export interface Channel {
   /** WebSockets below `/v1/:tenant/:channel/`. */
   readonly sockets?: readonly SocketRoute[];
   /**
-   * Long-lived intake (polling). Runs until the signal aborts. Call `heard` whenever the platform has answered, also with nothing: a
+   * Long-lived intake (polling; beside `routes`: asking for what nobody could take when the platform called). Runs until the signal
+   * aborts, and only where `opens` says `eager` or the channel is open already. Call `heard` whenever the platform has answered, also with nothing: a
    * channel that failed before is then well again. Without, one that delivers, or goes on for a minute, is.
    */
   listen?(deliver: Deliver, signal: AbortSignal, heard: () => void): Promise<void>;

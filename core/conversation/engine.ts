@@ -60,6 +60,8 @@ export interface ConversationEngine {
   deliverer(tenantId: string, channelKey: string): Deliver;
   conversationsOf(tenantId: string, channelKey: string): Conversations;
   outboundOf(tenantId: string, channelKey: string): Outbound;
+  /** When the message of the channel that came last was written; undefined where none is remembered. */
+  lastTakenAt(tenantId: string, channelKey: string): number | undefined;
   /** Takes up turns and deliveries that a crash or a stop left unfinished: at the start, and of a bot that serves later than that. */
   recover(tenantIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Turns that wait or run. */
@@ -158,6 +160,7 @@ export function createConversations(options: ConversationOptions): ConversationE
     },
     conversationsOf: (tenantId, channelKey) => channelConversations(services, mailboxes, tenantId, channelKey),
     outboundOf: (tenantId, channelKey) => channelOutbound(services, sender, tenantId, channelKey),
+    lastTakenAt: (tenantId, channelKey) => store.forTenant(tenantId).inbox.newestAt(channelKey),
     recover: async (tenantIds, signal) => {
       for (const tenantId of tenantIds) {
         signal.throwIfAborted();

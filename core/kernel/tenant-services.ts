@@ -64,6 +64,7 @@ export function createTenantServices(options: TenantServicesOptions): TenantServ
       conversations: conversations.conversationsOf(tenantId, key),
       presentation: presentationOf(bot, options),
       outbound: conversations.outboundOf(tenantId, key),
+      lastTakenAt: () => conversations.lastTakenAt(tenantId, key),
       ...(options.publicOrigin === undefined
         ? {}
         : { address: channelAddress(new URL(options.publicOrigin).origin, tenantId, key) }),

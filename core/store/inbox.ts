@@ -35,6 +35,8 @@ export interface Inbox {
   lastHeardAt(channel: string, conversationId: string): number | undefined;
   /** When the newest message of the conversation came, whenever it was written; what was not written is none. */
   lastReceivedAt(channel: string, conversationId: string): number | undefined;
+  /** When the message of the channel that came last was written, in any conversation; undefined when none is remembered. */
+  newestAt(channel: string): number | undefined;
   /** Whether such a message was here and has been erased, by the platform's ids. */
   wasErased(received: ReceivedId): boolean;
   /** Forgets what was answered before this time, and that it was erased; some hundreds at a time. Returns how many: 0 when there are no more. */
@@ -143,6 +145,16 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('conversationId', '=', p.conversationId)
       .where((row) => row.or([row('heardAt', 'is', null), row('heardAt', '>', row.lit(0))])),
   );
+  // By age, so that the index is gone through backwards.
+  const newestAt = connection.prepare((db, p: { tenantId: string; channel: string }) =>
+    db
+      .selectFrom('inbox')
+      .select(['receivedAt', 'heardAt'])
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .orderBy('receivedAt', 'desc')
+      .limit(1),
+  );
   type Old = { tenantId: string; before: number; limit: number };
   const prune = connection.prepare((db, p: Old) =>
     db
@@ -202,6 +214,10 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     lastHeardAt: (channel, conversationId) => lastHeardAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     lastReceivedAt: (channel, conversationId) =>
       lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
+    newestAt: (channel) => {
+      const newest = newestAt.get({ tenantId, channel });
+      return newest?.heardAt || newest?.receivedAt;
+    },
     // Hardly anybody has erased somebody, and the digest costs more than all else here.
     wasErased: (received) =>
       anyErased.get({ tenantId }) !== undefined && erased.get({ tenantId, digest: digestOf(received) }) !== undefined,

@@ -19,11 +19,18 @@ export class FakeTwilioRegistry {
   readonly smsMethods = new Map<string, string>();
   readonly serviceUrls: Map<string, { readonly inbound: string; readonly status: string }>;
   readonly #accountSid: string;
+  readonly #senders: readonly string[];
 
   constructor(
     accountSid: string,
-    { numbers = [], services = [] }: { readonly numbers?: readonly string[]; readonly services?: readonly string[] },
+    options: {
+      readonly numbers?: readonly string[];
+      readonly services?: readonly string[];
+      readonly serviceSenders?: readonly string[];
+    },
   ) {
+    const { numbers = [], services = [], serviceSenders = [] } = options;
+    this.#senders = serviceSenders;
     this.#accountSid = accountSid;
     this.smsUrls = new Map(numbers.map((number) => [number, '']));
     this.serviceUrls = new Map(services.map((sid) => [sid, { inbound: '', status: '' }]));
@@ -36,6 +43,11 @@ export class FakeTwilioRegistry {
       const sid = url.pathname.slice(numbers.length + 1).replace(/\.json$/, '');
       return this.#updateNumber(sid, form);
     }
+    const senders = /^\/v1\/Services\/(MG[0-9a-fA-F]{32})\/(PhoneNumbers|ShortCodes|ChannelSenders)$/.exec(
+      url.pathname,
+    );
+    if (method === 'GET' && senders !== null && this.serviceUrls.has(senders[1] ?? ''))
+      return this.#members(senders[2]);
     const service = /^\/v1\/Services\/(MG[0-9a-fA-F]{32})$/.exec(url.pathname)?.[1];
     if (service === undefined || !this.serviceUrls.has(service)) return notFound;
     return method === 'POST' ? this.#updateService(service, form) : { body: this.#service(service) };
@@ -46,6 +58,15 @@ export class FakeTwilioRegistry {
     const found = [...this.smsUrls.keys()].filter((number) => wanted === null || number.includes(wanted));
     const incoming_phone_numbers = found.map((number) => this.#number(number));
     return { body: { incoming_phone_numbers, next_page_uri: null, page: 0, page_size: 50 } };
+  }
+
+  #members(kind: string | undefined): Answer {
+    const [key, name, shape] = {
+      PhoneNumbers: ['phone_numbers', 'phone_number', /^\+/] as const,
+      ShortCodes: ['short_codes', 'short_code', /^\d/] as const,
+    }[kind ?? ''] ?? ['senders', 'sender', /^whatsapp:/];
+    const found = this.#senders.filter((sender) => shape.test(sender)).map((sender) => ({ [name]: sender }));
+    return { body: { [key]: found, meta: { key, page: 0, page_size: 50, next_page_url: null } } };
   }
 
   #updateNumber(sid: string, form: FakeTwilioForm): Answer {

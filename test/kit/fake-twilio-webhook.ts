@@ -86,6 +86,8 @@ export interface FakeTwilioInbound {
   readonly from: string;
   readonly to: string;
   readonly body?: string;
+  /** When it came to Twilio, in milliseconds since the epoch; now unless told. */
+  readonly at?: number;
   /** Further fields, or others in place of the usual ones. */
   readonly fields?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { type FakeTwilioContent, fakeTwilioContent } from './fake-twilio-content.ts';
 import { formOf, sendRefusal } from './fake-twilio-http.ts';
-import { type FakeTwilioMessage, fakeTwilioList } from './fake-twilio-list.ts';
+import {
+  type FakeTwilioMessage,
+  type FakeTwilioReceived,
+  fakeTwilioList,
+  fakeTwilioMedia,
+} from './fake-twilio-list.ts';
 import { FakeTwilioRegistry } from './fake-twilio-registry.ts';
 import { type FakeTwilioForm, firstOf, messageRefusal, type TwilioRefusalAnswer } from './fake-twilio-rules.ts';
 import {
@@ -89,6 +94,8 @@ export interface FakeTwilioOptions {
   /** Numbers that may send; any unless told. */
   readonly numbers?: readonly string[];
   readonly services?: readonly string[];
+  /** Numbers, short codes and WhatsApp senders of each service. */
+  readonly serviceSenders?: readonly string[];
   /** Templates that may be sent; any unless told. */
   readonly contents?: readonly FakeTwilioContent[];
 }
@@ -99,6 +106,7 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   const requests: FakeTwilioRequest[] = [];
   const sent: FakeTwilioMessage[] = [];
+  const received: FakeTwilioReceived[] = [];
   const fileRequests: { path: string; authorization: string | undefined }[] = [];
   const faults: TwilioFault[] = [];
   const optedOut = new Set<string>();
@@ -130,14 +138,18 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       response.writeHead(307, { location: `${store.origin}/files/${media}` }).end();
       return;
     }
-    const content = method === 'GET' ? fakeTwilioContent(url, options.contents ?? [], accountSid) : undefined;
+    const content =
+      method === 'GET'
+        ? (fakeTwilioContent(url, options.contents ?? [], accountSid) ??
+          fakeTwilioMedia(url.pathname, { sent, received, accountSid }))
+        : undefined;
     if (content !== undefined) {
       note();
       return sendJson(response, 200, content);
     }
     const answer =
       method === 'GET' && url.pathname === `${base}/Messages.json`
-        ? fakeTwilioList(url.searchParams, { sent, accountSid })
+        ? fakeTwilioList(url.searchParams, { sent, received, accountSid })
         : registry.answer(method, url, form);
     note('refusal' in answer ? answer.refusal : undefined);
     if ('body' in answer) sendJson(response, 200, answer.body);
@@ -230,8 +242,11 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       const media = `ME${String(files.length).padStart(32, '0')}`;
       return `${api.origin}${base}/Messages/${fakeTwilioSid('MM', media)}/Media/${media}`;
     },
-    receive: (message, times = 1) =>
-      Promise.all(Array.from({ length: times }, () => call(message.url, fakeTwilioFields(message, accountSid)))),
+    receive: (message, times = 1) => {
+      const fields = fakeTwilioFields(message, accountSid);
+      if (!received.some(({ sid }) => sid === message.sid)) received.push(receivedOf(message, fields));
+      return Promise.all(Array.from({ length: times }, () => call(message.url, fields)));
+    },
     report: async (sid, status, errorCode) => {
       const message = sent.find((candidate) => candidate.sid === sid);
       const url = message === undefined ? undefined : firstOf(message.form, 'StatusCallback');
@@ -254,4 +269,14 @@ export async function startFakeTwilio(options: FakeTwilioOptions = {}): Promise<
       await Promise.all([api[Symbol.asyncDispose](), store[Symbol.asyncDispose]()]);
     },
   };
+}
+
+function receivedOf(
+  { sid, from, to, body = '', at = Date.now() }: FakeTwilioInbound,
+  fields: Readonly<Record<string, string>>,
+): FakeTwilioReceived {
+  const media = Array.from({ length: Number(fields['NumMedia']) || 0 }, (_, index) => {
+    return [fields[`MediaUrl${index}`] ?? '', fields[`MediaContentType${index}`] ?? ''] as const;
+  });
+  return { sid, from, to, body, media, at };
 }

@@ -72,8 +72,9 @@ async function checkOne({ tenantId, key }: Place, { bots, deployment, shell }: A
   }
 }
 
-function intakeOf({ listen }: Channel): 'fetches' | 'is-called' {
-  return listen === undefined ? 'is-called' : 'fetches';
+/** One that is called may fetch besides what its calls have missed. */
+function intakeOf({ listen, routes = [] }: Channel): 'fetches' | 'is-called' {
+  return listen === undefined || routes.length > 0 ? 'is-called' : 'fetches';
 }
 
 type About = { readonly tenant: string; readonly channel: string };

@@ -1,5 +1,6 @@
 import type { Capabilities, Channel, OutboundMessage, Plugin } from 'polyphon/plugin';
 import { addressFormOf } from './address-form.ts';
+import { catchUp } from './catch-up.ts';
 import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
@@ -11,6 +12,7 @@ import { networkOf } from './sending-number.ts';
 import { createSignatureCheck } from './signature.ts';
 import { statusAddressOf } from './status-address.ts';
 import { TwilioClient } from './twilio-client.ts';
+import { Unkept } from './unkept.ts';
 
 const replyWindowMs = 86_400_000;
 const mediaOfWhatsapp: Capabilities['media'] = ['image', 'audio', 'video', 'document'];
@@ -23,7 +25,9 @@ export const plugin = {
   kind: 'channel',
   name: 'twilio-messaging',
   schema,
-  open: async ({ config, http, log, presentation, address, clock }): Promise<Channel> => {
+  // To ask on start for what was written before.
+  opens: 'eager',
+  open: async ({ config, http, log, presentation, address, clock, lastTakenAt }): Promise<Channel> => {
     const { accountSid, authToken, from } = config;
     const { origin } = new URL(config.baseUrl);
     const client = new TwilioClient({ http, accountSid, authToken, baseUrl: config.baseUrl });
@@ -43,6 +47,10 @@ export const plugin = {
       statusAddress: () => statusAddress,
     });
 
+    const unkept = new Unkept(clock);
+    // Now, before a webhook of today hides what came before it.
+    const lastTaken = lastTakenAt?.();
+
     return {
       capabilities: {
         text: { maxLength: maxTextLength, format: 'plain' },
@@ -59,7 +67,10 @@ export const plugin = {
         log,
         mediaOrigin: origin,
         isOurs: (to, service) => isOurs(config, to, service),
+        unkept,
       }),
+      listen: (deliver, signal, heard) =>
+        catchUp({ client, config, clock, log, unkept, lastTaken }, deliver, signal, heard),
       addressForm: addressFormOf(isWhatsapp ? 'whatsapp' : 'sms'),
       send: (message, signal) => sender.send(message, signal),
       find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),

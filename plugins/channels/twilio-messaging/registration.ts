@@ -52,7 +52,7 @@ function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
       return numberState(await numbers(found.sid).update({ smsUrl, smsMethod: 'POST', ...without }));
     });
   return {
-    set: (url, signal) => update(webhookOf(url), signal),
+    set: (url, signal) => update(webhookOf(url) + retries, signal),
     info: (signal) => asked(async () => numberState((await find(signal)).found)),
     delete: (signal) => update('', signal),
   };
@@ -96,7 +96,7 @@ function serviceRegistration(client: TwilioClient, sid: string): Owner {
       return serviceState(changed);
     });
   return {
-    set: (url, signal) => update(webhookOf(url), `${url.replace(/\/+$/, '')}/${statusPath}`, signal),
+    set: (url, signal) => update(webhookOf(url) + retries, `${url.replace(/\/+$/, '')}/${statusPath}`, signal),
     info: (signal) => asked(async () => serviceState(await (await client.services(signal))(sid).fetch())),
     delete: (signal) => update('', '', signal),
   };
@@ -117,7 +117,7 @@ function serviceState(service: {
 
 function byHand(place: string): Owner {
   const notes = (url: string) => [
-    `Twilio's API cannot set this one. In its console open ${place}, choose the sender, and enter ${url} (POST) where messages come in.`,
+    `Twilio's API cannot set this one. In its console open ${place}, choose the sender, and enter ${url}${retries} (POST) where messages come in.`,
     statusNote,
   ];
   return {
@@ -130,12 +130,19 @@ function byHand(place: string): Owner {
   };
 }
 
+/**
+ * Five more tries within 15 seconds, whatever went wrong; of itself Twilio comes back at most where it could not connect, once. The
+ * fragment is for Twilio alone, neither called nor signed (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+ */
+const retries = '#rc=5&rp=all';
+
 function webhookOf(url: string): string {
   return `${url.replace(/\/+$/, '')}/${webhookPath}`;
 }
 
 function stateOf(url: string | null | undefined, notes: readonly string[]): WebhookState {
-  return { url: url === null || url === '' ? undefined : url, notes };
+  const [address = ''] = (url ?? '').split('#');
+  return { url: address === '' ? undefined : address, notes };
 }
 
 /** @throws PolyphonError TWI3401 with Twilio's code and our name for it. */

@@ -4,6 +4,7 @@ import { textOf } from './fields.ts';
 import type { TwilioConfig } from './schema.ts';
 import type { SignatureCheck } from './signature.ts';
 import { decodeStatus } from './statuses.ts';
+import type { Unkept } from './unkept.ts';
 
 export interface RouteOptions {
   readonly isSigned: SignatureCheck;
@@ -12,6 +13,7 @@ export interface RouteOptions {
   readonly mediaOrigin: string;
   /** Whether what was written to this number, or came by this Messaging Service, is for this bot. */
   readonly isOurs: (to: string, service: string | undefined) => boolean;
+  readonly unkept: Unkept;
 }
 
 /** Twilio's webhooks are a few kilobytes. */
@@ -32,7 +34,7 @@ export function isOurs(
   return from === undefined || to === from;
 }
 
-export function twilioRoutes({ isSigned, log, mediaOrigin, isOurs }: RouteOptions): readonly Route[] {
+export function twilioRoutes({ isSigned, log, mediaOrigin, isOurs, unkept }: RouteOptions): readonly Route[] {
   const strangers = new Set<string>();
   let hasWarned = false;
   return [
@@ -53,10 +55,12 @@ export function twilioRoutes({ isSigned, log, mediaOrigin, isOurs }: RouteOption
           log.info('a message of a kind that is not taken was left out', { kind: message });
           return { kind: 'ignored', response: nothingToSay() };
         }
+        unkept.handedOver(message.id);
         return {
           kind: 'accepted',
           messages: [message],
           respond: ([receipt]) => {
+            unkept.kept(message.id);
             reportRefusal(receipt, log);
             return nothingToSay();
           },

@@ -1,4 +1,4 @@
-import type { Channel, LogFields, Logger, OutboundMessage } from 'polyphon/plugin';
+import type { Channel, Clock, LogFields, Logger, OutboundMessage } from 'polyphon/plugin';
 import { systemClock, systemRandom } from '../../../../core/kernel/system.ts';
 import { createHttp } from '../../../../core/network/http-client.ts';
 import { plugin } from '../../../../plugins/channels/twilio-messaging/plugin.ts';
@@ -16,7 +16,9 @@ export interface OpenChannel extends AsyncDisposable {
 export async function openChannel(
   twilio: Pick<FakeTwilio, 'accountSid' | 'authToken' | 'baseUrl' | 'hosts'>,
   config: Partial<TwilioConfig> = {},
-  address: { readonly address?: string } = { address: 'https://bots.example/v1/lamps/sms' },
+  grants: { readonly address?: string; readonly clock?: Clock; readonly lastTakenAt?: () => number | undefined } = {
+    address: 'https://bots.example/v1/lamps/sms',
+  },
 ): Promise<OpenChannel> {
   const lines: string[] = [];
   const write = (message: string, fields?: LogFields) => void lines.push(JSON.stringify({ message, ...fields }));
@@ -45,7 +47,7 @@ export async function openChannel(
     conversations: undefined as never,
     outbound: undefined as never,
     presentation: { name: {}, defaultLanguage: 'en', languages: ['en'], greeting: {}, suggestions: [] },
-    ...address,
+    ...grants,
   });
   return { channel, lines, signal: stop.signal, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
 }

@@ -12,7 +12,7 @@ describe('registration', () => {
     const { registration } = opened.channel;
     const set = await registration?.set('https://bots.example/v1/lamps/sms', signal);
     expect(set?.url).toBe('https://bots.example/v1/lamps/sms/webhook');
-    expect(twilio.smsUrls.get('+4930111222')).toBe('https://bots.example/v1/lamps/sms/webhook');
+    expect(twilio.smsUrls.get('+4930111222')).toBe('https://bots.example/v1/lamps/sms/webhook#rc=5&rp=all');
     expect((await registration?.info(signal))?.url).toBe('https://bots.example/v1/lamps/sms/webhook');
     expect((await registration?.delete(signal))?.url).toBeUndefined();
     expect(twilio.smsUrls.get('+4930111222')).toBe('');
@@ -24,7 +24,7 @@ describe('registration', () => {
     await opened.channel.registration?.set('https://bots.example/v1/lamps/sms', signal);
     expect([...twilio.smsUrls]).toEqual([
       ['+493011122299', ''],
-      ['+4930111222', 'https://bots.example/v1/lamps/sms/webhook'],
+      ['+4930111222', 'https://bots.example/v1/lamps/sms/webhook#rc=5&rp=all'],
     ]);
     await using longer = await startFakeTwilio({ numbers: ['+493011122299'] });
     await using unknown = await openChannel(longer);
@@ -53,7 +53,7 @@ describe('registration', () => {
     const state = await opened.channel.registration?.set('https://bots.example/v1/lamps/sms/', signal);
     expect(state?.url).toBe('https://bots.example/v1/lamps/sms/webhook');
     expect(twilio.serviceUrls.get(service)).toEqual({
-      inbound: 'https://bots.example/v1/lamps/sms/webhook',
+      inbound: 'https://bots.example/v1/lamps/sms/webhook#rc=5&rp=all',
       status: 'https://bots.example/v1/lamps/sms/status',
     });
     expect((await opened.channel.registration?.info(signal))?.notes.join()).toContain('Fake service');
@@ -65,7 +65,7 @@ describe('registration', () => {
     await using opened = await openChannel(twilio, { from: 'whatsapp:+15550001111' });
     const state = await opened.channel.registration?.set('https://bots.example/v1/lamps/sms', signal);
     expect(state?.url).toBeUndefined();
-    expect(state?.notes.join()).toContain('enter https://bots.example/v1/lamps/sms/webhook (POST)');
+    expect(state?.notes.join()).toContain('enter https://bots.example/v1/lamps/sms/webhook#rc=5&rp=all (POST)');
     expect(twilio.requests).toEqual([]);
   });
 
