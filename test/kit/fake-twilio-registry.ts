@@ -75,7 +75,6 @@ export class FakeTwilioRegistry {
     const refusal = misfitOf(fakeTwilioForms.updateNumber, form);
     if (refusal !== undefined) return { refusal };
     if ('SmsUrl' in form) this.smsUrls.set(number, firstOf(form, 'SmsUrl') ?? '');
-    if ('SmsApplicationSid' in form) this.applications.set(number, firstOf(form, 'SmsApplicationSid') ?? '');
     if ('SmsMethod' in form) this.smsMethods.set(number, firstOf(form, 'SmsMethod') ?? 'POST');
     return { body: this.#number(number) };
   }
@@ -97,7 +96,7 @@ export class FakeTwilioRegistry {
       phone_number: number,
       sms_url: this.smsUrls.get(number) ?? '',
       sms_method: this.smsMethods.get(number) ?? 'POST',
-      sms_application_sid: this.applications.get(number) ?? '',
+      sms_application_sid: this.applications.get(number) || null,
     };
   }
 

@@ -49,9 +49,8 @@ export function misfitOf(form: Form, fields: FakeTwilioForm): TwilioRefusalAnswe
     if (property === undefined) return invalid(`${name} is not a parameter of this operation`);
     const values = [value].flat() as readonly string[];
     if (values.length > 1 && property.type !== 'array') return invalid(`${name} stands ${values.length} times`);
-    // An address is removed by one that is empty, and so is an application; nothing else is.
-    const isPlace = property.format === 'uri' || name === 'SmsApplicationSid';
-    const mayBeEmpty = isText(property) || (isPlace && form !== fakeTwilioForms.createMessage);
+    // An address is removed by one that is empty; nothing else is.
+    const mayBeEmpty = isText(property) || (property.format === 'uri' && form !== fakeTwilioForms.createMessage);
     if (!values.every((entry) => (entry === '' ? mayBeEmpty : fits(property, entry))))
       return invalid(`${name} is not what the specification says`);
   }

@@ -47,9 +47,7 @@ function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
   const update = (smsUrl: string, signal: AbortSignal) =>
     asked(async () => {
       const { found, numbers } = await find(signal);
-      // An application of the number takes precedence over its address.
-      const without = (found.smsApplicationSid ?? '') === '' ? {} : { smsApplicationSid: '' };
-      return numberState(await numbers(found.sid).update({ smsUrl, smsMethod: 'POST', ...without }));
+      return numberState(await numbers(found.sid).update({ smsUrl, smsMethod: 'POST' }));
     });
   return {
     set: (url, signal) => update(webhookOf(url) + retries, signal),
@@ -64,13 +62,12 @@ function numberState(number: {
   readonly smsMethod: string;
   readonly smsApplicationSid: string | null;
 }): WebhookState {
-  const problems = [
-    ...((number.smsApplicationSid ?? '') === ''
-      ? []
-      : ['The number has an application, whose addresses Twilio uses instead of this one.']),
-    ...methodProblems(number.smsUrl, number.smsMethod),
-  ];
-  return withProblems(stateOf(number.smsUrl, [statusNote]), problems);
+  const state = withProblems(stateOf(number.smsUrl, [statusNote]), methodProblems(number.smsUrl, number.smsMethod));
+  if ((number.smsApplicationSid ?? '') === '') return state;
+  // Its specification takes no empty one, so that it cannot be taken away from here.
+  const problem =
+    "The number has an application, whose addresses Twilio uses instead of this one. Choose Webhook in its place: Twilio's console, Phone Numbers > the number > Messaging Configuration.";
+  return { ...state, problems: [problem, ...(state.problems ?? [])] };
 }
 
 function methodProblems(url: string | null, method: string): readonly string[] {
