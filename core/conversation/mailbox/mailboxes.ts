@@ -15,8 +15,8 @@ export interface WaitingTurn {
 }
 
 /**
- * How often a turn is tried that ended without an outcome by a fault of its own; after so many tries nobody waits for its outcome any
- * longer, whatever it was.
+ * How often a turn is tried that ended without an outcome by a fault of its own, the last time to say that it failed; after so many tries
+ * nobody waits for its outcome any longer, whatever it was.
  */
 const maxAttempts = 3;
 const retryPauseMs = 500;
@@ -30,6 +30,8 @@ interface QueuedTurn {
   readonly offeredMs: number;
   /** How often it ended without an outcome. */
   attempts: number;
+  /** How often of these by a fault of its own. */
+  faults: number;
   /** Why it was to say nothing, where that could not be written down. */
   givenUp: GivenUp | undefined;
 }
@@ -99,7 +101,7 @@ export class Mailboxes {
     const waiting = mailbox.queue.find(({ turnId }) => turnId === turn.turnId);
     if (waiting !== undefined) waiting.dueMs = Math.max(waiting.dueMs, dueMs);
     else {
-      mailbox.queue.push({ turnId: turn.turnId, dueMs, offeredMs, attempts: 0, givenUp: undefined });
+      mailbox.queue.push({ turnId: turn.turnId, dueMs, offeredMs, attempts: 0, faults: 0, givenUp: undefined });
       this.#outcomes.begin(tenantId, turn.turnId);
     }
     if (overlap === 'restart') this.interrupt(tenantId, conversationId, superseded());
@@ -193,6 +195,7 @@ export class Mailboxes {
         queuedMs: this.#services.clock.monotonicMs() - turn.offeredMs,
         signal: controller.signal,
         ...(turn.givenUp === undefined ? {} : { givenUp: turn.givenUp }),
+        isLastTry: turn.faults === maxAttempts - 1,
         leaving: this.#draining.signal,
         onLong: () => this.#outcomes.tellLate(tenantId, turn.turnId),
         goOn: () => this.#pace.goOn(),
@@ -207,7 +210,7 @@ export class Mailboxes {
 
   /**
    * Nothing was written, and the inbox still has it. What passes is waited for, for as long as it takes: the person was told that their
-   * message is kept, and what they write next waits behind it. A fault is left to the next start.
+   * message is kept, and what they write next waits behind it. A fault that keeps a turn even from saying that it failed is left to the next start.
    */
   #endedWithout({ tenantId, queue }: Mailbox, turn: QueuedTurn, error: unknown): void {
     const { turnId } = turn;
@@ -215,10 +218,12 @@ export class Mailboxes {
     // The mailbox ends with it, so that nothing goes ahead of it.
     if (isLeft) turn.attempts = Math.max(turn.attempts, maxAttempts);
     const { attempts } = turn;
-    const again = (attempts < maxAttempts || isLeft || isPassing(error)) && !this.#stopping.signal.aborted;
+    const passes = isLeft || isPassing(error);
+    if (!passes) turn.faults += 1;
+    const again = (passes || turn.faults < maxAttempts) && !this.#stopping.signal.aborted;
     const fields = { tenant: tenantId, turn: turnId };
     if (isLeft || this.#isLeftBehind(error)) this.#log.info('a turn is left to the next start', fields);
-    else if (attempts <= maxAttempts) {
+    else if (attempts <= maxAttempts || !passes) {
       this.#log.error('a turn ended without an outcome', { ...fields, again, error });
     } else this.#log.debug('a turn waits for what it needs', { ...fields, attempts, error });
     if (!again) {

@@ -25,7 +25,7 @@ export type SendVerdict =
   | { readonly kind: 'split'; readonly pieces: readonly string[] }
   /** It is judged again then. */
   | { readonly kind: 'wait'; readonly reason: 'quiet-hours'; readonly untilMs: number }
-  /** The reason is `opted-out`, `window-closed`, or as the platform told it. */
+  /** The reason is `opted-out`, `window-closed`, `template-mapping-failed`, or as the platform told it. */
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /**
@@ -49,12 +49,22 @@ function judgeNow(message: OutboundMessage, facts: SendFacts): Exclude<SendVerdi
   const windowMs = capabilities.replyWindowMs;
   const isOver = windowMs !== undefined && (lastHeardMs === undefined || nowMs - lastHeardMs >= windowMs);
   if (isOver || facts.toldClosed !== undefined) {
-    const allowed = facts.outsideWindow?.(message);
+    const allowed = formOutside(message, facts);
     if (allowed === undefined) return { kind: 'refuse', reason: facts.toldClosed ?? 'window-closed' };
+    if (allowed === 'threw') return { kind: 'refuse', reason: 'template-mapping-failed' };
     const { template } = allowed;
     const isInvitation = template !== undefined && template.carriesMessage !== true;
     return { kind: isInvitation ? 'invite' : 'send', message: allowed };
   }
   const pieces = piecesOfText(message, capabilities.text);
   return pieces.length === 1 ? { kind: 'send', message } : { kind: 'split', pieces };
+}
+
+/** A fault of the plugin would be one again each time, and hold up all that waits behind the message. */
+function formOutside(message: OutboundMessage, { outsideWindow }: SendFacts): OutboundMessage | 'threw' | undefined {
+  try {
+    return outsideWindow?.(message);
+  } catch {
+    return 'threw';
+  }
 }

@@ -26,6 +26,8 @@ export interface TurnTask {
   readonly signal: AbortSignal;
   /** Set where it was given up before, and the store did not take that down. */
   readonly givenUp?: GivenUp;
+  /** It ended by faults of its own before, and says now that it failed. */
+  readonly isLastTry: boolean;
   /** Aborts when the process is stopping: what waits for the store is left to the next start. */
   readonly leaving: AbortSignal;
   /** Call when the outcome is there and the store has not taken it for some time. */

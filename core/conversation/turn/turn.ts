@@ -22,6 +22,7 @@ import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
 import { failureOf } from './turn-failure.ts';
 import { TurnPictures } from './turn-pictures.ts';
 import { onlyOpens, readScene } from './turn-scene.ts';
+import { showTyping } from './typing-sign.ts';
 import { nothingReadable, wasToldLately, wordsForUnreadable } from './unreadable.ts';
 
 /**
@@ -51,7 +52,10 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   if (nothingReadable(scene) && wasToldLately(turn)) return await commitSilence(turn, 'CNV5012', 'quiet');
   announce(turn);
   try {
-    return await commitReply(turn, await replyOrFailure(turn));
+    return await commitReply(
+      turn,
+      task.isLastTry ? failedReply(turn, shownBy(turn), 'CNV5005') : await replyOrFailure(turn),
+    );
   } catch (error) {
     const code = givenUpBy(task.signal);
     if (code === undefined || error !== task.signal.reason) throw error;
@@ -75,17 +79,13 @@ async function conversationNow(
 function announce({ services, task, scene, stream }: RunningTurn): void {
   stream.emit({ type: 'reply.started', turn: task.turnId });
   emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
-  scene.channel.typing?.(scene.conversation.externalId, task.signal).catch((error: unknown) => {
-    if (!task.signal.aborted) scene.log.debug('a channel could not show that the bot writes', { error });
-  });
+  void showTyping(scene, task.signal);
 }
 
 /** Whatever goes wrong, the contact hears of it in the bot's words. Only a turn that was stopped says nothing. */
 async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
-  const { task, runtime, scene, stream } = turn;
-  const shown = new ShownText(disclosureOf(turn), (text) => {
-    stream.emit({ type: 'reply.delta', turn: task.turnId, text });
-  });
+  const { task, runtime, scene } = turn;
+  const shown = shownBy(turn);
   try {
     return await replyOf(turn, shown);
   } catch (error) {
@@ -93,9 +93,18 @@ async function replyOrFailure(turn: RunningTurn): Promise<Reply> {
     runtime.signal.throwIfAborted();
     const { code } = failureOf(error, 'Turn');
     scene.log.warn('a turn failed', { code, error });
-    shown.say(scene.texts.prompt('failure'));
-    return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code };
+    return failedReply(turn, shown, code);
   }
+}
+
+function shownBy(turn: RunningTurn): ShownText {
+  const { stream, task } = turn;
+  return new ShownText(disclosureOf(turn), (text) => stream.emit({ type: 'reply.delta', turn: task.turnId, text }));
+}
+
+function failedReply(turn: RunningTurn, shown: ShownText, code: string): Reply {
+  shown.say(turn.scene.texts.prompt('failure'));
+  return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code };
 }
 
 async function replyOf(turn: RunningTurn, shown: ShownText): Promise<Reply> {
@@ -112,9 +121,7 @@ async function replyOf(turn: RunningTurn, shown: ShownText): Promise<Reply> {
   const { scene } = turn;
   const { answer, passages, cites } = await answered(turn, shown);
   if (answer.failure !== undefined) {
-    shown.say(scene.texts.prompt('failure'));
-    const { code } = answer.failure;
-    return { ...replied(turn, shown, {}), state: 'failed', outcome: 'failed', code, answer, passages };
+    return { ...failedReply(turn, shown, answer.failure.code), answer, passages };
   }
   const misses = answer.unknown ? scene.conversation.misses + 1 : 0;
   const missed = answer.unknown ? escalationOfMisses(scene.bot, misses) : undefined;

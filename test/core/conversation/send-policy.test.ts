@@ -37,6 +37,17 @@ it.each<readonly [string, Partial<OutboundMessage>, Partial<SendFacts>, string]>
     { lastHeardMs: 0, outsideWindow: () => undefined },
     'window-closed',
   ],
+  [
+    'outside the window, where the plugin throws',
+    {},
+    {
+      lastHeardMs: 0,
+      outsideWindow: () => {
+        throw new Error('a mistake of the plugin');
+      },
+    },
+    'template-mapping-failed',
+  ],
   ['a template, whenever', { template }, { lastHeardMs: undefined }, 'template'],
   ['a template with a long text beside it', { template, text: long }, { lastHeardMs: 0 }, 'template'],
   ['where the platform has no window', {}, { capabilities: free, lastHeardMs: undefined }, 'send'],
