@@ -31,6 +31,12 @@ export interface Inbox {
   close(conversationId: string, turnId: string): void;
   /** Gives a superseded turn's messages to the one that takes its place. */
   move(conversationId: string, fromTurnId: string, toTurnId: string): void;
+  /** Leaves a turn this one message of its, and gives the others to another turn. Returns how many there are. */
+  moveOthers(
+    turn: { readonly conversationId: string; readonly turnId: string },
+    messageId: string,
+    toTurnId: string,
+  ): number;
   /** When the person last wrote in the conversation; undefined when they did not within the time that is remembered. */
   lastHeardAt(channel: string, conversationId: string): number | undefined;
   /** When the newest message of the conversation came, whenever it was written; what was not written is none. */
@@ -128,6 +134,17 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('state', '=', open)
       .where('turnId', '=', p.fromTurnId),
   );
+  const moveOthers = connection.prepare(
+    (db, p: OfConversation & { turnId: string; messageId: string; toTurnId: string }) =>
+      db
+        .updateTable('inbox')
+        .set({ turnId: p.toTurnId })
+        .where('tenantId', '=', p.tenantId)
+        .where('conversationId', '=', p.conversationId)
+        .where('state', '=', open)
+        .where('turnId', '=', p.turnId)
+        .where('messageId', '!=', p.messageId),
+  );
   const lastHeardAt = connection.prepare((db, p: OfConversation & { channel: string }) =>
     db
       .selectFrom('inbox')
@@ -211,6 +228,8 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     move: (conversationId, fromTurnId, toTurnId) => {
       move.run({ tenantId, conversationId, fromTurnId, toTurnId });
     },
+    moveOthers: ({ conversationId, turnId }, messageId, toTurnId) =>
+      moveOthers.run({ tenantId, conversationId, turnId, messageId, toTurnId }),
     lastHeardAt: (channel, conversationId) => lastHeardAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     lastReceivedAt: (channel, conversationId) =>
       lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,

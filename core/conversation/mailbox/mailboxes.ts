@@ -101,7 +101,7 @@ export class Mailboxes {
     const waiting = mailbox.queue.find(({ turnId }) => turnId === turn.turnId);
     if (waiting !== undefined) waiting.dueMs = Math.max(waiting.dueMs, dueMs);
     else {
-      mailbox.queue.push({ turnId: turn.turnId, dueMs, offeredMs, attempts: 0, faults: 0, givenUp: undefined });
+      mailbox.queue.push(newTurn(turn.turnId, dueMs, offeredMs));
       this.#outcomes.begin(tenantId, turn.turnId);
     }
     if (overlap === 'restart') this.interrupt(tenantId, conversationId, superseded());
@@ -199,6 +199,11 @@ export class Mailboxes {
         leaving: this.#draining.signal,
         onLong: () => this.#outcomes.tellLate(tenantId, turn.turnId),
         goOn: () => this.#pace.goOn(),
+        leaveTo: (turnId) => {
+          const nowMs = this.#services.clock.monotonicMs();
+          queue.unshift(newTurn(turnId, nowMs, nowMs));
+          this.#outcomes.begin(tenantId, turnId);
+        },
         successor: () => queue[0]?.turnId,
       });
       this.#outcomes.settle(tenantId, turn.turnId, outcome);
@@ -243,6 +248,10 @@ export class Mailboxes {
     if (!this.#stopping.signal.aborted) return false;
     return error instanceof PolyphonError || (error instanceof Error && error.name === 'AbortError');
   }
+}
+
+function newTurn(turnId: string, dueMs: number, offeredMs: number): QueuedTurn {
+  return { turnId, dueMs, offeredMs, attempts: 0, faults: 0, givenUp: undefined };
 }
 
 function keyOf(tenantId: string, id: string): string {

@@ -34,6 +34,8 @@ export interface TurnTask {
   onLong(): void;
   /** Call before a step of some milliseconds; see RoundPace. */
   goOn(): Promise<void> | undefined;
+  /** Call when another turn has been given what this one leaves unanswered: it comes next. */
+  leaveTo(turnId: string): void;
   /** The turn that takes this one's place. */
   successor(): string | undefined;
 }

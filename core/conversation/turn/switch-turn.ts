@@ -10,21 +10,17 @@ import { newSession } from '../session/new-session.ts';
 import { saidEvent } from '../session/said-event.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import { maxSwitchTries } from '../switch/switch-requests.ts';
-import { codeIn, hashOfSecret, isClaimed, isSurelyWord, sameSecret, wordIn } from '../switch/switch-secret.ts';
 import type { peopleTexts } from '../texts/people-texts.ts';
 import type { RunningTurn } from './running-turn.ts';
 import { handOver } from './switch-owner.ts';
+import { openClaim, switchVerdict, type Verdict } from './switch-verdict.ts';
 import { traceOf } from './turn-commit.ts';
 
-/** What a person has proved, or failed to. */
-type Verdict =
-  | { readonly kind: 'wrong'; readonly claim: SwitchRow; readonly tries: number }
-  /** A word that proves nothing: of nobody's, of another's, used up, lapsed, or said where others read it. */
-  | { readonly kind: 'unfit'; readonly words: 'switch_unfit' | 'switch_private' }
-  /** The code came by the new channel and was typed here. */
-  | { readonly kind: 'typed'; readonly claim: SwitchRow; readonly channel: Channel }
-  /** The word was shown there and came from here. */
-  | { readonly kind: 'heard'; readonly claim: SwitchRow; readonly channel: Channel };
+/** A turn that is about a proof, which leaves what else was said in the same burst to a turn of its own. */
+interface ProofTurn extends RunningTurn {
+  readonly proof: string;
+  readonly restTurn: string;
+}
 
 interface Place {
   readonly conversation: ConversationRow;
@@ -36,10 +32,11 @@ interface Place {
  * Answers a message that proves, or tries to prove, that a conversation may go on elsewhere. Undefined for any other message.
  * Also where a human owns the conversation: the proof is ours to judge.
  */
-export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | undefined> {
-  const verdict = await judge(turn);
+export async function answerSwitch(running: RunningTurn): Promise<TurnOutcome | undefined> {
+  const verdict = await switchVerdict(running);
   if (verdict === undefined) return undefined;
-  const { services, task } = turn;
+  const { services, task, tenant } = running;
+  const turn: ProofTurn = { ...running, proof: verdict.proof, restTurn: services.random.id('turn') };
   emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
   using held = new DisposableStack();
   const published: (readonly [SessionStream, StreamEvent])[] = [];
@@ -54,11 +51,9 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
   const answer = (): Message | undefined => {
     if (verdict.kind === 'unfit') return answerHere(turn, verdict.words, stage);
     // Judged before; meanwhile another message may have used the claim up.
-    const fresh = stillOpen(turn, verdict.claim);
+    const fresh = openClaim(turn, verdict.claim);
     if (fresh === undefined) return undefined;
-    return verdict.kind === 'wrong'
-      ? refuse(turn, { ...verdict, tries: fresh.tries + 1 }, stage)
-      : move(turn, verdict, { stage, told, touched });
+    return verdict.kind === 'wrong' ? refuse(turn, fresh, stage) : move(turn, verdict, { stage, told, touched });
   };
   const reply = await persist(
     services,
@@ -79,6 +74,8 @@ export async function answerSwitch(turn: RunningTurn): Promise<TurnOutcome | und
   if (reply === undefined) return undefined;
   for (const conversationId of touched) services.wake(task.tenantId, conversationId);
   for (const event of kept) services.events.emit(event);
+  if (tenant.inbox.openOf(task.conversationId).some(({ turnId }) => turnId === turn.restTurn))
+    task.leaveTo(turn.restTurn);
   return { status: 'completed', reply };
 }
 
@@ -92,56 +89,21 @@ function answered({ task, scene, trace }: RunningTurn, message: Message): readon
 
 type Stage = (sessionId: string, event: Parameters<SessionStream['stage']>[0]) => void;
 
-async function judge({ services, task, tenant, scene, runtime }: RunningTurn): Promise<Verdict | undefined> {
-  const now = services.clock.now();
-  // A burst is one turn: the proof may stand beside other words.
-  const code = scene.asked.map(({ text }) => codeIn(text)).find((found) => found !== undefined);
-  const typed = code === undefined ? undefined : tenant.switches.openCode(scene.session.id, now);
-  if (code !== undefined && typed !== undefined) {
-    const hash = hashOfSecret(`${task.tenantId} ${scene.session.id}`, code);
-    if (!sameSecret(typed.secretHash, hash)) return { kind: 'wrong', claim: typed, tries: typed.tries + 1 };
-    const channel = await runtime.channel(typed.channel, task.signal);
-    return { kind: 'typed', claim: typed, channel };
-  }
-  const heard = scene.asked.find(({ text }) => wordIn(text) !== undefined);
-  const word = heard === undefined ? undefined : wordIn(heard.text);
-  if (word === undefined) return undefined;
-  const hash = hashOfSecret(`${task.tenantId} ${scene.channelKey}`, word);
-  const claim = tenant.switches.openWord(scene.channelKey, hash, now);
-  if (claim === undefined) {
-    const wasWord = isSurelyWord(word) || tenant.switches.knowsWord(scene.channelKey, hash);
-    return wasWord ? { kind: 'unfit', words: 'switch_unfit' } : undefined;
-  }
-  const sender = heard?.writtenBy;
-  if (sender?.audience !== undefined) return { kind: 'unfit', words: 'switch_private' };
-  const old = tenant.sessions.byId(claim.sessionId);
-  if (old === undefined || sender === undefined || !isClaimed(claim.address, sender)) {
-    return { kind: 'unfit', words: 'switch_unfit' };
-  }
-  return { kind: 'heard', claim, channel: await runtime.channel(old.channel, task.signal) };
-}
-
-function stillOpen({ services, tenant }: RunningTurn, claim: SwitchRow): SwitchRow | undefined {
-  const now = services.clock.now();
-  return claim.method === 'code'
-    ? tenant.switches.openCode(claim.sessionId, now)
-    : tenant.switches.openWord(claim.channel, claim.secretHash, now);
-}
-
-function refuse(turn: RunningTurn, { claim, tries }: Verdict & { kind: 'wrong' }, stage: Stage): Message {
+function refuse(turn: ProofTurn, claim: SwitchRow, stage: Stage): Message {
+  const tries = claim.tries + 1;
   const over = tries >= maxSwitchTries;
   turn.tenant.switches.change(claim.id, { tries, state: over ? 'void' : 'open' });
   return answerHere(turn, over ? 'switch_void' : 'switch_wrong', stage);
 }
 
-function answerHere(turn: RunningTurn, words: keyof typeof peopleTexts, stage: Stage): Message {
+function answerHere(turn: ProofTurn, words: keyof typeof peopleTexts, stage: Stage): Message {
   const message = say(turn, placeOf(turn), words, stage);
   end(turn, message);
   return message;
 }
 
 function move(
-  turn: RunningTurn,
+  turn: ProofTurn,
   { kind, claim, channel }: Verdict & { kind: 'typed' | 'heard' },
   { stage, told, touched }: { readonly stage: Stage; readonly told: EventBody[]; readonly touched: Set<string> },
 ): Message | undefined {
@@ -261,8 +223,9 @@ function say(turn: RunningTurn, place: Place, words: keyof typeof peopleTexts, s
   return message;
 }
 
-function end(turn: RunningTurn, reply: Message): void {
-  const { services, task, tenant, scene } = turn;
+function end(turn: ProofTurn, reply: Message): void {
+  const { services, task, tenant, scene, proof, restTurn } = turn;
+  tenant.inbox.moveOthers(task, proof, restTurn);
   tenant.inbox.close(scene.conversation.id, task.turnId);
   tenant.turns.insert({
     id: task.turnId,

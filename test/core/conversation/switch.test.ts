@@ -165,6 +165,26 @@ describe('a chat that goes on elsewhere', () => {
     expect(rig.events.map(({ type }) => type)).toContain('channel.session.switched');
   });
 
+  it('leaves what was said in one breath with the proof to a turn of its own', async () => {
+    await using rig = await makeRig();
+    const requests: ModelRequest[] = [];
+    Object.assign(rig.tenant('acme'), { models: [remembering(requests)], sms: window });
+    const session = await rig.session();
+    const invitation = await invite(rig, session.id);
+    if (invitation.method !== 'word') throw new Error('no word');
+    const receipts = [await rig.sms('Hello!'), await rig.sms(invitation.word), await rig.sms('What does it cost?')];
+    expect(new Set(receipts.map((receipt) => (receipt?.status === 'stored' ? receipt.turnId : '')))).toHaveProperty(
+      'size',
+      1,
+    );
+    await rig.clock.advance(5000);
+    expect(rig.tenant('acme').sent.map(({ text }) => text)).toEqual(['Confirmed. We go on here.', 'Fine.']);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.messages.slice(-2)).toMatchObject([{ text: 'Hello!' }, { text: 'What does it cost?' }]);
+    expect(rig.store.forTenant('acme').inbox.allOpen()).toEqual([]);
+    expect(rig.engine.activeTurns('acme')).toBe(0);
+  });
+
   it('is closed once where the chat was closed before the word came', async () => {
     await using rig = await makeRig();
     rig.tenant('acme').sms = window;
