@@ -99,7 +99,7 @@ export class Arrival {
     const { consent } = this.#inbound;
     const known = this.#tenant.conversations.byExternalId(channel, this.#inbound.conversation);
     if (known === undefined && sessions === 'created') return refused('not-found');
-    const duplicate = known === undefined ? undefined : this.#row(known, this.#inbound.id);
+    const duplicate = known === undefined ? this.#rowBeforeMove() : this.#row(known, this.#inbound.id);
     if (duplicate !== undefined) return this.#receipt('duplicate', duplicate);
     if (this.#wasErased(known)) return refused('not-found');
     // The law's words are heard in every state of the session and at every rate.
@@ -261,6 +261,19 @@ export class Arrival {
 
   #row(conversation: ConversationRow, externalId: string): InboxRow | undefined {
     return this.#tenant.inbox.find(conversation.channel, conversation.id, externalId);
+  }
+
+  /** What a platform delivers again, under the id that the conversation had when it came first. */
+  #rowBeforeMove(): InboxRow | undefined {
+    const { people, inbox } = this.#tenant;
+    const { channel } = this.#rules;
+    const contactId = people.at({ channel, externalId: this.#inbound.conversation });
+    if (contactId === undefined) return undefined;
+    for (const conversationId of people.conversations(contactId)) {
+      const row = inbox.find(channel, conversationId, this.#inbound.id);
+      if (row !== undefined) return row;
+    }
+    return undefined;
   }
 
   #receipt(status: 'stored' | 'duplicate', row: InboxRow): Receipt {

@@ -277,6 +277,21 @@ describe('a conversation on Telegram', () => {
     expect(conversations.map(({ externalId }) => externalId)).toEqual(['-100050']);
   });
 
+  it('knows what Telegram tells again of a group that has become a supergroup since', async () => {
+    await using stage = await deployTelegram();
+    const { telegram, acme, deployment } = stage;
+    const small = { id: -50, type: 'group', title: 'Lamps' };
+    const asked = acme.update(7, { chat: small, text: '/ask@acme_bot What does the blue lamp cost?' });
+    await telegram.deliver(acme, asked);
+    await telegram.saw(1);
+    await telegram.deliver(acme, acme.update(7, { chat: small, migrate_to_chat_id: -100_050 }));
+    expect(await telegram.deliver(acme, asked)).toEqual([200]);
+    await telegram.deliver(acme, acme.update(8, { text: '/ask Does anything else wait?' }));
+    await telegram.saw(2);
+    expect(telegram.sent.map(({ chatId }) => chatId)).toEqual([small.id, 8]);
+    expect(deployment.application.store.forTenant('acme').conversations.list({ limit: 10 })).toHaveLength(2);
+  });
+
   it('leaves two groups apart where both have a conversation', async () => {
     await using stage = await deployTelegram();
     const { telegram, acme, deployment } = stage;
