@@ -177,7 +177,7 @@ export const twilioMessaging: FuzzChannel = {
   // Its own webhooks are a few kilobytes; what is far longer is not its.
   statuses: [200, 413],
   // An address that is none, and a word of consent in a bent message is answered there all the same.
-  blameless: [/^21211$/, /^21910$/],
+  blameless: [/^21211$/, /^21910$/, /^21266$/],
   server: `, publicOrigin: "${publicOrigin}"`,
   tenant: (tenantId, { baseUrl }) => ({
     channels: `  sms:\n    use: twilio-messaging\n    with: { accountSid: "\${secret:sid}", authToken: "\${secret:token}", from: "${number}", baseUrl: "${baseUrl}" }`,

@@ -89,6 +89,7 @@ export function messageRefusal(fields: FakeTwilioForm, register: FakeTwilioRegis
     return refused(21606, `The 'From' phone number ${from} is not a valid, message-capable Twilio phone number.`);
   if (service !== undefined && !register.services.has(service))
     return refused(21701, 'The Messaging Service does not exist.');
+  if (from === to) return refused(21266, "'To' and 'From' number cannot be the same");
   if (from !== undefined && isWhatsapp(from) !== isWhatsapp(to))
     return refused(21910, "'From' and 'To' should be of the same channel.");
   if (body === undefined && media.length === 0 && contentSid === undefined)

@@ -58,7 +58,7 @@ export const schema = Type.Object(
       default: {},
       maxProperties: 100,
       description:
-        'WhatsApp templates by names of your own. `continue` (or `reply`) goes out instead of an answer that comes more than 24 hours after the person wrote',
+        'WhatsApp templates by name: `continue` (or `reply`) goes out instead of an answer that comes more than 24 hours after the person wrote. Nothing sends others yet',
     }),
     maxMediaBytes: Type.Integer({
       default: 16_000_000,

@@ -19,6 +19,7 @@ const known: Readonly<Record<number, TwilioError>> = {
   21211: { name: 'invalid-number' },
   21217: { name: 'invalid-number' },
   21265: { name: 'invalid-number' },
+  21266: { name: 'own-number' },
   21408: { name: 'region-not-allowed' },
   21421: { name: 'invalid-number' },
   21602: { name: 'nothing-to-send' },

@@ -52,6 +52,7 @@ describe('the fake Twilio', () => {
     ],
     ['a file without an address', { ...right, MediaUrl: 'lamp.png' }, 21620],
     ['a file that is not on the web', { ...right, MediaUrl: 'file:///etc/passwd' }, 21620],
+    ['to itself', { ...right, To: number }, 21266],
     ['WhatsApp from a telephone number', { ...right, To: `whatsapp:${person}` }, 21910],
     ['an address for statuses on this machine', { ...right, StatusCallback: 'http://127.0.0.1:3000/status' }, 21609],
     ['a template that is none', { ...right, ContentSid: 'HX1' }, 20001],

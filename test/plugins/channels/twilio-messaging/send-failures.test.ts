@@ -23,6 +23,7 @@ describe('what is known after a send that failed', () => {
     [refuse(400, 21408), { status: 'rejected', reason: '21408 region-not-allowed' }],
     [refuse(400, 63016), { status: 'rejected', reason: '63016 window-closed' }],
     [refuse(400, 21617), { status: 'rejected', reason: '21617 too-long' }],
+    [refuse(400, 21266), { status: 'rejected', reason: '21266 own-number' }],
     [refuse(400, 21910), { status: 'rejected', reason: '21910 sender-not-allowed' }],
     [refuse(400, 55555), { status: 'rejected', reason: '55555 refused' }],
     [refuse(401, 20003), { status: 'rejected', reason: '20003 auth' }],
