@@ -9,13 +9,12 @@ import { partName } from './part-name.ts';
 import { Recent } from './recent.ts';
 import { createRegistration } from './registration.ts';
 import { schema } from './schema.ts';
+import { SentParts } from './sent-parts.ts';
 import { TypingSigns } from './typing-signs.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 /** Conversations of which the last message is known, to mark it read and show that the bot writes. */
 const maxConversations = 10_000;
-/** Messages of which a part is sent and the rest waits for its next try. */
-const maxUnfinished = 1_000;
 const replyWindowMs = 86_400_000;
 /** Meta tells within seconds that a message was sent, and goes on trying to tell who did not listen. */
 const confirmsWithinMs = 10_000;
@@ -32,7 +31,7 @@ export const plugin = {
     const graph = new GraphClient({ http, log, accessToken, address: `${origin}/${config.apiVersion}` });
     const path = `${phoneNumberId}/messages`;
     const lastHeard = new Recent<string>(maxConversations);
-    const unfinished = new Recent<number>(maxUnfinished);
+    const parts = new SentParts();
     const signs = new TypingSigns({
       clock,
       stopped,
@@ -63,7 +62,7 @@ export const plugin = {
           verifyToken,
           log,
           heard: (conversation, messageId) => lastHeard.set(conversation, messageId),
-          partFailed: (messageId) => unfinished.delete(messageId),
+          told: (status) => parts.heard(status),
         }),
         ...operatorRoutes({
           outbound,
@@ -92,20 +91,23 @@ export const plugin = {
       }),
     };
 
-    /** A message of several parts goes on, on its next try, after the last part that was taken. */
+    /** Of a message of several parts the next try repeats none that Meta has, or may have; one that may be lost keeps back none of the rest. */
     async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
       signs.end(message.conversation);
       const bodies = encodeMessage(message, config);
-      let result: SendResult = { status: 'rejected', reason: 'nothing-to-send' };
+      const { id } = message;
+      const [only] = bodies;
+      if (only === undefined) return { status: 'rejected', reason: 'nothing-to-send' };
+      if (bodies.length === 1) return await graph.send(path, { ...only, biz_opaque_callback_data: id }, signal);
+      parts.begin(id);
       for (const [index, body] of bodies.entries()) {
-        if (index < (unfinished.get(message.id) ?? 0)) continue;
-        const name = partName(message.id, index, bodies.length);
-        result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
-        if (result.status !== 'delivered') return result;
-        unfinished.set(message.id, index + 1);
+        if (parts.isTried(id, index)) continue;
+        const name = partName(id, index, parts.isUnsure(id) ? 'unsure' : bodies.length);
+        const result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
+        if (result.status === 'rejected') return result;
+        parts.tried(id, index, result);
       }
-      unfinished.delete(message.id);
-      return result;
+      return parts.end(id);
     }
   },
 } satisfies Plugin<'channel', typeof schema>;

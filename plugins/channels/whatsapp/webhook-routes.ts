@@ -1,4 +1,4 @@
-import type { Delivery, Logger, Receipt, Route } from 'polyphon/plugin';
+import type { Delivery, DeliveryStatus, Logger, Receipt, Route } from 'polyphon/plugin';
 import { decodeWebhook } from './decode.ts';
 import { isSame, isSigned } from './signature.ts';
 
@@ -9,8 +9,8 @@ export interface WebhookOptions {
   readonly log: Logger;
   /** Told of each message that is taken, before it is stored. */
   heard(conversation: string, messageId: string): void;
-  /** Told of each message of which a part has failed: sent again, it goes out whole. */
-  partFailed(messageId: string): void;
+  /** Told of each status; returns what it says of the message. */
+  told(status: DeliveryStatus): DeliveryStatus;
 }
 
 /** Meta sends at most 3 MB at once. */
@@ -79,7 +79,7 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
 /** A signed body is Meta's: whatever is in it, Meta must not send it again for a week because we did not like it. */
 function takeWebhook(
   body: Uint8Array,
-  { phoneNumberId, log, heard, partFailed }: WebhookOptions,
+  { phoneNumberId, log, heard, told }: WebhookOptions,
   warnOfNumber: (told: string) => void,
 ): Delivery {
   let json: unknown;
@@ -89,16 +89,14 @@ function takeWebhook(
     log.warn('A signed webhook was not JSON and was left out.', { bytes: body.byteLength });
     return { kind: 'ignored', response: taken() };
   }
-  const { messages, statuses, leftOut, foreignNumbers } = decodeWebhook(json, phoneNumberId);
+  const { messages, leftOut, foreignNumbers, ...decoded } = decodeWebhook(json, phoneNumberId);
   for (const number of foreignNumbers) warnOfNumber(number);
   for (const [kind, count] of countsOf(leftOut)) {
     log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
   }
   // A reaction is no message that could be marked as read.
   for (const { conversation, id, reply } of messages) if (reply !== 'none') heard(conversation, id);
-  for (const { part, status, message } of statuses) {
-    if (part === true && status === 'failed' && message !== undefined) partFailed(message);
-  }
+  const statuses = decoded.statuses.map(told);
   if (messages.length === 0 && statuses.length === 0) return { kind: 'ignored', response: taken() };
   return { kind: 'accepted', messages, statuses, respond: (receipts) => answerOf(receipts, log) };
 }

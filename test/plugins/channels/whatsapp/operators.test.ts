@@ -107,6 +107,49 @@ describe('a program with an operator token', () => {
     expect(meta.sent.slice(4).map(({ text }) => text)).toEqual(['', 'Two lamps']);
   });
 
+  it('sends the rest where the answer to one part is lost; what Meta tells of that part settles the whole', async () => {
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello?')] });
+    await meta.arrived(1);
+    const session = await open();
+    const { outbox } = deployment.application.store.forTenant('lamps');
+    const attachments = ['a', 'b'].map((name) => ({ kind: 'image', url: `https://shop.example/${name}.png` }));
+    meta.fail({ kind: 'none' }, { kind: 'lost' });
+    const more = { text: `${'Long. '.repeat(200)}End`, attachments };
+    const sent = meta.sent.length;
+    await call('POST', `sessions/${session}/messages`, more);
+    await meta.arrived(sent + 3);
+    await eventually(() => expect(outbox.undelivered({ limit: 10 })).toMatchObject([{ state: 'uncertain' }]));
+    const parts = meta.sent.slice(sent);
+    expect(parts.map(({ type }) => type)).toEqual(['image', 'image', 'text']);
+    const told = (id = '') => ({ id, status: 'sent' as const, to: person, at: meta.now() });
+    // The last does not stand for the second, and the first was answered.
+    for (const index of [2, 0])
+      await meta.deliver(channelUrl(deployment, 'lamps'), { statuses: [told(parts[index]?.id)] });
+    expect(outbox.undelivered({ limit: 10 })).toHaveLength(1);
+    await meta.deliver(channelUrl(deployment, 'lamps'), { statuses: [told(parts[1]?.id)], times: 2 });
+    expect(outbox.undelivered({ limit: 10 })).toEqual([]);
+    expect(meta.sent).toHaveLength(sent + 3);
+  });
+
+  it('that tries again what may be lost repeats no part that Meta has', async () => {
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'Hello?')] });
+    await meta.arrived(1);
+    const session = await open();
+    const { outbox } = deployment.application.store.forTenant('lamps');
+    const attachments = ['a', 'b'].map((name) => ({ kind: 'image', url: `https://shop.example/${name}.png` }));
+    meta.fail({ kind: 'lost' }, { kind: 'answer', status: 503, code: 999_999 });
+    const sent = meta.sent.length;
+    await call('POST', `sessions/${session}/messages`, { text: 'Two lamps', attachments });
+    await eventually(() => expect(outbox.undelivered({ limit: 10 })).toMatchObject([{ state: 'uncertain' }]));
+    expect(meta.sent.slice(sent).map(({ text }) => text)).toEqual(['', 'Two lamps']);
+    const [letter] = outbox.undelivered({ limit: 1 });
+    const headers = { authorization: `Bearer ${deployment.adminToken}` };
+    await fetch(`${deployment.url}/v1/lamps/dead-letters/${letter?.id}/retry`, { method: 'POST', headers });
+    await meta.arrived(sent + 3);
+    expect(meta.sent.slice(sent).map(({ text }) => text)).toEqual(['', 'Two lamps', '']);
+    await eventually(() => expect(outbox.byId(letter?.id ?? '')).toMatchObject({ state: 'delivered' }));
+  });
+
   it('reaches nobody who has written STOP, with words or with a template; the person was told so once', async () => {
     const stops = ['Stop', 'STOP'].map((word) => meta.message(person, word));
     await meta.deliver(channelUrl(deployment, 'lamps'), { messages: stops });

@@ -1,0 +1,90 @@
+import type { DeliveryStatus, SendResult } from 'polyphon/plugin';
+import { Recent } from './recent.ts';
+
+/** Messages of several parts that are remembered: of which something is still to be sent, or may have arrived or not. */
+const maxMessages = 1_000;
+
+interface Progress {
+  /** Meta's ids by part. */
+  readonly taken: Map<number, string>;
+  /** Parts of which the answer was lost. */
+  readonly unsure: Set<number>;
+  /** Meta's ids in what it told of parts. */
+  readonly told: Set<string>;
+  /** Every part has been tried: who sends the message again means what may not have arrived. */
+  isThrough: boolean;
+}
+
+/** How far messages of several parts have come, so that nothing is sent twice that Meta has. */
+export class SentParts {
+  readonly #messages = new Recent<Progress>(maxMessages);
+
+  /** Call before each try of a message. */
+  begin(messageId: string): void {
+    const known = this.#messages.get(messageId);
+    if (known?.isThrough === true) {
+      known.unsure.clear();
+      known.isThrough = false;
+    }
+    if (known === undefined) {
+      this.#messages.set(messageId, { taken: new Map(), unsure: new Set(), told: new Set(), isThrough: false });
+    }
+  }
+
+  /** Whether this try has to leave it out. */
+  isTried(messageId: string, part: number): boolean {
+    const { taken, unsure } = this.#messages.get(messageId) ?? {};
+    return taken?.has(part) === true || unsure?.has(part) === true;
+  }
+
+  /** Whether something may be lost, so that the last part does not stand for all. */
+  isUnsure(messageId: string): boolean {
+    return (this.#messages.get(messageId)?.unsure.size ?? 0) > 0;
+  }
+
+  tried(messageId: string, part: number, result: Exclude<SendResult, { status: 'rejected' }>): void {
+    const progress = this.#messages.get(messageId);
+    if (result.status === 'delivered') progress?.taken.set(part, result.providerMessageId);
+    else progress?.unsure.add(part);
+  }
+
+  /** What is known of the whole when all its parts have been tried. */
+  end(messageId: string): SendResult {
+    const progress = this.#messages.get(messageId);
+    if (progress === undefined) return { status: 'uncertain' };
+    const known = [...progress.taken].sort(([a], [b]) => a - b).map(([, id]) => id);
+    const providerMessageId = known.at(-1) ?? [...progress.told].at(-1);
+    if (isWhole(progress) && providerMessageId !== undefined) {
+      this.forget(messageId);
+      return { status: 'delivered', providerMessageId };
+    }
+    progress.isThrough = true;
+    return { status: 'uncertain' };
+  }
+
+  /** Of the last part that was in doubt Meta's word says that all are out. */
+  heard(status: DeliveryStatus): DeliveryStatus {
+    const { message, part, ...rest } = status;
+    const progress = message === undefined ? undefined : this.#messages.get(message);
+    if (message === undefined || progress === undefined) return status;
+    // One that failed is a dead letter: sent again, the message goes out whole.
+    if (part !== true || status.status === 'failed') {
+      this.forget(message);
+      return status;
+    }
+    progress.told.add(status.providerMessageId);
+    if (!progress.isThrough || !isWhole(progress)) return status;
+    this.forget(message);
+    return { ...rest, message };
+  }
+
+  forget(messageId: string): void {
+    this.#messages.delete(messageId);
+  }
+}
+
+/** An id that is no answer's is that of a part whose answer was lost. */
+function isWhole({ taken, unsure, told }: Progress): boolean {
+  const answered = new Set(taken.values());
+  return [...told].filter((id) => !answered.has(id)).length >= unsure.size;
+}
