@@ -51,6 +51,8 @@ export interface Channel {
 export interface AddressForm {
   /** The address as the platform knows it; undefined for what can be none. Spaces, dots and the like are out of telephone numbers already. */
   read(written: string): string | undefined;
+  /** Whether an address that `read` gave may be that of who has this id: a platform may know a number by another than people dial. */
+  same?(address: string, id: string): boolean;
   /** For who wrote another: what it must be, as in `a telephone number with the country code, as in +49301234567`. */
   readonly words: string;
 }
@@ -183,6 +185,8 @@ export interface DeliveryStatus {
 export interface ConversationMove {
   readonly from: string;
   readonly to: string;
+  /** The platform may give the id `from` to somebody else, as a telephone number: it is the person's no more. */
+  readonly released?: true;
 }
 
 /** What became of a reported message. It is durable before the receipt is given. */
@@ -230,6 +234,8 @@ export type SendResult =
   | {
       readonly status: 'delivered';
       readonly providerMessageId: string;
+      /** The platform's own id of the conversation, where it is another than the message was for: answers come under it. */
+      readonly conversation?: string;
       /** For operators: what the message came to in the platform's own measure, as in `2 segments, UCS-2`. Never what was said. */
       readonly note?: string;
     }

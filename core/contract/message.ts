@@ -68,6 +68,11 @@ export interface InboundMessage {
   readonly contact: {
     /** The platform's id of the person. */
     readonly id: string;
+    /**
+     * Other ids of the same person on this platform, as one that stands where the telephone number is hidden: who writes under one later is
+     * known, their conversation goes on, and STOP holds. Never of somebody else: whoever is known under one becomes one contact with this.
+     */
+    readonly aliases?: readonly string[];
     readonly name?: string;
     readonly phone?: string;
     readonly email?: string;

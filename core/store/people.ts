@@ -17,6 +17,8 @@ export interface People {
   at(address: Address): string | undefined;
   /** Gives a new address to a contact. */
   addAddress(address: Address, contactId: string): void;
+  /** Nobody is behind this address any more, as far as we know. */
+  dropAddress(address: Address): void;
   /** One person from now on: addresses and conversations go over, and what only the first told. */
   merge(contactId: string, into: string): void;
 }
@@ -65,6 +67,13 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
       .where('externalId', '=', p.externalId),
   );
   const addIdentity = prepareAddIdentity(connection);
+  const dropAddress = connection.prepare((db, p: OfTenant & Address) =>
+    db
+      .deleteFrom('identities')
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('externalId', '=', p.externalId),
+  );
   type Merge = OfTenant & { contactId: string; into: string };
   const moveAddresses = connection.prepare((db, p: Merge) =>
     db
@@ -98,6 +107,9 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
     conversations: (contactId) => conversations.all({ tenantId, contactId }).map(({ id }) => id),
     at: (address) => at.get({ tenantId, ...address })?.contactId,
     addAddress: addIdentity(tenantId),
+    dropAddress: (address) => {
+      dropAddress.run({ tenantId, ...address });
+    },
     merge: (contactId, into) => {
       const gone = byId.get({ tenantId, contactId });
       const kept = byId.get({ tenantId, contactId: into });

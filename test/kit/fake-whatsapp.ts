@@ -159,13 +159,22 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const refusal = refusalOfMessage(body, options.templates ?? []) ?? refusalByTime(body);
     if (refusal !== undefined) return refused(refusal);
     serial += 1;
-    const to = personOf(body);
+    const to = reachedBy(body);
     const id = `wamid.fake${String(serial).padStart(6, '0')}`;
     const type = String(body['type']);
     sent.push({ id, to, type, text: wordsOf(type, body[type] as Fields), body, at: now() });
     waiters.wake();
     if (fault?.kind === 'lost') return { refusal: undefined, write: (response) => response.destroy() };
-    return json({ messaging_product: 'whatsapp', contacts: [{ input: to, wa_id: to }], messages: [{ id }] });
+    return json({
+      messaging_product: 'whatsapp',
+      contacts: [{ input: personOf(body), wa_id: to }],
+      messages: [{ id }],
+    });
+  }
+
+  function reachedBy(body: Fields): string {
+    const to = personOf(body);
+    return options.waIds?.[to] ?? to;
   }
 
   function markRead(body: Fields): Answer {
@@ -183,7 +192,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   }
 
   function refusalByTime(body: Fields): FakeWhatsappRefusal | undefined {
-    const to = personOf(body);
+    const to = reachedBy(body);
     const heard = heardAt.get(to);
     if (body['type'] !== 'template' && (heard === undefined || now() - heard > windowMs)) {
       return {

@@ -1,6 +1,7 @@
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import { newSession } from '../session/new-session.ts';
+import { conversationAt, joinAddresses } from '../session/same-person.ts';
 import type { ArrivalContext, Place } from './arrival-context.ts';
 
 /** The conversation's session; closed now when it has been idle for too long. */
@@ -60,6 +61,25 @@ function ownerOf(context: ArrivalContext, known: ConversationRow | undefined): s
 
 /** The id of the contact behind the address, with what was told of them kept. */
 export function identify({ services, tenant, rules, inbound, nowMs }: ArrivalContext): string {
-  const { id, ...details } = inbound.contact;
-  return tenant.contacts.identify({ channel: rules.channel, externalId: id }, details, services.random, nowMs).id;
+  const { id, aliases = [], ...details } = inbound.contact;
+  const { channel } = rules;
+  const contact = tenant.contacts.identify({ channel, externalId: id }, details, services.random, nowMs);
+  for (const alias of aliases) joinAddresses(tenant, { channel, externalId: id }, { channel, externalId: alias });
+  return contact.id;
+}
+
+/**
+ * The conversation that the message is of. Who wrote under another id before is the same person, and theirs goes on, under the id that the
+ * platform tells now.
+ */
+export function knownConversation({ tenant, rules, inbound }: ArrivalContext): ConversationRow | undefined {
+  const { conversation, contact } = inbound;
+  const { id, aliases = [] } = contact;
+  const here = { channel: rules.channel, externalId: id };
+  for (const alias of aliases) if (alias !== id) joinAddresses(tenant, here, { ...here, externalId: alias });
+  if (conversation !== id) return tenant.conversations.byExternalId(rules.channel, conversation);
+  const known = conversationAt(tenant, here);
+  if (known === undefined || known.externalId === id) return known;
+  tenant.conversations.setExternalId(known.id, id);
+  return { ...known, externalId: id };
 }

@@ -14,7 +14,7 @@ import { type ConversationServices, keepEvent } from '../conversation-services.t
 import type { SessionStream } from '../session/session-stream.ts';
 import { publicMessage } from '../session/stored-message.ts';
 import { type ArrivalContext, type ArrivalRules, arrivedMessage, type Place } from './arrival-context.ts';
-import { currentSession, placeOf } from './arrival-place.ts';
+import { currentSession, knownConversation, placeOf } from './arrival-place.ts';
 import { saysStart, withConsent } from './consent-words.ts';
 import { keepInbound, keepUnanswered } from './keep-inbound.ts';
 import type { Mailboxes } from './mailboxes.ts';
@@ -95,9 +95,9 @@ export class Arrival {
   /** Stores the message, or says why not. Call inside `Store.write`, which may run it again: it then begins anew. */
   store(): Receipt {
     this.outcome = { events: [], staged: [] };
-    const { channel, sessions, port } = this.#rules;
+    const { sessions, port } = this.#rules;
     const { consent } = this.#inbound;
-    const known = this.#tenant.conversations.byExternalId(channel, this.#inbound.conversation);
+    const known = knownConversation(this.#context);
     if (known === undefined && sessions === 'created') return refused('not-found');
     const duplicate = known === undefined ? this.#rowBeforeMove() : this.#row(known, this.#inbound.id);
     if (duplicate !== undefined) return this.#receipt('duplicate', duplicate);
@@ -181,7 +181,9 @@ export class Arrival {
     if (known !== undefined) return contacts.hasOptedOut(channel, known.contactId);
     // Whoever was forgotten since may have left before.
     const { audience, contact, conversation } = this.#inbound;
-    return contacts.hasOptedOutAt({ channel, externalId: audience === undefined ? contact.id : conversation });
+    const { id, aliases = [] } = contact;
+    const ids = audience === undefined ? [id, ...aliases] : [conversation];
+    return ids.some((externalId) => contacts.hasOptedOutAt({ channel, externalId }));
   }
 
   /** What was said becomes something else. A turn that has not begun reads the new text; one that has is not repeated. */

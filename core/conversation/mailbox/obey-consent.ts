@@ -50,6 +50,7 @@ export function obeyConsent(
   const isObeyed =
     consent === 'help' ||
     tenant.contacts.setConsent(address, consent === 'stop' ? 'out' : 'in', nowMs, toldAt(context));
+  if (consent === 'start' && isObeyed) returnEverywhere(context, contactId);
   const language = arrivalLanguage(context, known);
   if (consent === 'stop' && isObeyed) {
     giveUpWaiting(context, conversationId);
@@ -101,6 +102,15 @@ function wordsFor(
       return person.isOurs && (person.hadStopped || person.isStranger) ? 'started' : undefined;
     default:
       return consent satisfies never;
+  }
+}
+
+/** They left as a person, under whichever of their ids, and come back as one. */
+function returnEverywhere({ tenant, rules, nowMs, ...context }: ArrivalContext, contactId: string): void {
+  for (const address of tenant.people.addresses(contactId)) {
+    if (address.channel === rules.channel) {
+      tenant.contacts.setConsent(address, 'in', nowMs, toldAt({ tenant, rules, nowMs, ...context }));
+    }
   }
 }
 

@@ -19,6 +19,8 @@ function wrongIn(inbound: InboundMessage): string | undefined {
   if (!isName(id)) return '`id` is no text';
   if (!isName(conversation)) return '`conversation` is no text';
   if (!isName(contact?.id)) return '`contact.id` is no text';
+  const aliases: unknown = contact?.aliases ?? [];
+  if (!Array.isArray(aliases) || !aliases.every(isName)) return '`contact.aliases` are no list of texts';
   if (text !== undefined && typeof text !== 'string') return '`text` is no text';
   return attachments === undefined || Array.isArray(attachments) ? undefined : '`attachments` are no list';
 }

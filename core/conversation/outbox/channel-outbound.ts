@@ -12,6 +12,7 @@ import type { SessionRow } from '../../store/sessions.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
+import { conversationAt } from '../session/same-person.ts';
 import { sameWords } from '../session/same-words.ts';
 import { sessionView } from '../session/session-view.ts';
 import { deliveryFailed } from './delivery-failed.ts';
@@ -51,7 +52,7 @@ export function channelOutbound(
     open: async ({ conversation: externalId, contact, locale }, signal) => {
       signal.throwIfAborted();
       const opened = await store.write(() => {
-        const known = tenant.conversations.byExternalId(channelKey, externalId);
+        const known = conversationAt(tenant, { channel: channelKey, externalId });
         const current = known === undefined ? undefined : tenant.sessions.byId(known.sessionId);
         if (known !== undefined && current !== undefined && view(current, known.owner).state === 'active') {
           return { session: current, owner: known.owner, event: undefined };

@@ -1,6 +1,7 @@
 import type { SendResult } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
+import { goOnAs } from '../session/same-person.ts';
 import { failedPartOf } from './part-failed.ts';
 import { failureToldBefore } from './undeliver.ts';
 
@@ -15,10 +16,16 @@ export type Sent = Omit<Extract<SendResult, { status: 'delivered' }>, 'status'>;
 export function settleSent(
   tenant: TenantStore,
   row: OutboxRow,
-  { providerMessageId: sentId, note: told }: Sent,
+  { providerMessageId: sentId, conversation, note: told }: Sent,
 ): string | undefined {
   const providerMessageId = failedPartOf(tenant, row) ?? sentId;
   const note = told?.slice(0, maxNoteLength).toWellFormed() ?? null;
+  if (conversation !== undefined) learnConversation(tenant, row, conversation);
   tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, note });
   return failureToldBefore(tenant, { ...row, providerMessageId });
+}
+
+function learnConversation(tenant: TenantStore, { conversationId, channel }: OutboxRow, told: string): void {
+  const known = tenant.conversations.byId(conversationId);
+  if (known !== undefined) goOnAs(tenant, { channel, externalId: known.externalId }, told);
 }

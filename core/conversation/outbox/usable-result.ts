@@ -10,7 +10,7 @@ const longestWaitMs = 7 * 24 * 3_600_000;
  */
 export function usableResult(given: unknown, { id }: OutboundMessage, blame: (what: string) => void): SendResult {
   const result = (typeof given === 'object' && given !== null ? given : {}) as Readonly<Record<string, unknown>>;
-  const { status, providerMessageId, note, reason, retryAfterMs } = result;
+  const { status, providerMessageId, conversation, note, reason, retryAfterMs } = result;
   switch (status) {
     case 'uncertain':
       return { status };
@@ -21,6 +21,7 @@ export function usableResult(given: unknown, { id }: OutboundMessage, blame: (wh
       return {
         status,
         providerMessageId: isNamed ? providerMessageId : id,
+        ...(typeof conversation === 'string' && conversation !== '' ? { conversation } : {}),
         ...(typeof note === 'string' ? { note } : {}),
       };
     }

@@ -46,7 +46,10 @@ export async function switchVerdict({
   const sender = heard.writtenBy;
   if (sender?.audience !== undefined) return { proof, kind: 'unfit', words: 'switch_private' };
   const old = tenant.sessions.byId(claim.sessionId);
-  if (old === undefined || sender === undefined || !isClaimed(claim.address, sender)) {
+  const isTheirs =
+    sender !== undefined &&
+    (isClaimed(claim.address, sender) || scene.channel.addressForm?.same?.(claim.address, sender.id) === true);
+  if (old === undefined || !isTheirs) {
     return { proof, kind: 'unfit', words: 'switch_unfit' };
   }
   return { proof, kind: 'heard', claim, channel: await runtime.channel(old.channel, task.signal) };

@@ -30,12 +30,16 @@ export function decodeMessage(entry: Fields, contacts: readonly Fields[]): Inbou
   const name = textOf(objectOf(contact?.['profile'])['name'], maxNameLength);
   const sentAt = timeOf(entry['timestamp']);
   const quoted = idOf(objectOf(entry['context'])['id']);
-  const metadata = metadataOf(entry, userId ?? idOf(contact?.['user_id']));
+  const otherId = idOf(contact?.['user_id']);
+  const metadata = metadataOf(entry, userId ?? otherId);
+  const aliases = new Set([userId, otherId, idOf(contact?.['wa_id'])].filter((other) => other !== undefined));
+  aliases.delete(sender);
   return {
     id,
     conversation: sender,
     contact: {
       id: sender,
+      ...(aliases.size === 0 ? {} : { aliases: [...aliases] }),
       ...(name === undefined ? {} : { name }),
       ...(/^\d{5,20}$/.test(sender) ? { phone: `+${sender}` } : {}),
     },

@@ -1,13 +1,16 @@
-import type { DeliveryStatus, InboundMessage } from 'polyphon/plugin';
+import type { ConversationMove, DeliveryStatus, InboundMessage } from 'polyphon/plugin';
 import { decodeMessage } from './decode-message.ts';
 import { graphReason } from './graph-errors.ts';
 import { type Fields, idOf, kindOf, listOf, objectOf, timeOf } from './loose-json.ts';
+import { moveOf } from './new-id.ts';
 import { readName } from './part-name.ts';
 
 /** What one webhook brought. */
 export interface DecodedWebhook {
   readonly messages: readonly InboundMessage[];
   readonly statuses: readonly DeliveryStatus[];
+  /** People who have another number or user id now. */
+  readonly moves: readonly ConversationMove[];
   /** Kinds of things this channel does not take, as in `revoke` or `field:calls`; never anything that was said. */
   readonly leftOut: readonly string[];
   /** Ids of telephone numbers that are not this channel's, each once. */
@@ -24,6 +27,7 @@ const maxUpdates = 5_000;
 export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebhook {
   const messages: InboundMessage[] = [];
   const statuses: DeliveryStatus[] = [];
+  const moves: ConversationMove[] = [];
   const leftOut: string[] = [];
   const foreignNumbers = new Set<string>();
   const root = objectOf(body);
@@ -32,7 +36,7 @@ export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebh
     const changes = listOf(root['entry']).flatMap((entry) => listOf(objectOf(entry)['changes']));
     for (const change of changes.slice(0, maxUpdates).map(objectOf)) takeChange(change);
   }
-  return { messages, statuses, leftOut, foreignNumbers: [...foreignNumbers] };
+  return { messages, statuses, moves, leftOut, foreignNumbers: [...foreignNumbers] };
 
   function takeChange(change: Fields): void {
     if (change['field'] !== 'messages') {
@@ -48,6 +52,11 @@ export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebh
     }
     const contacts = listOf(value['contacts']).map(objectOf);
     for (const entry of listOf(value['messages']).slice(0, maxUpdates)) {
+      const move = moveOf(objectOf(entry));
+      if (move !== undefined) {
+        moves.push(move);
+        continue;
+      }
       const decoded = decodeMessage(objectOf(entry), contacts);
       if (typeof decoded === 'string') leftOut.push(decoded);
       else messages.push(decoded);

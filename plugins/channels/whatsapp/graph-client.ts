@@ -1,6 +1,6 @@
 import { type Http, isUnsent, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
 import { graphError } from './graph-errors.ts';
-import { idOf, objectOf } from './loose-json.ts';
+import { idOf, listOf, objectOf } from './loose-json.ts';
 
 export type GraphBody = Readonly<Record<string, unknown>>;
 
@@ -62,7 +62,7 @@ export class GraphClient {
     if (signal.aborted) return { status: 'rejected', reason: 'stopping', retryAfterMs: faultPauseMs };
     try {
       const answer = await this.call('POST', path, { body, signal });
-      return answer.status >= 200 && answer.status < 300 ? this.#taken(answer) : this.#refused(answer);
+      return answer.status >= 200 && answer.status < 300 ? taken(answer.body, body['to']) : this.#refused(answer);
     } catch (error) {
       if (error instanceof PolyphonError && error.code === 'NET6001') {
         return { status: 'rejected', reason: 'address-refused' };
@@ -71,12 +71,6 @@ export class GraphClient {
       // The request was on its way: Meta may have it, and has no key to tell a second one from the first.
       return { status: 'uncertain' };
     }
-  }
-
-  #taken({ body }: GraphAnswer): SendResult {
-    const [message] = Array.isArray(body['messages']) ? body['messages'] : [];
-    const providerMessageId = idOf(objectOf(message)['id']);
-    return providerMessageId === undefined ? { status: 'uncertain' } : { status: 'delivered', providerMessageId };
   }
 
   #refused({ status, body, retryAfterMs }: GraphAnswer & { readonly retryAfterMs: number | undefined }): SendResult {
@@ -97,6 +91,24 @@ export class GraphClient {
     if (again === undefined) return { status: 'rejected', reason };
     return { status: 'rejected', reason, retryAfterMs: Math.max(again, retryAfterMs ?? 0) };
   }
+}
+
+/**
+ * Meta knows a number under its own id, which is another in some countries, as where a digit for mobile telephones came in later
+ * (`contacts` in the answer; https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages): the person writes from that.
+ */
+function taken(answer: GraphBody, to: unknown): SendResult {
+  const [message] = listOf(answer['messages']);
+  const providerMessageId = idOf(objectOf(message)['id']);
+  if (providerMessageId === undefined) return { status: 'uncertain' };
+  const [contact] = listOf(answer['contacts']);
+  const conversation = idOf(objectOf(contact)['wa_id']);
+  const isOther = typeof to === 'string' && conversation !== undefined && conversation !== to;
+  return { status: 'delivered', providerMessageId, ...(isOther && isNumber(conversation) ? { conversation } : {}) };
+}
+
+function isNumber(id: string): boolean {
+  return /^\d{5,20}$/.test(id);
 }
 
 function nameOf(status: number): string {

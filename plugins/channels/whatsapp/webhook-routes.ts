@@ -89,7 +89,7 @@ function takeWebhook(
     log.warn('A signed webhook was not JSON and was left out.', { bytes: body.byteLength });
     return { kind: 'ignored', response: taken() };
   }
-  const { messages, leftOut, foreignNumbers, ...decoded } = decodeWebhook(json, phoneNumberId);
+  const { messages, moves, leftOut, foreignNumbers, ...decoded } = decodeWebhook(json, phoneNumberId);
   for (const number of foreignNumbers) warnOfNumber(number);
   for (const [kind, count] of countsOf(leftOut)) {
     log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
@@ -97,8 +97,8 @@ function takeWebhook(
   // A reaction is no message that could be marked as read.
   for (const { conversation, id, reply } of messages) if (reply !== 'none') heard(conversation, id);
   const statuses = decoded.statuses.map(told);
-  if (messages.length === 0 && statuses.length === 0) return { kind: 'ignored', response: taken() };
-  return { kind: 'accepted', messages, statuses, respond: (receipts) => answerOf(receipts, log) };
+  if (messages.length + statuses.length + moves.length === 0) return { kind: 'ignored', response: taken() };
+  return { kind: 'accepted', messages, statuses, moves, respond: (receipts) => answerOf(receipts, log) };
 }
 
 /**

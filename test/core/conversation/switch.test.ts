@@ -289,6 +289,22 @@ describe('a claim', () => {
     expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
   });
 
+  it('is proved by who has the number under another id of the platform', async () => {
+    await using rig = await makeRig();
+    const addressForm = {
+      read: (written: string) => written,
+      words: 'any',
+      same: (a: string, b: string) => b === a.replace(/^.(....)9/, '$1'),
+    };
+    rig.tenant('acme').sms = { ...window, addressForm };
+    const session = await rig.session();
+    const invitation = await invite(rig, session.id, '+5511912345678');
+    if (invitation.method !== 'word') throw new Error('no word');
+    await rig.sms(invitation.word, { conversation: '551112345678', contact: { id: '551112345678' } });
+    await rig.clock.advance(1000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
+  });
+
   it('is not proved in a group, by whomever', async () => {
     await using rig = await makeRig();
     rig.tenant('acme').sms = window;

@@ -13,7 +13,7 @@ function decoded(content: Readonly<Record<string, unknown>>): DecodedWebhook {
   return decodeWebhook(fakeWhatsappWebhook(number, { messages: [message] }), number);
 }
 
-function told({ messages, statuses, leftOut }: DecodedWebhook): string {
+function told({ messages, statuses, moves, leftOut }: DecodedWebhook): string {
   const words = messages.map(({ text, attachments = [], action }: InboundMessage) =>
     [
       text,
@@ -23,7 +23,10 @@ function told({ messages, statuses, leftOut }: DecodedWebhook): string {
       .filter(Boolean)
       .join(' '),
   );
-  return [...words, ...statuses.map(({ status }) => status), ...leftOut.map((kind) => `- ${kind}`)].join(' | ');
+  const moved = moves.map(({ from, to }) => `${from} is ${to}`);
+  return [...words, ...statuses.map(({ status }) => status), ...moved, ...leftOut.map((kind) => `- ${kind}`)].join(
+    ' | ',
+  );
 }
 
 describe('every published sample', () => {
@@ -112,7 +115,7 @@ describe('a message', () => {
     ],
     ['a reaction to nothing', { type: 'reaction', reaction: { emoji: '👍' } }, 'reaction-taken-back'],
     ['a deletion', { type: 'revoke', revoke: { original_message_id: 'wamid.1' } }, 'revoke'],
-    ['a new number', { type: 'system', system: { type: 'user_changed_number' } }, 'system'],
+    ['a new number that is not told', { type: 'system', system: { type: 'user_changed_number' } }, 'system'],
     [
       'an edit that cannot be read',
       { type: 'edit', edit: { original_message_id: 'wamid.1', message: { type: 'order' } } },
@@ -210,11 +213,61 @@ describe('a status', () => {
   });
 });
 
+describe('a new id of a person', () => {
+  const system = (told: object, from: object = {}) => ({
+    id: 'wamid.1',
+    timestamp: '1750269342',
+    type: 'system',
+    ...from,
+    system: told,
+  });
+  const [old, next] = ['US.13491208655302741918', 'US.99991208655302741918'];
+  it.each<[string, object, object | undefined]>([
+    [
+      'a number',
+      system({ type: 'user_changed_number', wa_id: '12195555358' }, { from: '16505551234' }),
+      { from: '16505551234', to: '12195555358' },
+    ],
+    [
+      'a user id, told in words',
+      system({ type: 'user_changed_user_id', body: `User A changed from ${old} to ${next}`, user_id: next }),
+      { from: old, to: next },
+    ],
+    [
+      'a user id, told by itself',
+      system({ type: 'user_changed_user_id', previous_user_id: old, user_id: next }),
+      { from: old, to: next },
+    ],
+    [
+      'a number to itself',
+      system({ type: 'user_changed_number', wa_id: '16505551234' }, { from: '16505551234' }),
+      undefined,
+    ],
+    ['a number that is none', system({ type: 'user_changed_number', wa_id: 'x' }, { from: '16505551234' }), undefined],
+    [
+      'something else',
+      system({ type: 'customer_identity_changed', wa_id: '12195555358' }, { from: '16505551234' }),
+      undefined,
+    ],
+  ])('%s', (_, message, move) => {
+    const body = {
+      object: 'whatsapp_business_account',
+      entry: [
+        { changes: [{ field: 'messages', value: { metadata: { phone_number_id: number }, messages: [message] } }] },
+      ],
+    };
+    const { moves, leftOut } = decodeWebhook(body, number);
+    expect(moves).toEqual(move === undefined ? [] : [{ ...move, released: true }]);
+    expect(leftOut).toEqual(move === undefined ? ['system'] : []);
+  });
+});
+
 describe('a body that is not a webhook of WhatsApp', () => {
   it.each([[null], ['text'], [[]], [{}], [{ object: 'page', entry: [] }]])('%j brings nothing', (body) => {
     expect(decodeWebhook(body, number)).toEqual({
       messages: [],
       statuses: [],
+      moves: [],
       leftOut: ['not-whatsapp'],
       foreignNumbers: [],
     });

@@ -13,7 +13,7 @@ export const decodedSamples: Readonly<Record<string, string>> = {
   'meta/Interactive List Reply Message': '(priority_express)',
   'meta/Interactive Button Reply Message': '(cancel-button)',
   'meta/Order Message': '[unsupported: order]',
-  'meta/System Message': '- system',
+  'meta/System Message': '16505551234 is 12195555358',
   'meta/Group Create Message': '- field:group_lifecycle_update',
   'meta/Group Settings Update': '- field:group_settings_update',
   'meta/Group Remove Participants': '- field:group_participants_update',

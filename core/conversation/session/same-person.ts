@@ -1,0 +1,40 @@
+import type { ConversationRow } from '../../store/conversations.ts';
+import type { Address } from '../../store/opt-outs.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
+
+/** Makes two addresses of a channel those of one contact, where somebody is known at one of them. Call inside `Store.write`. */
+export function joinAddresses({ people }: Pick<TenantStore, 'people'>, address: Address, alias: Address): void {
+  const [here, there] = [people.at(address), people.at(alias)];
+  if (here !== undefined && there === undefined) people.addAddress(alias, here);
+  else if (here === undefined && there !== undefined) people.addAddress(address, there);
+  else if (here !== undefined && there !== undefined) people.merge(there, here);
+}
+
+/**
+ * A conversation goes on under another id of the same person. Where there is one already it stays as it is: two histories are not mixed,
+ * but whoever is in them is one contact from now on. Call inside `Store.write`.
+ */
+export function goOnAs(
+  { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
+  { channel, externalId: from }: Address,
+  to: string,
+): void {
+  const known = conversations.byExternalId(channel, from);
+  if (known === undefined || from === to) return;
+  const isOwn = people.at({ channel, externalId: from }) === known.contactId;
+  if (conversations.byExternalId(channel, to) === undefined) conversations.setExternalId(known.id, to);
+  if (isOwn) joinAddresses({ people }, { channel, externalId: to }, { channel, externalId: from });
+}
+
+/** The conversation under this id, or of whoever is known by it, where the platform goes on with them under another. */
+export function conversationAt(
+  { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
+  address: Address,
+): ConversationRow | undefined {
+  const { channel, externalId } = address;
+  const known = conversations.byExternalId(channel, externalId);
+  const contactId = known === undefined ? people.at(address) : undefined;
+  if (contactId === undefined) return known;
+  const others = people.conversations(contactId).map((id) => conversations.byId(id));
+  return others.find((conversation) => conversation?.channel === channel);
+}
