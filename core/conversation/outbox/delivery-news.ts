@@ -6,6 +6,7 @@ import { deliveryFailed } from './delivery-failed.ts';
 import { keepSent } from './keep-sent.ts';
 import { isTemplate, stoppedWhileSending } from './outbox-rows.ts';
 import { type FailedPart, failPart, withoutReason } from './part-failed.ts';
+import { tellOfLoss } from './tell-of-delays.ts';
 import { undeliver } from './undeliver.ts';
 import { isWindowClosed } from './window-closed.ts';
 
@@ -29,10 +30,11 @@ export async function keepStatuses(
       .flatMap((told) => newsOf(tenant, channel, told, nowMs))
       .map((news) => ({ ...news, events: eventsOf(services, tenant, news) })),
   );
-  for (const { row, what, events } of kept) {
+  for (const { events, ...news } of kept) {
     for (const event of events) services.events.emit(event);
     // What waited behind it need not wait any more.
-    if (what !== 'dead') services.wake(tenantId, row.conversationId);
+    if (news.what === 'dead') tellOfLoss(services, tenantId, news.row, news.reason);
+    else services.wake(tenantId, news.row.conversationId);
   }
 }
 

@@ -7,6 +7,7 @@ import { withoutInvitation } from './invitation.ts';
 import { keepSent } from './keep-sent.ts';
 import { retryPause } from './retry-pause.ts';
 import { type Sent, settleSent } from './settle-sent.ts';
+import { tellOfDelay, tellOfLoss } from './tell-of-delays.ts';
 import { isNewsOfWindow } from './window-closed.ts';
 
 /**
@@ -14,6 +15,8 @@ import { isNewsOfWindow } from './window-closed.ts';
  * taken, so that nothing is said twice.
  */
 const maxAttempts = 150;
+/** A wait or two is a platform's everyday pace; who waits longer is missed, and the operator should not have to look for it. */
+const attemptsUntilTold = 3;
 
 interface Outcome {
   readonly tenantId: string;
@@ -72,6 +75,7 @@ export class Settlement {
         }
         const dueAt = this.#services.clock.now() + retryPause(this.#services.random, attempts, result.retryAfterMs);
         await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
+        if (attempts === attemptsUntilTold) tellOfDelay(this.#services, tenantId, row, reason);
         return;
       }
       default:
@@ -104,15 +108,17 @@ export class Settlement {
       const given = await persist(this.#services, this.#stopping, () =>
         withoutInvitation(tenant, row, reason).map((held) => this.#failed(tenantId, held, reason)),
       );
+      tellOfLoss(this.#services, tenantId, row, reason);
       return this.#emit(given);
     }
-    await this.change(tenantId, row, { ...row, state: 'dead', reason }, () => {
+    const became = await this.change(tenantId, row, { ...row, state: 'dead', reason }, () => {
       const pieces = tenant.outbox.ofMessage(row.messageId);
       for (const piece of pieces.slice(pieces.findIndex(({ id }) => id === row.id) + 1)) {
         if (piece.state === 'waiting') tenant.outbox.change(piece.id, { ...piece, state: 'dead', reason });
       }
       return this.#failed(tenantId, row, reason);
     });
+    if (became === 'changed') tellOfLoss(this.#services, tenantId, row, reason);
   }
 
   /** Unless the platform has told meanwhile that it took the message after all. */

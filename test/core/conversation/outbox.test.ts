@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Logger } from '../../../core/contract/index.ts';
 import { piecesOfText } from '../../../core/conversation/outbox/pieces-of-text.ts';
 import { splitText } from '../../../core/conversation/outbox/split-text.ts';
 import { seededRandom } from '../../kit/index.ts';
@@ -40,6 +41,46 @@ it('gives up what is refused for good, and says so', async () => {
   });
   expect(rig.store.forTenant('acme').outbox.undelivered({ limit: 10 })).toHaveLength(1);
   expect(tenant.sent.at(-1)?.text).toBe('Fine.');
+});
+
+it('warns of what was given up, and once of what waits long, with nothing of what was said', async () => {
+  const lines: unknown[] = [];
+  const ignore = () => {};
+  const log: Logger = {
+    debug: ignore,
+    info: ignore,
+    warn: (message, fields) => lines.push({ message, ...fields }),
+    error: ignore,
+    with: () => log,
+  };
+  await using rig = await makeRig({ log });
+  const busy = { status: 'rejected', reason: 'busy', retryAfterMs: 1 } as const;
+  rig.tenant('acme').sendResults.push(busy, busy, { status: 'rejected', reason: '401 auth' });
+  await rig.sms('Hello there');
+  await rig.clock.advance(60_000);
+  expect(lines).toEqual([
+    {
+      message: 'a message was given up; `polyphon dead-letters` lists it and sends it again',
+      tenant: 'acme',
+      channel: 'sms',
+      letter: expect.stringMatching(/^out_/),
+      reason: '401 auth',
+    },
+  ]);
+  rig.tenant('acme').sendResults.push(busy, busy, busy, busy);
+  await rig.sms('Are you there?', { id: 'second' });
+  await rig.clock.advance(600_000);
+  expect(lines.slice(1)).toMatchObject([
+    { message: 'a platform does not take a message, which waits and is tried again', reason: 'busy' },
+  ]);
+  const [row] = rig.store.forTenant('acme').outbox.ofMessage(sentMessage());
+  await rig.told({ providerMessageId: row?.providerMessageId ?? '', status: 'failed', reason: '30007 filtered' });
+  expect(lines.slice(2)).toMatchObject([{ letter: row?.id, reason: '30007 filtered' }]);
+
+  function sentMessage(): string {
+    const event = rig.events.findLast(({ type }) => type === 'channel.message.sent');
+    return event?.type === 'channel.message.sent' ? event.message.id : '';
+  }
 });
 
 it('goes on trying for hours, in order, and then gives up', async () => {

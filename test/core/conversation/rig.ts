@@ -5,6 +5,7 @@ import type {
   DeliveryStatus,
   Http,
   InboundMessage,
+  Logger,
   Message,
   Model,
   ModelEvent,
@@ -225,6 +226,8 @@ export async function makeRig(
     readonly http?: Http;
     /** Carries letters to operators. */
     readonly mail?: Mail;
+    /** Silent unless told. */
+    readonly log?: Logger;
   } = {},
 ): Promise<Rig> {
   const clock = options.clock ?? new FakeClock();
@@ -259,7 +262,7 @@ export async function makeRig(
     store,
     clock,
     random,
-    log: silentLog,
+    log: options.log ?? silentLog,
     events: bus,
     ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.mail === undefined ? {} : { mail: options.mail }),
