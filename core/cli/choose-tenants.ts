@@ -1,6 +1,7 @@
 import type { DefinitionLoader } from '../config/definition-loader.ts';
 import { nearest } from '../config/nearest.ts';
 import { PolyphonError } from '../contract/index.ts';
+import type { Application } from '../kernel/application.ts';
 import type { Shell } from './shell.ts';
 
 /** The bots that were named, or all. @throws PolyphonError CLI9002 for a name that no folder has. */
@@ -19,6 +20,19 @@ export async function chooseTenants(
 export async function chooseTenant(name: string, loader: DefinitionLoader, shell: Shell): Promise<string> {
   const [tenantId = name] = await chooseTenants([name], loader, shell);
   return tenantId;
+}
+
+/**
+ * As `chooseTenant`, and also a bot whose folder is gone while the store still has people of it: what is known of them can be asked
+ * for, and has to be erased, after a client has left.
+ */
+export async function chooseStoredTenant(
+  name: string,
+  { loader, store }: Pick<Application, 'loader' | 'store'>,
+  shell: Shell,
+): Promise<string> {
+  const isStored = store.forTenant(name).people.list({ limit: 1 }).length > 0;
+  return isStored ? name : await chooseTenant(name, loader, shell);
 }
 
 function unknownTenant(name: string, all: readonly string[]): PolyphonError {

@@ -1,6 +1,6 @@
 import type { Attachment } from '../../contract/index.ts';
 import type { ConversationView, OperatorMessage } from '../../conversation/engine.ts';
-import { chooseTenant } from '../choose-tenants.ts';
+import { chooseStoredTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { knownOnly } from '../known-only.ts';
@@ -36,7 +36,7 @@ async function conversations(
   const { signal } = shell.terminal;
   const deployment = await openDeployment(shell);
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
-  const tenantId = await chooseTenant(named, application.loader, shell);
+  const tenantId = await chooseStoredTenant(named, application, shell);
   const engine = application.conversations;
   if (conversationId === undefined) {
     const list = await engine.list(tenantId, { limit: options.limit }, signal);

@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
 import type { Store } from '../../store/open-store.ts';
-import { chooseTenant } from '../choose-tenants.ts';
+import { chooseStoredTenant } from '../choose-tenants.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
 import { printJson } from '../print-json.ts';
@@ -32,7 +32,7 @@ async function person(
 ): Outcome {
   const deployment = await openDeployment(shell);
   await using application = await openApplication(deployment, shell, await openObserve(shell, deployment, 'quiet'));
-  const tenantId = await chooseTenant(named, application.loader, shell);
+  const tenantId = await chooseStoredTenant(named, application, shell);
   const { store } = application;
   const contactId = contactOf(store, tenantId, contact);
   const { personalData } = store.forTenant(tenantId);
@@ -81,6 +81,6 @@ function contactOf(store: Store, tenantId: string, named: string): string {
 function nobody(tenantId: string, named: string): PolyphonError {
   return new PolyphonError(
     'CLI9007',
-    `${tenantId} has no contact "${named}". \`polyphon conversations ${tenantId} --json\` shows who has written.`,
+    `${tenantId} has no contact "${named}". Name an id, which \`polyphon conversations ${tenantId} --json\` shows, or a channel with an address, as in sms:+49301234567.`,
   );
 }

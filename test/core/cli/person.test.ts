@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
@@ -54,6 +54,27 @@ it('exports everything of one person, and erases it down to the bytes', async ()
   expect(again.code).not.toBe(0);
   expect(again.stderr).toContain('CLI9007');
 }, 30_000);
+
+it('finds and erases the people of a bot whose folder is gone', async () => {
+  await using deployment = await makeDeployment(lampShop);
+  await deployment.run(['chat', 'lamp-shop', '--once', 'What does a repair of lamp ZX-7781 cost?']);
+  await rename(join(deployment.path, 'bots/lamp-shop'), join(deployment.path, 'bots/lamp-store'));
+  const listed = await deployment.run(['conversations', 'lamp-shop', '--json']);
+  expect(listed).toMatchObject({ code: 0 });
+  const [{ contact }] = JSON.parse(listed.stdout).conversations;
+  expect(await deployment.run(['person', 'export', 'lamp-shop', contact.id])).toMatchObject({ code: 0 });
+  expect(await deployment.run(['person', 'erase', 'lamp-shop', contact.id])).toMatchObject({ code: 0 });
+  expect(await holds(join(deployment.path, 'data'), 'ZX-7781')).toEqual([]);
+  const gone = await deployment.run(['person', 'erase', 'lamp-shop', contact.id]);
+  expect(gone).toMatchObject({ code: 64, stderr: expect.stringContaining('CLI9002') });
+}, 30_000);
+
+it('says how a contact is named', async () => {
+  await using deployment = await makeDeployment(lampShop);
+  const { code, stderr } = await deployment.run(['person', 'export', 'lamp-shop', '+49301234567']);
+  expect(code).toBe(64);
+  expect(stderr).toContain('as in sms:+49301234567');
+});
 
 it('asks for what it can do', async () => {
   await using deployment = await makeDeployment(lampShop);
