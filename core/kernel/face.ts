@@ -31,6 +31,8 @@ export interface Kernel extends AsyncDisposable {
    * (or wait for another attempt), and the questions to try are known.
    */
   knowledgeIdle(): Promise<void>;
+  /** Warnings, one at each place, of channels that serve with the same account of a platform. */
+  sharedAccounts(): Promise<readonly SharedAccount[]>;
   /** Follows the files; ends when the signal aborts. */
   watch(onReload: (report: ReloadReport) => void, signal: AbortSignal): Promise<void>;
 }
@@ -93,6 +95,8 @@ export interface BackfillState extends BackfillReport {
   /** The id of the one whose vectors they are. */
   readonly embedding: string;
 }
+
+export type SharedAccount = Diagnostic & { readonly tenantId: string };
 
 export interface StartReport {
   readonly serving: number;

@@ -1,10 +1,19 @@
+import { AccountClaims } from '../config/account-claims.ts';
 import type { LoadedDefinition } from '../config/definition-loader.ts';
 import { type Passage, PolyphonError, type ResolvedBot } from '../contract/index.ts';
 import type { RuntimeLease, RuntimeLeases } from '../conversation/bot-runtime.ts';
 import { within } from '../conversation/within.ts';
 import type { IngestOptions, IngestReport } from '../knowledge/ingest-report.ts';
 import type { EarlierSearch } from './earlier-search.ts';
-import type { BotQuery, ChannelLease, Kernel, ReloadReport, StartReport, TenantSummary } from './face.ts';
+import type {
+  BotQuery,
+  ChannelLease,
+  Kernel,
+  ReloadReport,
+  SharedAccount,
+  StartReport,
+  TenantSummary,
+} from './face.ts';
 import { followFiles } from './follow-files.ts';
 import type { KernelServices } from './kernel-services.ts';
 import { KnowledgeUpkeep } from './knowledge-upkeep.ts';
@@ -93,6 +102,12 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   tenant(tenantId: string): TenantSummary {
     return this.#summary(this.#slots.get(tenantId));
+  }
+
+  async sharedAccounts(): Promise<readonly SharedAccount[]> {
+    const claims = new AccountClaims(this.#services.plugins);
+    for (const { serving } of this.#slots.all) if (serving !== undefined) await claims.add(serving);
+    return claims.problems();
   }
 
   acquire(tenantId: string): RuntimeLease {

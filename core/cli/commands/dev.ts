@@ -6,7 +6,9 @@ import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
 import { reportReload } from '../report-reload.ts';
 import { listen, untilStopped } from '../serve.ts';
+import { SharedAccounts } from '../shared-accounts.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { showAll } from '../show-diagnostics.ts';
 import { ShownErrors } from '../shown-errors.ts';
 import { count, elapsed } from '../wording.ts';
 
@@ -29,9 +31,11 @@ async function dev(shell: Shell): Outcome {
   await using _ = server;
   // Before anything is printed: who reads "save a file" may do so at once.
   const shown = new ShownErrors();
+  const accounts = new SharedAccounts();
+  const showShared = async (): Promise<void> => showAll(await accounts.look(application.kernel), shell);
   const follow = application.kernel.watch((change) => {
     server.announceReload(change);
-    void reportReload(change, application.kernel, shown, shell);
+    void reportReload(change, application.kernel, shown, shell).then(showShared);
   }, signal);
   follow.catch((error: unknown) => signal.aborted || sayUnfollowed(error, shell));
 
@@ -46,6 +50,7 @@ async function dev(shell: Shell): Outcome {
   const logged = deployment.settings.observe.log === 'error' ? 'hidden' : 'shown';
   await showBots(tenants, { url, shell, logged, assetsDirectory: product().assetsDirectory });
   for (const { tenantId, diagnostics } of tenants) shown.note(tenantId, diagnostics);
+  await showShared();
   shell.print(
     ink.dim(
       `  Following ${displayPath(deployment.botsDirectory, shell)}: save a file and the next answer has it. Ctrl-C ends.\n`,

@@ -5,7 +5,9 @@ import { product } from '../product.ts';
 import type { Registry } from '../registry.ts';
 import { reportReload } from '../report-reload.ts';
 import { listen, untilStopped } from '../serve.ts';
+import { SharedAccounts } from '../shared-accounts.ts';
 import type { Outcome, Shell } from '../shell.ts';
+import { showAll } from '../show-diagnostics.ts';
 import { ShownErrors } from '../shown-errors.ts';
 
 export function addStart({ program, act }: Registry): void {
@@ -48,12 +50,21 @@ async function start(shell: Shell, options: { readonly watch?: true }): Outcome 
       });
     if (stderr.isTty) await shown.show(tenant.tenantId, tenant.diagnostics, shell);
   }
+  const accounts = new SharedAccounts();
+  const tellShared = async (): Promise<void> => {
+    const found = await accounts.look(application.kernel);
+    if (stderr.isTty) return await showAll(found, shell);
+    for (const { tenantId, ...diagnostic } of found)
+      log.warn('a channel has the same account of a platform as another one', { tenant: tenantId, diagnostic });
+  };
+  await tellShared();
   if (options.watch) {
     void application.kernel
       .watch((change) => {
         server.announceReload(change);
-        if (stderr.isTty) void reportReload(change, application.kernel, shown, shell);
-        else log.info('a tenant was reloaded', { ...change });
+        if (stderr.isTty) return void reportReload(change, application.kernel, shown, shell).then(tellShared);
+        log.info('a tenant was reloaded', { ...change });
+        void tellShared();
       }, signal)
       .catch((error: unknown) => signal.aborted || log.error('the files are not followed any more', { error }));
   }

@@ -66,6 +66,30 @@ describe('polyphon dev', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow();
   });
 
+  it('says when two bots have the same account of a platform, at once and after a save, once', async () => {
+    const bot = 'polyphon: 1\nname: X\nchannels: { chat: { use: telegram, with: { token: "${secret:token}" } } }\n';
+    const mine = 'token: "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"\n';
+    const other = 'token: "654321:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"\n';
+    await using deployment = await makeDeployment({
+      ...{ 'bots/a/bot.yaml': bot, 'bots/a/.secrets.yaml': mine },
+      ...{ 'bots/b/bot.yaml': bot, 'bots/b/.secrets.yaml': mine },
+    });
+    const started = serve(deployment, ['start', '--port', '0']);
+    await started.until(/"tenant":"b","diagnostic":\{"severity":"warning","code":"BOT1046"/, 'stderr');
+    await started.stop();
+    const dev = serve(deployment, ['dev', '--port', '0']);
+    await dev.until(/Ctrl-C ends/);
+    await dev.until(/BOT1046[\s\S]*BOT1046/, 'stderr');
+    await deployment.write({ 'bots/b/.secrets.yaml': other });
+    await dev.until(/b reloaded/, 'stderr');
+    await deployment.write({ 'bots/c/.secrets.yaml': other, 'bots/c/bot.yaml': bot });
+    await dev.until(/c added/, 'stderr');
+    await dev.until(/channel chat of c has the same `token` as channel chat of b/, 'stderr');
+    const { stderr } = await dev.stop();
+    expect(stderr.match(/channel chat of a has the same `token`/g)).toHaveLength(1);
+    expect(stderr).not.toContain('AAAAAAAA');
+  }, 30_000);
+
   it('says at once which documents could not be read, and tells a mistake in a template once', async () => {
     const child = 'polyphon: 1\nname: X\nextends: [_templates/base]\n';
     await using deployment = await makeDeployment({

@@ -32,6 +32,10 @@ export class FakeKernel implements Kernel {
     return { serving: 1, failed: 0, elapsedMs: 0 };
   }
 
+  async sharedAccounts() {
+    return [];
+  }
+
   tenants(): readonly TenantSummary[] {
     return [this.tenant('praxis')];
   }
