@@ -78,7 +78,7 @@ export const plugin = {
       outsideWindow: instead,
       fetchMedia: (attachment, signal) =>
         fetchMedia(attachment, { http, accountSid, authToken, origin, maxBytes: config.maxMediaBytes }, signal),
-      registration: createRegistration(client, config, clock),
+      registration: createRegistration(client, config, clock, address),
     };
   },
 } satisfies Plugin<'channel', typeof schema>;

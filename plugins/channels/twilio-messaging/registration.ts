@@ -1,5 +1,6 @@
 import { type Clock, PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
 import { reasonOf } from './failure.ts';
+import { heldAgainstOwn } from './own-address.ts';
 import { statusPath, webhookPath } from './routes.ts';
 import type { TwilioConfig } from './schema.ts';
 import { reviewTemplate } from './template-review.ts';
@@ -9,12 +10,19 @@ import type { TwilioClient } from './twilio-client.ts';
 type Owner = Pick<WebhookRegistration, 'set' | 'info' | 'delete'>;
 
 /** Where Twilio keeps a channel's addresses: at the Messaging Service, at the number, or, for WhatsApp, in its console only. */
-export function createRegistration(client: TwilioClient, config: TwilioConfig, clock: Clock): WebhookRegistration {
+export function createRegistration(
+  client: TwilioClient,
+  config: TwilioConfig,
+  clock: Clock,
+  /** Of this channel, where the deployment has told its public origin. */
+  address: string | undefined,
+): WebhookRegistration {
   const owner = ownerOf(client, config);
   return {
     ...owner,
+    set: async (url, signal) => heldAgainstOwn(await owner.set(url, signal), address),
     info: async (signal) => {
-      const state = await owner.info(signal);
+      const state = heldAgainstOwn(await owner.info(signal), address);
       const { notes, ...review } = await reviewTemplate(client, config, clock, signal);
       return { ...state, notes: [...state.notes, ...notes], ...review };
     },
@@ -31,7 +39,6 @@ const whatsappPlace = 'Messaging > Senders > WhatsApp senders (or Try it out > W
 const shortCodePlace = 'Phone Numbers > Manage > Short codes';
 /** Of a fault of Twilio's own: not what we asked is wrong. */
 const laterMs = 1_000;
-const statusNote = 'The address for statuses goes with each message that is sent.';
 
 function numberRegistration(client: TwilioClient, phoneNumber: string): Owner {
   const find = async (signal: AbortSignal) => {
@@ -62,7 +69,7 @@ function numberState(number: {
   readonly smsMethod: string;
   readonly smsApplicationSid: string | null;
 }): WebhookState {
-  const state = withProblems(stateOf(number.smsUrl, [statusNote]), methodProblems(number.smsUrl, number.smsMethod));
+  const state = withProblems(stateOf(number.smsUrl, []), methodProblems(number.smsUrl, number.smsMethod));
   if ((number.smsApplicationSid ?? '') === '') return state;
   // Its specification takes no empty one, so that it cannot be taken away from here.
   const problem =
@@ -115,7 +122,6 @@ function serviceState(service: {
 function byHand(place: string): Owner {
   const notes = (url: string) => [
     `Twilio's API cannot set this one. In its console open ${place}, choose the sender, and enter ${url}${retries} (POST) where messages come in.`,
-    statusNote,
   ];
   return {
     set: async (url) => ({ url: undefined, notes: notes(webhookOf(url)) }),

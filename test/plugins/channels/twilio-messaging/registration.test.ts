@@ -18,6 +18,26 @@ describe('registration', () => {
     expect(twilio.smsUrls.get('+4930111222')).toBe('');
   });
 
+  it('says when Twilio signs for another address than the deployment knows of', async () => {
+    await using twilio = await startFakeTwilio({ numbers: ['+4930111222'] });
+    const elsewhere = 'https://other.example/v1/lamps/sms';
+    await using opened = await openChannel(twilio);
+    const wrong = await opened.channel.registration?.set(elsewhere, signal);
+    expect(wrong?.problems).toEqual([
+      expect.stringMatching(/for https:\/\/other\.example.* is https:\/\/bots\.example:/),
+    ]);
+    expect((await opened.channel.registration?.info(signal))?.problems).toHaveLength(1);
+    const right = await opened.channel.registration?.set('https://bots.example/v1/lamps/sms', signal);
+    expect(right?.problems).toBeUndefined();
+    expect(right?.notes).toEqual(['The address for statuses goes with each message that is sent.']);
+    await using unknown = await openChannel(twilio, {}, {});
+    const { problems, notes } = (await unknown.channel.registration?.set(elsewhere, signal)) ?? {};
+    expect(problems).toEqual([
+      expect.stringContaining('`server.publicOrigin` in config/polyphon.yaml to https://other.example'),
+    ]);
+    expect(notes).toEqual([]);
+  });
+
   it('is that of this very number, where a longer one begins with it', async () => {
     await using twilio = await startFakeTwilio({ numbers: ['+493011122299', '+4930111222'] });
     await using opened = await openChannel(twilio);
