@@ -4,13 +4,12 @@ import { nearest } from '../../config/nearest.ts';
 import type { PluginCatalogue } from '../../config/plugin-catalogue.ts';
 import { pluginKinds } from '../../contract/plugin.ts';
 import { type Definitions, type Deployment, openPlugins } from '../deployment.ts';
+import { fewestTokenCharacters, hasShortToken } from '../operator-token.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import { type EventAddresses, eventAddressesOf } from './event-addresses.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
 import type { BotChannels } from './webhooks.ts';
-
-const fewestTokenCharacters = 16;
 
 /** The packages under `plugins:` that can be used, and what is wrong with the others. */
 export async function checkPackages(
@@ -168,7 +167,7 @@ export function checkOperators({ settings }: Deployment): Finding {
   const { host, publicOrigin, trustedProxies } = settings.server;
   const isLocal = ['127.0.0.1', 'localhost', '::1'].includes(host);
   const isPublic = publicOrigin !== undefined || trustedProxies.length > 0;
-  if (tokens.some((token) => token.length < fewestTokenCharacters)) {
+  if (hasShortToken(settings)) {
     return warn(
       'Operator token',
       `shorter than ${fewestTokenCharacters} characters`,

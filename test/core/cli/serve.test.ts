@@ -207,6 +207,18 @@ describe('polyphon start', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 
+  it('warns of an operator token that can be guessed', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    const short = serve(deployment, ['start', '--port', '0'], { POLYPHON_ADMIN_TOKEN: 'q7w8e9' });
+    await short.until(/polyphon is ready/, 'stderr');
+    const { stderr } = await short.stop();
+    expect(stderr).toContain('an operator token is shorter than 16 characters');
+    expect(stderr).not.toContain('q7w8e9');
+    const long = serve(deployment, ['start', '--port', '0'], { POLYPHON_ADMIN_TOKEN: 'a-long-enough-token-4711' });
+    await long.until(/polyphon is ready/, 'stderr');
+    expect((await long.stop()).stderr).not.toContain('16 characters');
+  });
+
   it('does not serve from a data folder that another process serves, until that one has ended', async () => {
     await using deployment = await makeDeployment(lampShop);
     const first = serve(deployment, ['start', '--port', '0']);
