@@ -15,7 +15,7 @@ export function createEventBus(log?: Logger): EventBus {
       try {
         onEvent(event);
       } catch (error) {
-        log?.error('a subscriber of events threw', { tenantId: event.tenantId, type: event.type, error });
+        log?.error('a subscriber of events threw', { tenant: event.tenantId, type: event.type, error });
       }
     }
   };

@@ -170,7 +170,7 @@ export class EventWebhooks {
     await persist(this.#services, this.#stopping.signal, takeDown, undefined, { leaving });
     if (failure === undefined || final) this.#intake.left(tenantId, row.url);
     if (failure !== undefined) {
-      const fields = { tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };
+      const fields = { tenant: tenantId, host: hostOf(row.url), type: row.type, attempts, reason: failure.reason };
       if (final) log.error('an event was given up; `polyphon events` lists it and sends it again', fields);
       else log.warn('an event did not arrive and is sent again', fields);
     }

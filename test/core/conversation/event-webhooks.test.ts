@@ -8,6 +8,7 @@ import { dismissEvent, listUndelivered, retryEvent } from '../../../core/convers
 import type { QueuedEvent } from '../../../core/store/event-queue.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { createFakeWebhookReceiver, FakeClock, fakeHttp } from '../../kit/index.ts';
+import { recordWarnings } from './recorded-warnings.ts';
 import { makeBot, makeRig, settled, signal, silentLog } from './rig.ts';
 import { makeToldRig, secret } from './told-rig.ts';
 
@@ -35,6 +36,16 @@ it('tells an address what it wants to know, in order, and keeps nothing that has
   ]);
   expect(rig.receiver.taken[0]?.data).toMatchObject({ tenantId: 'acme', channel: 'web' });
   expect(rig.store.forTenant('acme').eventQueue.waiting()).toEqual([]);
+});
+
+it('names the bot in the log as all other lines do', async () => {
+  const { log, lines } = recordWarnings();
+  await using rig = await makeToldRig({ events }, { log });
+  rig.receiver.moods.push(500, 410);
+  await (await rig.session()).ask('One');
+  await rig.clock.advance(10_000);
+  expect(lines).toMatchObject([{ tenant: 'acme', reason: expect.stringContaining('500') }, { tenant: 'acme' }]);
+  expect(JSON.stringify(lines)).not.toContain('private');
 });
 
 const photo: Attachment = { id: 'f1', kind: 'image', mediaType: 'image/jpeg', url: 'https://platform.example/f1' };

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Logger } from '../../../core/contract/index.ts';
 import { piecesOfText } from '../../../core/conversation/outbox/pieces-of-text.ts';
 import { splitText } from '../../../core/conversation/outbox/split-text.ts';
 import { seededRandom } from '../../kit/index.ts';
 import { outboxRow } from '../store/outbox-row.ts';
+import { recordWarnings } from './recorded-warnings.ts';
 import { fakeModel, makeRig, saying, settled, signal } from './rig.ts';
 
 it('tries again after the time it was told, in order, and then goes on', async () => {
@@ -44,15 +44,7 @@ it('gives up what is refused for good, and says so', async () => {
 });
 
 it('warns of what was given up, and once of what waits long, with nothing of what was said', async () => {
-  const lines: unknown[] = [];
-  const ignore = () => {};
-  const log: Logger = {
-    debug: ignore,
-    info: ignore,
-    warn: (message, fields) => lines.push({ message, ...fields }),
-    error: ignore,
-    with: () => log,
-  };
+  const { log, lines } = recordWarnings();
   await using rig = await makeRig({ log });
   const busy = { status: 'rejected', reason: 'busy', retryAfterMs: 1 } as const;
   rig.tenant('acme').sendResults.push(busy, busy, { status: 'rejected', reason: '401 auth' });
