@@ -88,14 +88,22 @@ export async function checkDataFolder(deployment: Deployment, shell: Shell): Pro
       );
     return fine('Data folder', `${folder} can be written, ${size(free)} free`);
   } catch (error) {
-    return fail(
-      'Data folder',
-      `${folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
-      'Give this user the right to write there, or name another folder with --data.',
-    );
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    return fail('Data folder', `${folder} cannot be written (${reason})`, remedyOf(reason));
   } finally {
     await rm(probe, { force: true }).catch(() => {});
   }
+}
+
+/** Rights are no help where there is no room, nor on a disk that nobody may write. */
+export function remedyOf(reason: string): string {
+  if (reason === 'ENOSPC' || reason === 'EDQUOT') {
+    return 'The disk or the quota is full: free some space, or name another folder with --data.';
+  }
+  if (reason === 'EROFS') {
+    return 'The disk is mounted for reading only: mount it for writing, or name another folder with --data.';
+  }
+  return 'Give this user the right to write there, or name another folder with --data.';
 }
 
 export async function checkStore(deployment: Deployment, shell: Shell, log: Logger): Promise<Finding> {

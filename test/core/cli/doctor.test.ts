@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../core/cli/checks/finding.ts';
-import { checkNativeIndex, checkNode } from '../../../core/cli/checks/machine.ts';
+import { checkNativeIndex, checkNode, remedyOf } from '../../../core/cli/checks/machine.ts';
 import { lampShop, makeDeployment } from './deployment-folder.ts';
 
 interface Printed {
@@ -78,6 +78,12 @@ describe('polyphon doctor', () => {
     const { code, stdout } = await deployment.run(['doctor']);
     expect(code).toBe(69);
     expect(stdout).toMatch(/fail {2}Data folder: .* cannot be written \((EEXIST|ENOTDIR)\)/);
+  });
+
+  it('knows a full disk from a missing right', () => {
+    expect(remedyOf('ENOSPC')).toMatch(/is full: free some space/);
+    expect(remedyOf('EROFS')).toMatch(/for reading only/);
+    expect(remedyOf('EACCES')).toMatch(/the right to write there/);
   });
 
   it('asks for an operator token where others can reach the server', async () => {
