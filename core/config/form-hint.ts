@@ -16,10 +16,16 @@ export function formHint(schema: Schema): string {
   const described = typeof description === 'string' ? description : '';
   const asIn = /\bas in (\S(?:[^;,]*[^;,.\s])?)/.exec(described)?.[1];
   const form = typeof pattern === 'string' ? pattern : '';
+  if (isOrigin(form)) return 'write it as in https://shop.example, with nothing behind it, not even a slash';
   const known = wellKnown.find(([beginning]) => form.startsWith(beginning))?.[1];
   const shown =
     typeof example === 'string' ? example : (asIn ?? known ?? (typeof fallback === 'string' ? fallback : ''));
   if (shown !== '') return `write it as in ${shown}`;
   const purpose = described === '' ? '' : ` (${described.replace(/\.$/, '')})`;
   return form === '' ? `correct it${purpose}` : `write it in the form ${form}${purpose}`;
+}
+
+/** Of an address that ends with its host. */
+function isOrigin(pattern: string): boolean {
+  return pattern.startsWith('^https?://[^/') && pattern.endsWith(']+$');
 }

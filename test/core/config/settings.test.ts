@@ -73,6 +73,13 @@ describe('the settings', () => {
     ]);
   });
 
+  it('say of a public address that nothing may stand behind it', async () => {
+    const { diagnostics } = await read('polyphon: 1\nserver: { publicOrigin: "https://bots.example/" }\n');
+    expect(diagnostics.map(({ detail }) => detail)).toEqual([
+      'write it as in https://shop.example, with nothing behind it, not even a slash',
+    ]);
+  });
+
   it('give way to the command line, and take one operator token from the environment', async () => {
     const { settings } = await readSettings({
       path: '/nonexistent/polyphon.yaml',
