@@ -35,9 +35,12 @@ export function sameSecret(stored: Buffer, hash: Buffer): boolean {
   return stored.length === hash.length && timingSafeEqual(stored, hash);
 }
 
-/** A code as people type it: `123456`, `123 456`, `123-456`, `"123456".` */
+/**
+ * A code as people type it: `123456`, `123 456`, `123-456`, `"123456".`, `my code is 123456`. Nobody asks for it unless one is awaited, so
+ * that a few words before it need not say what it is.
+ */
 export function codeIn(text: string): string | undefined {
-  const [, first, second] = /^[\s\p{P}]*(\d{3})[\s-]?(\d{3})[\s\p{P}]*$/u.exec(visible(text)) ?? [];
+  const [, first, second] = /^(?:\D{0,20}[\s\p{P}])?(\d{3})[\s-]?(\d{3})[\s\p{P}]*$/u.exec(visible(text)) ?? [];
   return first === undefined ? undefined : `${first}${second}`;
 }
 

@@ -374,9 +374,18 @@ describe('codes and words', () => {
       '123456',
       '123456',
       undefined,
-      undefined,
+      '123456',
       undefined,
     ]);
+    expect(
+      [
+        'Mein Code ist: 123 456.',
+        'code123456',
+        'The order is 4711, code 123456',
+        '123456 or so',
+        'A call to +49 123456',
+      ].map(codeIn),
+    ).toEqual(['123456', undefined, undefined, undefined, undefined]);
     expect(
       [
         'switch ABCD2345',
