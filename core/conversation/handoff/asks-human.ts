@@ -12,6 +12,10 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     'mit jemand~ reden',
     'mit … person … sprechen',
     'mit … berater~ … sprechen',
+    'will … einen menschen',
+    'möchte … einen menschen',
+    'brauche … einen menschen',
+    'einen menschen bitte',
     'echten menschen',
     'echte person',
     'richtigen menschen',
@@ -41,6 +45,12 @@ const phrases: Readonly<Record<string, readonly string[]>> = {
     'talk … with … human',
     'talk … with … person',
     'talk … with … someone',
+    'speak … to … operator',
+    'talk … to … operator',
+    'want a human',
+    'need a human',
+    'get … a human',
+    'a human please',
     'real person',
     'real human',
     'human agent',
@@ -181,10 +191,22 @@ const anyPhrase = new RegExp(
   'u',
 );
 
+/** A message that is nothing but this, with or without a please: in a sentence about something else it asks for nobody. */
+const alone: ReadonlySet<string> = new Set(
+  [
+    'human|a human|operator|agent|representative|person|real person|mensch|ein mensch|mitarbeiter|berater|bediener',
+    'humano|humana|un humano|agente|operador|asesor|persona|humain|un humain|conseiller|une personne|opérateur',
+    'оператор|человек|оператора|людина|נציג|נציגה|בן אדם|operatore|persona reale|medewerker|mens|atendente|pessoa|konsultant|człowiek|موظف|إنسان',
+  ].flatMap((list) => list.split('|')),
+);
+
+const please =
+  / (?:please|bitte|por favor|s il vous plaît|svp|пожалуйста|будь ласка|בבקשה|per favore|graag|proszę|lütfen|من فضلك)$/u;
+
 /** Whether the text asks for a human, in any language we know: people under stress fall back to their own. */
 export function asksForHuman(text: string): boolean {
   const words = ` ${wordsOf(text).slice(0, 2000)} `;
-  return anyPhrase.test(words);
+  return anyPhrase.test(words) || (text.length < 60 && alone.has(wordsOf(text).replace(please, '')));
 }
 
 /** A yes and nothing else, with or without a please. */

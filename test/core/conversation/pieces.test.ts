@@ -114,6 +114,14 @@ describe('the wish for a human', () => {
     'Соедините меня с оператором',
     'Хочу поговорить с живым человеком',
     'אני רוצה לדבר עם נציג',
+    'I want a human',
+    'Can I get a human here?',
+    'Human!',
+    'Agent, please.',
+    'Ich will einen Menschen!',
+    'Mitarbeiter bitte',
+    'оператор',
+    'נציג בבקשה',
   ])('is heard in %j', (text) => {
     expect(asksForHuman(text)).toBe(true);
   });
@@ -124,6 +132,10 @@ describe('the wish for a human', () => {
     '¿Cuántas personas caben?',
     'Сколько человек работает у вас?',
     'Is this plan good for a person who works from home?',
+    'Are you a human?',
+    'Is there an agent for Leipzig?',
+    'Wie viele Mitarbeiter haben Sie?',
+    'Kann ein Mensch das heben?',
   ])('is not heard in %j', (text) => {
     expect(asksForHuman(text)).toBe(false);
   });
