@@ -2,7 +2,7 @@ import { Argument, InvalidArgumentError } from 'commander';
 import { PolyphonError, type WebhookRegistration, type WebhookState } from '../../contract/index.ts';
 import { channelAddress } from '../../kernel/channel-address.ts';
 import type { ChannelLease } from '../../kernel/face.ts';
-import { exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import { type openBot as OpenBot, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
 import { writeError } from '../report-error.ts';
@@ -42,7 +42,7 @@ async function webhooks(shell: Shell, named: string, action: Action, options: We
     );
   }
   const channels: ({ readonly channel: string } & (WebhookState | { readonly error: Refusal }))[] = [];
-  let refused = 0;
+  const failures: ExitCode[] = [];
   for (const { key, opened } of found) {
     try {
       if (opened instanceof PolyphonError) throw opened;
@@ -52,7 +52,7 @@ async function webhooks(shell: Shell, named: string, action: Action, options: We
     } catch (error) {
       // One platform that refuses says nothing of the others; what is not a refusal ends the command.
       if (!(error instanceof PolyphonError)) throw error;
-      refused += 1;
+      failures.push(failureOf(error));
       channels.push({ channel: key, error: { code: error.code, message: error.message } });
       writeError(shell, error.code, `${key}: ${error.message}`);
     }
@@ -60,7 +60,14 @@ async function webhooks(shell: Shell, named: string, action: Action, options: We
   if (options.json) {
     shell.print(JSON.stringify({ formatVersion: 1, tenant: bot.tenantId, action, channels }, undefined, 2));
   }
-  return refused > 0 ? exitCodes.failure : exitCodes.ok;
+  return failures.find((code) => code !== exitCodes.unavailable) ?? failures[0] ?? exitCodes.ok;
+}
+
+/** What asking later may change is no refusal: a script that registers bots may try it again. */
+function failureOf(error: PolyphonError): ExitCode {
+  return error.retryAfterMs === undefined && exitCodeOf(error) !== exitCodes.unavailable
+    ? exitCodes.failure
+    : exitCodes.unavailable;
 }
 
 interface Opened {

@@ -102,6 +102,26 @@ describe('polyphon webhooks', () => {
     ]);
   });
 
+  it('ends as a dependency that is away where the platform is not reached, and as a failure where one refuses', async () => {
+    await using refusing = await telegram('Unauthorized');
+    const gone = await telegram();
+    await gone[Symbol.asyncDispose]();
+    const files = withTelegram(gone.url);
+    const allowed = `polyphon: 1\nhttp: { allowPrivate: ["${new URL(gone.url).host}", "${new URL(refusing.url).host}"] }\n`;
+    await using deployment = await makeDeployment({ ...files, 'config/polyphon.yaml': allowed });
+    const away = await deployment.run(['webhooks', 'lamp-shop', 'info']);
+    expect(away).toMatchObject({ code: 69, stderr: expect.stringContaining('TGM3207') });
+    const both = files['bots/lamp-shop/bot.yaml'].replace(
+      '  telegram:',
+      `  refused:
+    use: telegram
+    with: { token: "\${secret:token}", webhookSecret: "\${secret:hook}", baseUrl: "${refusing.url}" }
+  telegram:`,
+    );
+    await deployment.write({ 'bots/lamp-shop/bot.yaml': both });
+    expect((await deployment.run(['webhooks', 'lamp-shop', 'info'])).code).toBe(1);
+  }, 30_000);
+
   it('knows which channels register nothing, and which addresses are none', async () => {
     await using deployment = await makeDeployment(lampShop);
     const none = await deployment.run(['webhooks', 'lamp-shop']);
