@@ -98,7 +98,8 @@ function unanswered(error: unknown, about: About, patience: AbortSignal): Findin
   const known = error instanceof PolyphonError ? error : undefined;
   const fact = `${place}: ${known === undefined ? 'the platform could not be asked' : known.message}`;
   const details = { ...about, error: known?.code ?? 'unknown' };
-  // What asking later may change is not for the operator to repair.
-  const passes = known === undefined || known.code.startsWith('NET') || known.retryAfterMs !== undefined;
+  // What asking later may change is not for the operator to repair; an address that may not be called is.
+  const isAway = known?.code.startsWith('NET') === true && known.code !== 'NET6001';
+  const passes = known === undefined || isAway || known.retryAfterMs !== undefined;
   return { ...(passes ? warn : fail)('Webhook', fact, again), details };
 }

@@ -164,6 +164,29 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     ]);
   });
 
+  it('fails where the address of a platform may not be called, which no waiting changes', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'config/polyphon.yaml': `polyphon: 1\nserver: { port: 0, publicOrigin: "${origin}" }\n`,
+      'bots/lamp-shop/bot.yaml': lampShop['bots/lamp-shop/bot.yaml'].replace(
+        '  web: { use: web-chat }',
+        `  sms:
+    use: twilio-messaging
+    with: { accountSid: "\${secret:sid}", authToken: "\${secret:token}", from: "+4930111222", baseUrl: "http://10.1.2.3:4" }`,
+      ),
+      'bots/lamp-shop/.secrets.yaml': `sid: AC${'0'.repeat(32)}\ntoken: a-token-that-only-twilio-and-we-know\n`,
+    });
+    const ran = await doctor(deployment, '--json');
+    expect(ran.code).toBe(69);
+    expect(webhooksIn(ran)).toMatchObject([
+      {
+        level: 'fail',
+        fact: expect.stringContaining('add 10.1.2.3:4 to http.allowPrivate'),
+        details: { error: 'NET6001' },
+      },
+    ]);
+  });
+
   it('fails where the platform refuses the token, and only warns where it is down', async () => {
     await using telegram = await startFakeTelegram();
     await using deployment = await shopOn({ telegram: ['webhook', telegram] });
