@@ -21,13 +21,16 @@ export function webhookRoute(options: {
 }): Route {
   const { intake, log } = options;
   const expected = digest(options.secret);
+  let hasWarned = false;
   return {
     method: 'POST',
     path: webhookPath,
     handle: async (request, call) => {
       const told = request.headers.get('x-telegram-bot-api-secret-token');
-      if (told === null || !timingSafeEqual(digest(told), expected))
+      if (told === null || !timingSafeEqual(digest(told), expected)) {
+        warnOfSecret();
         return { kind: 'rejected', reason: 'bad-signature' };
+      }
       const update = updateOf(call.body);
       if (update === undefined) return { kind: 'rejected', reason: 'malformed' };
       const { message, callbackQueryId, move } = await intake.take(update);
@@ -43,6 +46,16 @@ export function webhookRoute(options: {
       };
     },
   };
+
+  /** Once, because anybody can cause it. After a new token or secret Telegram still sends the old one, and the bot hears nothing. */
+  function warnOfSecret(): void {
+    if (!hasWarned) {
+      log.warn(
+        'a request without the right secret was refused; if it is Telegram’s, the token or the secret has changed since: `polyphon webhooks <bot> set` registers it anew',
+      );
+    }
+    hasWarned = true;
+  }
 }
 
 /** A message that policy refuses is not wanted again: Telegram would hold up everybody else's behind it. */

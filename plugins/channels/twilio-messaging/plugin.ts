@@ -34,6 +34,7 @@ export const plugin = {
     const isWhatsapp = from !== undefined && networkOf(from) === 'whatsapp';
     const media = isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [];
     const statusAddress = statusAddressOf(address);
+    const publicOrigin = address === undefined ? undefined : new URL(address).origin;
     const files = media.length === 0 ? 'linked' : 'carried';
     const instead = (message: OutboundMessage): OutboundMessage | undefined =>
       networkOf(message.conversation) === 'whatsapp'
@@ -63,7 +64,8 @@ export const plugin = {
         ...(isWhatsapp ? { replyWindowMs } : {}),
       },
       routes: twilioRoutes({
-        isSigned: await createSignatureCheck(authToken, address === undefined ? undefined : new URL(address).origin),
+        isSigned: await createSignatureCheck(authToken, publicOrigin),
+        publicOrigin,
         log,
         mediaOrigin: origin,
         isOurs: (to, service) => isOurs(config, to, service),

@@ -8,6 +8,8 @@ import type { Unkept } from './unkept.ts';
 
 export interface RouteOptions {
   readonly isSigned: SignatureCheck;
+  /** Of the deployment, where it has told it. */
+  readonly publicOrigin: string | undefined;
   readonly log: Logger;
   /** The origin of files. */
   readonly mediaOrigin: string;
@@ -34,7 +36,14 @@ export function isOurs(
   return from === undefined || to === from;
 }
 
-export function twilioRoutes({ isSigned, log, mediaOrigin, isOurs, unkept }: RouteOptions): readonly Route[] {
+export function twilioRoutes({
+  isSigned,
+  publicOrigin,
+  log,
+  mediaOrigin,
+  isOurs,
+  unkept,
+}: RouteOptions): readonly Route[] {
   const strangers = new Set<string>();
   let hasWarned = false;
   return [
@@ -91,12 +100,19 @@ export function twilioRoutes({ isSigned, log, mediaOrigin, isOurs, unkept }: Rou
     );
   }
 
-  /** Said aloud once, because anybody can cause it as often as they like. The address is told because it is the usual reason: a proxy in front, and no `server.publicOrigin`. */
+  /**
+   * Said aloud once, because anybody can cause it as often as they like. The address is told because it is the usual reason: a proxy in
+   * front, and no `server.publicOrigin`. Where there is one, it is the token.
+   */
   function wrongSignature(url: string): Delivery {
     const { origin, pathname } = new URL(url);
-    const facts = { checkedAgainst: `${origin}${pathname}` };
+    const facts = { checkedAgainst: `${publicOrigin ?? origin}${pathname}` };
+    const next =
+      publicOrigin === undefined
+        ? 'set server.publicOrigin'
+        : 'authToken is not the primary auth token of the account, or another address is registered: `polyphon webhooks <bot> info`';
     if (hasWarned) log.debug('a request with a wrong signature was refused', facts);
-    else log.warn('a request with a wrong signature was refused; if it is Twilio’s, set server.publicOrigin', facts);
+    else log.warn(`a request with a wrong signature was refused; if it is Twilio’s, ${next}`, facts);
     hasWarned = true;
     return { kind: 'rejected', reason: 'bad-signature' };
   }

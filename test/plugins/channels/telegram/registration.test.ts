@@ -100,6 +100,14 @@ describe('the webhook at Telegram', () => {
     expect(String(error)).not.toContain('another-token');
   });
 
+  it('tells once that what came had another secret, as after a new token, and what to do', async () => {
+    await using stage = await openTelegram();
+    for (const told of ['of-the-old-token', undefined]) await receive(stage.channel, { update_id: 1 }, told);
+    const warned = stage.lines.filter((line) => line.includes('without the right secret'));
+    expect(warned).toEqual([expect.stringContaining('`polyphon webhooks <bot> set`')]);
+    expect(warned[0]).not.toContain('of-the-old-token');
+  });
+
   it('has a secret of its own where none is configured: another for each token, the same after a restart', async () => {
     const secretOf = async (config: { readonly token?: string }) => {
       await using stage = await openTelegram(config);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createSignatureCheck } from '../../../../plugins/channels/twilio-messaging/signature.ts';
 import vectors from '../../../fixtures/twilio/signature-vectors.json' with { type: 'json' };
-import { fakeTwilioSignature } from '../../../kit/index.ts';
+import { fakeTwilioSignature, startFakeTwilio } from '../../../kit/index.ts';
+import { openChannel } from './open-channel.ts';
 
 const form = 'application/x-www-form-urlencoded; charset=UTF-8';
 
@@ -22,6 +23,29 @@ function pairsOf(vector: (typeof vectors.vectors)[number]): Pairs {
 }
 
 describe('the signature of a webhook', () => {
+  it.each([
+    [
+      { address: 'https://bots.example/v1/lamps/sms' },
+      'https://bots.example',
+      'authToken is not the primary auth token',
+    ],
+    [{}, 'http://127.0.0.1:3000', 'set server.publicOrigin'],
+  ])('that is wrong is told once with what it was held against: %j', async (grants, origin, next) => {
+    await using twilio = await startFakeTwilio();
+    await using opened = await openChannel(twilio, {}, grants);
+    const route = opened.channel.routes?.find(({ path }) => path === 'webhook');
+    const { url, headers, body } = request('http://127.0.0.1:3000/v1/lamps/sms/webhook', 'Body=Hi', 'x'.repeat(28));
+    for (const _ of [1, 2]) {
+      const call = { body, params: {}, query: new URLSearchParams(), signal: opened.signal };
+      const delivery = await route?.handle(new Request(url, { method: 'POST', headers }), call as never);
+      expect(delivery).toEqual({ kind: 'rejected', reason: 'bad-signature' });
+    }
+    const told = opened.lines.filter((line) => line.includes('if it is Twilio’s'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(`"checkedAgainst":"${origin}/v1/lamps/sms/webhook"`);
+    expect(told[0]).toContain(next);
+  });
+
   for (const vector of vectors.vectors) {
     it(`is right by Twilio's own vector: ${vector.name}`, async () => {
       const check = await createSignatureCheck(vectors.authToken, undefined);
