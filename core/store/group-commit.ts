@@ -251,10 +251,21 @@ function asWriteFailure(error: unknown): unknown {
   if (!isTrouble(error)) return error;
   return new PolyphonError(
     'STO7002',
-    `The store could not write (${codeOf(error)}). Nothing was kept. Send it again in a moment.`,
+    `The store could not write (${codeOf(error)}). Nothing was kept. ${nextStepOf(codeOf(error))}`,
     {
       cause: error,
       retryAfterMs: 1000,
     },
   );
+}
+
+/** For who reads the log; the sender is told no more than that it may come again. */
+function nextStepOf(code: string): string {
+  if (code === 'SQLITE_FULL') {
+    return 'The disk is full: free some space, and what platforms send again is taken, without a restart.';
+  }
+  if (code.startsWith('SQLITE_READONLY')) {
+    return 'The file or its disk is for reading only: give this user the right to write there.';
+  }
+  return 'Send it again in a moment.';
 }

@@ -175,7 +175,11 @@ it('says that the store refuses only where it may take the same later', async ()
     commits.write(refused('SQLITE_ERROR')),
     commits.write(say('one')),
   ];
-  await expect(full).rejects.toMatchObject({ code: 'STO7002', retryAfterMs: 1000 });
+  await expect(full).rejects.toMatchObject({
+    code: 'STO7002',
+    retryAfterMs: 1000,
+    message: expect.stringContaining('The disk is full: free some space'),
+  });
   await expect(mistake).rejects.toMatchObject({ code: 'SQLITE_ERROR' });
   await kept;
   expect(words()).toEqual(['one']);
