@@ -37,10 +37,11 @@ export function sameSecret(stored: Buffer, hash: Buffer): boolean {
 
 /**
  * A code as people type it: `123456`, `123 456`, `123-456`, `"123456".`, `my code is 123456`. Nobody asks for it unless one is awaited, so
- * that a few words before it need not say what it is.
+ * that a few words before it need not say what it is; but a question is about something else, as in `where is order 123456?`.
  */
 export function codeIn(text: string): string | undefined {
-  const [, first, second] = /^(?:\D{0,20}[\s\p{P}])?(\d{3})[\s-]?(\d{3})[\s\p{P}]*$/u.exec(visible(text)) ?? [];
+  const [, words, first, second] = /^(\D{0,20}[\s\p{P}])?(\d{3})[\s-]?(\d{3})[\s\p{P}]*$/u.exec(visible(text)) ?? [];
+  if (/\p{L}/u.test(words ?? '') && /[?？؟]/u.test(text)) return undefined;
   return first === undefined ? undefined : `${first}${second}`;
 }
 

@@ -384,8 +384,10 @@ describe('codes and words', () => {
         'The order is 4711, code 123456',
         '123456 or so',
         'A call to +49 123456',
+        'Where is order 123456?',
+        '¿123456?',
       ].map(codeIn),
-    ).toEqual(['123456', undefined, undefined, undefined, undefined]);
+    ).toEqual(['123456', undefined, undefined, undefined, undefined, undefined, '123456']);
     expect(
       [
         'switch ABCD2345',
