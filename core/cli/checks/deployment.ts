@@ -120,12 +120,13 @@ export async function checkBots(
     findings.push(
       fine(
         'Bots',
-        `${count(valid, 'definition')} valid${warnings === 0 ? '' : `; \`polyphon validate\` shows ${count(warnings, 'warning')}`}`,
+        `${valid === tenantIds.length ? '' : `${valid} of `}${count(tenantIds.length, 'definition')} valid${warnings === 0 ? '' : `; \`polyphon validate\` shows ${count(warnings, 'warning')}`}`,
       ),
     );
   if (secrets > 0) findings.push(fine('Secrets', `${count(secrets, 'secret')} found`));
   const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
-  findings.push(...checkWeights(deployment, tenantIds), checkOrigin(deployment, callable));
+  const unread = tenantIds.length - valid;
+  findings.push(...checkWeights(deployment, tenantIds), ...checkOrigin(deployment, callable, unread));
   return { findings, tenantIds, reading, called, telling };
 }
 
@@ -142,7 +143,13 @@ function checkWeights({ settings }: Deployment, tenantIds: readonly string[]): r
 }
 
 /** Providers call back: they need an address that the world can reach, by https. */
-function checkOrigin({ settings }: Deployment, callable: number): Finding {
+function checkOrigin(deployment: Deployment, callable: number, unread: number): readonly Finding[] {
+  // Bots with errors may have channels that need one: not known is not well.
+  if (deployment.settings.server.publicOrigin === undefined && callable === 0 && unread > 0) return [];
+  return [originFinding(deployment, callable)];
+}
+
+function originFinding({ settings }: Deployment, callable: number): Finding {
   const { publicOrigin } = settings.server;
   if (publicOrigin === undefined) {
     if (callable === 0) return fine('Public origin', 'not set; web chat alone does not need it');

@@ -72,6 +72,19 @@ describe('polyphon doctor', () => {
     expect(stdout).toMatch(/fail {2}Bots: there is no bots folder at /);
   });
 
+  it('says of how many bots the valid ones are, and nothing of an address that the others may need', async () => {
+    await using deployment = await makeDeployment({
+      ...lampShop,
+      'config/polyphon.yaml': settings,
+      'bots/other/bot.yaml':
+        'polyphon: 1\nname: X\nchannels: { chat: { use: telegram, with: { token: "${secret:token}" } } }\n',
+    });
+    const { stdout } = await deployment.run(['doctor']);
+    expect(stdout).toContain('Bots: 1 of 2 definitions valid');
+    expect(stdout).toContain('the secret "token" is missing');
+    expect(stdout).not.toContain('web chat alone');
+  });
+
   it('finds a data folder that cannot be written', async () => {
     await using deployment = await makeDeployment({ ...lampShop, 'config/polyphon.yaml': settings });
     await writeFile(join(deployment.path, 'data'), 'a file');
