@@ -80,6 +80,12 @@ export interface FakeWhatsappOptions {
   readonly wabaId?: string;
   /** The address that the app's dashboard has; none unless told. */
   readonly appCallback?: string;
+  /** Ids of other vendors' apps that are subscribed to the account; none unless told. */
+  readonly otherApps?: readonly string[];
+  /** Ids of other numbers of the account; none unless told. */
+  readonly otherNumbers?: readonly string[];
+  /** The app is not subscribed to the account when it begins. */
+  readonly unsubscribed?: true;
   readonly templates?: readonly FakeWhatsappTemplate[];
   /** The token may send templates, and not read how they were made. */
   readonly templatesHidden?: true;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FakeWhatsappAccount } from './fake-whatsapp-account.ts';
 import type {
   FakeWhatsapp,
   FakeWhatsappFault,
@@ -40,9 +41,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const inboundIds = new Set<string>();
   const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
   const waiters = new Waiters();
-  let override: string | undefined;
-  let numberOverride: string | undefined;
-  let isSubscribed = true;
+  const account = new FakeWhatsappAccount(phoneNumberId, options);
   const now = () => Date.now() + skewMs;
 
   const server = await listen(handle);
@@ -76,8 +75,14 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     if (version === 'files') return file(id);
     if (!/^v\d+\.\d$/.test(version)) return unknownPath(url);
     if (id === phoneNumberId && edge === 'messages' && method === 'POST') return take(body as Fields);
-    if (id === phoneNumberId && edge === '' && method !== 'DELETE') return number(method, url, body as Fields);
-    if (id === wabaId && edge === 'subscribed_apps') return subscription(method, body as Fields | undefined);
+    if (id === phoneNumberId && edge === '' && method !== 'DELETE') {
+      return json(account.number(method, url, body as Fields));
+    }
+    if (id === 'app' && edge === '' && method === 'GET') return json(account.app());
+    if (id === wabaId && edge === 'phone_numbers' && method === 'GET') return json(account.numbers());
+    if (id === wabaId && edge === 'subscribed_apps') {
+      return json(account.subscription(method, body as Fields | undefined));
+    }
     if (id === wabaId && edge === 'message_templates' && method === 'GET') return madeTemplates(url);
     const found = media.get(id);
     if (found !== undefined && method === 'GET') {
@@ -103,38 +108,6 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
         response.end(found.bytes);
       },
     };
-  }
-
-  /** The address of the number goes before that of the account, and that before the app's. */
-  function number(method: string, url: URL, body: Fields): Answer {
-    if (method === 'POST') {
-      const { override_callback_uri: address } = (body?.['webhook_configuration'] ?? {}) as Fields;
-      if (typeof address === 'string') numberOverride = address === '' ? undefined : address;
-      return json({ success: true });
-    }
-    const addresses = {
-      ...(numberOverride === undefined ? {} : { phone_number: numberOverride }),
-      ...(override === undefined ? {} : { whatsapp_business_account: override }),
-      ...(options.appCallback === undefined ? {} : { application: options.appCallback }),
-    };
-    const asked = url.searchParams.get('fields')?.split(',').includes('webhook_configuration') === true;
-    return json({
-      id: phoneNumberId,
-      display_phone_number: '+1 555-078-3881',
-      verified_name: 'The Lamp Shop',
-      quality_rating: 'GREEN',
-      ...(asked && Object.keys(addresses).length > 0 ? { webhook_configuration: addresses } : {}),
-    });
-  }
-
-  function subscription(method: string, body: Fields | undefined): Answer {
-    if (method === 'POST') override = body?.['override_callback_uri'] as string | undefined;
-    if (method === 'DELETE') override = undefined;
-    if (method !== 'GET') isSubscribed = method === 'POST';
-    if (method !== 'GET') return json({ success: true });
-    const app = { whatsapp_business_api_data: { id: '67084829', name: 'The Lamp Shop' } };
-    if (!isSubscribed) return json({ data: [] });
-    return json({ data: [override === undefined ? app : { ...app, override_callback_uri: override }] });
   }
 
   function madeTemplates(url: URL): Answer {

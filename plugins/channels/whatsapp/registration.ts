@@ -23,9 +23,9 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     set: async (url, signal) => {
       const callback = webhookOf(url);
       if (wabaId === undefined) return { url: undefined, notes: [...byHand(callback), withAccount] };
-      const apps = await subscribedApps(signal);
+      const { ours } = await subscribedApps(signal);
       // Without a body this takes an address of the whole account away, which other numbers may hear by.
-      const isSubscribed = apps.some((app) => idOf(app['override_callback_uri']) !== undefined);
+      const isSubscribed = ours.some((app) => idOf(app['override_callback_uri']) !== undefined);
       if (!isSubscribed) await ask('POST', `${wabaId}/subscribed_apps`, signal);
       const override = { override_callback_uri: callback, verify_token: verifyToken };
       await ask('POST', phoneNumberId, signal, { webhook_configuration: override });
@@ -44,8 +44,11 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
       const { notes: more, ...review } = await templateReview(signal);
       const { url } = number;
       const notes = [...number.notes, ...more];
-      if (apps?.length === 0) {
-        const isDeaf = 'No app is subscribed to the business account: set subscribes it.';
+      if (apps?.ours.length === 0) {
+        const isDeaf =
+          apps.others === 0
+            ? 'No app is subscribed to the business account: set subscribes it.'
+            : 'The app of accessToken is not subscribed to the business account, only others are: set subscribes it.';
         return { url: undefined, notes: [...notes, isDeaf], ...review };
       }
       if (url !== undefined) return { url, notes, ...review };
@@ -60,10 +63,22 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
       }
       // It would lead here again as soon as the app is subscribed anew, by whomever.
       await ask('POST', phoneNumberId, signal, { webhook_configuration: { override_callback_uri: '' } });
-      await ask('DELETE', `${wabaId}/subscribed_apps`, signal);
+      const others = await otherNumbers(signal);
+      if (others === 0) {
+        await ask('DELETE', `${wabaId}/subscribed_apps`, signal);
+        return {
+          url: undefined,
+          notes: ['The app is no longer subscribed to the business account, which has no other number.'],
+        };
+      }
+      const { url } = await numberInfo(signal);
+      const where =
+        url === undefined ? 'to no address that Meta tells of' : `to ${url}, the address of the account or the app`;
       return {
-        url: undefined,
-        notes: ['The app is no longer subscribed to the business account: nothing comes for any of its numbers.'],
+        url,
+        notes: [
+          `This number has no address of its own any more. The app stays subscribed, because the business account has ${others === 1 ? 'another number' : `${others} other numbers`}: what people write to this one goes ${where}.`,
+        ],
       };
     },
   };
@@ -137,9 +152,32 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     return found;
   }
 
-  async function subscribedApps(signal: AbortSignal) {
+  /** Other vendors' apps may be subscribed too. Where Meta does not say which is ours, all pass for it. */
+  async function subscribedApps(
+    signal: AbortSignal,
+  ): Promise<{ readonly ours: readonly Fields[]; readonly others: number }> {
     const { data } = await ask('GET', `${wabaId}/subscribed_apps`, signal);
-    return listOf(data).map(objectOf);
+    const apps = listOf(data).map(objectOf);
+    const own = apps.length === 0 ? undefined : await ownApp(signal);
+    const ours = apps.filter(
+      (app) => own === undefined || idOf(objectOf(app['whatsapp_business_api_data'])['id']) === own,
+    );
+    return { ours, others: apps.length - ours.length };
+  }
+
+  /** The app that the token is of (https://developers.facebook.com/docs/graph-api/reference/application). */
+  async function ownApp(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return idOf((await ask('GET', 'app?fields=id', signal))['id']);
+    } catch (error) {
+      if (error instanceof PolyphonError && error.code === 'WAP3303') return undefined;
+      throw error;
+    }
+  }
+
+  async function otherNumbers(signal: AbortSignal): Promise<number> {
+    const { data } = await ask('GET', `${wabaId}/phone_numbers?fields=id&limit=100`, signal);
+    return listOf(data).filter((entry) => idOf(objectOf(entry)['id']) !== phoneNumberId).length;
   }
 }
 

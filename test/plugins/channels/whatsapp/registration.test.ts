@@ -60,6 +60,35 @@ describe('registration', () => {
       expect((await registration.info(signal)).url).toBe(`${url}/webhook`);
     }));
 
+  it('takes no other vendor’s app for its own', async () => {
+    await using meta = await startFakeWhatsapp({ wabaId, otherApps: ['111'], unsubscribed: true });
+    await using open = await openChannel(meta, { wabaId });
+    const registration = open.channel.registration as WebhookRegistration;
+    const before = await registration.info(open.signal);
+    expect([before.url, before.notes.join()]).toEqual([
+      undefined,
+      expect.stringContaining('only others are: set subscribes it'),
+    ]);
+    await registration.set(url, open.signal);
+    expect((await registration.info(open.signal)).url).toBe(`${url}/webhook`);
+  });
+
+  it('is taken back of this number alone where the account has others', async () => {
+    await using meta = await startFakeWhatsapp({
+      wabaId,
+      otherNumbers: ['222'],
+      appCallback: 'https://app.example/webhook',
+    });
+    await using open = await openChannel(meta, { wabaId });
+    const registration = open.channel.registration as WebhookRegistration;
+    await registration.set(url, open.signal);
+    const gone = await registration.delete(open.signal);
+    expect(gone.url).toBe('https://app.example/webhook');
+    expect(gone.notes.join()).toContain('stays subscribed, because the business account has another number');
+    expect(meta.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+    expect((await registration.info(open.signal)).url).toBe('https://app.example/webhook');
+  });
+
   it('tells the address of the app where neither number nor account has one', async () => {
     await using meta = await startFakeWhatsapp({ wabaId, appCallback: 'https://app.example/webhook' });
     await using open = await openChannel(meta);
