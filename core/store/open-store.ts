@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { Migrator } from 'kysely/migration';
@@ -161,7 +161,7 @@ function emptied({ sqlite }: Connection, what: 'log' | 'file'): boolean {
 
 function openFile(path: string): BetterSqlite3.Database {
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (path !== ':memory:') makeFile(path);
     const sqlite = new BetterSqlite3(path, { timeout: patienceMs });
     sqlite.pragma('journal_mode = WAL');
     sqlite.pragma('synchronous = FULL');
@@ -182,6 +182,12 @@ function openFile(path: string): BetterSqlite3.Database {
       { cause: error },
     );
   }
+}
+
+/** What people have said is for this user alone; the log beside the file gets the rights of the file. */
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 /** From here on the log is synced by `GroupCommit`, off the event loop. In memory there is none. */

@@ -71,6 +71,7 @@ async function deadLetters(
         `What is dead has not arrived: \`${command} retry <id>\` sends it again, \`dismiss <id>\` lets it rest.`,
       );
     }
+    if (letters.some(isOptedOut)) shell.say(`What is opted-out goes to nobody ${untilStart}: dismiss it.`);
     if (letters.some(isUncertain)) {
       shell.say('What is uncertain may have arrived: sent again it may come twice. Retry or dismiss it by its id.');
     }
@@ -96,11 +97,20 @@ async function deadLetters(
   return exitCodes.ok;
 }
 
+const untilStart = 'unless the person has written START since';
+
+/** A platform puts its code in front. */
+function isOptedOut({ reason }: DeadLetter): boolean {
+  return /(?:^|\s)opted-out$/.test(reason);
+}
+
 function tellOfRetries(shell: Shell, retried: readonly DeadLetter[], uncertainLeft: number): void {
   const doubtful = retried.filter(isUncertain).length;
   if (doubtful > 0) shell.say(`${count(doubtful, 'message')} of them may have arrived before, and may come twice.`);
   if (retried.length > 0)
     shell.say('The running process takes them up within ten seconds; without one, the next start does.');
+  const refused = retried.filter(isOptedOut).length;
+  if (refused > 0) shell.say(`${count(refused, 'message')} of them will be given up again ${untilStart}.`);
   if (uncertainLeft > 0) {
     shell.say(`${count(uncertainLeft, 'uncertain message')} left: --state uncertain sends those too.`);
   }

@@ -12,16 +12,16 @@ async function openStoreOf(deployment: DeploymentFolder) {
   return await openStore({ path: join(deployment.path, 'data', 'polyphon.db'), clock: systemClock, log: silentLog });
 }
 
-type Letter = readonly [id: string, state: 'dead' | 'uncertain'];
+type Letter = readonly [id: string, state: 'dead' | 'uncertain', reason?: string];
 
 async function withLetters(deployment: DeploymentFolder, ...letters: readonly Letter[]): Promise<void> {
   await using store = await openStoreOf(deployment);
   const { outbox } = store.forTenant('lamp-shop');
   await store.write(() => {
-    for (const [id, state] of letters) {
+    for (const [id, state, named] of letters) {
       const told = { id, conversationId: 'c1', messageId: `m-${id}`, state, attempts: 8 };
       const payload = JSON.stringify({ id, text: `Your lamp ${id} is ready.` });
-      const reason = state === 'dead' ? 'blocked' : 'no-answer';
+      const reason = named ?? (state === 'dead' ? 'blocked' : 'no-answer');
       outbox.insert(outboxRow({ ...told, payload, reason, createdAt: Date.UTC(2026, 10, 21, 8) }));
     }
   });
@@ -143,6 +143,15 @@ describe('polyphon dead-letters', () => {
       { id: 'o1', state: 'waiting', resends: 1 },
       { id: 'o4', state: 'waiting', resends: 1 },
     ]);
+  });
+
+  it('says that who has opted out gets nothing by another try', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await withLetters(deployment, ['o1', 'dead', 'opted-out'], ['o2', 'dead', '21610 opted-out'], ['o3', 'dead']);
+    const listed = await deployment.run(['dead-letters', 'lamp-shop']);
+    expect(listed.stderr).toContain('What is opted-out goes to nobody unless the person has written START since');
+    const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all']);
+    expect(all.stderr).toContain('2 messages of them will be given up again unless');
   });
 
   it('lets rest what is named, and all of it', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -15,6 +15,27 @@ it('keeps the last applied revision of each tenant apart', async () => {
   expect(store.forTenant('a').revisions.last()).toMatchObject({ revision: 'r1', canonical: { name: 'A' } });
   expect(store.forTenant('b').revisions.last()).toBeUndefined();
 });
+
+it.skipIf(process.platform === 'win32')(
+  'is for the user who runs it alone, and leaves the rights of a file that is there',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
+    try {
+      const path = join(folder, 'store.db');
+      const rights = () => readdirSync(folder).map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8));
+      {
+        await using store = await openStore({ path, clock: systemClock, log });
+        await store.write(() => undefined);
+        expect(rights()).toEqual(['600', '600', '600']);
+      }
+      chmodSync(path, 0o640);
+      await using _ = await openStore({ path, clock: systemClock, log });
+      expect(new Set(rights())).toEqual(new Set(['640']));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 it('reads several things as they were at one moment, also within a write, and goes on after a read that throws', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'polyphon-'));
