@@ -5,6 +5,7 @@ import { signal } from '../rig.ts';
 import type { FakePlatform } from './fake-platform.ts';
 import type { Person, Step } from './people.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
+import { conversationOf } from './two-ids.ts';
 import type { Witness } from './witness.ts';
 
 export interface ActorsOptions {
@@ -16,6 +17,8 @@ export interface ActorsOptions {
   readonly witness: Witness;
   /** Whether the platform says when something was written. */
   readonly tellsTime: boolean;
+  /** As a program knows them that writes first. */
+  contactOf(conversation: string): InboundMessage['contact'];
 }
 
 /** People who write, and operators, who try again what they got no answer to. */
@@ -79,7 +82,7 @@ export class Actors {
     const template = step.template ? { template: { name: 'offer', language: 'en', parameters: [text] } } : {};
     const writing = (async () => {
       const { conversation } = person;
-      const { id } = await outbound.open({ conversation, contact: { id: conversation } }, signal);
+      const { id } = await outbound.open({ conversation, contact: this.#options.contactOf(conversation) }, signal);
       return await outbound.enqueue(id, { text, ...template }, signal);
     })();
     if (!(await this.#isDone(writing))) return false;
@@ -91,7 +94,7 @@ export class Actors {
   async #help(person: Person, step: Extract<Step, { kind: 'desk' }>): Promise<boolean> {
     const { world, store } = this.#options;
     const { tenantId, conversation } = person;
-    const known = store.forTenant(tenantId).conversations.byExternalId('sms', conversation);
+    const known = conversationOf(store.forTenant(tenantId).conversations, conversation);
     if (known === undefined) return true;
     const { engine } = world;
     const words = { text: step.token, key: step.token };

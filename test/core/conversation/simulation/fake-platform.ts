@@ -1,5 +1,6 @@
 import type { Channel, DeliveryStatus, OutboundMessage, Random, SendResult } from '../../../../core/contract/index.ts';
 import type { FakeClock } from '../../../kit/index.ts';
+import { telephoneOf } from './two-ids.ts';
 
 /** What arrived at one person's telephone. */
 export interface Arrived {
@@ -78,7 +79,9 @@ export class FakePlatform {
     const window = this.windows.get(tenantId);
     const find: Channel['find'] = async ({ id, conversation }) =>
       isAlive()
-        ? this.#takenOf(`${tenantId} ${conversation}`, id).map(({ providerMessageId }) => providerMessageId)
+        ? this.#takenOf(`${tenantId} ${telephoneOf(conversation)}`, id).map(
+            ({ providerMessageId }) => providerMessageId,
+          )
         : await never();
     return {
       ...(talent === 'finds' ? { find } : {}),
@@ -113,7 +116,7 @@ export class FakePlatform {
     signal: AbortSignal,
     isAlive: () => boolean,
   ): Promise<SendResult> {
-    const key = `${tenantId} ${message.conversation}`;
+    const key = `${tenantId} ${telephoneOf(message.conversation)}`;
     const askedAtMs = this.#clock.now();
     this.asked.set(key, [...(this.asked.get(key) ?? []), askedAtMs]);
     const luck = this.trouble === 'none' ? 1 : this.#chance.next();

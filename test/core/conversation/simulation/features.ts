@@ -13,6 +13,8 @@ export interface Features {
   readonly events: boolean;
   /** Definitions are read again, and folders of bots replaced, in the middle of everything. */
   readonly changes: boolean;
+  /** The platform knows each person under two ids, and tells one or both. */
+  readonly aliases: boolean;
 }
 
 const usual: Features = {
@@ -22,11 +24,12 @@ const usual: Features = {
   humans: false,
   events: false,
   changes: false,
+  aliases: false,
 };
 
-export type WorldKind = 'usual' | 'wide' | 'changing';
+export type WorldKind = 'usual' | 'wide' | 'changing' | 'renaming';
 
-/** In a wide world any of them but changes, which are in a changing one. */
+/** In a wide world any of them but changes, which are in a changing one, and second ids, which are in a renaming one. */
 export function inventFeatures(chance: Random, world: WorldKind): Features {
   if (world === 'usual') return usual;
   const isSo = (): boolean => chance.next() < 0.5;
@@ -37,5 +40,6 @@ export function inventFeatures(chance: Random, world: WorldKind): Features {
     humans: isSo(),
     events: isSo(),
     changes: world === 'changing',
+    aliases: world === 'renaming',
   };
 }

@@ -5,6 +5,7 @@ import type { OutboxRow } from '../../../../core/store/outbox.ts';
 import type { FakeClock } from '../../../kit/index.ts';
 import { type FakePlatform, skewMs, templateFor } from './fake-platform.ts';
 import type { Person } from './people.ts';
+import { conversationOf } from './two-ids.ts';
 import type { Witness } from './witness.ts';
 
 const dayMs = 86_400_000;
@@ -50,7 +51,7 @@ function judgeDeaths(
   object: (what: string) => void,
 ): void {
   const { conversations, messages, outbox } = store.forTenant(tenantId);
-  const row = conversations.byExternalId('sms', conversation);
+  const row = conversationOf(conversations, conversation);
   const outside = platform.windows.get(tenantId)?.outside ?? 'nothing';
   const history = row === undefined ? [] : messages.after({ conversationId: row.id }, 0, 500);
   for (const sent of history.flatMap(({ id }) => outbox.ofMessage(id))) {
@@ -137,7 +138,7 @@ interface Held {
 function held(witness: Witness, store: Store): readonly Held[] {
   return witness.people.flatMap(({ tenantId, conversation }) => {
     const { conversations, outbox } = store.forTenant(tenantId);
-    const known = conversations.byExternalId('sms', conversation);
+    const known = conversationOf(conversations, conversation);
     const rows = known === undefined ? [] : outbox.unsettledOf(known.id);
     return rows.map((row) => ({ tenantId, key: `${tenantId} ${conversation}`, row, text: messageIn(row).text }));
   });

@@ -6,6 +6,7 @@ import type { Arrived, FakePlatform, Talent } from './fake-platform.ts';
 import { judgeArrivals } from './judge-arrivals.ts';
 import { isAboutWindow, isHeld } from './judge-windows.ts';
 import type { Step } from './people.ts';
+import { conversationOf } from './two-ids.ts';
 import type { Witness } from './witness.ts';
 
 const failure = 'Something is not working.';
@@ -25,7 +26,7 @@ export async function judge(
   for (const person of witness.people) {
     const { tenantId, conversation } = person;
     const key = `${tenantId} ${conversation}`;
-    const row = store.forTenant(tenantId).conversations.byExternalId('sms', conversation);
+    const row = conversationOf(store.forTenant(tenantId).conversations, conversation);
     const history = row === undefined ? [] : await engine.messages(tenantId, row.id, { limit: 500 }, signal);
     const object = (what: string): void => void objections.push(`${key}: ${what}`);
     const albums = witness.albums.filter((album) => album.key === key).map(({ tokens }) => tokens);

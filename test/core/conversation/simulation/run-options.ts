@@ -16,7 +16,8 @@ Conversations with duplicates, another order, lost answers and crashes at any wr
   --from <number>    the first (1)
   --windows <state>  open, or closing: the platforms' reply windows close, and operators write (open)
   --world <kind>     usual, wide: also outages, humans who help, texts in pieces, and addresses that are told of it,
-                     or changing: also bots that are read again, or whose folder is replaced (usual)
+                     changing: also bots that are read again, or whose folder is replaced,
+                     or renaming: also people whom the platform knows under two ids (usual)
   --help             print this
 `;
 
@@ -35,8 +36,8 @@ export function runOptions(words: readonly string[]): RunOptions | 'help' {
   if (values.help) return 'help';
   const { windows, world } = values;
   if (windows !== 'open' && windows !== 'closing') throw new Error(`--windows is open or closing, not "${windows}".`);
-  if (world !== 'usual' && world !== 'wide' && world !== 'changing')
-    throw new Error(`--world is usual, wide or changing, not "${world}".`);
+  if (world !== 'usual' && world !== 'wide' && world !== 'changing' && world !== 'renaming')
+    throw new Error(`--world is usual, wide, changing or renaming, not "${world}".`);
   return {
     seeds: numberOf('seeds', values.seeds),
     from: numberOf('from', values.from),
@@ -59,7 +60,7 @@ export function failingSeed(
   objections: readonly string[],
 ): string {
   const isOpen = windows === 'open';
-  const kind = { usual: '', wide: 'Wide', changing: 'Changing' }[world];
+  const kind = { usual: '', wide: 'Wide', changing: 'Changing', renaming: 'Renaming' }[world];
   const list = `remembered${kind}${isOpen ? '' : 'Closing'}`;
   const more = `${isOpen ? '' : ` --windows ${windows}`}${world === 'usual' ? '' : ` --world ${world}`}`;
   return [

@@ -11,6 +11,7 @@ import { isHeld, judgeWindows } from './judge-windows.ts';
 import { inventPeople, type Person, type Step } from './people.ts';
 import type { CrashPlan } from './simulated-process.ts';
 import { SimulatedWorld, tenants } from './simulated-world.ts';
+import { underTwoIds, wholeContact } from './two-ids.ts';
 import type { Witness } from './witness.ts';
 
 export interface SimulationOptions {
@@ -34,6 +35,8 @@ export interface Verdict {
   readonly messages: number;
 }
 
+const usually = { world: 'usual', people: 6, stepsEach: 8, windows: 'open', crashes: undefined } as const;
+
 /**
  * Some people write, two at a time under the same address to two bots; webhooks come double, again after a restart and out of order, the platform is busy,
  * refuses, loses answers and tells statuses in any order; the process dies at writes and between them.
@@ -41,20 +44,29 @@ export interface Verdict {
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Verdict> {
   const clock = new FakeClock();
   const chance = seededRandom(seed);
-  const isClosing = options.windows === 'closing';
-  const features = inventFeatures(chance, options.world ?? 'usual');
+  const { world: kind, people: count, stepsEach, windows, crashes } = { ...usually, ...options };
+  const isClosing = windows === 'closing';
+  const features = inventFeatures(chance, kind);
   const talent = (['silent', 'finds', 'confirms'] as const)[seed % 3] ?? 'silent';
   const platform = new FakePlatform(clock, chance, new Map([['other', talent]]), features.maxLength);
   if (isClosing) closeWindows(platform, chance);
   const writers = { operators: isClosing, humans: features.humans };
-  const people = inventPeople(chance, options.people ?? 6, options.stepsEach ?? 8, writers);
+  const people = peopleOf(features, chance, inventPeople(chance, count, stepsEach, writers));
   await using store = await openStore({ path: ':memory:', clock, log: silentLog });
   const witness = newWitness(people);
-  const { crashes } = options;
   const world = new SimulatedWorld({ store, clock, chance, platform, features, witness, crashes });
-  const actors = new Actors({ world, store, clock, chance, platform, witness, tellsTime: isClosing });
+  const actors = new Actors({
+    world,
+    store,
+    clock,
+    chance,
+    platform,
+    witness,
+    tellsTime: isClosing,
+    contactOf: contactsOf(features),
+  });
   // The first process finds an empty store: only what it does besides answering begins with this.
-  if ((options.world ?? 'usual') !== 'usual') await world.takeUp();
+  if (kind !== 'usual') await world.takeUp();
 
   const next = new Map<Person, number>(people.map((person) => [person, 0]));
   for (;;) {
@@ -91,7 +103,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
       if (chance.next() < 0.5) continue;
       const token = `m${index}.99`;
       const { conversation } = person;
-      const message: InboundMessage = { id: token, conversation, contact: { id: conversation }, text: `${token}v0` };
+      const contact = contactsOf(features)(conversation);
+      const message: InboundMessage = { id: token, conversation, contact, text: `${token}v0` };
       const step: Step = { kind: 'say', tokens: [token], messages: [message] };
       await actors.take(person, step);
     }
@@ -145,6 +158,14 @@ async function becomeCalm(world: SimulatedWorld, clock: FakeClock): Promise<void
 }
 
 /** Whether the process was stopped. */
+function peopleOf({ aliases }: Features, chance: Random, people: readonly Person[]): readonly Person[] {
+  return aliases ? underTwoIds(chance, people) : people;
+}
+
+function contactsOf({ aliases }: Features): (conversation: string) => InboundMessage['contact'] {
+  return aliases ? wholeContact : (id) => ({ id });
+}
+
 async function endsInBetween(world: SimulatedWorld, chance: Random, features: Features): Promise<boolean> {
   if (features.changes) await world.mayChange();
   if (!features.outages) return false;

@@ -59,6 +59,13 @@ it.each(changing)(
   },
 );
 
+it.each([1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) => [[seed, 'open'] as const, [seed, 'closing'] as const]))(
+  'knows a person under two ids, whichever is told (seed %i, windows %s)',
+  async (seed, windows) => {
+    expect((await simulate(seed, { windows, world: 'renaming' })).objections).toEqual([]);
+  },
+);
+
 it('survives a crash at each of its writes, before it and after it', async () => {
   await crashEverywhere({ people: 2, stepsEach: 5 }, 7);
 }, 60_000);
