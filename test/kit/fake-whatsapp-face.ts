@@ -16,6 +16,8 @@ export interface FakeWhatsapp extends AsyncDisposable {
   readonly sent: readonly FakeWhatsappSent[];
   /** Ids of messages that were marked read with the sign that the bot writes. */
   readonly typed: readonly string[];
+  /** Ids of messages that were marked read, with the sign or without. */
+  readonly read: readonly string[];
   /** Milliseconds since the epoch. */
   now(): number;
   /** Lets its clock go on: windows close, pairs may write again. */

@@ -36,6 +36,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const requests: FakeWhatsappRequest[] = [];
   const sent: FakeWhatsappSent[] = [];
   const typed: string[] = [];
+  const read: string[] = [];
   const faults: FakeWhatsappFault[] = [];
   const heardAt = new Map<string, number>();
   const inboundIds = new Set<string>();
@@ -160,7 +161,8 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
         details: 'message_id is not known',
       });
     }
-    typed.push(id);
+    read.push(id);
+    if (body['typing_indicator'] !== undefined) typed.push(id);
     return json({ success: true });
   }
 
@@ -215,6 +217,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     requests,
     sent,
     typed,
+    read,
     now,
     advance: (ms) => {
       skewMs += ms;

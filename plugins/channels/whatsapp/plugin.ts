@@ -6,15 +6,13 @@ import { fetchMedia } from './media.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { outsideWindow } from './outside-window.ts';
 import { partName } from './part-name.ts';
-import { Recent } from './recent.ts';
+import { ReadMarks } from './read-marks.ts';
 import { createRegistration } from './registration.ts';
 import { schema } from './schema.ts';
 import { SentParts } from './sent-parts.ts';
 import { TypingSigns } from './typing-signs.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
-/** Conversations of which the last message is known, to mark it read and show that the bot writes. */
-const maxConversations = 10_000;
 const replyWindowMs = 86_400_000;
 /** Meta tells within seconds that a message was sent, and goes on trying to tell who did not listen. */
 const confirmsWithinMs = 10_000;
@@ -30,17 +28,12 @@ export const plugin = {
     const { origin } = new URL(config.baseUrl);
     const graph = new GraphClient({ http, log, accessToken, address: `${origin}/${config.apiVersion}` });
     const path = `${phoneNumberId}/messages`;
-    const lastHeard = new Recent<string>(maxConversations);
+    const marks = new ReadMarks({ graph, path, log, stopped });
     const parts = new SentParts();
     const signs = new TypingSigns({
       clock,
       stopped,
-      show: async (conversation, signal) => {
-        const messageId = lastHeard.get(conversation);
-        if (messageId === undefined) return;
-        const body = { messaging_product: 'whatsapp', status: 'read', message_id: messageId };
-        await graph.call('POST', path, { body: { ...body, typing_indicator: { type: 'text' } }, signal });
-      },
+      show: (conversation, signal) => marks.markWithSign(conversation, signal),
     });
 
     return {
@@ -61,7 +54,7 @@ export const plugin = {
           appSecret,
           verifyToken,
           log,
-          heard: (conversation, messageId) => lastHeard.set(conversation, messageId),
+          heard: (conversation, messageId) => marks.heard(conversation, messageId),
           told: (status) => parts.heard(status),
         }),
         ...operatorRoutes({
@@ -91,9 +84,15 @@ export const plugin = {
       }),
     };
 
-    /** Of a message of several parts the next try repeats none that Meta has, or may have; one that may be lost keeps back none of the rest. */
     async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
       signs.end(message.conversation);
+      const result = await sendParts(message, signal);
+      if (result.status === 'delivered') void marks.markAnswered(message.conversation);
+      return result;
+    }
+
+    /** Of a message of several parts the next try repeats none that Meta has, or may have; one that may be lost keeps back none of the rest. */
+    async function sendParts(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
       const bodies = encodeMessage(message, config);
       const { id } = message;
       const [only] = bodies;

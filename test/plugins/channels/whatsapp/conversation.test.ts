@@ -36,6 +36,28 @@ describe('a conversation on WhatsApp', () => {
     expect(meta.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   });
 
+  it('marks read what a human has answered, and STOP, without a sign that somebody writes; and what nobody answers not', async () => {
+    await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
+    const { conversations } = deployment.application;
+    const { signal } = new AbortController();
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'STOP')] });
+    await meta.arrived(1);
+    await eventually(() => expect(meta.read).toHaveLength(1));
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [meta.message(person, 'START')] });
+    await meta.arrived(2);
+    await eventually(() => expect(meta.read).toHaveLength(2));
+    const [conversation] = await conversations.list('lamps', {}, signal);
+    await conversations.take('lamps', conversation?.id ?? '', signal);
+    const question = meta.message(person, 'Is somebody there?');
+    await meta.deliver(channelUrl(deployment, 'lamps'), { messages: [question] });
+    expect(meta.read).toHaveLength(2);
+    await conversations.say('lamps', conversation?.id ?? '', { text: 'I am.' }, signal);
+    await eventually(() => expect(meta.read.at(-1)).toBe(question.id));
+    await conversations.say('lamps', conversation?.id ?? '', { text: 'What is it?' }, signal);
+    await meta.arrived(4);
+    expect([meta.read.length, meta.typed]).toEqual([3, []]);
+  });
+
   it('keeps a reaction under what it is to, and does not answer it', async () => {
     await using deployment = await deployShops([{ tenantId: 'lamps', meta }]);
     const url = channelUrl(deployment, 'lamps');
