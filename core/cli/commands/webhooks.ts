@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError } from 'commander';
 import { PolyphonError, type WebhookRegistration, type WebhookState } from '../../contract/index.ts';
 import { channelAddress } from '../../kernel/channel-address.ts';
 import type { ChannelLease } from '../../kernel/face.ts';
+import { addressIn, isPublicAddress } from '../../network/address-guard.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import { type openBot as OpenBot, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
@@ -39,6 +40,11 @@ async function webhooks(shell: Shell, named: string, action: Action, options: We
     throw new PolyphonError(
       'CLI9001',
       'Which address? Give it with --url https://…, or set server.publicOrigin in config/polyphon.yaml.',
+    );
+  }
+  if (action === 'set' && origin !== undefined && !mayBePublic(origin)) {
+    shell.say(
+      `${new URL(origin).host} is not on the public internet: no platform can call it there, but a server of its that runs in your network. A tunnel gives this machine a public address.`,
     );
   }
   const channels: ({ readonly channel: string } & (WebhookState | { readonly error: Refusal }))[] = [];
@@ -129,6 +135,13 @@ function parseOrigin(text: string): string {
     throw new InvalidArgumentError('It must be an address as in https://bots.example.org.');
   }
   return url.href;
+}
+
+/** Of a name only that it is this machine's is known. */
+function mayBePublic(origin: string): boolean {
+  const { hostname } = new URL(origin);
+  const address = addressIn(hostname);
+  return address === undefined ? !/(?:^|\.)localhost\.?$/i.test(hostname) : isPublicAddress(address);
 }
 
 function render(key: string, state: WebhookState, { ink }: Shell): string {

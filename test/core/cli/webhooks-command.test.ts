@@ -122,6 +122,20 @@ describe('polyphon webhooks', () => {
     expect((await deployment.run(['webhooks', 'lamp-shop', 'info'])).code).toBe(1);
   }, 30_000);
 
+  it('says where no platform can call the address', async () => {
+    await using platform = await telegram();
+    await using deployment = await makeDeployment(withTelegram(platform.url));
+    for (const [url, isLocal] of [
+      ['https://localhost', true],
+      ['https://192.168.1.4:8443', true],
+      ['https://[::1]', true],
+      ['https://bots.example.org', false],
+    ] as const) {
+      const { stderr } = await deployment.run(['webhooks', 'lamp-shop', 'set', '--url', url]);
+      expect(stderr.includes('is not on the public internet: no platform can call it there'), url).toBe(isLocal);
+    }
+  });
+
   it('knows which channels register nothing, and which addresses are none', async () => {
     await using deployment = await makeDeployment(lampShop);
     const none = await deployment.run(['webhooks', 'lamp-shop']);
