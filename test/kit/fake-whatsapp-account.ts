@@ -7,24 +7,32 @@ const app = { id: '67084829', name: 'The Lamp Shop' };
 /** The business account: its numbers, the apps that are subscribed to it, and which address Meta calls. */
 export class FakeWhatsappAccount {
   readonly #phoneNumberId: string;
+  readonly #wabaId: string;
   readonly #options: FakeWhatsappOptions;
   #override: string | undefined;
   #numberOverride: string | undefined;
   #isSubscribed: boolean;
 
-  constructor(phoneNumberId: string, options: FakeWhatsappOptions) {
-    this.#phoneNumberId = phoneNumberId;
+  constructor(ids: { readonly phoneNumberId: string; readonly wabaId: string }, options: FakeWhatsappOptions) {
+    this.#phoneNumberId = ids.phoneNumberId;
+    this.#wabaId = ids.wabaId;
     this.#options = options;
     this.#isSubscribed = options.unsubscribed !== true;
   }
 
-  /** The app that the token is of. */
-  app(): object {
-    return app;
+  /** Undefined for what is not about the account. */
+  answer(method: string, url: URL, body: Fields | undefined): object | undefined {
+    const [, , id, edge = ''] = url.pathname.split('/');
+    if (id === this.#phoneNumberId && edge === '' && method !== 'DELETE') return this.#number(method, url, body);
+    // The app that the token is of.
+    if (id === 'app' && edge === '' && method === 'GET') return app;
+    if (id !== this.#wabaId) return undefined;
+    if (edge === 'phone_numbers' && method === 'GET') return this.#numbers();
+    return edge === 'subscribed_apps' ? this.#subscription(method, body) : undefined;
   }
 
   /** The address of the number goes before that of the account, and that before the app's. */
-  number(method: string, url: URL, body: Fields): object {
+  #number(method: string, url: URL, body: Fields | undefined): object {
     if (method === 'POST') {
       const { override_callback_uri: address } = (body?.['webhook_configuration'] ?? {}) as Fields;
       if (typeof address === 'string') this.#numberOverride = address === '' ? undefined : address;
@@ -46,12 +54,12 @@ export class FakeWhatsappAccount {
     };
   }
 
-  numbers(): object {
+  #numbers(): object {
     const ids = [this.#phoneNumberId, ...(this.#options.otherNumbers ?? [])];
-    return { data: ids.map((id) => ({ id, display_phone_number: '+1 555-078-3881' })) };
+    return { data: ids.map((id) => ({ id, display_phone_number: '+1 555-078-3881', status: 'LINKED' })) };
   }
 
-  subscription(method: string, body: Fields | undefined): object {
+  #subscription(method: string, body: Fields | undefined): object {
     if (method === 'POST') this.#override = body?.['override_callback_uri'] as string | undefined;
     if (method === 'DELETE') this.#override = undefined;
     if (method !== 'GET') {

@@ -42,7 +42,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const inboundIds = new Set<string>();
   const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
   const waiters = new Waiters();
-  const account = new FakeWhatsappAccount(phoneNumberId, options);
+  const account = new FakeWhatsappAccount({ phoneNumberId, wabaId }, options);
   const now = () => Date.now() + skewMs;
 
   const server = await listen(handle);
@@ -76,14 +76,8 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     if (version === 'files') return file(id);
     if (!/^v\d+\.\d$/.test(version)) return unknownPath(url);
     if (id === phoneNumberId && edge === 'messages' && method === 'POST') return take(body as Fields);
-    if (id === phoneNumberId && edge === '' && method !== 'DELETE') {
-      return json(account.number(method, url, body as Fields));
-    }
-    if (id === 'app' && edge === '' && method === 'GET') return json(account.app());
-    if (id === wabaId && edge === 'phone_numbers' && method === 'GET') return json(account.numbers());
-    if (id === wabaId && edge === 'subscribed_apps') {
-      return json(account.subscription(method, body as Fields | undefined));
-    }
+    const ofAccount = account.answer(method, url, body as Fields | undefined);
+    if (ofAccount !== undefined) return json(ofAccount);
     if (id === wabaId && edge === 'message_templates' && method === 'GET') return madeTemplates(url);
     const found = media.get(id);
     if (found !== undefined && method === 'GET') {

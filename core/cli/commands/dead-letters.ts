@@ -63,18 +63,7 @@ async function deadLetters(
   if (action === 'list') {
     const letters = await list(options.limit, options.state);
     if (options.json) printJson(shell, tenantId, { deadLetters: letters });
-    else if (letters.length === 0) shell.print(`${tenantId} has no ${options.state ?? 'dead'} letters.`);
-    else shell.print(table(letters, shell));
-    if (options.json === undefined && letters.some((letter) => !isUncertain(letter))) {
-      const command = `${commandName(shell.terminal)} dead-letters ${tenantId}`;
-      shell.say(
-        `What is dead has not arrived: \`${command} retry <id>\` sends it again, \`dismiss <id>\` lets it rest.`,
-      );
-    }
-    if (letters.some(isOptedOut)) shell.say(`What is opted-out goes to nobody ${untilStart}: dismiss it.`);
-    if (letters.some(isUncertain)) {
-      shell.say('What is uncertain may have arrived: sent again it may come twice. Retry or dismiss it by its id.');
-    }
+    else show(shell, tenantId, letters, options.state ?? 'dead');
     return exitCodes.ok;
   }
 
@@ -102,6 +91,18 @@ const untilStart = 'unless the person has written START since';
 /** A platform puts its code in front. */
 function isOptedOut({ reason }: DeadLetter): boolean {
   return /(?:^|\s)opted-out$/.test(reason);
+}
+
+function show(shell: Shell, tenantId: string, letters: readonly DeadLetter[], state: DeadLetter['state']): void {
+  shell.print(letters.length === 0 ? `${tenantId} has no ${state} letters.` : table(letters, shell));
+  if (letters.some((letter) => !isUncertain(letter))) {
+    const command = `${commandName(shell.terminal)} dead-letters ${tenantId}`;
+    shell.say(`What is dead has not arrived: \`${command} retry <id>\` sends it again, \`dismiss <id>\` lets it rest.`);
+  }
+  if (letters.some(isOptedOut)) shell.say(`What is opted-out goes to nobody ${untilStart}: dismiss it.`);
+  if (letters.some(isUncertain)) {
+    shell.say('What is uncertain may have arrived: sent again it may come twice. Retry or dismiss it by its id.');
+  }
 }
 
 function tellOfRetries(shell: Shell, retried: readonly DeadLetter[], uncertainLeft: number): void {
