@@ -51,8 +51,11 @@ export interface Channel {
 export interface AddressForm {
   /** The address as the platform knows it; undefined for what can be none. Spaces, dots and the like are out of telephone numbers already. */
   read(written: string): string | undefined;
-  /** Whether an address that `read` gave may be that of who has this id: a platform may know a number by another than people dial. */
-  same?(address: string, id: string): boolean;
+  /**
+   * Other ids under which the platform may know whoever is at this one, as a number with a digit more or less than people dial. That it may be
+   * so is enough to respect their STOP, and for who proves with a word that they were meant; never to say what was said to another id.
+   */
+  alike?(id: string): readonly string[];
   /** For who wrote another: what it must be, as in `a telephone number with the country code, as in +49301234567`. */
   readonly words: string;
 }
@@ -176,6 +179,8 @@ export interface DeliveryStatus {
   readonly reason?: string;
   /** Milliseconds since the epoch, the platform's clock. */
   readonly at?: number;
+  /** All ids that the platform tells of the person it went to; first the one that answers come under. */
+  readonly recipient?: readonly string[];
 }
 
 /**

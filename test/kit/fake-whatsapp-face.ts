@@ -91,8 +91,11 @@ export interface FakeWhatsappOptions {
   readonly templates?: readonly FakeWhatsappTemplate[];
   /** The token may send templates, and not read how they were made. */
   readonly templatesHidden?: true;
-  /** What Meta knows a telephone number under, where that is another one, as `551112345678` for `5511912345678`. */
-  readonly waIds?: Readonly<Record<string, string>>;
+  /**
+   * What Meta knows a telephone number under, where that is another one, as `551112345678` for `5511912345678`; `by-country`: as it mostly is in
+   * Brazil, Mexico and Argentina.
+   */
+  readonly waIds?: Readonly<Record<string, string>> | 'by-country';
   /** Messages to one person at once, before the limit of one in six seconds; 45 unless told. */
   readonly pairBurst?: number;
 }

@@ -22,6 +22,8 @@ export interface FakeWhatsappStatus {
   readonly id: string;
   readonly status: 'sent' | 'delivered' | 'read' | 'failed';
   readonly to: string;
+  /** The business-scoped id of who got it; Meta tells it of what did not fail. */
+  readonly userId?: string;
   readonly at: number;
   readonly code?: number;
   /** What came with the message as `biz_opaque_callback_data`; the fake knows it of what it took. */
@@ -70,12 +72,13 @@ function messageOf({ from, id, at, content }: FakeWhatsappMessage): object {
   };
 }
 
-function statusOf({ id, status, to, at, code, opaque }: FakeWhatsappStatus): object {
+function statusOf({ id, status, to, userId, at, code, opaque }: FakeWhatsappStatus): object {
   return {
     id,
     status,
     timestamp: String(Math.floor(at / 1000)),
     recipient_id: to,
+    ...(userId === undefined || status === 'failed' ? {} : { recipient_user_id: userId }),
     ...(opaque === undefined ? {} : { biz_opaque_callback_data: opaque }),
     ...(code === undefined ? {} : { errors: [{ code, title: 'Message failed', message: 'Message failed' }] }),
   };

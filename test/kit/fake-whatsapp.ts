@@ -8,6 +8,7 @@ import type {
   FakeWhatsappRequest,
   FakeWhatsappSent,
 } from './fake-whatsapp-face.ts';
+import { fakeWhatsappId } from './fake-whatsapp-number.ts';
 import { refusalOfMessage } from './fake-whatsapp-request.ts';
 import { type FakeWhatsappRefusal, type Fields, personOf, wordsOf } from './fake-whatsapp-rules.ts';
 import { templatesLike } from './fake-whatsapp-template.ts';
@@ -142,7 +143,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
 
   function reachedBy(body: Fields): string {
     const to = personOf(body);
-    return options.waIds?.[to] ?? to;
+    return options.waIds === 'by-country' ? fakeWhatsappId(to) : (options.waIds?.[to] ?? to);
   }
 
   function markRead(body: Fields): Answer {

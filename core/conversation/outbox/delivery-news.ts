@@ -2,9 +2,10 @@ import type { BotEvent, DeliveryStatus } from '../../contract/index.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
+import { reachedAs } from '../session/same-person.ts';
 import { deliveryFailed } from './delivery-failed.ts';
 import { keepSent } from './keep-sent.ts';
-import { isTemplate, stoppedWhileSending } from './outbox-rows.ts';
+import { isTemplate, messageIn, stoppedWhileSending } from './outbox-rows.ts';
 import { type FailedPart, failPart, withoutReason } from './part-failed.ts';
 import { tellOfLoss } from './tell-of-delays.ts';
 import { undeliver } from './undeliver.ts';
@@ -53,9 +54,9 @@ function eventsOf(services: ConversationServices, tenant: TenantStore, { row, ..
 }
 
 function newsOf(
-  tenant: Pick<TenantStore, 'deliveryStatuses' | 'inbox' | 'outbox'>,
+  tenant: TenantStore,
   channel: string,
-  { providerMessageId, message, part, status, reason, at }: DeliveryStatus,
+  { providerMessageId, message, part, status, reason, at, recipient = [] }: DeliveryStatus,
   nowMs: number,
 ): readonly News[] {
   const { deliveryStatuses, outbox } = tenant;
@@ -67,6 +68,7 @@ function newsOf(
   const sent = named === undefined ? [] : confirm(outbox, { channel, message: named, providerMessageId });
   const kept = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
   const isNews = deliveryStatuses.advance({ channel, providerMessageId, status, reason: kept, at: at ?? nowMs });
+  if (isNews && recipient.length > 0) learnRecipient(tenant, { channel, message, providerMessageId, recipient });
   if (!isNews || status === 'sent') return sent;
   if (part === true && message !== undefined && !hasArrived) {
     return failedPart(outbox, { channel, message, providerMessageId, reason: kept ?? withoutReason });
@@ -77,6 +79,22 @@ function newsOf(
   if (!hasArrived) return [...sent, ...failed(tenant, row, kept ?? withoutReason)];
   takeBack(outbox, row);
   return sent;
+}
+
+/** The answer that would have told who the person is may have been lost, and does not tell all their ids. */
+function learnRecipient(
+  tenant: TenantStore,
+  told: Pick<DeliveryStatus, 'providerMessageId'> & {
+    readonly channel: string;
+    readonly message: string | undefined;
+    readonly recipient: readonly string[];
+  },
+): void {
+  const { channel, message, providerMessageId, recipient } = told;
+  const { outbox } = tenant;
+  const named = message === undefined ? undefined : outbox.byId(message);
+  const row = named ?? outbox.byProviderMessageId(channel, providerMessageId);
+  if (row?.channel === channel) reachedAs(tenant, row, recipient, () => messageIn(row).conversation);
 }
 
 /** Given up already, whatever became of an earlier send. */

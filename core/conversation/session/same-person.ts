@@ -26,6 +26,28 @@ export function goOnAs(
   if (isOwn) joinAddresses({ people }, { channel, externalId: to }, { channel, externalId: from });
 }
 
+/**
+ * The platform tells under which ids it knows the person whom a message was for; `sentTo` gives the one that it was sent to, and is asked only
+ * where there is something to learn. Of a conversation that has another id by now, old news says nothing. Call inside `Store.write`.
+ */
+export function reachedAs(
+  tenant: Pick<TenantStore, 'people' | 'conversations'>,
+  { conversationId, channel }: { readonly conversationId: string; readonly channel: string },
+  ids: readonly string[],
+  sentTo: () => string,
+): void {
+  const { people, conversations } = tenant;
+  const known = conversations.byId(conversationId);
+  const [first] = ids;
+  if (known === undefined || first === undefined) return;
+  const { externalId, contactId } = known;
+  const isOf = (id: string) => people.at({ channel, externalId: id }) === contactId;
+  const isNew = !ids.includes(externalId) || !ids.every(isOf);
+  if (!isNew || !isOf(externalId) || sentTo() !== externalId) return;
+  if (!ids.includes(externalId)) goOnAs(tenant, { channel, externalId }, first);
+  for (const id of ids) if (!isOf(id)) joinAddresses(tenant, { channel, externalId }, { channel, externalId: id });
+}
+
 /** The conversation under this id, or of whoever is known by it, where the platform goes on with them under another. */
 export function conversationAt(
   { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,

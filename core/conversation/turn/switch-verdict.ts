@@ -48,7 +48,8 @@ export async function switchVerdict({
   const old = tenant.sessions.byId(claim.sessionId);
   const isTheirs =
     sender !== undefined &&
-    (isClaimed(claim.address, sender) || scene.channel.addressForm?.same?.(claim.address, sender.id) === true);
+    (isClaimed(claim.address, sender) ||
+      scene.channel.addressForm?.alike?.(claim.address).includes(sender.id) === true);
   if (old === undefined || !isTheirs) {
     return { proof, kind: 'unfit', words: 'switch_unfit' };
   }

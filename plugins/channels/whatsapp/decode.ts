@@ -4,6 +4,7 @@ import { graphReason } from './graph-errors.ts';
 import { type Fields, idOf, kindOf, listOf, objectOf, timeOf } from './loose-json.ts';
 import { moveOf } from './new-id.ts';
 import { readName } from './part-name.ts';
+import { isNumber, isUserId } from './person-id.ts';
 
 /** What one webhook brought. */
 export interface DecodedWebhook {
@@ -81,14 +82,26 @@ function decodeStatus(entry: Fields): DeliveryStatus | string {
   const { message, part } = readName(entry['biz_opaque_callback_data']);
   const [error] = listOf(entry['errors']);
   const reason = status === 'failed' ? (errorOf(error) ?? 'unknown') : undefined;
+  const recipient = status === 'failed' ? [] : recipientOf(entry);
   return {
     providerMessageId,
+    ...(recipient.length === 0 ? {} : { recipient }),
     ...(message === undefined ? {} : { message }),
     ...(part === undefined ? {} : { part }),
     status,
     ...(reason === undefined ? {} : { reason }),
     ...(at === undefined ? {} : { at }),
   };
+}
+
+/** Of what failed Meta repeats what we had sent it to, and that may be nobody. */
+function recipientOf(entry: Fields): readonly string[] {
+  if (entry['recipient_type'] === 'group') return [];
+  const [id, userId] = [idOf(entry['recipient_id']), idOf(entry['recipient_user_id'])];
+  return [
+    ...(id !== undefined && (isNumber(id) || isUserId(id)) ? [id] : []),
+    ...(userId !== undefined && isUserId(userId) ? [userId] : []),
+  ];
 }
 
 function errorOf(error: unknown): string | undefined {

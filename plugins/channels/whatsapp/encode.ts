@@ -4,6 +4,7 @@ import { mediaTypeOf } from './decode-message.ts';
 import { encodeTemplate } from './encode-template.ts';
 import type { GraphBody } from './graph-client.ts';
 import { onOneLine } from './on-one-line.ts';
+import { isUserId } from './person-id.ts';
 
 /** Meta's limits, in characters. */
 export const limits = {
@@ -19,11 +20,9 @@ export const limits = {
   rowId: 200,
 } as const;
 
-/** A business-scoped user id, as in `US.13491208655302741918`; Meta silently drops a message that has it in `to`. */
-const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
-
+/** Meta silently drops a message that has a business-scoped user id in `to`. */
 export function recipientOf(conversation: string): GraphBody {
-  const to = userIdShape.test(conversation) ? { recipient: conversation } : { to: conversation };
+  const to = isUserId(conversation) ? { recipient: conversation } : { to: conversation };
   return { messaging_product: 'whatsapp', recipient_type: 'individual', ...to };
 }
 

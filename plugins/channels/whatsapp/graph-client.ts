@@ -1,6 +1,7 @@
 import { type Http, isUnsent, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
 import { graphError } from './graph-errors.ts';
 import { idOf, listOf, objectOf } from './loose-json.ts';
+import { isNumber } from './person-id.ts';
 
 export type GraphBody = Readonly<Record<string, unknown>>;
 
@@ -105,10 +106,6 @@ function taken(answer: GraphBody, to: unknown): SendResult {
   const conversation = idOf(objectOf(contact)['wa_id']);
   const isOther = typeof to === 'string' && conversation !== undefined && conversation !== to;
   return { status: 'delivered', providerMessageId, ...(isOther && isNumber(conversation) ? { conversation } : {}) };
-}
-
-function isNumber(id: string): boolean {
-  return /^\d{5,20}$/.test(id);
 }
 
 function nameOf(status: number): string {

@@ -11,6 +11,7 @@ import {
 import { type Fields, objectOf } from './loose-json.ts';
 import { fieldsOf, isHttps, isWeb, listIn, malformed, textIn } from './operator-fields.ts';
 import { templateFields, templateIn } from './operator-template.ts';
+import { isUserId } from './person-id.ts';
 import type { WhatsappConfig } from './schema.ts';
 
 export interface OperatorRouteOptions {
@@ -22,7 +23,6 @@ export interface OperatorRouteOptions {
 const maxBodyBytes = 65_536;
 const maxTextLength = 20_000;
 const phoneShape = /^\+?[1-9]\d{4,19}$/;
-const userIdShape = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
 const mediaKinds: ReadonlySet<string> = new Set(['image', 'audio', 'video', 'document', 'sticker']);
 
 /** Beginning conversations and writing into them, for programs with an operator token. */
@@ -36,7 +36,7 @@ export function operatorRoutes({ outbound, templates, defaultLanguage }: Operato
       handle: async (_, call) => {
         const fields = fieldsOf(call, ['to', 'name', 'locale']);
         const to = recipientOf(textIn(fields, 'to', 200) ?? '');
-        if (!phoneShape.test(to) && !userIdShape.test(to)) {
+        if (!phoneShape.test(to) && !isUserId(to)) {
           throw malformed('`to` is neither a telephone number nor a business-scoped user id', 'Send +16505551234');
         }
         const id = to.replace(/^\+/, '');

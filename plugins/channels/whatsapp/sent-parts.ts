@@ -7,6 +7,8 @@ const maxMessages = 1_000;
 interface Progress {
   /** Meta's ids by part. */
   readonly taken: Map<number, string>;
+  /** Meta's own id of the person, where it told one. */
+  conversation: string | undefined;
   /** Parts of which the answer was lost. */
   readonly unsure: Set<number>;
   /** Meta's ids in what it told of parts. */
@@ -27,7 +29,13 @@ export class SentParts {
       known.isThrough = false;
     }
     if (known === undefined) {
-      this.#messages.set(messageId, { taken: new Map(), unsure: new Set(), told: new Set(), isThrough: false });
+      this.#messages.set(messageId, {
+        taken: new Map(),
+        conversation: undefined,
+        unsure: new Set(),
+        told: new Set(),
+        isThrough: false,
+      });
     }
   }
 
@@ -44,8 +52,12 @@ export class SentParts {
 
   tried(messageId: string, part: number, result: Exclude<SendResult, { status: 'rejected' }>): void {
     const progress = this.#messages.get(messageId);
-    if (result.status === 'delivered') progress?.taken.set(part, result.providerMessageId);
-    else progress?.unsure.add(part);
+    if (progress === undefined) return;
+    if (result.status === 'uncertain') progress.unsure.add(part);
+    else {
+      progress.taken.set(part, result.providerMessageId);
+      progress.conversation = result.conversation ?? progress.conversation;
+    }
   }
 
   /** What is known of the whole when all its parts have been tried. */
@@ -56,7 +68,8 @@ export class SentParts {
     const providerMessageId = known.at(-1) ?? [...progress.told].at(-1);
     if (isWhole(progress) && providerMessageId !== undefined) {
       this.forget(messageId);
-      return { status: 'delivered', providerMessageId };
+      const { conversation } = progress;
+      return { status: 'delivered', providerMessageId, ...(conversation === undefined ? {} : { conversation }) };
     }
     progress.isThrough = true;
     return { status: 'uncertain' };

@@ -177,9 +177,23 @@ describe('a status', () => {
     );
   };
 
+  const recipient = ['16505551234'];
+
+  it('tells all ids of the person whom it went to, and none where it failed', () => {
+    const both = { recipient_user_id: 'US.13491208655302741918' };
+    const told = (fields: object) => status({ status: 'sent', ...both, ...fields }).statuses[0]?.recipient;
+    expect(told({})).toEqual(['16505551234', 'US.13491208655302741918']);
+    expect(told({ recipient_id: 'US.13491208655302741918', recipient_user_id: undefined })).toEqual([
+      'US.13491208655302741918',
+    ]);
+    expect(told({ recipient_id: undefined, recipient_user_id: 'x y' })).toBeUndefined();
+    expect(told({ recipient_type: 'group' })).toBeUndefined();
+    expect(told({ status: 'failed' })).toBeUndefined();
+  });
+
   it.each(['sent', 'delivered', 'read'])('%s is told with its time', (name) => {
     expect(status({ status: name }).statuses).toEqual([
-      { providerMessageId: 'wamid.9', status: name, at: 1_749_416_383_000 },
+      { providerMessageId: 'wamid.9', recipient, status: name, at: 1_749_416_383_000 },
     ]);
   });
 
@@ -192,7 +206,7 @@ describe('a status', () => {
     ['x'.repeat(513), {}],
   ])('with the name %j that came along is told with it where it may be one', (name, expected) => {
     expect(status({ status: 'sent', biz_opaque_callback_data: name }).statuses).toEqual([
-      { providerMessageId: 'wamid.9', ...expected, status: 'sent', at: 1_749_416_383_000 },
+      { providerMessageId: 'wamid.9', recipient, ...expected, status: 'sent', at: 1_749_416_383_000 },
     ]);
   });
 

@@ -33,6 +33,11 @@ describe('somebody with several ids', () => {
     });
     return (await response.json()) as Record<string, unknown>;
   }
+  async function sessionOf(id: unknown): Promise<{ readonly messages: readonly { readonly delivery: object }[] }> {
+    const headers = { authorization: `Bearer ${deployment.adminToken}` };
+    const response = await fetch(`${channelUrl(deployment, 'lamps')}/sessions/${id}`, { headers });
+    return (await response.json()) as { readonly messages: readonly { readonly delivery: object }[] };
+  }
   const changes = (from: string, to: string) => ({
     type: 'system',
     system: { type: 'user_changed_number', wa_id: to, body: `User A changed from ${from} to ${to}` },
@@ -49,6 +54,37 @@ describe('somebody with several ids', () => {
     expect(conversations()[0]?.sessionId).toBe(session);
     expect(await post('sessions', { to: '+5511912345678' })).toMatchObject({ session });
     expect(conversations()).toHaveLength(1);
+  });
+
+  it('is known by what Meta tells of a message whose answer was lost', async () => {
+    const { session } = await post('sessions', { to: '+55 11 91234-5678' });
+    meta.fail({ kind: 'lost' });
+    await post(`sessions/${session}/templates`, { template: 'plain_v1', language: 'en' });
+    await meta.arrived(1);
+    const [{ id = '' } = {}] = meta.sent;
+    expect(conversations()[0]?.externalId).toBe('5511912345678');
+    const status = { id, status: 'sent', to: '551112345678', userId, at: meta.now() } as const;
+    await meta.deliver(channelUrl(deployment, 'lamps'), { statuses: [status] });
+    expect(conversations()[0]?.externalId).toBe('551112345678');
+    await says({ userId }, 'STOP');
+    await meta.arrived(2);
+    await post(`sessions/${session}/templates`, { template: 'plain_v1', language: 'en' });
+    expect(conversations()).toHaveLength(1);
+    const { messages } = await sessionOf(session);
+    expect(messages.at(-1)?.delivery).toMatchObject({ status: 'dead', reason: 'opted-out' });
+  });
+
+  it('gets nothing after STOP where a program writes to the number as it is dialled', async () => {
+    await says('551112345678', 'STOP');
+    await meta.arrived(1);
+    const { session } = await post('sessions', { to: '+55 11 91234-5678' });
+    const sent = await post(`sessions/${session}/templates`, { template: 'plain_v1', language: 'en' });
+    expect(sent).toMatchObject({ delivery: { status: 'dead', reason: 'opted-out' } });
+    await says('551112345678', 'START');
+    await meta.arrived(2);
+    await post(`sessions/${session}/templates`, { template: 'plain_v1', language: 'en' });
+    await meta.arrived(3);
+    expect(meta.sent.at(-1)?.type).toBe('template');
   });
 
   it('goes on where the telephone number is hidden, and gets nothing after STOP under either; START under either ends it', async () => {

@@ -146,6 +146,27 @@ describe('sending', () => {
     expect(meta.sent.map(({ text }) => text)).toEqual(['', 'Both']);
   });
 
+  it.each([
+    ['5592981723241', '559281723241'],
+    ['525639691841', '5215639691841'],
+    ['541158749895', '5491158749895'],
+    ['5511912345678', undefined],
+  ])('tells under which id Meta knows %s, also of a message of several parts', async (dialled, waId) => {
+    await using byCountry = await startFakeWhatsapp({ waIds: 'by-country' });
+    await using other = await openChannel(byCountry);
+    await byCountry.deliver(byCountry.baseUrl, { messages: [byCountry.message(waId ?? dialled, 'Hello')] });
+    const picture = { id: '1', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/l.png' } as const;
+    for (const attachments of [[], [picture, picture]]) {
+      const message = outbound({ conversation: dialled, text: 'Hi', attachments, id: `out_${attachments.length}` });
+      const result = await other.channel.send?.(message, other.signal);
+      expect(result).toEqual({
+        status: 'delivered',
+        providerMessageId: byCountry.sent.at(-1)?.id,
+        ...(waId === undefined ? {} : { conversation: waId }),
+      });
+    }
+  });
+
   it('after the 24 hours by the clock of Meta says so, and sends the template of the bot', async () => {
     await using mapped = await openChannel(meta, { templates: { continue: 'we_have_an_answer' } });
     meta.advance(86_401_000);
