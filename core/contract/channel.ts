@@ -185,12 +185,15 @@ export interface DeliveryStatus {
 
 /**
  * The platform's new id of a conversation, as of a group that it has made a larger one of: what was said goes on there. Told more than
- * once is told once; nothing happens where there is no conversation `from`, or one `to` already.
+ * once is told once; a conversation `to` that is there already stays as it is.
  */
 export interface ConversationMove {
   readonly from: string;
   readonly to: string;
-  /** The platform may give the id `from` to somebody else, as a telephone number: it is the person's no more. */
+  /**
+   * It is a person, and the platform may give the id `from` to somebody else, as a telephone number: it is the person's no more. Who was known
+   * under it, in whatever conversation, and wanted no messages, is known under `to`.
+   */
   readonly released?: true;
 }
 

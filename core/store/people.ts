@@ -17,8 +17,11 @@ export interface People {
   at(address: Address): string | undefined;
   /** Gives a new address to a contact. */
   addAddress(address: Address, contactId: string): void;
-  /** Nobody is behind this address any more, as far as we know. */
-  dropAddress(address: Address): void;
+  /**
+   * Who was at `from` is at `to`, where nobody else is known: nobody is behind `from` any more, as far as we know. Whether they want messages
+   * goes with them, unless they have said so at `to` since.
+   */
+  moveAddress(from: Address, to: Address): void;
   /** One person from now on: addresses and conversations go over, and what only the first told. */
   merge(contactId: string, into: string): void;
 }
@@ -74,6 +77,23 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
       .where('channel', '=', p.channel)
       .where('externalId', '=', p.externalId),
   );
+  const saidAt = connection.prepare((db, p: OfTenant & Address) =>
+    db
+      .selectFrom('identities')
+      .select(['contactId', 'consent', 'consentAt'])
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('externalId', '=', p.externalId),
+  );
+  const sayAt = connection.prepare((db, p: OfTenant & Address & { consent: 'in' | 'out'; consentAt: number }) =>
+    db
+      .updateTable('identities')
+      .set({ consent: p.consent, consentAt: p.consentAt })
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('externalId', '=', p.externalId)
+      .where((is) => is.or([is('consentAt', 'is', null), is('consentAt', '<', p.consentAt)])),
+  );
   type Merge = OfTenant & { contactId: string; into: string };
   const moveAddresses = connection.prepare((db, p: Merge) =>
     db
@@ -100,30 +120,38 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
   const remove = connection.prepare((db, p: OfContact) =>
     db.deleteFrom('contacts').where('tenantId', '=', p.tenantId).where('id', '=', p.contactId),
   );
-  return (tenantId) => ({
-    byId: (contactId) => byId.get({ tenantId, contactId }),
-    list: ({ limit, before }) => list.all({ tenantId, limit, before: before ?? '\u{10ffff}' }),
-    addresses: (contactId) => addresses.all({ tenantId, contactId }),
-    conversations: (contactId) => conversations.all({ tenantId, contactId }).map(({ id }) => id),
-    at: (address) => at.get({ tenantId, ...address })?.contactId,
-    addAddress: addIdentity(tenantId),
-    dropAddress: (address) => {
-      dropAddress.run({ tenantId, ...address });
-    },
-    merge: (contactId, into) => {
-      const gone = byId.get({ tenantId, contactId });
-      const kept = byId.get({ tenantId, contactId: into });
-      if (gone === undefined || kept === undefined || contactId === into) return;
-      moveAddresses.run({ tenantId, contactId, into });
-      moveConversations.run({ tenantId, contactId, into });
-      fill.run({
-        tenantId,
-        id: into,
-        name: kept.name ?? gone.name,
-        email: kept.email ?? gone.email,
-        phone: kept.phone ?? gone.phone,
-      });
-      remove.run({ tenantId, contactId });
-    },
-  });
+  return (tenantId) => {
+    const addAddress = addIdentity(tenantId);
+    return {
+      byId: (contactId) => byId.get({ tenantId, contactId }),
+      list: ({ limit, before }) => list.all({ tenantId, limit, before: before ?? '\u{10ffff}' }),
+      addresses: (contactId) => addresses.all({ tenantId, contactId }),
+      conversations: (contactId) => conversations.all({ tenantId, contactId }).map(({ id }) => id),
+      at: (address) => at.get({ tenantId, ...address })?.contactId,
+      addAddress,
+      moveAddress: (from, to) => {
+        const old = saidAt.get({ tenantId, ...from });
+        if (old === undefined) return;
+        if (saidAt.get({ tenantId, ...to }) === undefined) addAddress(to, old.contactId);
+        const { consent, consentAt } = old;
+        if (consent !== null && consentAt !== null) sayAt.run({ tenantId, ...to, consent, consentAt });
+        dropAddress.run({ tenantId, ...from });
+      },
+      merge: (contactId, into) => {
+        const gone = byId.get({ tenantId, contactId });
+        const kept = byId.get({ tenantId, contactId: into });
+        if (gone === undefined || kept === undefined || contactId === into) return;
+        moveAddresses.run({ tenantId, contactId, into });
+        moveConversations.run({ tenantId, contactId, into });
+        fill.run({
+          tenantId,
+          id: into,
+          name: kept.name ?? gone.name,
+          email: kept.email ?? gone.email,
+          phone: kept.phone ?? gone.phone,
+        });
+        remove.run({ tenantId, contactId });
+      },
+    };
+  };
 }

@@ -4,7 +4,7 @@ import type { TenantStore } from '../../store/tenant-store.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { deliveryFailed } from './delivery-failed.ts';
 import { inviteAndHold, isNeedless } from './invitation.ts';
-import { messageIn, piecesOf, replaceByPieces } from './outbox-rows.ts';
+import { messageNow, piecesOf, replaceByPieces } from './outbox-rows.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend, type SendVerdict } from './send-policy.ts';
 import { keepAsSent } from './undeliver.ts';
@@ -30,7 +30,7 @@ export function claim(
   const { clock } = services;
   // The person may have written while the store refused.
   if (isNeedless(row, tenant.inbox)) return undefined;
-  const message = messageIn(row);
+  const message = messageNow(tenant, row);
   const judged = withoutOldNews(tenant, row);
   const { reason } = judged;
   const verdict = judgeSend(message, sendFacts(tenant, judged, channel, bot, clock.now()));

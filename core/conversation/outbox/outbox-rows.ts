@@ -1,7 +1,9 @@
 import type { Channel, Message, OutboundMessage } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { addressNow } from '../session/same-person.ts';
 import { piecesOfText } from './pieces-of-text.ts';
 import { plainText } from './plain-text.ts';
 
@@ -56,6 +58,16 @@ export function outboxRowsOf(
 /** What is to be sent. */
 export function messageIn({ payload }: Pick<OutboxRow, 'payload'>): OutboundMessage {
   return JSON.parse(payload) as OutboundMessage;
+}
+
+/** The same, for where the conversation is now: the platform may have given it another id since. */
+export function messageNow(
+  tenant: Pick<TenantStore, 'people' | 'conversations'>,
+  row: Pick<OutboxRow, 'payload' | 'conversationId'>,
+): OutboundMessage {
+  const message = messageIn(row);
+  const known = tenant.conversations.byId(row.conversationId);
+  return known === undefined ? message : { ...message, conversation: addressNow(tenant, known) };
 }
 
 /** Approved by the platform: it may go out at any time. */

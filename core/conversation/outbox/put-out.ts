@@ -2,7 +2,7 @@ import type { Channel, ResolvedBot } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { Begun } from './held-conversation.ts';
-import { messageIn } from './outbox-rows.ts';
+import { messageNow } from './outbox-rows.ts';
 import { sendFacts } from './send-facts.ts';
 import { judgeSend } from './send-policy.ts';
 
@@ -29,6 +29,6 @@ function begin(
   row: OutboxRow,
   { channel, bot, nowMs }: Parameters<typeof putOut>[2],
 ): Begun | undefined {
-  const verdict = judgeSend(messageIn(row), sendFacts(tenant, row, channel, bot, nowMs));
+  const verdict = judgeSend(messageNow(tenant, row), sendFacts(tenant, row, channel, bot, nowMs));
   return verdict.kind === 'send' ? { row: { ...row, dueAt: nowMs }, message: verdict.message } : undefined;
 }

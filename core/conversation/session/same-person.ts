@@ -48,6 +48,24 @@ export function reachedAs(
   for (const id of ids) if (!isOf(id)) joinAddresses(tenant, { channel, externalId }, { channel, externalId: id });
 }
 
+const goneFrom = 'moved:';
+
+/** Instead of the platform's id: the person has another, with a conversation of its own, and nobody writes under this one any more. */
+export function withoutAddress(conversationId: string): string {
+  return `${goneFrom}${conversationId}`;
+}
+
+/** Where what is said in a conversation goes to: its id at the platform, or that of the person's newest conversation there. */
+export function addressNow(
+  { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
+  { externalId, contactId, channel }: ConversationRow,
+): string {
+  if (!externalId.startsWith(goneFrom)) return externalId;
+  const others = people.conversations(contactId).map((id) => conversations.byId(id));
+  const live = others.find((other) => other?.channel === channel && !other.externalId.startsWith(goneFrom));
+  return live?.externalId ?? externalId;
+}
+
 /** The conversation under this id, or of whoever is known by it, where the platform goes on with them under another. */
 export function conversationAt(
   { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
@@ -58,5 +76,5 @@ export function conversationAt(
   const contactId = known === undefined ? people.at(address) : undefined;
   if (contactId === undefined) return known;
   const others = people.conversations(contactId).map((id) => conversations.byId(id));
-  return others.find((conversation) => conversation?.channel === channel);
+  return others.find((other) => other?.channel === channel && !other.externalId.startsWith(goneFrom));
 }

@@ -2,7 +2,7 @@ import type { ConversationMove, DeliveryStatus, InboundMessage } from 'polyphon/
 import { decodeMessage } from './decode-message.ts';
 import { graphReason } from './graph-errors.ts';
 import { type Fields, idOf, kindOf, listOf, objectOf, timeOf } from './loose-json.ts';
-import { moveOf } from './new-id.ts';
+import { movesOf } from './new-id.ts';
 import { readName } from './part-name.ts';
 import { isNumber, isUserId } from './person-id.ts';
 
@@ -53,9 +53,9 @@ export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebh
     }
     const contacts = listOf(value['contacts']).map(objectOf);
     for (const entry of listOf(value['messages']).slice(0, maxUpdates)) {
-      const move = moveOf(objectOf(entry));
-      if (move !== undefined) {
-        moves.push(move);
+      const told = movesOf(objectOf(entry));
+      if (told !== undefined) {
+        moves.push(...told);
         continue;
       }
       const decoded = decodeMessage(objectOf(entry), contacts);

@@ -236,6 +236,21 @@ describe('a new id of a person', () => {
     system: told,
   });
   const [old, next] = ['US.13491208655302741918', 'US.99991208655302741918'];
+  it('of who changes the number is told with the new user id, or that alone where the number is hidden', () => {
+    const ids = { type: 'user_changed_number', wa_id: '12195555358', previous_user_id: old, user_id: next };
+    const moves = (from: object) => {
+      const value = { metadata: { phone_number_id: number }, messages: [system(ids, from)] };
+      const entry = [{ changes: [{ field: 'messages', value }] }];
+      return decodeWebhook({ object: 'whatsapp_business_account', entry }, number).moves;
+    };
+    const ofUserId = { from: old, to: next, released: true };
+    expect(moves({ from: '16505551234' })).toEqual([
+      { from: '16505551234', to: '12195555358', released: true },
+      ofUserId,
+    ]);
+    expect(moves({})).toEqual([ofUserId]);
+  });
+
   it.each<[string, object, object | undefined]>([
     [
       'a number',

@@ -122,4 +122,53 @@ describe('somebody with several ids', () => {
     expect(meta.sent.filter(({ to }) => to === '12195555358')).toEqual([]);
     expect(new Set(conversations().map(({ contactId }) => contactId))).toHaveProperty('size', 2);
   });
+
+  const hides = (told: object) => ({ type: 'system', system: { type: 'user_changed_user_id', ...told } });
+
+  it('goes on under a new user id, which alone is told of who hides the number; STOP too', async () => {
+    const next = 'BR.99991208655302741918';
+    await says({ phone: '551112345678', userId }, question);
+    await meta.arrived(2);
+    await says({ userId }, 'STOP');
+    await meta.arrived(3);
+    await says({ userId: next }, hides({ previous_user_id: userId, user_id: next }));
+    await says({ userId: next }, question);
+    await says({ userId: next }, 'START');
+    await meta.arrived(4);
+    await says({ userId: next }, question);
+    await meta.arrived(5);
+    expect(meta.sent.slice(3).map(({ text }) => text)).toEqual([
+      expect.stringContaining('You will get messages here.'),
+      expect.stringContaining('40 euros'),
+    ]);
+    expect(conversations()).toHaveLength(1);
+  });
+
+  it('is one person also where the new number has written before Meta tells of it; whoever gets the old one is a stranger', async () => {
+    await says('16505551234', question);
+    await meta.arrived(2);
+    await says('12195555358', question);
+    await meta.arrived(4);
+    await says('16505551234', 'STOP');
+    await meta.arrived(5);
+    await says('16505551234', changes('16505551234', '12195555358'));
+    await eventually(() => expect(new Set(conversations().map(({ contactId }) => contactId)).size).toBe(1));
+    await says('12195555358', question);
+    await says('16505551234', question);
+    await meta.arrived(7);
+    expect(meta.sent.slice(5).map(({ to }) => to)).toEqual(['16505551234', '16505551234']);
+    expect(conversations()).toHaveLength(3);
+  });
+
+  it('gets at the new number what waited for the old one', async () => {
+    await says('16505551234', question);
+    await meta.arrived(2);
+    meta.fail({ kind: 'answer', status: 503, code: 2 });
+    await says('16505551234', question);
+    await eventually(() => expect(meta.requests.at(-1)?.refusal).toMatchObject({ status: 503 }));
+    await says('16505551234', changes('16505551234', '12195555358'));
+    await says('12195555358', { type: 'reaction', reaction: { emoji: '👍', message_id: meta.sent.at(-1)?.id } });
+    await meta.arrived(3);
+    expect(meta.sent.at(-1)).toMatchObject({ to: '12195555358', text: expect.stringContaining('40 euros') });
+  });
 });
