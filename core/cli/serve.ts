@@ -5,7 +5,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Deployment } from './deployment.ts';
 import { createDeliveryDesk, createOperatorDesk } from './operator-desk.ts';
-import { hasShortToken } from './operator-token.ts';
+import { fewestTokenCharacters, hasShortToken } from './operator-token.ts';
 import { createPeopleDesk } from './people-desk.ts';
 import { product } from './product.ts';
 import type { Shell } from './shell.ts';
@@ -33,7 +33,7 @@ export async function listen(
   const { createHttpServer } = await import('../http/server.ts');
   if (hasShortToken(deployment.settings)) {
     observe.log.warn(
-      'an operator token is shorter than 16 characters and can be guessed; make a long one: openssl rand -base64 32',
+      `an operator token is shorter than ${fewestTokenCharacters} characters and can be guessed; make a long one: openssl rand -base64 32`,
     );
   }
   const wanted = deployment.settings.server.port;

@@ -37,3 +37,10 @@ export function addressIn(hostname: string): string | undefined {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return ipaddr.isValid(bare) ? bare : undefined;
 }
+
+/** Whether the host of a URL alone tells that it is not on the public internet; of most names only a resolver knows. */
+export function isInnerHost(hostname: string): boolean {
+  const address = addressIn(hostname);
+  if (address !== undefined) return !isPublicAddress(address);
+  return /(?:^|\.)(?:localhost|local|internal|intranet|home\.arpa)\.?$/i.test(hostname);
+}

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { PolyphonError } from '../contract/index.ts';
-import { type AllowedPrivate, addressIn, isPublicAddress } from './address-guard.ts';
+import { type AllowedPrivate, addressIn, isInnerHost, isPublicAddress } from './address-guard.ts';
 import { isBlockedPort } from './blocked-ports.ts';
 import { unknownName } from './exchange-errors.ts';
 
@@ -37,9 +37,7 @@ export function requireOutside(url: URL, allowed: AllowedPrivate): void {
   const port = portOf(url);
   if (allowed.has(url.hostname, port)) return;
   if (isBlockedPort(port)) throw blockedPort(url.hostname, port);
-  const address = addressIn(url.hostname);
-  const isLocalName = /(?:^|\.)(?:localhost|local|internal|intranet|home\.arpa)\.?$/i.test(url.hostname);
-  if (isLocalName || (address !== undefined && !isPublicAddress(address))) throw innerAddress(url.hostname, port);
+  if (isInnerHost(url.hostname)) throw innerAddress(url.hostname, port);
 }
 
 /**

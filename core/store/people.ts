@@ -64,7 +64,7 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
   const at = connection.prepare((db, p: OfTenant & Address) =>
     db
       .selectFrom('identities')
-      .select('contactId')
+      .select(['contactId', 'consent', 'consentAt'])
       .where('tenantId', '=', p.tenantId)
       .where('channel', '=', p.channel)
       .where('externalId', '=', p.externalId),
@@ -73,14 +73,6 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
   const dropAddress = connection.prepare((db, p: OfTenant & Address) =>
     db
       .deleteFrom('identities')
-      .where('tenantId', '=', p.tenantId)
-      .where('channel', '=', p.channel)
-      .where('externalId', '=', p.externalId),
-  );
-  const saidAt = connection.prepare((db, p: OfTenant & Address) =>
-    db
-      .selectFrom('identities')
-      .select(['contactId', 'consent', 'consentAt'])
       .where('tenantId', '=', p.tenantId)
       .where('channel', '=', p.channel)
       .where('externalId', '=', p.externalId),
@@ -130,9 +122,9 @@ export function preparePeople(connection: Connection): (tenantId: string) => Peo
       at: (address) => at.get({ tenantId, ...address })?.contactId,
       addAddress,
       moveAddress: (from, to) => {
-        const old = saidAt.get({ tenantId, ...from });
+        const old = at.get({ tenantId, ...from });
         if (old === undefined) return;
-        if (saidAt.get({ tenantId, ...to }) === undefined) addAddress(to, old.contactId);
+        if (at.get({ tenantId, ...to }) === undefined) addAddress(to, old.contactId);
         const { consent, consentAt } = old;
         if (consent !== null && consentAt !== null) sayAt.run({ tenantId, ...to, consent, consentAt });
         dropAddress.run({ tenantId, ...from });

@@ -2,7 +2,7 @@ import { Argument, InvalidArgumentError } from 'commander';
 import { PolyphonError, type WebhookRegistration, type WebhookState } from '../../contract/index.ts';
 import { channelAddress } from '../../kernel/channel-address.ts';
 import type { ChannelLease } from '../../kernel/face.ts';
-import { addressIn, isPublicAddress } from '../../network/address-guard.ts';
+import { isInnerHost } from '../../network/address-guard.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts';
 import { type openBot as OpenBot, openBot } from '../open-bot.ts';
 import type { Registry } from '../registry.ts';
@@ -42,7 +42,7 @@ async function webhooks(shell: Shell, named: string, action: Action, options: We
       'Which address? Give it with --url https://…, or set server.publicOrigin in config/polyphon.yaml.',
     );
   }
-  if (action === 'set' && origin !== undefined && !mayBePublic(origin)) {
+  if (action === 'set' && origin !== undefined && isInnerHost(new URL(origin).hostname)) {
     shell.say(
       `${new URL(origin).host} is not on the public internet: no platform can call it there, but a server of its that runs in your network. A tunnel gives this machine a public address.`,
     );
@@ -135,13 +135,6 @@ function parseOrigin(text: string): string {
     throw new InvalidArgumentError('It must be an address as in https://bots.example.org.');
   }
   return url.href;
-}
-
-/** Of a name only that it is this machine's is known. */
-function mayBePublic(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  const address = addressIn(hostname);
-  return address === undefined ? !/(?:^|\.)localhost\.?$/i.test(hostname) : isPublicAddress(address);
 }
 
 function render(key: string, state: WebhookState, { ink }: Shell): string {

@@ -1,7 +1,7 @@
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { SessionRow } from '../../store/sessions.ts';
 import { newSession } from '../session/new-session.ts';
-import { conversationAt, joinAddresses } from '../session/same-person.ts';
+import { conversationAt, joinAliases } from '../session/same-person.ts';
 import type { ArrivalContext, Place } from './arrival-context.ts';
 
 /** The conversation's session; closed now when it has been idle for too long. */
@@ -61,10 +61,10 @@ function ownerOf(context: ArrivalContext, known: ConversationRow | undefined): s
 
 /** The id of the contact behind the address, with what was told of them kept. */
 export function identify({ services, tenant, rules, inbound, nowMs }: ArrivalContext): string {
-  const { id, aliases = [], ...details } = inbound.contact;
-  const { channel } = rules;
-  const contact = tenant.contacts.identify({ channel, externalId: id }, details, services.random, nowMs);
-  for (const alias of aliases) joinAddresses(tenant, { channel, externalId: id }, { channel, externalId: alias });
+  const { id, ...details } = inbound.contact;
+  const address = { channel: rules.channel, externalId: id };
+  const contact = tenant.contacts.identify(address, details, services.random, nowMs);
+  joinAliases(tenant, address, inbound.contact);
   return contact.id;
 }
 
@@ -74,9 +74,9 @@ export function identify({ services, tenant, rules, inbound, nowMs }: ArrivalCon
  */
 export function knownConversation({ tenant, rules, inbound }: ArrivalContext): ConversationRow | undefined {
   const { conversation, contact } = inbound;
-  const { id, aliases = [] } = contact;
+  const { id } = contact;
   const here = { channel: rules.channel, externalId: id };
-  for (const alias of aliases) if (alias !== id) joinAddresses(tenant, here, { ...here, externalId: alias });
+  joinAliases(tenant, here, contact);
   if (conversation !== id) return tenant.conversations.byExternalId(rules.channel, conversation);
   const known = conversationAt(tenant, here);
   if (known === undefined || known.externalId === id) return known;

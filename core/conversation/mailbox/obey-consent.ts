@@ -106,11 +106,10 @@ function wordsFor(
 }
 
 /** They left as a person, under whichever of their ids, and come back as one. */
-function returnEverywhere({ tenant, rules, nowMs, ...context }: ArrivalContext, contactId: string): void {
+function returnEverywhere(context: ArrivalContext, contactId: string): void {
+  const { tenant, rules, nowMs } = context;
   for (const address of tenant.people.addresses(contactId)) {
-    if (address.channel === rules.channel) {
-      tenant.contacts.setConsent(address, 'in', nowMs, toldAt({ tenant, rules, nowMs, ...context }));
-    }
+    if (address.channel === rules.channel) tenant.contacts.setConsent(address, 'in', nowMs, toldAt(context));
   }
 }
 

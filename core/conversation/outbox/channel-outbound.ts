@@ -12,7 +12,7 @@ import type { SessionRow } from '../../store/sessions.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { newMessage } from '../session/new-message.ts';
 import { newSession } from '../session/new-session.ts';
-import { conversationAt, joinAddresses } from '../session/same-person.ts';
+import { conversationAt, joinAliases } from '../session/same-person.ts';
 import { sameWords } from '../session/same-words.ts';
 import { sessionView } from '../session/session-view.ts';
 import { deliveryFailed } from './delivery-failed.ts';
@@ -52,16 +52,16 @@ export function channelOutbound(
     open: async ({ conversation: externalId, contact, locale }, signal) => {
       signal.throwIfAborted();
       const opened = await store.write(() => {
-        const { id, aliases = [], ...details } = contact;
+        const { id, ...details } = contact;
         const address = { channel: channelKey, externalId: id };
-        for (const alias of aliases) joinAddresses(tenant, address, { ...address, externalId: alias });
+        joinAliases(tenant, address, contact);
         const known = conversationAt(tenant, { channel: channelKey, externalId });
         const current = known === undefined ? undefined : tenant.sessions.byId(known.sessionId);
         if (known !== undefined && current !== undefined && view(current, known.owner).state === 'active') {
           return { session: current, owner: known.owner, event: undefined };
         }
         const contactId = known?.contactId ?? tenant.contacts.identify(address, details, random, clock.now()).id;
-        for (const alias of aliases) joinAddresses(tenant, address, { ...address, externalId: alias });
+        joinAliases(tenant, address, contact);
         if (current?.state === 'active') tenant.sessions.setState(current.id, 'closed', current.lastActiveAt);
         const session = newSession(services, tenant, {
           channel: channelKey,

@@ -1,3 +1,4 @@
+import type { InboundMessage } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import type { Address } from '../../store/opt-outs.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
@@ -5,9 +6,19 @@ import type { TenantStore } from '../../store/tenant-store.ts';
 /** Makes two addresses of a channel those of one contact, where somebody is known at one of them. Call inside `Store.write`. */
 export function joinAddresses({ people }: Pick<TenantStore, 'people'>, address: Address, alias: Address): void {
   const [here, there] = [people.at(address), people.at(alias)];
+  if (here === there) return;
   if (here !== undefined && there === undefined) people.addAddress(alias, here);
   else if (here === undefined && there !== undefined) people.addAddress(address, there);
   else if (here !== undefined && there !== undefined) people.merge(there, here);
+}
+
+/** The same of all ids that the platform has told of a person. */
+export function joinAliases(
+  tenant: Pick<TenantStore, 'people'>,
+  address: Address,
+  { aliases = [] }: Pick<InboundMessage['contact'], 'aliases'>,
+): void {
+  for (const externalId of aliases) joinAddresses(tenant, address, { ...address, externalId });
 }
 
 /**
@@ -57,24 +68,30 @@ export function withoutAddress(conversationId: string): string {
 
 /** Where what is said in a conversation goes to: its id at the platform, or that of the person's newest conversation there. */
 export function addressNow(
-  { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
+  tenant: Pick<TenantStore, 'people' | 'conversations'>,
   { externalId, contactId, channel }: ConversationRow,
 ): string {
-  if (!externalId.startsWith(goneFrom)) return externalId;
-  const others = people.conversations(contactId).map((id) => conversations.byId(id));
-  const live = others.find((other) => other?.channel === channel && !other.externalId.startsWith(goneFrom));
-  return live?.externalId ?? externalId;
+  return externalId.startsWith(goneFrom)
+    ? (newestOf(tenant, contactId, channel)?.externalId ?? externalId)
+    : externalId;
 }
 
 /** The conversation under this id, or of whoever is known by it, where the platform goes on with them under another. */
 export function conversationAt(
-  { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
+  tenant: Pick<TenantStore, 'people' | 'conversations'>,
   address: Address,
 ): ConversationRow | undefined {
   const { channel, externalId } = address;
-  const known = conversations.byExternalId(channel, externalId);
-  const contactId = known === undefined ? people.at(address) : undefined;
-  if (contactId === undefined) return known;
-  const others = people.conversations(contactId).map((id) => conversations.byId(id));
-  return others.find((other) => other?.channel === channel && !other.externalId.startsWith(goneFrom));
+  const known = tenant.conversations.byExternalId(channel, externalId);
+  const contactId = known === undefined ? tenant.people.at(address) : undefined;
+  return contactId === undefined ? known : newestOf(tenant, contactId, channel);
+}
+
+function newestOf(
+  { people, conversations }: Pick<TenantStore, 'people' | 'conversations'>,
+  contactId: string,
+  channel: string,
+): ConversationRow | undefined {
+  const all = people.conversations(contactId).map((id) => conversations.byId(id));
+  return all.find((one) => one?.channel === channel && !one.externalId.startsWith(goneFrom));
 }

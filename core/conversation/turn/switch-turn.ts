@@ -19,7 +19,7 @@ import { traceOf } from './turn-commit.ts';
 /** A turn that is about a proof, which leaves what else was said in the same burst to a turn of its own. */
 interface ProofTurn extends RunningTurn {
   readonly proof: string;
-  readonly restTurn: string;
+  readonly rest: { readonly turnId: string; messages: number };
 }
 
 interface Place {
@@ -35,8 +35,9 @@ interface Place {
 export async function answerSwitch(running: RunningTurn): Promise<TurnOutcome | undefined> {
   const verdict = await switchVerdict(running);
   if (verdict === undefined) return undefined;
-  const { services, task, tenant } = running;
-  const turn: ProofTurn = { ...running, proof: verdict.proof, restTurn: services.random.id('turn') };
+  const { services, task } = running;
+  const rest = { turnId: services.random.id('turn'), messages: 0 };
+  const turn: ProofTurn = { ...running, proof: verdict.proof, rest };
   emitEvent(services, task.tenantId, { type: 'turn.started', turn: task.turnId, conversation: task.conversationId });
   using held = new DisposableStack();
   const published: (readonly [SessionStream, StreamEvent])[] = [];
@@ -74,8 +75,7 @@ export async function answerSwitch(running: RunningTurn): Promise<TurnOutcome | 
   if (reply === undefined) return undefined;
   for (const conversationId of touched) services.wake(task.tenantId, conversationId);
   for (const event of kept) services.events.emit(event);
-  if (tenant.inbox.openOf(task.conversationId).some(({ turnId }) => turnId === turn.restTurn))
-    task.leaveTo(turn.restTurn);
+  if (rest.messages > 0) task.leaveTo(rest.turnId);
   return { status: 'completed', reply };
 }
 
@@ -224,8 +224,8 @@ function say(turn: RunningTurn, place: Place, words: keyof typeof peopleTexts, s
 }
 
 function end(turn: ProofTurn, reply: Message): void {
-  const { services, task, tenant, scene, proof, restTurn } = turn;
-  tenant.inbox.moveOthers(task, proof, restTurn);
+  const { services, task, tenant, scene, proof, rest } = turn;
+  rest.messages = tenant.inbox.moveOthers(task, proof, rest.turnId);
   tenant.inbox.close(scene.conversation.id, task.turnId);
   tenant.turns.insert({
     id: task.turnId,

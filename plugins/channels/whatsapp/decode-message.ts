@@ -1,5 +1,6 @@
 import type { Attachment, InboundMessage } from 'polyphon/plugin';
 import { type Fields, idOf, kindOf, listOf, objectOf, textOf, timeOf } from './loose-json.ts';
+import { isNumber } from './person-id.ts';
 
 const maxTextLength = 65_536;
 const maxNameLength = 200;
@@ -41,7 +42,7 @@ export function decodeMessage(entry: Fields, contacts: readonly Fields[]): Inbou
       id: sender,
       ...(aliases.size === 0 ? {} : { aliases: [...aliases] }),
       ...(name === undefined ? {} : { name }),
-      ...(/^\d{5,20}$/.test(sender) ? { phone: `+${sender}` } : {}),
+      ...(isNumber(sender) ? { phone: `+${sender}` } : {}),
     },
     ...(quoted === undefined ? {} : { quotes: { id: quoted } }),
     ...content,
