@@ -1,3 +1,4 @@
+import type { FakeWhatsappApp } from './fake-whatsapp-account.ts';
 import type { FakeWhatsappRefusal } from './fake-whatsapp-rules.ts';
 import type { FakeWhatsappTemplate } from './fake-whatsapp-template.ts';
 import type { FakeWhatsappMessage, FakeWhatsappPerson, FakeWhatsappStatus } from './fake-whatsapp-webhook.ts';
@@ -18,6 +19,8 @@ export interface FakeWhatsapp extends AsyncDisposable {
   readonly typed: readonly string[];
   /** Ids of messages that were marked read, with the sign or without. */
   readonly read: readonly string[];
+  /** Where Meta sends what comes for the number: the address of the number, the account or the app; undefined where it sends nothing. */
+  readonly callback: string | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Lets its clock go on: windows close, pairs may write again. */
@@ -67,7 +70,7 @@ export interface FakeWhatsappSent {
   readonly at: number;
 }
 
-/** `none` is no fault; `answer` refuses; `lost` takes the message, and the connection breaks before the answer; `reset` breaks it before. */
+/** `none` is no fault; `answer` refuses, with the code that the specification has for the status unless told; `lost` takes the message, and the connection breaks before the answer; `reset` breaks it before. */
 export type FakeWhatsappFault =
   | { readonly kind: 'answer'; readonly status: number; readonly code?: number; readonly retryAfterSeconds?: number }
   | { readonly kind: 'none' }
@@ -80,12 +83,16 @@ export interface FakeWhatsappOptions {
   readonly appSecret?: string;
   readonly verifyToken?: string;
   readonly wabaId?: string;
+  /** The app that the token is of; subscribed to the account from the beginning unless `unsubscribed`. */
+  readonly app?: FakeWhatsappApp;
+  /** Apps of others that are subscribed to the account. */
+  readonly otherApps?: readonly FakeWhatsappApp[];
+  /** Ids of other numbers of the account. */
+  readonly otherNumbers?: readonly string[];
+  /** How addresses are asked for their challenge before they are taken; `fetch` unless told. */
+  readonly reach?: (address: URL) => Promise<Response>;
   /** The address that the app's dashboard has; none unless told. */
   readonly appCallback?: string;
-  /** Ids of other vendors' apps that are subscribed to the account; none unless told. */
-  readonly otherApps?: readonly string[];
-  /** Ids of other numbers of the account; none unless told. */
-  readonly otherNumbers?: readonly string[];
   /** The app is not subscribed to the account when it begins. */
   readonly unsubscribed?: true;
   readonly templates?: readonly FakeWhatsappTemplate[];

@@ -16,6 +16,7 @@ import { type FakeWhatsappStatus, fakeWhatsappSignature, fakeWhatsappWebhook } f
 import { jsonIn, listen, readBody, sendJson } from './listening-server.ts';
 import { Waiters } from './waiters.ts';
 
+export type { FakeWhatsappApp } from './fake-whatsapp-account.ts';
 export * from './fake-whatsapp-face.ts';
 export { refusalOfMessage } from './fake-whatsapp-request.ts';
 export type { FakeWhatsappRefusal } from './fake-whatsapp-rules.ts';
@@ -43,7 +44,16 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
   const inboundIds = new Set<string>();
   const media = new Map<string, { readonly bytes: Uint8Array; readonly mediaType: string; readonly url?: string }>();
   const waiters = new Waiters();
-  const account = new FakeWhatsappAccount({ phoneNumberId, wabaId }, options);
+  const account = new FakeWhatsappAccount({
+    phoneNumberId,
+    wabaId,
+    app: options.app ?? { id: '67084829', name: 'The Lamp Shop' },
+    otherApps: options.otherApps ?? [],
+    otherNumbers: options.otherNumbers ?? [],
+    isSubscribed: options.unsubscribed !== true,
+    appCallback: options.appCallback,
+    reach: options.reach ?? fetch,
+  });
   const now = () => Date.now() + skewMs;
 
   const server = await listen(handle);
@@ -54,7 +64,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const method = incoming.method ?? 'GET';
     const path = incoming.url ?? '/';
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-    const answer = answerOf(method, new URL(path, baseUrl), headers, body);
+    const answer = await answerOf(method, new URL(path, baseUrl), headers, body);
     requests.push({ method, path, headers, body, refusal: answer.refusal });
     answer.write(response);
   }
@@ -64,21 +74,27 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     write(response: ServerResponse): void;
   }
 
-  function answerOf(method: string, url: URL, headers: Readonly<Record<string, string>>, body: unknown): Answer {
+  async function answerOf(
+    method: string,
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    body: unknown,
+  ): Promise<Answer> {
     if (headers['authorization'] !== `Bearer ${accessToken}`) {
       return refused({
         status: 401,
         code: 190,
+        subcode: 463,
         message: 'Invalid OAuth access token.',
         details: 'Cannot parse access token',
       });
     }
-    const [, version = '', id = '', edge = ''] = url.pathname.split('/');
+    const [, version = '', id = '', edge = '', ...rest] = url.pathname.split('/');
     if (version === 'files') return file(id);
     if (!/^v\d+\.\d$/.test(version)) return unknownPath(url);
     if (id === phoneNumberId && edge === 'messages' && method === 'POST') return take(body as Fields);
-    const ofAccount = account.answer(method, url, body as Fields | undefined);
-    if (ofAccount !== undefined) return json(ofAccount);
+    const ofAccount = await account.answer(method, [id, edge, ...rest], url, body as Fields);
+    if (ofAccount !== undefined) return 'body' in ofAccount ? json(ofAccount.body) : refused(ofAccount.refusal);
     if (id === wabaId && edge === 'message_templates' && method === 'GET') return madeTemplates(url);
     const found = media.get(id);
     if (found !== undefined && method === 'GET') {
@@ -119,7 +135,7 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const fault = faults.shift();
     if (fault?.kind === 'reset') return { refusal: undefined, write: (response) => response.destroy() };
     if (fault?.kind === 'answer') {
-      const { status, code = 2, retryAfterSeconds } = fault;
+      const { status, code = codeOf(status), retryAfterSeconds } = fault;
       return refused(
         { status, code, message: `(#${code}) Something went wrong`, details: 'a fault of the fake' },
         retryAfterSeconds,
@@ -213,6 +229,9 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     sent,
     typed,
     read,
+    get callback() {
+      return account.callback;
+    },
     now,
     advance: (ms) => {
       skewMs += ms;
@@ -274,4 +293,10 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
     return { refusal, write: (response) => sendJson(response, status, { error }, headers) };
   }
+}
+
+/** What Meta's specification has for a status where it names one code. */
+function codeOf(status: number): number {
+  const named: Readonly<Record<number, number>> = { 400: 100, 401: 190, 403: 200, 404: 803, 422: 100, 429: 4 };
+  return named[status] ?? 2;
 }

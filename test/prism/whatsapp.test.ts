@@ -5,7 +5,7 @@ import { bend } from '../fuzz/bend-json.ts';
 import { Chance } from '../fuzz/chance.ts';
 import type { Json } from '../fuzz/odd-values.ts';
 import { type FakeWhatsapp, type FakeWhatsappTemplate, refusalOfMessage, startFakeWhatsapp } from '../kit/index.ts';
-import { type OpenChannel, openChannel, outbound } from '../plugins/channels/whatsapp/open-channel.ts';
+import { challenged, type OpenChannel, openChannel, outbound } from '../plugins/channels/whatsapp/open-channel.ts';
 import { oddMessages } from './odd-messages.ts';
 import { Prism, type Watched } from './prism.ts';
 
@@ -30,7 +30,8 @@ describe('what the channel sends to Meta, with Prism between it and the fake,', 
   let watched: Watched;
   let open: OpenChannel;
   beforeAll(async () => {
-    meta = await startFakeWhatsapp({ templates, pairBurst: 1_000_000 });
+    const reach = (address: URL) => challenged(open, address);
+    meta = await startFakeWhatsapp({ templates, pairBurst: 1_000_000, reach });
     prism = await Prism.open(
       specification,
       [

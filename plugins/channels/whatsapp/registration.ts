@@ -1,7 +1,8 @@
 import { type Clock, PolyphonError, type WebhookRegistration, type WebhookState } from 'polyphon/plugin';
+import { AccountSubscription } from './account-subscription.ts';
 import type { GraphClient } from './graph-client.ts';
-import { graphError, graphReason } from './graph-errors.ts';
 import { type Fields, idOf, listOf, objectOf, textOf } from './loose-json.ts';
+import { registrationCall } from './registration-call.ts';
 import type { WhatsappConfig } from './schema.ts';
 import { reviewTemplates } from './template-review.ts';
 
@@ -15,38 +16,39 @@ export interface RegistrationOptions {
   readonly clock: Clock;
 }
 
-/** What Meta knows of this number, and what its owner has to enter where. Meta's dashboard sets the address; an account can override it. */
+/** What Meta knows of this number, and what its owner has to enter where. Meta's dashboard sets the address; a number can override it. */
 export function createRegistration(options: RegistrationOptions): WebhookRegistration {
   const { graph, phoneNumberId, wabaId, verifyToken, templates, defaultLanguage, clock } = options;
+  const ask = registrationCall(graph);
+  const account = wabaId === undefined ? undefined : new AccountSubscription(ask, wabaId);
 
   return {
     set: async (url, signal) => {
       const callback = webhookOf(url);
-      if (wabaId === undefined) return { url: undefined, notes: [...byHand(callback), withAccount] };
-      const { ours } = await subscribedApps(signal);
-      // Without a body this takes an address of the whole account away, which other numbers may hear by.
-      const isSubscribed = ours.some((app) => idOf(app['override_callback_uri']) !== undefined);
-      if (!isSubscribed) await ask('POST', `${wabaId}/subscribed_apps`, signal);
-      const override = { override_callback_uri: callback, verify_token: verifyToken };
-      await ask('POST', phoneNumberId, signal, { webhook_configuration: override });
+      if (account === undefined) return { url: undefined, notes: [...byHand(callback), withAccount] };
+      const { own, hasAddress, others } = await account.look(signal);
+      // Where it is not known which app is ours, an address of the whole account may be: it is not taken away.
+      if (own === 'not-subscribed' || (own === 'unknown' && !hasAddress)) await account.begin(signal);
+      await override(callback, signal);
       const { notes } = await numberInfo(signal);
       return {
         url: callback,
         notes: [
           'The app is subscribed to the business account, and updates of this number come to this address. Other numbers keep theirs.',
+          ...alsoHeardBy(others),
           ...notes,
         ],
       };
     },
     info: async (signal) => {
       const number = await numberInfo(signal);
-      const apps = wabaId === undefined ? undefined : await subscribedApps(signal);
+      const subscriptions = await account?.look(signal);
       const { notes: more, ...review } = await templateReview(signal);
       const { url } = number;
-      const notes = [...number.notes, ...more];
-      if (apps?.ours.length === 0) {
+      const notes = [...number.notes, ...alsoHeardBy(subscriptions?.others ?? []), ...more];
+      if (subscriptions?.own === 'not-subscribed') {
         const isDeaf =
-          apps.others === 0
+          subscriptions.others.length === 0
             ? 'No app is subscribed to the business account: set subscribes it.'
             : 'The app of accessToken is not subscribed to the business account, only others are: set subscribes it.';
         return { url: undefined, notes: [...notes, isDeaf], ...review };
@@ -55,49 +57,50 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
       return { url, asked: 'in-vain', notes: [...notes, ...byHand('<this channel>/webhook')], ...review };
     },
     delete: async (signal): Promise<WebhookState> => {
-      if (wabaId === undefined) {
+      if (account === undefined) {
         return {
           url: undefined,
           notes: ['Remove the callback URL in the app’s dashboard: WhatsApp > Configuration > Webhook.'],
         };
       }
-      // It would lead here again as soon as the app is subscribed anew, by whomever.
-      await ask('POST', phoneNumberId, signal, { webhook_configuration: { override_callback_uri: '' } });
-      const others = await otherNumbers(signal);
+      const { own } = await account.look(signal);
+      if (own === 'not-subscribed') {
+        return { url: undefined, notes: ['The app of accessToken is not subscribed to the business account.'] };
+      }
+      // First: it would lead here again as soon as the app is subscribed anew, by whomever.
+      await override('', signal);
+      const others = await account.otherNumbers(phoneNumberId, signal);
       if (others === 0) {
-        await ask('DELETE', `${wabaId}/subscribed_apps`, signal);
+        await account.end(signal);
         return {
           url: undefined,
-          notes: ['The app is no longer subscribed to the business account, which has no other number.'],
+          notes: [
+            'The app is no longer subscribed to the business account, which has no other number. Other apps on it hear on.',
+          ],
         };
       }
       const { url } = await numberInfo(signal);
-      const where =
-        url === undefined ? 'to no address that Meta tells of' : `to ${url}, the address of the account or the app`;
+      const why =
+        others === undefined
+          ? 'whether the business account has other numbers could not be asked'
+          : `the business account has ${others === 1 ? 'another number' : `${others} other numbers`}`;
       return {
         url,
         notes: [
-          `This number has no address of its own any more. The app stays subscribed, because the business account has ${others === 1 ? 'another number' : `${others} other numbers`}: what people write to this one goes ${where}.`,
+          `This number has no address of its own any more. The app stays subscribed, because ${why}.`,
+          url === undefined
+            ? 'Neither the account nor the app has an address: nothing comes for this number.'
+            : 'What comes for this number goes to the address of the account or the app now.',
         ],
       };
     },
   };
 
-  async function ask(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    signal: AbortSignal,
-    body?: Readonly<Record<string, unknown>>,
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const answer = await graph.call(method, path, { signal, ...(body === undefined ? {} : { body }) });
-    if (answer.status >= 200 && answer.status < 300) return answer.body;
-    const { code } = objectOf(answer.body['error']);
-    const reason = typeof code === 'number' ? graphReason(code) : `status ${answer.status}`;
-    throw new PolyphonError(
-      'WAP3303',
-      `WhatsApp registration: Meta refused (${reason}). ${nextStep(typeof code === 'number' ? code : undefined)}`,
-      answer.status === 429 || answer.status >= 500 ? { retryAfterMs: answer.retryAfterMs ?? laterMs } : {},
-    );
+  async function override(address: string, signal: AbortSignal): Promise<void> {
+    const verified = address === '' ? {} : { verify_token: verifyToken };
+    await ask('POST', phoneNumberId, signal, {
+      webhook_configuration: { override_callback_uri: address, ...verified },
+    });
   }
 
   /** Which address Meta calls for this number: its own, else its account's, else the app's. */
@@ -151,34 +154,6 @@ export function createRegistration(options: RegistrationOptions): WebhookRegistr
     }
     return found;
   }
-
-  /** Other vendors' apps may be subscribed too. Where Meta does not say which is ours, all pass for it. */
-  async function subscribedApps(
-    signal: AbortSignal,
-  ): Promise<{ readonly ours: readonly Fields[]; readonly others: number }> {
-    const { data } = await ask('GET', `${wabaId}/subscribed_apps`, signal);
-    const apps = listOf(data).map(objectOf);
-    const own = apps.length === 0 ? undefined : await ownApp(signal);
-    const ours = apps.filter(
-      (app) => own === undefined || idOf(objectOf(app['whatsapp_business_api_data'])['id']) === own,
-    );
-    return { ours, others: apps.length - ours.length };
-  }
-
-  /** The app that the token is of (https://developers.facebook.com/docs/graph-api/reference/application). */
-  async function ownApp(signal: AbortSignal): Promise<string | undefined> {
-    try {
-      return idOf((await ask('GET', 'app?fields=id', signal))['id']);
-    } catch (error) {
-      if (error instanceof PolyphonError && error.code === 'WAP3303') return undefined;
-      throw error;
-    }
-  }
-
-  async function otherNumbers(signal: AbortSignal): Promise<number> {
-    const { data } = await ask('GET', `${wabaId}/phone_numbers?fields=id&limit=100`, signal);
-    return listOf(data).filter((entry) => idOf(objectOf(entry)['id']) !== phoneNumberId).length;
-  }
 }
 
 /** What else is known must not wait for it. */
@@ -186,19 +161,12 @@ const reviewMs = 4_000;
 /** A template takes a kilobyte or two in each language. */
 const pageLength = 25;
 const maxPages = 40;
-/** Of a fault of Meta's own: not what we asked is wrong. */
-const laterMs = 1_000;
 const withAccount = 'With wabaId in the channel’s configuration this command subscribes the app by itself.';
 
-function nextStep(code: number | undefined): string {
-  switch (code === undefined ? undefined : graphError(code).name) {
-    case 'access-token-invalid':
-      return 'The token has ended, was withdrawn or is not whole: make a new one of a system user, as the README of the channel says, and put it behind accessToken.';
-    case 'callback-not-verified':
-      return 'Meta asked the address and did not get its challenge back: start the server, see that the address leads to it from outside, and that it runs with the same verifyToken.';
-    default:
-      return 'Check phoneNumberId, wabaId and the rights of accessToken.';
-  }
+/** Two bots that answer the same people. */
+function alsoHeardBy(apps: readonly string[]): readonly string[] {
+  if (apps.length === 0) return [];
+  return [`Also subscribed: ${apps.join(', ')}. Each app gets what people write; where two answer, people get both.`];
 }
 
 function webhookOf(url: string): string {

@@ -31,9 +31,14 @@ http: { allowPrivate: ["${new URL(meta.baseUrl).host}"] }
   });
 }
 
+/** As the server does that is not started here. */
+async function answersChallenge(address: URL): Promise<Response> {
+  return new Response(address.searchParams.get('hub.challenge'));
+}
+
 it('polyphon doctor and webhooks tell of templates that would not go out, beside an address that is right', async () => {
   const made = [{ name: 'late', language: 'en', parameters: 1, status: 'PAUSED' }];
-  await using meta = await startFakeWhatsapp({ wabaId, templates: made });
+  await using meta = await startFakeWhatsapp({ wabaId, templates: made, reach: answersChallenge });
   await using deployment = await shopOn(meta, '{ continue: { name: late, parameters: ["{{ text }}"] }, gone: gone }');
   expect((await deployment.run(['webhooks', 'lamp-shop', 'set'])).code).toBe(0);
   const ran = await deployment.run(['doctor', '--json']);

@@ -1,4 +1,4 @@
-import type { Channel, LogFields, Logger, OutboundMessage } from 'polyphon/plugin';
+import type { Channel, LogFields, Logger, OutboundMessage, RouteCall } from 'polyphon/plugin';
 import { systemClock, systemRandom } from '../../../../core/kernel/system.ts';
 import { createHttp } from '../../../../core/network/http-client.ts';
 import { plugin } from '../../../../plugins/channels/whatsapp/plugin.ts';
@@ -50,6 +50,15 @@ export async function openChannel(
     presentation: { name: {}, defaultLanguage: 'en', languages: ['en'], greeting: {}, suggestions: [] },
   });
   return { channel, lines, signal: stop.signal, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() };
+}
+
+/** Asks the channel for a challenge, as Meta does before it takes an address; 404 for an address that is none of the channel. */
+export async function challenged({ channel, signal }: OpenChannel, address: URL): Promise<Response> {
+  const path = address.pathname.split('/').at(-1);
+  const route = channel.routes?.find((one) => one.method === 'GET' && one.path === path);
+  const call = { parameters: {}, body: new Uint8Array(), signal } as unknown as RouteCall;
+  const delivery = await route?.handle(new Request(address), call);
+  return delivery?.kind === 'ignored' ? delivery.response : new Response(null, { status: route ? 403 : 404 });
 }
 
 export function outbound(fields: Partial<OutboundMessage>): OutboundMessage {
