@@ -247,5 +247,15 @@ export type SendResult =
       /** For operators: what the message came to in the platform's own measure, as in `2 segments, UCS-2`. Never what was said. */
       readonly note?: string;
     }
-  | { readonly status: 'rejected'; readonly reason: string /** Absent: never. */; readonly retryAfterMs?: number }
-  | { readonly status: 'uncertain' };
+  | {
+      readonly status: 'rejected';
+      readonly reason: string;
+      /** Absent: never. */
+      readonly retryAfterMs?: number;
+      /**
+       * Of a message that goes out in several parts: which of them the platform has, in the channel's own words of at most 4,000 characters. The
+       * next try is given it, so that nobody gets a part twice.
+       */
+      readonly progress?: string;
+    }
+  | { readonly status: 'uncertain' /** As above. */; readonly progress?: string };

@@ -128,4 +128,6 @@ export interface OutboundMessage {
   readonly answers?: string;
   /** Set where free text is not allowed. */
   readonly template?: OutboundTemplate;
+  /** What the channel gave as `progress` at the last try, in this process or another. */
+  readonly progress?: string;
 }

@@ -82,10 +82,11 @@ export function piecesOf(
   whole: OutboundMessage,
   pieces: readonly string[],
 ): readonly OutboxRow[] {
+  const { progress: _, ...said } = whole;
   return pieces.map((text, index) => {
     const id = index === 0 ? row.id : services.random.id('out');
     const rest = index < pieces.length - 1 ? { attachments: [], actions: [], citations: [] } : {};
-    return { ...row, id, payload: JSON.stringify({ ...whole, ...rest, id, text } satisfies OutboundMessage) };
+    return { ...row, id, payload: JSON.stringify({ ...said, ...rest, id, text } satisfies OutboundMessage) };
   });
 }
 

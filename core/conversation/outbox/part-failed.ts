@@ -2,6 +2,7 @@ import type { DeliveryStatuses } from '../../store/delivery-statuses.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import { awaitsReply } from './invitation.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
+import { dropProgress } from './send-progress.ts';
 import { isWindowClosed } from './window-closed.ts';
 
 /** What a message waits for that goes out whole, whatever became of its parts before. */
@@ -37,6 +38,7 @@ export function failPart(
   }
   const isHalfOut = row.state === 'waiting' && !beginsAnew.has(row.reason) && !isWindowClosed(row.reason ?? '');
   if (row.state !== 'delivered' && !isHalfOut) return undefined;
+  dropProgress(outbox, row);
   outbox.change(row.id, { ...row, state: 'dead', providerMessageId, reason });
   return row;
 }

@@ -3,6 +3,7 @@ import type { OutboxRow } from '../../store/outbox.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import { goOnAs } from '../session/same-person.ts';
 import { failedPartOf } from './part-failed.ts';
+import { dropProgress } from './send-progress.ts';
 import { failureToldBefore } from './undeliver.ts';
 
 const maxNoteLength = 100;
@@ -21,6 +22,7 @@ export function settleSent(
   const providerMessageId = failedPartOf(tenant, row) ?? sentId;
   const note = told?.slice(0, maxNoteLength).toWellFormed() ?? null;
   if (conversation !== undefined) learnConversation(tenant, row, conversation);
+  dropProgress(tenant.outbox, row);
   tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, note });
   return failureToldBefore(tenant, { ...row, providerMessageId });
 }

@@ -98,15 +98,22 @@ export const plugin = {
       const [only] = bodies;
       if (only === undefined) return { status: 'rejected', reason: 'nothing-to-send' };
       if (bodies.length === 1) return await graph.send(path, { ...only, biz_opaque_callback_data: id }, signal);
-      parts.begin(id);
+      const count = bodies.length;
+      parts.begin(id, count, message.progress);
       for (const [index, body] of bodies.entries()) {
         if (parts.isTried(id, index)) continue;
-        const name = partName(id, index, parts.isUnsure(id) ? 'unsure' : bodies.length);
+        const name = partName(id, index, parts.isUnsure(id) ? 'unsure' : count);
         const result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
-        if (result.status === 'rejected') return result;
+        if (result.status === 'rejected') return withProgress(result);
         parts.tried(id, index, result);
       }
-      return parts.end(id);
+      return withProgress(parts.end(id));
+
+      function withProgress(result: SendResult): SendResult {
+        if (result.status === 'delivered') return result;
+        const progress = parts.progress(id, count);
+        return progress === undefined ? result : { ...result, progress };
+      }
     }
   },
 } satisfies Plugin<'channel', typeof schema>;

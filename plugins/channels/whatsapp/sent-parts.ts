@@ -1,4 +1,5 @@
 import type { DeliveryStatus, SendResult } from 'polyphon/plugin';
+import { type Fields, listOf, objectOf } from './loose-json.ts';
 import { Recent } from './recent.ts';
 
 /** Messages of several parts that are remembered: of which something is still to be sent, or may have arrived or not. */
@@ -21,8 +22,16 @@ interface Progress {
 export class SentParts {
   readonly #messages = new Recent<Progress>(maxMessages);
 
-  /** Call before each try of a message. */
-  begin(messageId: string): void {
+  /**
+   * Call before each try of a message of so many parts.
+   * @param progress What `progress` gave at an earlier try, perhaps in another process. Of a message that had another number of parts then, as
+   * where the configuration is another, it says nothing.
+   */
+  begin(messageId: string, count: number, progress: string | undefined): void {
+    if (this.#messages.get(messageId) === undefined && progress !== undefined) {
+      const earlier = readProgress(progress, count);
+      if (earlier !== undefined) this.#messages.set(messageId, earlier);
+    }
     const known = this.#messages.get(messageId);
     if (known?.isThrough === true) {
       known.unsure.clear();
@@ -91,6 +100,14 @@ export class SentParts {
     return { ...rest, message };
   }
 
+  /** How far it has come; undefined where nothing is out. */
+  progress(messageId: string, count: number): string | undefined {
+    const known = this.#messages.get(messageId);
+    if (known === undefined || known.taken.size + known.unsure.size === 0) return undefined;
+    const { taken, unsure, isThrough } = known;
+    return JSON.stringify({ count, taken: Object.fromEntries(taken), unsure: [...unsure], isThrough });
+  }
+
   forget(messageId: string): void {
     this.#messages.delete(messageId);
   }
@@ -100,4 +117,27 @@ export class SentParts {
 function isWhole({ taken, unsure, told }: Progress): boolean {
   const answered = new Set(taken.values());
   return [...told].filter((id) => !answered.has(id)).length >= unsure.size;
+}
+
+function readProgress(text: string, count: number): Progress | undefined {
+  const { count: then, taken, unsure, isThrough } = objectIn(text);
+  if (then !== count) return undefined;
+  const ids = Object.entries(objectOf(taken)).flatMap(([part, id]) =>
+    typeof id === 'string' ? [[Number(part), id] as const] : [],
+  );
+  return {
+    taken: new Map(ids),
+    conversation: undefined,
+    unsure: new Set(listOf(unsure).filter((part) => typeof part === 'number')),
+    told: new Set(),
+    isThrough: isThrough === true,
+  };
+}
+
+function objectIn(text: string): Fields {
+  try {
+    return objectOf(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }

@@ -146,6 +146,24 @@ describe('sending', () => {
     expect(meta.sent.map(({ text }) => text)).toEqual(['', 'Both']);
   });
 
+  it('of several parts goes on after the parts that were taken in another process too', async () => {
+    const picture = { id: '1', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/l.png' } as const;
+    const message = outbound({ attachments: [picture, picture], text: `${'Long. '.repeat(200)}End` });
+    meta.fail({ kind: 'none' }, { kind: 'lost' });
+    const first = await open.channel.send?.(message, open.signal);
+    expect(first).toMatchObject({ status: 'uncertain', progress: expect.any(String) });
+    const again = async (progress: string) => {
+      await using other = await openChannel(meta);
+      meta.advance(20_000);
+      return await other.channel.send?.({ ...message, progress }, other.signal);
+    };
+    const { progress = '' } = first as { readonly progress?: string };
+    expect(await again(progress)).toEqual({ status: 'delivered', providerMessageId: meta.sent[2]?.id });
+    expect(meta.sent.map(({ type }) => type)).toEqual(['image', 'image', 'text', 'image']);
+    for (const unfit of ['{', '{"count":2,"taken":{"0":"wamid.x"}}']) await again(unfit);
+    expect(meta.sent).toHaveLength(10);
+  });
+
   it.each([
     ['5592981723241', '559281723241'],
     ['525639691841', '5215639691841'],
