@@ -167,8 +167,8 @@ export async function startFakeWhatsapp(options: FakeWhatsappOptions = {}): Prom
     if (!inboundIds.has(id)) {
       return refused({
         status: 400,
-        code: 100,
-        message: '(#100) Invalid parameter',
+        code: 131009,
+        message: '(#131009) Parameter value is not valid',
         details: 'message_id is not known',
       });
     }

@@ -33,7 +33,10 @@ export const plugin = {
     const signs = new TypingSigns({
       clock,
       stopped,
-      show: (conversation, signal) => marks.markWithSign(conversation, signal),
+      // Meta has no sign without the mark.
+      show: async (conversation, signal) => {
+        if (config.markRead !== 'never') await marks.markWithSign(conversation, signal);
+      },
     });
 
     return {
@@ -55,6 +58,9 @@ export const plugin = {
           verifyToken,
           log,
           heard: (conversation, messageId) => marks.heard(conversation, messageId),
+          stored: (conversation) => {
+            if (config.markRead === 'received') void marks.markHeard(conversation);
+          },
           told: (status) => parts.heard(status),
         }),
         ...operatorRoutes({
@@ -87,7 +93,9 @@ export const plugin = {
     async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
       signs.end(message.conversation);
       const result = await sendParts(message, signal);
-      if (result.status === 'delivered') void marks.markAnswered(message.conversation);
+      // A template is no answer: what waits for one stays unread.
+      const isAnswer = result.status === 'delivered' && message.template === undefined;
+      if (isAnswer && config.markRead !== 'never') void marks.markHeard(message.conversation);
       return result;
     }
 

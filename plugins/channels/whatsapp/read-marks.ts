@@ -10,7 +10,10 @@ interface Heard {
   isMarked: boolean;
 }
 
-/** Marks as read what is being answered, or has been, by the bot or by people. Nobody sees that something was read and left. */
+/**
+ * The two blue marks, of a message and all before it
+ * (https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/mark-message-as-read).
+ */
 export class ReadMarks {
   readonly #graph: GraphClient;
   readonly #path: string;
@@ -40,8 +43,8 @@ export class ReadMarks {
     await this.#mark(this.#heard.get(conversation), { typing_indicator: { type: 'text' } }, signal);
   }
 
-  /** Behind an answer of which no sign was shown, as a human's. Never rejects: the answer is out. */
-  async markAnswered(conversation: string): Promise<void> {
+  /** Without a sign, as behind a human's answer. Never rejects: the answer is out, or the message stored. */
+  async markHeard(conversation: string): Promise<void> {
     const heard = this.#heard.get(conversation);
     if (heard?.isMarked !== false || this.#stopped.aborted) return;
     try {

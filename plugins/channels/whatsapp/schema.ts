@@ -39,6 +39,11 @@ export const schema = Type.Object(
       maxLength: 20,
       description: 'What opens a list of more than three choices',
     }),
+    markRead: Type.Union([Type.Literal('answered'), Type.Literal('received'), Type.Literal('never')], {
+      default: 'answered',
+      description:
+        'When what people write gets the two blue marks: `answered` when the bot takes it up or somebody answers, `received` as soon as it is stored, `never` not at all, nor the sign that the bot writes',
+    }),
     maxMediaBytes: Type.Integer({
       default: 16_000_000,
       minimum: 1,

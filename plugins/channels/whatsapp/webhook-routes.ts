@@ -9,6 +9,8 @@ export interface WebhookOptions {
   readonly log: Logger;
   /** Told of each message that is taken, before it is stored. */
   heard(conversation: string, messageId: string): void;
+  /** Told of the same when it is stored. */
+  stored(conversation: string): void;
   /** Told of each status; returns what it says of the message. */
   told(status: DeliveryStatus): DeliveryStatus;
 }
@@ -79,7 +81,7 @@ export function webhookRoutes(options: WebhookOptions): readonly Route[] {
 /** A signed body is Meta's: whatever is in it, Meta must not send it again for a week because we did not like it. */
 function takeWebhook(
   body: Uint8Array,
-  { phoneNumberId, log, heard, told }: WebhookOptions,
+  { phoneNumberId, log, heard, stored, told }: WebhookOptions,
   warnOfNumber: (told: string) => void,
 ): Delivery {
   let json: unknown;
@@ -95,10 +97,21 @@ function takeWebhook(
     log.info('A kind of WhatsApp update that this channel does not take was left out.', { kind, count });
   }
   // A reaction is no message that could be marked as read.
-  for (const { conversation, id, reply } of messages) if (reply !== 'none') heard(conversation, id);
+  const readable = messages.map(({ reply }) => reply !== 'none');
+  for (const [index, { conversation, id }] of messages.entries()) if (readable[index]) heard(conversation, id);
   const statuses = decoded.statuses.map(told);
   if (messages.length + statuses.length + moves.length === 0) return { kind: 'ignored', response: taken() };
-  return { kind: 'accepted', messages, statuses, moves, respond: (receipts) => answerOf(receipts, log) };
+  return {
+    kind: 'accepted',
+    messages,
+    statuses,
+    moves,
+    respond: (receipts) => {
+      const kept = messages.filter((_, index) => readable[index] && receipts[index]?.status === 'stored');
+      for (const conversation of new Set(kept.map((message) => message.conversation))) stored(conversation);
+      return answerOf(receipts, log);
+    },
+  };
 }
 
 /**

@@ -31,6 +31,7 @@ export async function openChannel(
       verifyToken: meta.verifyToken,
       templates: {},
       listLabel: '☰',
+      markRead: 'answered',
       maxMediaBytes: 16_000_000,
       baseUrl: meta.baseUrl,
       apiVersion: 'v23.0',
