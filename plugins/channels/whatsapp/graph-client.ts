@@ -1,5 +1,5 @@
 import { type Http, isUnsent, type Logger, PolyphonError, type SendResult } from 'polyphon/plugin';
-import { graphError } from './graph-errors.ts';
+import { knownError } from './graph-errors.ts';
 import { idOf, listOf, objectOf } from './loose-json.ts';
 import { isNumber } from './person-id.ts';
 
@@ -76,10 +76,10 @@ export class GraphClient {
 
   #refused({ status, body, retryAfterMs }: GraphAnswer & { readonly retryAfterMs: number | undefined }): SendResult {
     const { code, error_subcode: subcode, fbtrace_id: trace } = objectOf(body['error']);
-    const known = typeof code === 'number' ? graphError(code) : undefined;
+    const known = typeof code === 'number' ? knownError(code) : undefined;
     // A gateway that gave up waiting does not know what became of the request.
-    const isUnknown = known === undefined && status === 504;
-    const reason = known?.name ?? nameOf(status);
+    const isUnknown = typeof code !== 'number' && status === 504;
+    const reason = known?.name ?? (typeof code === 'number' && !saysMore(status) ? 'refused' : nameOf(status));
     this.#options.log.warn(reason === 'access-token-invalid' ? tokenEnded : 'Meta refused a message.', {
       status,
       ...(isUnknown ? {} : { reason }),
@@ -106,6 +106,11 @@ function taken(answer: GraphBody, to: unknown): SendResult {
   const conversation = idOf(objectOf(contact)['wa_id']);
   const isOther = typeof to === 'string' && conversation !== undefined && conversation !== to;
   return { status: 'delivered', providerMessageId, ...(isOther && isNumber(conversation) ? { conversation } : {}) };
+}
+
+/** Than a code that is new to us. */
+function saysMore(status: number): boolean {
+  return status === 401 || status === 429 || status >= 500;
 }
 
 function nameOf(status: number): string {

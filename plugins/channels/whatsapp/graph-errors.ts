@@ -20,8 +20,10 @@ const known: Readonly<Record<number, GraphError>> = {
   10: { name: 'permission-missing' },
   33: { name: 'phone-number-unknown' },
   100: { name: 'parameter-invalid' },
+  102: { name: 'access-token-invalid' },
   190: { name: 'access-token-invalid' },
   368: { name: 'blocked-for-policy' },
+  803: { name: 'object-unknown' },
   2200: { name: 'callback-not-verified' },
   80007: { name: 'rate-limited', retryAfterMs: 60_000 },
   130403: { name: 'blocked-by-integrity' },
@@ -63,11 +65,16 @@ const known: Readonly<Record<number, GraphError>> = {
 };
 
 export function graphError(code: number): GraphError {
+  return knownError(code) ?? { name: 'refused' };
+}
+
+/** Undefined of a code that is new to us: the status may say more. */
+export function knownError(code: number): GraphError | undefined {
   const exact = known[code];
   if (exact !== undefined) return exact;
   if (code >= 200 && code < 300) return { name: 'permission-missing' };
   if (code >= 132000 && code < 133000) return { name: 'template-refused' };
-  return { name: 'refused' };
+  return undefined;
 }
 
 /** As in `131047 window-closed`. */

@@ -19,7 +19,7 @@ export function registrationCall(graph: GraphClient): RegistrationCall {
     const reason = typeof code === 'number' ? graphReason(code) : `status ${answer.status}`;
     throw new PolyphonError(
       'WAP3303',
-      `WhatsApp registration: Meta refused (${reason}). ${nextStep(typeof code === 'number' ? code : undefined)}`,
+      `WhatsApp registration: Meta refused (${reason}). ${nextStep(answer.status, typeof code === 'number' ? code : undefined)}`,
       answer.status === 429 || answer.status >= 500 ? { retryAfterMs: answer.retryAfterMs ?? laterMs } : {},
     );
   };
@@ -28,8 +28,9 @@ export function registrationCall(graph: GraphClient): RegistrationCall {
 /** Of a fault of Meta's own: not what we asked is wrong. */
 const laterMs = 1_000;
 
-function nextStep(code: number | undefined): string {
-  switch (code === undefined ? undefined : graphError(code).name) {
+function nextStep(status: number, code: number | undefined): string {
+  const named = code === undefined ? undefined : graphError(code).name;
+  switch (status === 401 ? 'access-token-invalid' : named) {
     case 'access-token-invalid':
       return 'The token has ended, was withdrawn or is not whole: make a new one of a system user, as the README of the channel says, and put it behind accessToken.';
     case 'callback-not-verified':

@@ -95,4 +95,55 @@ describe('the fake Cloud API', () => {
     expect(meta.sent).toHaveLength(1);
     expect(meta.requests.map(({ refusal }) => refusal?.code)).toContain(190);
   });
+
+  it.each([
+    [400, 100],
+    [401, 190],
+    [403, 200],
+    [404, 803],
+    [422, 100],
+    [429, 4],
+    [500, 2],
+    [503, 2],
+  ])('refuses with status %i by the code that Meta’s specification has for it, %i', async (status, code) => {
+    await using meta = await startFakeWhatsapp();
+    meta.fail({ kind: 'answer', status });
+    const headers = { authorization: `Bearer ${meta.accessToken}`, 'content-type': 'application/json' };
+    const address = `${meta.baseUrl}/v23.0/${meta.phoneNumberId}/messages`;
+    const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify(text) });
+    expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }]);
+  });
+
+  it('asks an address for its challenge before it takes it, of the account or the number', async () => {
+    const asked: URL[] = [];
+    const wabaId = '419561257915477';
+    await using meta = await startFakeWhatsapp({
+      wabaId,
+      reach: async (address) => {
+        asked.push(address);
+        const isRight = address.searchParams.get('hub.verify_token') === 'right';
+        return new Response(isRight ? address.searchParams.get('hub.challenge') : 'no');
+      },
+    });
+    const headers = { authorization: `Bearer ${meta.accessToken}`, 'content-type': 'application/json' };
+    const call = async (method: string, path: string, body?: object) => {
+      const address = `${meta.baseUrl}/v23.0/${path}`;
+      const response = await fetch(address, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+      return (await response.json()) as { readonly error?: { readonly code: number } };
+    };
+    const to = (override_callback_uri: string, verify_token?: string) => ({ override_callback_uri, verify_token });
+    const account = `${wabaId}/subscribed_apps`;
+    expect((await call('POST', account, to('https://a.example/w', 'wrong'))).error?.code).toBe(2200);
+    expect((await call('POST', account, to('http://a.example/w', 'right'))).error?.code).toBe(2200);
+    expect((await call('POST', account, to('https://a.example/w', 'right'))).error).toBeUndefined();
+    expect([meta.callback, asked.map(({ host }) => host)]).toEqual(['https://a.example/w', ['a.example', 'a.example']]);
+    await call('POST', meta.phoneNumberId, { webhook_configuration: to('https://b.example/w', 'right') });
+    expect(meta.callback).toBe('https://b.example/w');
+    await call('POST', meta.phoneNumberId, { webhook_configuration: to('') });
+    await call('POST', account);
+    expect(meta.callback).toBeUndefined();
+    await call('DELETE', account);
+    const late = await call('POST', meta.phoneNumberId, { webhook_configuration: to('https://b.example/w', 'right') });
+    expect(late.error?.code).toBe(100);
+  });
 });

@@ -170,6 +170,7 @@ describe('registration', () => {
 
   it.each([
     [401, 190, '190 access-token-invalid', 'make a new one'],
+    [401, 2500, '2500 refused', 'make a new one'],
     [400, 2200, '2200 callback-not-verified', 'start the server'],
     [403, 10, '10 permission-missing', 'the rights of accessToken'],
   ])('that is refused with status %i and code %i says what to do', async (status, code, reason, next) => {

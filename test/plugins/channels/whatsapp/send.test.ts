@@ -52,6 +52,10 @@ describe('sending', () => {
     [429, 130429, { status: 'rejected', reason: 'rate-limited', retryAfterMs: 5000 }],
     [400, 80007, { status: 'rejected', reason: 'rate-limited', retryAfterMs: 60_000 }],
     [401, 190, { status: 'rejected', reason: 'access-token-invalid' }],
+    [401, 102, { status: 'rejected', reason: 'access-token-invalid' }],
+    [401, 2500, { status: 'rejected', reason: 'access-token-invalid' }],
+    [429, 999_999, { status: 'rejected', reason: 'rate-limited', retryAfterMs: 1000 }],
+    [404, 803, { status: 'rejected', reason: 'object-unknown' }],
     [404, 132001, { status: 'rejected', reason: 'template-unknown' }],
     [400, 132999, { status: 'rejected', reason: 'template-refused' }],
     [400, 100, { status: 'rejected', reason: 'parameter-invalid' }],
@@ -60,7 +64,7 @@ describe('sending', () => {
     [400, 999_999, { status: 'rejected', reason: 'refused' }],
     [500, 131000, { status: 'rejected', reason: 'unknown-error', retryAfterMs: 5000 }],
     [503, 2, { status: 'rejected', reason: 'service-unavailable', retryAfterMs: 5000 }],
-    [500, 999_999, { status: 'rejected', reason: 'refused', retryAfterMs: 1000 }],
+    [500, 999_999, { status: 'rejected', reason: 'service-unavailable', retryAfterMs: 1000 }],
   ])('%i with code %i has a name, and a time where another try makes sense', async (status, code, result) => {
     meta.fail({ kind: 'answer', status, code });
     expect(await send()).toEqual(result);
