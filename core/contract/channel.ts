@@ -18,8 +18,13 @@ export interface Channel {
    * channel that failed before is then well again. Without, one that delivers, or goes on for a minute, is.
    */
   listen?(deliver: Deliver, signal: AbortSignal, heard: () => void): Promise<void>;
-  /** Absent where the reply travels by the conversation's events only, as in web chat. */
-  send?(message: OutboundMessage, signal: AbortSignal): Promise<SendResult>;
+  /**
+   * Absent where the reply travels by the conversation's events only, as in web chat.
+   * @param keep For a message that goes out in several parts: stores how far it has come, in the channel's own words of at most 4,000 characters,
+   * which come back as `message.progress` with the next try. Wait for it behind each part but the last, and nobody gets a part twice, whatever ends
+   * the process. Never rejects; absent where nothing is stored.
+   */
+  send?(message: OutboundMessage, signal: AbortSignal, keep?: KeepProgress): Promise<SendResult>;
   /**
    * The platform's ids of messages it took that may be this one, oldest first: to the same person, with the same content, since
    * `sinceMs` by our clock. Asked when an answer was lost, so that a message which arrived is not sent again; of the ids those are
@@ -247,15 +252,7 @@ export type SendResult =
       /** For operators: what the message came to in the platform's own measure, as in `2 segments, UCS-2`. Never what was said. */
       readonly note?: string;
     }
-  | {
-      readonly status: 'rejected';
-      readonly reason: string;
-      /** Absent: never. */
-      readonly retryAfterMs?: number;
-      /**
-       * Of a message that goes out in several parts: which of them the platform has, in the channel's own words of at most 4,000 characters. The
-       * next try is given it, so that nobody gets a part twice.
-       */
-      readonly progress?: string;
-    }
-  | { readonly status: 'uncertain' /** As above. */; readonly progress?: string };
+  | { readonly status: 'rejected'; readonly reason: string /** Absent: never. */; readonly retryAfterMs?: number }
+  | { readonly status: 'uncertain' };
+
+export type KeepProgress = (progress: string) => Promise<void>;

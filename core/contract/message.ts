@@ -128,6 +128,6 @@ export interface OutboundMessage {
   readonly answers?: string;
   /** Set where free text is not allowed. */
   readonly template?: OutboundTemplate;
-  /** What the channel gave as `progress` at the last try, in this process or another. */
+  /** What the channel has kept of it last, in this process or another: how far it has come with a message of several parts. */
   readonly progress?: string;
 }

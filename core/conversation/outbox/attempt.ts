@@ -2,6 +2,7 @@ import { PolyphonError, type SendResult } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { within } from '../within.ts';
 import { type Doubt, lookUp } from './look-up.ts';
+import { progressKeeper } from './send-progress.ts';
 import { usableResult } from './usable-result.ts';
 
 /** A request without an answer for so long may have arrived or not. */
@@ -23,19 +24,18 @@ export async function attempt(
   return id === undefined ? result : { status: 'delivered', providerMessageId: id };
 }
 
-async function send(
-  { clock, log }: ConversationServices,
-  { tenantId, row, channel, message }: Doubt,
-  stopping: AbortSignal,
-): Promise<SendResult> {
+async function send(services: ConversationServices, doubt: Doubt, stopping: AbortSignal): Promise<SendResult> {
+  const { clock, log } = services;
+  const { tenantId, row, channel, message } = doubt;
   using deadline = clock.deadline(sendDeadlineMs, stopping);
   const { signal } = deadline;
+  const blame = (what: string): void =>
+    log.warn(`a channel's \`send\` gave ${what}`, { tenant: tenantId, channel: row.channel });
   try {
-    const sending = channel.send?.(message, signal) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
+    const keep = progressKeeper(services, doubt, { stopping, blame });
+    const sending = channel.send?.(message, signal, keep) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
     const given: unknown = await within(sending, [signal]);
-    const result = usableResult(given, message, (what) =>
-      log.warn(`a channel's \`send\` gave ${what}`, { tenant: tenantId, channel: row.channel }),
-    );
+    const result = usableResult(given, message, blame);
     if (result.status === 'uncertain') stopping.throwIfAborted();
     return result;
   } catch (error) {

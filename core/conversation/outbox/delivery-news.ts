@@ -7,6 +7,7 @@ import { deliveryFailed } from './delivery-failed.ts';
 import { keepSent } from './keep-sent.ts';
 import { isTemplate, messageIn, stoppedWhileSending } from './outbox-rows.ts';
 import { type FailedPart, failPart, withoutReason } from './part-failed.ts';
+import { dropProgress } from './send-progress.ts';
 import { tellOfLoss } from './tell-of-delays.ts';
 import { undeliver } from './undeliver.ts';
 import { isWindowClosed } from './window-closed.ts';
@@ -147,6 +148,7 @@ function confirm(
   const resends = wasToRepeat ? row.resends - 1 : row.resends;
   // When it was sent is not known any more of what waited, for another try or for the person to write: not before it was made.
   const dueAt = row.state === 'uncertain' ? row.dueAt : row.createdAt;
+  dropProgress(outbox, row);
   outbox.change(row.id, { ...row, state: 'delivered', dueAt, providerMessageId, reason: null, resends });
   return [{ row, what: 'sent' }];
 }

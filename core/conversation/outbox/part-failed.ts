@@ -2,10 +2,10 @@ import type { DeliveryStatuses } from '../../store/delivery-statuses.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import { awaitsReply } from './invitation.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
-import { dropProgress } from './send-progress.ts';
+import { dropProgress, hasProgress } from './send-progress.ts';
 import { isWindowClosed } from './window-closed.ts';
 
-/** What a message waits for that goes out whole, whatever became of its parts before. */
+/** What a message waits for that goes out whole, whatever became of its parts before, unless its channel has kept which are out. */
 const beginsAnew: ReadonlySet<string | null> = new Set([null, awaitsReply, stoppedWhileSending, 'quiet-hours']);
 
 /** Of a failure that the platform gives no reason for. */
@@ -36,21 +36,24 @@ export function failPart(
     if (row.providerMessageId === null) outbox.change(row.id, { ...row, providerMessageId, reason });
     return undefined;
   }
-  const isHalfOut = row.state === 'waiting' && !beginsAnew.has(row.reason) && !isWindowClosed(row.reason ?? '');
-  if (row.state !== 'delivered' && !isHalfOut) return undefined;
+  if (row.state !== 'delivered' && !isHalfOut(row)) return undefined;
   dropProgress(outbox, row);
   outbox.change(row.id, { ...row, state: 'dead', providerMessageId, reason });
   return row;
 }
 
-/** The id of a part that has failed while the message was being sent. */
+function isHalfOut(row: OutboxRow): boolean {
+  if (row.state !== 'waiting') return false;
+  return hasProgress(row) || (!beginsAnew.has(row.reason) && !isWindowClosed(row.reason ?? ''));
+}
+
+/** The id of a part that has failed while the message was being sent, as it stands in the store. */
 export function failedPartOf(
-  { outbox, deliveryStatuses }: { readonly outbox: Outbox; readonly deliveryStatuses: DeliveryStatuses },
-  { id, channel }: OutboxRow,
+  { deliveryStatuses }: { readonly deliveryStatuses: DeliveryStatuses },
+  row: OutboxRow | undefined,
 ): string | undefined {
-  const row = outbox.byId(id);
   const { providerMessageId = null, reason = null } = row ?? {};
   if (row?.state !== 'sending' || providerMessageId === null || reason === null) return undefined;
-  const told = deliveryStatuses.find(channel, providerMessageId);
+  const told = deliveryStatuses.find(row.channel, providerMessageId);
   return told?.status === 'failed' && (told.reason ?? withoutReason) === reason ? providerMessageId : undefined;
 }

@@ -19,10 +19,11 @@ export function settleSent(
   row: OutboxRow,
   { providerMessageId: sentId, conversation, note: told }: Sent,
 ): string | undefined {
-  const providerMessageId = failedPartOf(tenant, row) ?? sentId;
+  const now = tenant.outbox.byId(row.id);
+  const providerMessageId = failedPartOf(tenant, now) ?? sentId;
   const note = told?.slice(0, maxNoteLength).toWellFormed() ?? null;
   if (conversation !== undefined) learnConversation(tenant, row, conversation);
-  dropProgress(tenant.outbox, row);
+  if (now !== undefined) dropProgress(tenant.outbox, now);
   tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, note });
   return failureToldBefore(tenant, { ...row, providerMessageId });
 }

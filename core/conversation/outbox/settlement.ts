@@ -6,7 +6,6 @@ import { deliveryFailed } from './delivery-failed.ts';
 import { withoutInvitation } from './invitation.ts';
 import { keepSent } from './keep-sent.ts';
 import { retryPause } from './retry-pause.ts';
-import { keepProgress } from './send-progress.ts';
 import { type Sent, settleSent } from './settle-sent.ts';
 import { tellOfDelay, tellOfLoss } from './tell-of-delays.ts';
 import { isNewsOfWindow } from './window-closed.ts';
@@ -59,11 +58,6 @@ export class Settlement {
 
   async #record(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
     const attempts = row.attempts + 1;
-    if (result.status !== 'delivered' && result.progress !== undefined) {
-      const { progress } = result;
-      const { outbox } = this.#services.store.forTenant(tenantId);
-      await persist(this.#services, this.#stopping, () => keepProgress(outbox, row, progress));
-    }
     switch (result.status) {
       case 'delivered':
         return await this.delivered(tenantId, { ...row, attempts }, result);

@@ -1,5 +1,4 @@
 import type { OutboundMessage, SendResult } from '../../contract/index.ts';
-import { longestProgress } from './send-progress.ts';
 
 /** A longer wait was reckoned wrongly: who asked for it has no answer by then anyway. */
 const longestWaitMs = 7 * 24 * 3_600_000;
@@ -14,7 +13,7 @@ export function usableResult(given: unknown, { id }: OutboundMessage, blame: (wh
   const { status, providerMessageId, conversation, note, reason, retryAfterMs } = result;
   switch (status) {
     case 'uncertain':
-      return { status, ...progressIn(result, blame) };
+      return { status };
     case 'delivered': {
       const isNamed = typeof providerMessageId === 'string' && providerMessageId !== '';
       if (!isNamed) blame("`delivered` without the platform's `providerMessageId` as a text");
@@ -29,11 +28,7 @@ export function usableResult(given: unknown, { id }: OutboundMessage, blame: (wh
     case 'rejected': {
       const isReasoned = typeof reason === 'string' && reason !== '';
       if (!isReasoned) blame('`rejected` without a `reason`');
-      const rejected = {
-        status,
-        reason: isReasoned ? reason : 'no reason given',
-        ...progressIn(result, blame),
-      } as const;
+      const rejected = { status, reason: isReasoned ? reason : 'no reason given' } as const;
       if (retryAfterMs === undefined) return rejected;
       const isNumber = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs);
       if (!isNumber) blame('a `retryAfterMs` that is no number of milliseconds');
@@ -43,14 +38,4 @@ export function usableResult(given: unknown, { id }: OutboundMessage, blame: (wh
       blame('no `status` of `delivered`, `rejected` or `uncertain`, so that nobody knows whether the message arrived');
       return { status: 'uncertain' };
   }
-}
-
-function progressIn(
-  { progress }: Readonly<Record<string, unknown>>,
-  blame: (what: string) => void,
-): { readonly progress?: string } {
-  if (progress === undefined) return {};
-  if (typeof progress === 'string' && progress.length <= longestProgress) return { progress };
-  blame(`a \`progress\` that is no text of at most ${longestProgress} characters`);
-  return {};
 }

@@ -1,4 +1,4 @@
-import type { Channel, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
+import type { Channel, KeepProgress, OutboundMessage, Plugin, SendResult } from 'polyphon/plugin';
 import { addressForm } from './address-form.ts';
 import { encodeMessage, limits } from './encode.ts';
 import { GraphClient } from './graph-client.ts';
@@ -90,9 +90,9 @@ export const plugin = {
       }),
     };
 
-    async function send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+    async function send(message: OutboundMessage, signal: AbortSignal, keep?: KeepProgress): Promise<SendResult> {
       signs.end(message.conversation);
-      const result = await sendParts(message, signal);
+      const result = await sendParts(message, signal, keep);
       // A template is no answer: what waits for one stays unread.
       const isAnswer = result.status === 'delivered' && message.template === undefined;
       if (isAnswer && config.markRead !== 'never') void marks.markHeard(message.conversation);
@@ -100,7 +100,7 @@ export const plugin = {
     }
 
     /** Of a message of several parts the next try repeats none that Meta has, or may have; one that may be lost keeps back none of the rest. */
-    async function sendParts(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+    async function sendParts(message: OutboundMessage, signal: AbortSignal, keep?: KeepProgress): Promise<SendResult> {
       const bodies = encodeMessage(message, config);
       const { id } = message;
       const [only] = bodies;
@@ -112,16 +112,13 @@ export const plugin = {
         if (parts.isTried(id, index)) continue;
         const name = partName(id, index, parts.isUnsure(id) ? 'unsure' : count);
         const result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
-        if (result.status === 'rejected') return withProgress(result);
+        if (result.status === 'rejected') return result;
         parts.tried(id, index, result);
+        if (index < count - 1) await keep?.(parts.progress(id, count));
       }
-      return withProgress(parts.end(id));
-
-      function withProgress(result: SendResult): SendResult {
-        if (result.status === 'delivered') return result;
-        const progress = parts.progress(id, count);
-        return progress === undefined ? result : { ...result, progress };
-      }
+      const result = parts.end(id);
+      if (result.status !== 'delivered') await keep?.(parts.progress(id, count));
+      return result;
     }
   },
 } satisfies Plugin<'channel', typeof schema>;

@@ -24,7 +24,7 @@ export class SentParts {
 
   /**
    * Call before each try of a message of so many parts.
-   * @param progress What `progress` gave at an earlier try, perhaps in another process. Of a message that had another number of parts then, as
+   * @param progress What `progress` gave during an earlier try, perhaps in another process. Of a message that had another number of parts then, as
    * where the configuration is another, it says nothing.
    */
   begin(messageId: string, count: number, progress: string | undefined): void {
@@ -38,13 +38,7 @@ export class SentParts {
       known.isThrough = false;
     }
     if (known === undefined) {
-      this.#messages.set(messageId, {
-        taken: new Map(),
-        conversation: undefined,
-        unsure: new Set(),
-        told: new Set(),
-        isThrough: false,
-      });
+      this.#messages.set(messageId, nothingYet());
     }
   }
 
@@ -100,17 +94,19 @@ export class SentParts {
     return { ...rest, message };
   }
 
-  /** How far it has come; undefined where nothing is out. */
-  progress(messageId: string, count: number): string | undefined {
-    const known = this.#messages.get(messageId);
-    if (known === undefined || known.taken.size + known.unsure.size === 0) return undefined;
-    const { taken, unsure, isThrough } = known;
+  /** How far it has come. */
+  progress(messageId: string, count: number): string {
+    const { taken, unsure, isThrough } = this.#messages.get(messageId) ?? nothingYet();
     return JSON.stringify({ count, taken: Object.fromEntries(taken), unsure: [...unsure], isThrough });
   }
 
   forget(messageId: string): void {
     this.#messages.delete(messageId);
   }
+}
+
+function nothingYet(): Progress {
+  return { taken: new Map(), conversation: undefined, unsure: new Set(), told: new Set(), isThrough: false };
 }
 
 /** An id that is no answer's is that of a part whose answer was lost. */
@@ -126,10 +122,9 @@ function readProgress(text: string, count: number): Progress | undefined {
     typeof id === 'string' ? [[Number(part), id] as const] : [],
   );
   return {
+    ...nothingYet(),
     taken: new Map(ids),
-    conversation: undefined,
     unsure: new Set(listOf(unsure).filter((part) => typeof part === 'number')),
-    told: new Set(),
     isThrough: isThrough === true,
   };
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { reviveDeadLetter } from '../../../core/conversation/outbox/dead-letters.ts';
-import { makeRig, signal } from './rig.ts';
+import { makeRig } from './rig.ts';
 
 const hello = 'Hello, I am an AI assistant.';
 
@@ -53,30 +52,3 @@ it.each([['none'], [{ code: 7 }]])(
     expect(rig.events.find(({ type }) => type === 'delivery.failed')).toMatchObject({ reason: 'no reason given' });
   },
 );
-
-it.each([
-  ['refused for now', { status: 'rejected', reason: 'busy', retryAfterMs: 1 }],
-  ['not known', { status: 'uncertain' }],
-] as const)('keeps how far a channel has come with a message that is %s, for its next try', async (_, result) => {
-  await using rig = await makeRig();
-  const { outbox } = rig.store.forTenant('acme');
-  const tenant = rig.tenant('acme');
-  tenant.sendResults.push({ ...result, progress: '1 of 2' });
-  await rig.sms('Hello there');
-  await rig.clock.advance(120_000);
-  const [letter] = outbox.undelivered({ limit: 1 });
-  if (letter !== undefined) {
-    await reviveDeadLetter(rig, 'acme', letter.id);
-    await rig.engine.recover(['acme'], signal);
-    await rig.clock.advance(120_000);
-  }
-  const again = tenant.sent.filter(({ text }) => text === hello);
-  expect(again.map(({ progress }) => progress)).toEqual([undefined, '1 of 2']);
-  // Out, it is no message of which a part is missing.
-  expect(outbox.byId(again[0]?.id ?? '')?.payload).not.toContain('1 of 2');
-});
-
-it.each([[7], ['x'.repeat(4001)]])('forgets a progress that is none: %j', async (progress) => {
-  await using rig = await rigAfter({ status: 'rejected', reason: 'busy', retryAfterMs: 1, progress });
-  expect(rig.tenant('acme').sent.map((message) => message.progress)).toEqual([undefined, undefined, undefined]);
-});

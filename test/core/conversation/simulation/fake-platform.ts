@@ -46,8 +46,10 @@ export function templateFor(outside: WindowRules['outside'], text: string): Outb
 export class FakePlatform {
   /** By tenant and conversation, in order. */
   readonly arrived = new Map<string, Arrived[]>();
-  /** When each request to send came in, by tenant and conversation. */
+  /** When each request to send came in, by tenant and conversation: of one in parts, the first. */
   readonly asked = new Map<string, number[]>();
+  /** When the first part of a message went out of which another one is the next, by id of the message. */
+  readonly begunAtMs = new Map<string, number>();
   /** Templates that ask the person to write, by tenant and conversation. */
   readonly invited = new Map<string, Arrived[]>();
   /** When each person last wrote, by tenant and conversation. */
@@ -118,7 +120,7 @@ export class FakePlatform {
   ): Promise<SendResult> {
     const key = `${tenantId} ${telephoneOf(message.conversation)}`;
     const askedAtMs = this.#clock.now();
-    this.asked.set(key, [...(this.asked.get(key) ?? []), askedAtMs]);
+    this.asked.set(key, [...(this.asked.get(key) ?? []), this.begunAtMs.get(message.id) ?? askedAtMs]);
     const luck = this.trouble === 'none' ? 1 : this.#chance.next();
     if (luck < 0.15) return { status: 'rejected', reason: 'busy', retryAfterMs: 500 };
     if (luck < 0.17) return { status: 'rejected', reason: 'blocked' };

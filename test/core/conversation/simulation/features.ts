@@ -15,6 +15,8 @@ export interface Features {
   readonly changes: boolean;
   /** The platform knows each person under two ids, and tells one or both. */
   readonly aliases: boolean;
+  /** Each message goes out in several parts. In such a world free text is taken at any time. */
+  readonly parts: boolean;
 }
 
 const usual: Features = {
@@ -25,11 +27,12 @@ const usual: Features = {
   events: false,
   changes: false,
   aliases: false,
+  parts: false,
 };
 
-export type WorldKind = 'usual' | 'wide' | 'changing' | 'renaming';
+export type WorldKind = 'usual' | 'wide' | 'changing' | 'renaming' | 'parting';
 
-/** In a wide world any of them but changes, which are in a changing one, and second ids, which are in a renaming one. */
+/** In a wide world any of them but changes, second ids and parts, which are in worlds of their own. */
 export function inventFeatures(chance: Random, world: WorldKind): Features {
   if (world === 'usual') return usual;
   const isSo = (): boolean => chance.next() < 0.5;
@@ -41,5 +44,6 @@ export function inventFeatures(chance: Random, world: WorldKind): Features {
     events: isSo(),
     changes: world === 'changing',
     aliases: world === 'renaming',
+    parts: world === 'parting',
   };
 }

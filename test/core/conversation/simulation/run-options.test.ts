@@ -17,7 +17,8 @@ it.each([
   [['--seeds', '0'], '--seeds is a whole number from 1, not "0".'],
   [['--from', '1.5'], '--from is a whole number from 1, not "1.5".'],
   [['--windows', 'closed'], '--windows is open or closing, not "closed".'],
-  [['--world', 'flat'], '--world is usual, wide, changing or renaming, not "flat".'],
+  [['--world', 'parting', '--windows', 'closing'], '--world parting has no windows that close'],
+  [['--world', 'flat'], '--world is usual, wide, changing, renaming or parting, not "flat".'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('runs nothing by words that it does not understand: %s', (words, sentence) => {
   expect(() => runOptions(words)).toThrow(sentence);

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { WorldKind } from './features.ts';
 import type { SimulationOptions } from './simulate.ts';
+
+const worlds: readonly WorldKind[] = ['usual', 'wide', 'changing', 'renaming', 'parting'];
 
 export interface RunOptions {
   readonly seeds: number;
@@ -17,7 +20,8 @@ Conversations with duplicates, another order, lost answers and crashes at any wr
   --windows <state>  open, or closing: the platforms' reply windows close, and operators write (open)
   --world <kind>     usual, wide: also outages, humans who help, texts in pieces, and addresses that are told of it,
                      changing: also bots that are read again, or whose folder is replaced,
-                     or renaming: also people whom the platform knows under two ids (usual)
+                     renaming: also people whom the platform knows under two ids,
+                     or parting: also messages that go out in several parts (usual)
   --help             print this
 `;
 
@@ -36,14 +40,22 @@ export function runOptions(words: readonly string[]): RunOptions | 'help' {
   if (values.help) return 'help';
   const { windows, world } = values;
   if (windows !== 'open' && windows !== 'closing') throw new Error(`--windows is open or closing, not "${windows}".`);
-  if (world !== 'usual' && world !== 'wide' && world !== 'changing' && world !== 'renaming')
-    throw new Error(`--world is usual, wide, changing or renaming, not "${world}".`);
+  if (world === 'parting' && windows === 'closing')
+    throw new Error(
+      '--world parting has no windows that close: what closes is not told of parts. Leave --windows out.',
+    );
   return {
     seeds: numberOf('seeds', values.seeds),
     from: numberOf('from', values.from),
     windows,
-    world,
+    world: worldOf(world),
   };
+}
+
+function worldOf(written: string): WorldKind {
+  const world = worlds.find((kind) => kind === written);
+  if (world === undefined) throw new Error(`--world is usual, wide, changing, renaming or parting, not "${written}".`);
+  return world;
 }
 
 function numberOf(name: string, written: string): number {
@@ -60,7 +72,7 @@ export function failingSeed(
   objections: readonly string[],
 ): string {
   const isOpen = windows === 'open';
-  const kind = { usual: '', wide: 'Wide', changing: 'Changing', renaming: 'Renaming' }[world];
+  const kind = world === 'usual' ? '' : `${world[0]?.toUpperCase()}${world.slice(1)}`;
   const list = `remembered${kind}${isOpen ? '' : 'Closing'}`;
   const more = `${isOpen ? '' : ` --windows ${windows}`}${world === 'usual' ? '' : ` --world ${world}`}`;
   return [

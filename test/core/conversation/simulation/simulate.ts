@@ -9,6 +9,7 @@ import { judge } from './judge.ts';
 import { judgeEvents } from './judge-events.ts';
 import { isHeld, judgeWindows } from './judge-windows.ts';
 import { inventPeople, type Person, type Step } from './people.ts';
+import { isOfFailedPart, judgeParts, PartLog } from './sent-parts.ts';
 import type { CrashPlan } from './simulated-process.ts';
 import { SimulatedWorld, tenants } from './simulated-world.ts';
 import { underTwoIds, wholeContact } from './two-ids.ts';
@@ -47,14 +48,16 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   const { world: kind, people: count, stepsEach, windows, crashes } = { ...usually, ...options };
   const isClosing = windows === 'closing';
   const features = inventFeatures(chance, kind);
-  const talent = (['silent', 'finds', 'confirms'] as const)[seed % 3] ?? 'silent';
+  // What can be said of a whole message says nothing of its parts.
+  const talent = features.parts ? 'silent' : ((['silent', 'finds', 'confirms'] as const)[seed % 3] ?? 'silent');
   const platform = new FakePlatform(clock, chance, new Map([['other', talent]]), features.maxLength);
   if (isClosing) closeWindows(platform, chance);
   const writers = { operators: isClosing, humans: features.humans };
   const people = peopleOf(features, chance, inventPeople(chance, count, stepsEach, writers));
   await using store = await openStore({ path: ':memory:', clock, log: silentLog });
   const witness = newWitness(people);
-  const world = new SimulatedWorld({ store, clock, chance, platform, features, witness, crashes });
+  const parts = features.parts ? new PartLog(clock, chance, platform) : undefined;
+  const world = new SimulatedWorld({ store, clock, chance, platform, features, witness, crashes, parts });
   const actors = new Actors({
     world,
     store,
@@ -89,6 +92,7 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   await becomeCalm(world, clock);
   if (isClosing) await writeOnceMore();
   const objections = await judgeAll({ witness, platform, store, clock, world, features, isClosing });
+  if (parts !== undefined) objections.push(...judgeParts(parts, { witness, platform, store, features }));
   await world.engine.drain(signal);
   return { objections, crashes: world.crashCount, messages: actors.delivered.length };
 
@@ -131,7 +135,7 @@ async function judgeAll({
   readonly world: SimulatedWorld;
   readonly features: Features;
   readonly isClosing: boolean;
-}): Promise<readonly string[]> {
+}): Promise<string[]> {
   const objections = [...witness.objections, ...(await judge(witness, platform, store, world.engine))];
   platform.trouble = 'none';
   if (features.events) {
@@ -229,7 +233,9 @@ async function judgeRetries(
       const waits = outbox.unsettledOf(outbox.byId(id)?.conversationId ?? '').some(isHeld);
       const least = dead.has(id) || waits ? 0 : 1;
       const resends = outbox.byId(id)?.resends ?? 0;
-      const most = (dead.has(id) ? 0 : 1) + resends;
+      // The last part of a message may be out of which another failed, or is not known to be out.
+      const mayBeOut = outbox.byId(id)?.state === 'uncertain' || isOfFailedPart(outbox.byId(id));
+      const most = (dead.has(id) && !mayBeOut ? 0 : 1) + resends;
       if (times < least || times > most) objections.push(`${id}, tried again, arrived ${times} times`);
     }
   }

@@ -1,4 +1,4 @@
-import type { Clock, Http, Model, Random } from '../../../../core/contract/index.ts';
+import type { Channel, Clock, Http, Model, Random } from '../../../../core/contract/index.ts';
 import { type ConversationEngine, createConversations } from '../../../../core/conversation/engine.ts';
 import { createEventBus } from '../../../../core/conversation/events/event-bus.ts';
 import type { Store } from '../../../../core/store/open-store.ts';
@@ -7,6 +7,7 @@ import { done, makeBot, signal, silentLog } from '../rig.ts';
 import { type FakePlatform, never } from './fake-platform.ts';
 import type { Features } from './features.ts';
 import { diskFull, type Outages } from './outages.ts';
+import type { PartLog } from './sent-parts.ts';
 
 export const eventSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const waitsForHumans = { inbox: 'desk', notify: [], timeoutMs: 30_000, onTimeout: 'return' } as const;
@@ -39,8 +40,9 @@ export function startProcess(world: {
   readonly outages: Outages;
   readonly features: Features;
   readonly receiver: FakeWebhookReceiver;
+  readonly parts: PartLog | undefined;
 }): SimulatedProcess {
-  const { store, chance, platform, crashes, outages, features, receiver } = world;
+  const { store, chance, platform, crashes, outages, features, receiver, parts } = world;
   let alive = true;
   const isAlive = (): boolean => alive;
   const unlessDead = async <Result>(work: Promise<Result>): Promise<Result> => {
@@ -113,6 +115,11 @@ export function startProcess(world: {
     return await unlessDead(receiver.http.fetch(...request));
   }
 
+  function channelOf(tenantId: string): Channel {
+    const whole = platform.channel(tenantId, isAlive);
+    return parts?.channel(tenantId, whole, isAlive) ?? whole;
+  }
+
   function runtimeOf(tenantId: string) {
     const usual = makeBot(tenantId);
     const bot = makeBot(tenantId, {
@@ -131,7 +138,7 @@ export function startProcess(world: {
       },
       retrieval: async () => undefined,
       tools: async () => new Map(),
-      channel: async () => platform.channel(tenantId, isAlive),
+      channel: async () => channelOf(tenantId),
       signal,
     };
   }

@@ -6,6 +6,7 @@ import { signal } from '../rig.ts';
 import type { FakePlatform } from './fake-platform.ts';
 import type { Features } from './features.ts';
 import { Outages } from './outages.ts';
+import type { PartLog } from './sent-parts.ts';
 import { type CrashPlan, eventSecret, type SimulatedProcess, startProcess } from './simulated-process.ts';
 import type { Witness } from './witness.ts';
 
@@ -23,6 +24,8 @@ export interface WorldParts {
   readonly witness: Witness;
   /** In place of crashes by chance. */
   readonly crashes: CrashPlan | undefined;
+  /** Where messages go out in parts. */
+  readonly parts: PartLog | undefined;
 }
 
 /** A store, a platform and one process after the other. */

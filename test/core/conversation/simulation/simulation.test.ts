@@ -66,6 +66,13 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) => [[seed, 'open'] as const, [se
   },
 );
 
+it.each(Array.from({ length: 12 }, (_, index) => index + 1))(
+  'sends no part of a message twice but the one that was under way, and leaves none out (seed %i)',
+  async (seed) => {
+    expect((await simulate(seed, { world: 'parting' })).objections).toEqual([]);
+  },
+);
+
 it('survives a crash at each of its writes, before it and after it', async () => {
   await crashEverywhere({ people: 2, stepsEach: 5 }, 7);
 }, 60_000);
