@@ -51,6 +51,7 @@ export class Bench implements AsyncDisposable {
   readonly #heard: Taken[] = [];
   #listening: Promise<unknown> | undefined;
   #sends = 0;
+  #kept: unknown[] = [];
 
   private constructor(parts: Parts, address: string, close: () => Promise<void>) {
     this.platform = parts.platform;
@@ -214,9 +215,12 @@ export class Bench implements AsyncDisposable {
     const send = this.channel.send;
     expectThat(send !== undefined, 'The channel sends.');
     const outbound = this.outbound(conversation, message);
+    const kept: unknown[] = [];
+    this.#kept = kept;
+    const keep = async (progress: unknown): Promise<void> => void kept.push(progress);
     let given: unknown;
     try {
-      given = await patiently('`send`', (patience) => send.call(this.channel, outbound, signal ?? patience));
+      given = await patiently('`send`', (patience) => send.call(this.channel, outbound, signal ?? patience, keep));
     } catch (error) {
       if (error instanceof ChannelSuiteFailure) throw error;
       const words = error instanceof Error ? error.message : String(error);
@@ -226,6 +230,11 @@ export class Bench implements AsyncDisposable {
     }
     expectResult(given);
     return given;
+  }
+
+  /** What the channel has kept of the message that was sent last, in order. In JavaScript it may be anything. */
+  get kept(): readonly unknown[] {
+    return this.#kept;
   }
 
   /** A message with an id of its own. */

@@ -4,6 +4,7 @@ import { Bench } from './channel-suite-bench.ts';
 import { buttons } from './channel-suite-buttons.ts';
 import { capabilities } from './channel-suite-capabilities.ts';
 import { expectThat, type SuiteCheck, type SuiteFault, type SuiteRun } from './channel-suite-face.ts';
+import { parts } from './channel-suite-parts.ts';
 import { patiently, unlessHung } from './channel-suite-patience.ts';
 import { expectWait, expectWholeResult } from './channel-suite-result.ts';
 import { actionsOf, families, isWhole, wordsOf } from './channel-suite-text.ts';
@@ -13,6 +14,7 @@ export const outboundChecks: readonly SuiteCheck[] = [
   { name: 'recipients: what is sent to a person reaches that person, and nobody else', check: recipients },
   { name: 'limits: the longest text arrives whole, and a longer one is never cut in silence', check: limits },
   { name: 'capabilities: what the channel claims is true', check: capabilities },
+  { name: 'parts: a message that goes out in several goes on where it was', check: parts },
   { name: 'buttons: what is pressed comes back, and links lead somewhere', check: buttons },
   { name: 'one attempt: the channel says what is known of a failure, and does not try again', check: oneAttempt },
   { name: 'unreachable: a message that never left may go out later', check: unreachable },

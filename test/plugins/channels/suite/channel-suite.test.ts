@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelSuiteFailure, channelSuite } from '../../../kit/index.ts';
 import { type Misshape, misshapenChannel } from './misshapen-channel.ts';
+import { type Parting, partingChannel } from './parting-channel.ts';
 import { type Mistake, sampleChannel } from './sample-channel.ts';
 import { startSamplePlatform } from './sample-platform.ts';
 import { type Spoilt, spoiltChannel } from './spoilt-channel.ts';
@@ -177,6 +178,28 @@ describe('the channel suite', () => {
     },
   );
 
+  for (const { name, run } of suiteOf(partingChannel('goes on where it was'))) {
+    it(`passes a sound channel that sends files one by one: ${name}`, run);
+  }
+
+  it.each([
+    ['keeps what is no text', 'parts – What is given to `keep` is a text of at most 4000 characters'],
+    ['begins anew', 'parts – A message with the `progress` that was kept behind its first part goes on there'],
+    ['leaves the rest out', 'of 2 that were seen at first 0 were seen again'],
+    ['throws at what it cannot read', 'parts – `send` says what is known and throws nothing'],
+    [
+      'takes anything for the last part',
+      'parts – A message with a `progress` that says nothing to the channel goes out',
+    ],
+  ] as const satisfies readonly (readonly [Parting, string])[])(
+    'finds a channel that sends files one by one and %s, and nothing else in it',
+    async (parting, expected) => {
+      const failures = await failuresOf(partingChannel(parting));
+      expect(failures, failures.join('\n')).toHaveLength(1);
+      expect(failures[0]).toContain(expected);
+    },
+  );
+
   it('says that a message belongs to no conversation', async () => {
     const [failure] = await failuresOf(misshapenChannel('names no conversation'));
     expect(failure).toContain('duplicates – A message has a `conversation`');
@@ -233,6 +256,7 @@ describe('the channel suite', () => {
       'recipients',
       'limits',
       'capabilities',
+      'parts',
       'buttons',
       'one attempt',
       'unreachable',
