@@ -1,15 +1,15 @@
-import type { ConversationMove, DeliveryStatus, InboundMessage } from 'polyphon/plugin';
+import type { ConversationMove, InboundMessage } from 'polyphon/plugin';
 import { decodeMessage } from './decode-message.ts';
 import { graphReason } from './graph-errors.ts';
 import { type Fields, idOf, kindOf, listOf, objectOf, timeOf } from './loose-json.ts';
 import { movesOf } from './new-id.ts';
-import { readName } from './part-name.ts';
+import { type NamedStatus, readName } from './part-name.ts';
 import { isNumber, isUserId } from './person-id.ts';
 
 /** What one webhook brought. */
 export interface DecodedWebhook {
   readonly messages: readonly InboundMessage[];
-  readonly statuses: readonly DeliveryStatus[];
+  readonly statuses: readonly NamedStatus[];
   /** People who have another number or user id now. */
   readonly moves: readonly ConversationMove[];
   /** Kinds of things this channel does not take, as in `revoke` or `field:calls`; never anything that was said. */
@@ -27,7 +27,7 @@ const maxUpdates = 5_000;
  */
 export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebhook {
   const messages: InboundMessage[] = [];
-  const statuses: DeliveryStatus[] = [];
+  const statuses: NamedStatus[] = [];
   const moves: ConversationMove[] = [];
   const leftOut: string[] = [];
   const foreignNumbers = new Set<string>();
@@ -71,7 +71,7 @@ export function decodeWebhook(body: unknown, phoneNumberId: string): DecodedWebh
   }
 }
 
-function decodeStatus(entry: Fields): DeliveryStatus | string {
+function decodeStatus(entry: Fields): NamedStatus | string {
   const providerMessageId = idOf(entry['id']);
   const told = entry['status'];
   // A played voice note was read.
@@ -79,15 +79,14 @@ function decodeStatus(entry: Fields): DeliveryStatus | string {
   if (providerMessageId === undefined) return 'status-without-id';
   if (status !== 'sent' && status !== 'delivered' && status !== 'read' && status !== 'failed') return 'status';
   const at = timeOf(entry['timestamp']);
-  const { message, part } = readName(entry['biz_opaque_callback_data']);
+  const named = readName(entry['biz_opaque_callback_data']);
   const [error] = listOf(entry['errors']);
   const reason = status === 'failed' ? (errorOf(error) ?? 'unknown') : undefined;
   const recipient = status === 'failed' ? [] : recipientOf(entry);
   return {
     providerMessageId,
     ...(recipient.length === 0 ? {} : { recipient }),
-    ...(message === undefined ? {} : { message }),
-    ...(part === undefined ? {} : { part }),
+    ...named,
     status,
     ...(reason === undefined ? {} : { reason }),
     ...(at === undefined ? {} : { at }),

@@ -114,10 +114,10 @@ export const plugin = {
         const result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
         if (result.status === 'rejected') return result;
         parts.tried(id, index, result);
-        if (index < count - 1) await keep?.(parts.progress(id, count));
+        if (index < count - 1) await keep?.(parts.progress(id));
       }
       const result = parts.end(id);
-      if (result.status !== 'delivered') await keep?.(parts.progress(id, count));
+      if (result.status !== 'delivered') await keep?.(parts.progress(id));
       return result;
     }
   },

@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryStatus, Logger, Receipt, Route } from 'polyphon/plugin';
 import { decodeWebhook } from './decode.ts';
+import type { NamedStatus } from './part-name.ts';
 import { isSame, isSigned } from './signature.ts';
 
 export interface WebhookOptions {
@@ -12,7 +13,7 @@ export interface WebhookOptions {
   /** Told of the same when it is stored. */
   stored(conversation: string): void;
   /** Told of each status; returns what it says of the message. */
-  told(status: DeliveryStatus): DeliveryStatus;
+  told(status: NamedStatus): DeliveryStatus;
 }
 
 /** Meta sends at most 3 MB at once. */

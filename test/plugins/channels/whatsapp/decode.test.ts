@@ -199,7 +199,7 @@ describe('a status', () => {
 
   it.each([
     ['out_1', { message: 'out_1' }],
-    ['out_1#2', { message: 'out_1', part: true }],
+    ['out_1#2', { message: 'out_1', part: true, index: 1 }],
     ['two words', {}],
     [7, { message: '7' }],
     [{ id: 'out_1' }, {}],
