@@ -73,13 +73,18 @@ export class BotTexts {
 
   #makeVariables(): Readonly<Record<string, unknown>> {
     const bot = this.#bot;
-    const { channel, contact, session, language } = this.#scene;
+    const { channel, session, language } = this.#scene;
+    const scene = this.#scene;
     const now = { timezone: bot.timezone, atMs: this.#nowMs };
     const opening = bot.hours === undefined ? undefined : openingState(bot.hours, bot.timezone, this.#nowMs);
     return {
       bot: { name: this.#name(), language },
       tenant: { id: bot.tenantId, labels: bot.labels },
-      contact: { name: contact.name ?? '', email: contact.email ?? '', phone: contact.phone ?? '' },
+      // Read from the store, and most texts do not say who somebody is.
+      get contact() {
+        const { name, email, phone } = scene.contact;
+        return { name: name ?? '', email: email ?? '', phone: phone ?? '' };
+      },
       session: { id: session.id, locale: session.locale ?? '', metadata: session.metadata },
       context: session.metadata,
       channel,

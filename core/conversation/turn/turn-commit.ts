@@ -1,4 +1,5 @@
 import type { BotEvent, Message, Passage, StreamEvent, TurnOutcome } from '../../contract/index.ts';
+import type { ConversationRow } from '../../store/conversations.ts';
 import { type EventBody, keepEvent } from '../conversation-services.ts';
 import type { Begun, HeldConversation } from '../outbox/held-conversation.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
@@ -6,6 +7,7 @@ import { putOut } from '../outbox/put-out.ts';
 import { persist } from '../persist.ts';
 import { newMessage } from '../session/new-message.ts';
 import { noUsage } from '../session/said-event.ts';
+import { addressNow } from '../session/same-person.ts';
 import type { SessionStream } from '../session/session-stream.ts';
 import type { Answer } from './model-answer.ts';
 import type { GivenUp, RunningTurn } from './running-turn.ts';
@@ -60,7 +62,7 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
           createdAtMs: now,
         });
       }
-      begun = putAnswer(turn, [...greeting, message], sending !== undefined, now);
+      begun = putAnswer(turn, [...greeting, message], { current, isHeld: sending !== undefined, nowMs: now });
       ended = reply.ends === 'session' && tenant.sessions.byId(session.id)?.state === 'active';
       // Said once: what waits behind it in this session is answered by it too.
       if (ended) takeWaiting(turn);
@@ -122,10 +124,11 @@ function holdSending({ services, task, scene }: RunningTurn): HeldConversation |
 function putAnswer(
   { services, tenant, scene }: RunningTurn,
   messages: readonly Message[],
-  isHeld: boolean,
-  nowMs: number,
+  { current, isHeld, nowMs }: { readonly current: ConversationRow; readonly isHeld: boolean; readonly nowMs: number },
 ): Begun | undefined {
-  const rows = messages.flatMap((said) => outboxRowsOf(services, scene, said));
+  const { channel, channelKey, answers } = scene;
+  const conversation = { id: current.id, externalId: addressNow(tenant, current) };
+  const rows = messages.flatMap((said) => outboxRowsOf(services, { channel, channelKey, answers, conversation }, said));
   if (isHeld) return putOut(tenant, rows, { channel: scene.channel, bot: scene.bot, nowMs });
   for (const row of rows) tenant.outbox.insert(row);
   return undefined;
