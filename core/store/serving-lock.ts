@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { PolyphonError } from '../contract/index.ts';
@@ -13,13 +13,13 @@ export function lockForServing(dataDirectory: string): Disposable {
   let sqlite: BetterSqlite3.Database | undefined;
   try {
     mkdirSync(dataDirectory, { recursive: true });
-    sqlite = new BetterSqlite3(join(dataDirectory, 'serving.lock'), { timeout: 0 });
+    sqlite = new BetterSqlite3(lockIn(dataDirectory), { timeout: 0 });
     sqlite.exec('BEGIN EXCLUSIVE');
     const held = sqlite;
     return { [Symbol.dispose]: () => void held.close() };
   } catch (cause) {
     sqlite?.close();
-    if ((cause as { readonly code?: unknown }).code === 'SQLITE_BUSY') {
+    if (isBusy(cause)) {
       throw new PolyphonError(
         'CLI9003',
         `Another Polyphon is serving from ${dataDirectory}. Two would answer the same messages: stop that one, or name another folder with --data.`,
@@ -33,4 +33,28 @@ export function lockForServing(dataDirectory: string): Disposable {
       { cause },
     );
   }
+}
+
+/** Whether a process serves from this folder now. Where it cannot be known, none does. A look holds the lock for less than a millisecond. */
+export function isServedFrom(dataDirectory: string): boolean {
+  const path = lockIn(dataDirectory);
+  if (!existsSync(path)) return false;
+  let sqlite: BetterSqlite3.Database | undefined;
+  try {
+    sqlite = new BetterSqlite3(path, { readonly: true, timeout: 0 });
+    sqlite.prepare('SELECT 1 FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return isBusy(error);
+  } finally {
+    sqlite?.close();
+  }
+}
+
+function lockIn(dataDirectory: string): string {
+  return join(dataDirectory, 'serving.lock');
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === 'SQLITE_BUSY';
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from '../../contract/index.ts';
 import { storePath } from '../../kernel/store-path.ts';
@@ -42,34 +41,6 @@ function loadNativeIndex(): Promise<unknown> {
   // An optional dependency: by a name the compiler does not resolve.
   const name = 'hnswlib-node';
   return import(name);
-}
-
-/** Opens the port for a moment. */
-export async function checkPort(deployment: Deployment): Promise<Finding> {
-  const { port, host } = deployment.settings.server;
-  if (port === 0) return fine('Port', 'any free one');
-  const { promise, resolve } = Promise.withResolvers<Finding>();
-  const probe = createServer();
-  probe.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE')
-      resolve(
-        warn(
-          'Port',
-          `${port} on ${host} is in use`,
-          'If that is Polyphon itself, all is well. Else stop the other, or set `server.port`.',
-        ),
-      );
-    else
-      resolve(
-        fail(
-          'Port',
-          `${port} on ${host} cannot be opened (${error.code})`,
-          'Correct `server.port` and `server.host` in the settings.',
-        ),
-      );
-  });
-  probe.listen({ port, host }, () => probe.close(() => resolve(fine('Port', `${port} on ${host} is free`))));
-  return promise;
 }
 
 export async function checkDataFolder(deployment: Deployment, shell: Shell): Promise<Finding> {

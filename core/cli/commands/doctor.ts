@@ -4,7 +4,8 @@ import { tryEmbeddings } from '../checks/embedding-trial.ts';
 import { checkEmbeddings } from '../checks/embeddings.ts';
 import { checkEventAddresses } from '../checks/event-addresses.ts';
 import type { Finding } from '../checks/finding.ts';
-import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkPort, checkStore } from '../checks/machine.ts';
+import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkStore } from '../checks/machine.ts';
+import { checkPort } from '../checks/port.ts';
 import { checkWebhooks } from '../checks/webhooks.ts';
 import { type Deployment, openLoader, openObserve, readDeployment } from '../deployment.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -27,7 +28,7 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
     checkNode(process.versions.node),
     await checkNativeIndex(),
     checkAssets(),
-    await checkPort(deployment),
+    await checkPort(deployment, shell),
     await checkDataFolder(deployment, shell),
     await checkStore(deployment, shell, log),
     checkOperators(deployment),

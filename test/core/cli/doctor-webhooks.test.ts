@@ -126,7 +126,7 @@ describe('polyphon doctor asks each platform for the registered address', () => 
     telegram.bot(token);
     const ran = await doctor(deployment, '--json', '--port', String(port));
     server.close();
-    expect(asked).toEqual(['/v1/lamp-shop/telegram/health']);
+    expect(asked).toEqual(['/ready', '/v1/lamp-shop/telegram/health']);
     expect(webhooksIn(ran)).toMatchObject([
       {
         level: 'fail',
