@@ -173,6 +173,7 @@ export const catalogue = {
   CNV5012: { summary: 'the person had just been told that such messages cannot be read', status: 409 },
   CNV5013: { summary: 'the id of a message was used for another one', status: 409 },
   CNV5014: { summary: 'the person wants no more messages', status: 409 },
+  CNV5015: { summary: 'the person has opted out, and the dead letter stays one', status: 409 },
   CNV5021: { summary: 'the conversation cannot move to this channel', status: 409 },
   CNV5022: { summary: 'too many claims to move a conversation', status: 429 },
   CNV5023: { summary: 'the channel has no such addresses', status: 400 },

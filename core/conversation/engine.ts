@@ -103,7 +103,7 @@ export interface ConversationEngine {
   file(tenantId: string, place: FilePlace, signal: AbortSignal): Promise<MessageFile>;
   /** What was given up or may not have arrived, newest first; 100 unless told. */
   deadLetters(tenantId: string, query: Partial<DeadLetterQuery>, signal: AbortSignal): Promise<readonly DeadLetter[]>;
-  /** Tries a dead letter again, behind what waits. @throws PolyphonError CNV5009. */
+  /** Tries a dead letter again, behind what waits. @throws PolyphonError CNV5009, CNV5015 when the person has opted out. */
   retryDeadLetter(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter>;
   /** Lets a dead letter rest. @throws PolyphonError CNV5009. */
   dismissDeadLetter(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter>;

@@ -64,7 +64,7 @@ export interface UsageRow {
 export interface OperatorDeliveries {
   /** Newest first. */
   deadLetters(tenantId: string, query: DeadLetterQuery, signal: AbortSignal): Promise<readonly DeadLetter[]>;
-  /** Tries it again. Undefined when the tenant has no such dead letter. */
+  /** Tries it again. Undefined when the tenant has no such dead letter. @throws PolyphonError CNV5015 when the person has opted out. */
   retry(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter | undefined>;
   /** Lets it rest. Undefined when the tenant has no such dead letter. */
   dismiss(tenantId: string, id: string, signal: AbortSignal): Promise<DeadLetter | undefined>;

@@ -1,6 +1,7 @@
 import { Argument, Option } from 'commander';
 import { PolyphonError } from '../../contract/index.ts';
 import { type DeadLetter, dismissDeadLetter, reviveDeadLetter } from '../../conversation/outbox/dead-letters.ts';
+import type { Application } from '../../kernel/application.ts';
 import { chooseTenant } from '../choose-tenants.ts';
 import { commandName } from '../command-name.ts';
 import { openApplication, openDeployment, openObserve } from '../deployment.ts';
@@ -71,19 +72,54 @@ async function deadLetters(
   const state = options.state ?? (action === 'retry' ? 'dead' : undefined);
   // The oldest first, so that a conversation gets them in the order in which they were said.
   const wanted = options.all ? (await list(most, state)).toReversed().map(({ id }) => id) : ids;
+  const { settled, refused } = await settleAll(application, tenantId, wanted, action);
+  const left = options.all ? await list(most) : [];
+  if (options.json) {
+    const why = refused.map((id) => ({ id, code: 'CNV5015', reason: 'opted-out' }));
+    printJson(shell, tenantId, action === 'retry' ? { retried: settled, refused: why } : { dismissed: settled });
+  } else if (settled.length > 0) shell.print(done(action, settled.length, tenantId));
+  else if (refused.length === 0) shell.print(`${tenantId} has no ${state ?? 'dead'} letters.`);
+  if (action === 'retry') tellOfRetries(shell, settled, left.filter(isUncertain).length);
+  tellOfRefused(shell, refused, tenantId);
+  // Who asks for all of them asks for what can be sent; who names one wants that one.
+  return refused.length > 0 && options.all === undefined ? exitCodes.failure : exitCodes.ok;
+}
+
+/** One to somebody who has opted out keeps no other from being sent. */
+async function settleAll(
+  application: Application,
+  tenantId: string,
+  wanted: readonly string[],
+  action: 'retry' | 'dismiss',
+): Promise<{ readonly settled: readonly DeadLetter[]; readonly refused: readonly string[] }> {
   // Only put back: this process serves nobody, and two that send would double what one of them sends.
   const settle = action === 'retry' ? reviveDeadLetter : dismissDeadLetter;
   const settled: DeadLetter[] = [];
+  const refused: string[] = [];
   for (const id of wanted) {
     const unknown = `${tenantId} has no dead letter "${id}". \`polyphon dead-letters ${tenantId}\` lists them.`;
-    settled.push(await knownOnly(settle(application, tenantId, id), 'CNV5009', unknown));
+    try {
+      settled.push(await knownOnly(settle(application, tenantId, id), 'CNV5009', unknown));
+    } catch (error) {
+      if (!(error instanceof PolyphonError && error.code === 'CNV5015')) throw error;
+      refused.push(id);
+    }
   }
-  const left = options.all ? await list(most) : [];
-  if (options.json) printJson(shell, tenantId, action === 'retry' ? { retried: settled } : { dismissed: settled });
-  else if (settled.length === 0) shell.print(`${tenantId} has no ${state ?? 'dead'} letters.`);
-  else shell.print(done(action, settled.length, tenantId));
-  if (action === 'retry') tellOfRetries(shell, settled, left.filter(isUncertain).length);
-  return exitCodes.ok;
+  return { settled, refused };
+}
+
+/** As many ids as are read. */
+const mostNamed = 10;
+
+function tellOfRefused({ say, terminal }: Shell, refused: readonly string[], tenantId: string): void {
+  if (refused.length === 0) return;
+  const rest = refused.length - mostNamed;
+  const ids = `${refused.slice(0, mostNamed).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const [goes, they] = refused.length === 1 ? ['is', 'that person has'] : ['are', 'those people have'];
+  say(
+    `${count(refused.length, 'message')} ${goes} not sent, as ${they} opted out (STOP): ${ids}. ` +
+      `\`${commandName(terminal)} dead-letters ${tenantId} dismiss <id>\` lets it rest; after START, retry sends it.`,
+  );
 }
 
 const untilStart = 'unless the person has written START since';
@@ -110,8 +146,9 @@ function tellOfRetries(shell: Shell, retried: readonly DeadLetter[], uncertainLe
   if (doubtful > 0) shell.say(`${count(doubtful, 'message')} of them may have arrived before, and may come twice.`);
   if (retried.length > 0)
     shell.say('The running process takes them up within ten seconds; without one, the next start does.');
-  const refused = retried.filter(isOptedOut).length;
-  if (refused > 0) shell.say(`${count(refused, 'message')} of them will be given up again ${untilStart}.`);
+  // Where nothing of STOP is known here, as the platform alone keeps it, only another try can tell.
+  const toldOut = retried.filter(isOptedOut).length;
+  if (toldOut > 0) shell.say(`${count(toldOut, 'message')} of them will be given up again ${untilStart}.`);
   if (uncertainLeft > 0) {
     shell.say(`${count(uncertainLeft, 'uncertain message')} left: --state uncertain sends those too.`);
   }

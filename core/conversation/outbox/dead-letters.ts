@@ -1,5 +1,6 @@
 import { PolyphonError } from '../../contract/index.ts';
 import type { OutboxRow, UndeliveredState } from '../../store/outbox.ts';
+import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { messageIn } from './outbox-rows.ts';
 
@@ -44,10 +45,18 @@ export function listDeadLetters(
 /**
  * Puts a message back to wait, with all its attempts before it, behind what waits already: the person has long read on, and
  * what was refused once must not hold up what would pass. The policy judges it again. What was uncertain stays marked as sent again.
- * @throws PolyphonError CNV5009 when there is no dead letter with this id.
+ * @throws PolyphonError CNV5009 when there is no dead letter with this id, CNV5015 when it is to somebody who has opted out: it would
+ * come back. Who has left under another form of their number only the open channel knows, when it sends.
  */
 export function reviveDeadLetter(stored: Stored, tenantId: string, id: string): Promise<DeadLetter> {
-  return settle(stored, tenantId, id, (outbox, row) => {
+  return settle(stored, tenantId, id, (tenant, row) => {
+    const { outbox } = tenant;
+    if (hasOptedOut(tenant, row)) {
+      throw new PolyphonError(
+        'CNV5015',
+        'The person has opted out of this channel: nothing is sent, and the dead letter stays. Dismiss it, or try again once they have written START.',
+      );
+    }
     const resends = row.state === 'uncertain' ? row.resends + 1 : row.resends;
     outbox.change(id, {
       ...row,
@@ -69,25 +78,32 @@ export function reviveDeadLetter(stored: Stored, tenantId: string, id: string): 
  * @throws PolyphonError CNV5009 when there is no dead letter with this id.
  */
 export function dismissDeadLetter(stored: Stored, tenantId: string, id: string): Promise<DeadLetter> {
-  return settle(stored, tenantId, id, (outbox, row) => outbox.change(id, { ...row, state: 'dismissed' }));
+  return settle(stored, tenantId, id, ({ outbox }, row) => outbox.change(id, { ...row, state: 'dismissed' }));
 }
 
-type Outbox = ReturnType<ConversationServices['store']['forTenant']>['outbox'];
+/** A notice goes out after STOP, too: it is the answer to it. */
+function hasOptedOut(
+  { conversations, contacts }: TenantStore,
+  { channel, conversationId, purpose }: OutboxRow,
+): boolean {
+  const conversation = purpose === 'notice' ? undefined : conversations.byId(conversationId);
+  return conversation !== undefined && contacts.hasOptedOut(channel, conversation.contactId);
+}
 
 async function settle(
   { store }: Stored,
   tenantId: string,
   id: string,
-  change: (outbox: Outbox, row: OutboxRow) => void,
+  change: (tenant: TenantStore, row: OutboxRow) => void,
 ): Promise<DeadLetter> {
-  const { outbox } = store.forTenant(tenantId);
+  const tenant = store.forTenant(tenantId);
   return await store.write(() => {
-    const row = outbox.byId(id);
+    const row = tenant.outbox.byId(id);
     const [letter] = row === undefined ? [] : lettersOf(row);
     if (row === undefined || letter === undefined) {
       throw new PolyphonError('CNV5009', 'No dead letter has this id. GET …/dead-letters lists those that are left.');
     }
-    change(outbox, row);
+    change(tenant, row);
     return letter;
   });
 }

@@ -160,13 +160,15 @@ export const operatorPaths: Json = {
   '/v1/{tenant}/dead-letters/{id}/retry': {
     parameters: conversationParameters,
     post: operator({
-      summary: 'Try a dead letter again, behind what waits; what is uncertain may come twice',
+      summary:
+        'Try a dead letter again, behind what waits; what is uncertain may come twice, and to who has opted out nothing goes (409, CNV5015)',
       responses: {
         202: json('It waits to be sent.', {
           type: 'object',
           required: ['deadLetter'],
           properties: { deadLetter: schemaOf('DeadLetter') },
         }),
+        ...problems(409),
       },
     }),
   },

@@ -154,6 +154,62 @@ describe('polyphon dead-letters', () => {
     expect(all.stderr).toContain('2 messages of them will be given up again unless');
   });
 
+  it('does not put back what goes to who has opted out, says so with the next step, and puts back the others', async () => {
+    await using deployment = await makeDeployment(lampShop);
+    await withLetters(deployment, ['o1', 'dead', 'opted-out'], ['o2', 'dead'], ['o3', 'uncertain']);
+    const sayIn = async (conversation: string, consent: 'in' | 'out', ...letters: readonly string[]) => {
+      await using store = await openStoreOf(deployment);
+      const { contacts, conversations, outbox } = store.forTenant('lamp-shop');
+      await store.write(() => {
+        const address = { channel: 'sms', externalId: conversation };
+        const { id: contactId } = contacts.identify(address, {}, systemRandom, 0);
+        contacts.setConsent(address, consent, 1);
+        if (conversations.byId(conversation) !== undefined) return;
+        const place = { id: conversation, ...address, contactId, sessionId: 's' };
+        const times = { createdAt: 0, lastActiveAt: 0 };
+        conversations.insert({ ...place, owner: 'bot', misses: 0, language: null, ...times });
+        for (const id of letters) {
+          const payload = JSON.stringify({ id, text: 'Your lamp.' });
+          const told = { id, conversationId: conversation, messageId: `m-${id}`, state: 'dead', attempts: 8 } as const;
+          outbox.insert(outboxRow({ ...told, payload, reason: 'opted-out', createdAt: 2 }));
+        }
+      });
+    };
+    await sayIn('c1', 'out');
+    await sayIn('c2', 'in', 'o4');
+    for (const id of ['o1', 'o2', 'o3']) {
+      const one = await deployment.run(['dead-letters', 'lamp-shop', 'retry', id]);
+      expect(one).toMatchObject({ code: 1, stdout: '' });
+      expect(one.stderr).toContain(`1 message is not sent, as that person has opted out (STOP): ${id}.`);
+      expect(one.stderr).toContain('dead-letters lamp-shop dismiss <id>` lets it rest');
+      expect(one.stderr).not.toContain('takes them up');
+    }
+    const some = await deployment.run(['dead-letters', 'lamp-shop', 'retry', 'o1', 'o4', 'o2', '--json']);
+    expect(some.code).toBe(1);
+    expect(JSON.parse(some.stdout)).toMatchObject({
+      retried: [{ id: 'o4' }],
+      refused: ['o1', 'o2'].map((id) => ({ id, code: 'CNV5015', reason: 'opted-out' })),
+    });
+    const all = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all']);
+    expect(all).toMatchObject({ code: 0, stdout: '' });
+    expect(all.stderr).toContain('2 messages are not sent, as those people have opted out (STOP): o1, o2.');
+    {
+      await using store = await openStoreOf(deployment);
+      const { outbox } = store.forTenant('lamp-shop');
+      const states = ['o1', 'o2', 'o3', 'o4'].map((id) => [outbox.byId(id)?.state, outbox.byId(id)?.attempts]);
+      expect(states).toEqual([
+        ['dead', 8],
+        ['dead', 8],
+        ['uncertain', 8],
+        ['waiting', 0],
+      ]);
+    }
+    await sayIn('c1', 'in');
+    const again = await deployment.run(['dead-letters', 'lamp-shop', 'retry', '--all']);
+    expect(again).toMatchObject({ code: 0, stdout: '2 messages of lamp-shop wait to be sent again.\n' });
+    expect(again.stderr).not.toContain('not sent');
+  });
+
   it('lets rest what is named, and all of it', async () => {
     await using deployment = await makeDeployment(lampShop);
     await withLetters(deployment, ['o1', 'uncertain'], ['o2', 'dead'], ['o3', 'uncertain']);

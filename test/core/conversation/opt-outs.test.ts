@@ -173,3 +173,22 @@ it('let nobody be told of a limit', async () => {
   expect(rig.outgoing()).toHaveLength(sent);
   expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
 });
+
+it('keep a dead letter one, told at once when an operator tries it again, until START', async () => {
+  await using rig = await listening();
+  await rig.says('Hello there');
+  await rig.says('STOP');
+  await rig.weWrite();
+  const [letter] = await rig.engine.deadLetters('acme', {}, signal);
+  const failed = rig.events.filter(({ type }) => type === 'delivery.failed').length;
+  const retry = () => rig.engine.retryDeadLetter('acme', letter?.id ?? '', signal);
+  await expect(retry()).rejects.toMatchObject({ code: 'CNV5015', message: expect.stringContaining('Dismiss it') });
+  await rig.clock.advance(5000);
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([letter]);
+  expect(rig.events.filter(({ type }) => type === 'delivery.failed')).toHaveLength(failed);
+  await rig.says('START');
+  await retry();
+  await rig.clock.advance(5000);
+  expect(rig.outgoing().at(-1)).toBe('Our autumn sale begins!');
+  expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
+});

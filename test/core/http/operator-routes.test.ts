@@ -181,6 +181,9 @@ describe('the routes of operators', () => {
       fetch(`${url}/v1/praxis/dead-letters/${path}`, { method: 'POST', headers: asOperator.headers });
     expect((await post('c1/retry')).status).toBe(202);
     expect((await problemIn(await post('nobody/retry'))).code).toBe('CNV5009');
+    const refused = await post('left/retry');
+    expect(refused.status).toBe(409);
+    expect(await problemIn(refused)).toMatchObject({ code: 'CNV5015', detail: expect.stringContaining('Dismiss it') });
     const dismissed = await post('c1/dismiss');
     expect([dismissed.status, await dismissed.json()]).toMatchObject([200, { deadLetter: { id: 'c1' } }]);
     expect((await problemIn(await post('nobody/dismiss'))).code).toBe('CNV5009');

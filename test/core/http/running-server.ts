@@ -3,7 +3,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { BotEvent, LogFields, Logger, Message } from '../../../core/contract/index.ts';
+import {
+  type BotEvent,
+  type LogFields,
+  type Logger,
+  type Message,
+  PolyphonError,
+} from '../../../core/contract/index.ts';
 import type { MessageFile } from '../../../core/conversation/operator/message-file.ts';
 import type { OperatorPeople } from '../../../core/http/contact-routes.ts';
 import type { HttpSettings } from '../../../core/http/http-settings.ts';
@@ -95,7 +101,10 @@ const deadLetter = {
 
 const fakeDeliveries: OperatorDeliveries = {
   deadLetters: async (_tenantId, { state }) => (state === 'dead' ? [] : [deadLetter]),
-  retry: async (_tenantId, id) => (id === 'c1' ? deadLetter : undefined),
+  retry: async (_tenantId, id) => {
+    if (id === 'left') throw new PolyphonError('CNV5015', 'The person has opted out. Dismiss it.');
+    return id === 'c1' ? deadLetter : undefined;
+  },
   dismiss: async (_tenantId, id) => (id === 'c1' ? deadLetter : undefined),
   webhookLog: async (_tenantId, { after = 0 }) =>
     [1, 2]
