@@ -1,4 +1,4 @@
-import type { InboundMessage, Random } from '../../../../core/contract/index.ts';
+import { type InboundMessage, PolyphonError, type Random } from '../../../../core/contract/index.ts';
 import { openStore, type Store } from '../../../../core/store/open-store.ts';
 import { FakeClock, seededRandom } from '../../../kit/index.ts';
 import { signal, silentLog } from '../rig.ts';
@@ -142,7 +142,7 @@ async function judgeAll({
     await clock.advance(lastTriesMs);
     objections.push(...judgeEvents(store, world.receiver));
   }
-  objections.push(...(await judgeRetries(platform, store, world, clock)));
+  objections.push(...(await judgeRetries(platform, store, world, clock, witness)));
   const letPass = (ms: number): Promise<void> => world.letPass(ms);
   if (isClosing) objections.push(...(await judgeWindows(witness, { platform, store, clock, letPass })));
   return objections;
@@ -210,19 +210,28 @@ function inventWindow(chance: Random): WindowRules {
   };
 }
 
-/** What was refused for good arrives once when an operator tries it again. */
+/** What was refused for good arrives once when an operator tries it again; to who has opted out it is not tried. */
 async function judgeRetries(
   platform: FakePlatform,
   store: Store,
   { engine }: SimulatedWorld,
   clock: FakeClock,
+  witness: Witness,
 ): Promise<readonly string[]> {
   const objections: string[] = [];
   for (const tenantId of tenants) {
+    const hasStopped = [...witness.consents].some(
+      ([key, consents]) => key.startsWith(`${tenantId} `) && consents.at(-1)?.kind === 'stop',
+    );
     const letters = (await engine.deadLetters(tenantId, { limit: 1000 }, signal)).filter(
       ({ reason }) => reason === 'blocked',
     );
-    for (const { id } of letters) await engine.retryDeadLetter(tenantId, id, signal);
+    for (const { id } of letters) {
+      await engine.retryDeadLetter(tenantId, id, signal).catch((error: unknown) => {
+        if (!(error instanceof PolyphonError && error.code === 'CNV5015')) throw error;
+        if (!hasStopped) objections.push(`${id} was not tried again, and nobody has said STOP`);
+      });
+    }
     await clock.advance(60_000);
     const dead = new Set((await engine.deadLetters(tenantId, { limit: 1000 }, signal)).map(({ id }) => id));
     for (const { id } of letters) {
