@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Connection } from './connection.ts';
+import type { Address } from './opt-outs.ts';
 import type { Tables } from './tables.ts';
 
 export type SwitchRow = Omit<Selectable<Tables['switches']>, 'tenantId'>;
@@ -9,6 +10,8 @@ export interface Switches {
   insert(row: SwitchRow): void;
   /** The claim of this session that waits for a code. */
   openCode(sessionId: string, now: number): SwitchRow | undefined;
+  /** All claims since then of a session that were to be proved by a code, and of an address; the newest first, whatever became of them. */
+  codesOf(place: { readonly sessionId: string } | Address, since: number): readonly SwitchRow[];
   /** The claim that waits for this word on this channel. */
   openWord(channel: string, secretHash: Buffer, now: number): SwitchRow | undefined;
   /** Whether such a word was given out for this channel, whatever has become of it since. */
@@ -46,6 +49,7 @@ const columns = [
 /** Written into the text of the query, not bound: only so does SQLite use the partial index. */
 const openState = sql<boolean>`state = 'open'`;
 const wordMethod = sql<boolean>`method = 'word'`;
+const codeMethod = sql<boolean>`method = 'code'`;
 
 export function prepareSwitches(connection: Connection): (tenantId: string) => Switches {
   type OfTenant = { tenantId: string };
@@ -72,10 +76,31 @@ export function prepareSwitches(connection: Connection): (tenantId: string) => S
       .where('tenantId', '=', p.tenantId)
       .where('sessionId', '=', p.sessionId)
       .where(openState)
-      .where('method', '=', sql.lit<'code'>('code'))
+      .where(codeMethod)
       .where('expiresAt', '>', p.now)
       .orderBy('createdAt', 'desc')
       .limit(1),
+  );
+  const codesOfSession = connection.prepare((db, p: OfTenant & { sessionId: string; since: number }) =>
+    db
+      .selectFrom('switches')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('sessionId', '=', p.sessionId)
+      .where('createdAt', '>', p.since)
+      .where(codeMethod)
+      .orderBy('createdAt', 'desc'),
+  );
+  const codesOfAddress = connection.prepare((db, p: OfTenant & { channel: string; address: string; since: number }) =>
+    db
+      .selectFrom('switches')
+      .select(columns)
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .where('address', '=', p.address)
+      .where('createdAt', '>', p.since)
+      .where(codeMethod)
+      .orderBy('createdAt', 'desc'),
   );
   const openWord = connection.prepare((db, p: OfTenant & { channel: string; secretHash: Buffer; now: number }) =>
     db
@@ -158,6 +183,10 @@ export function prepareSwitches(connection: Connection): (tenantId: string) => S
       insert.run({ tenantId, ...row });
     },
     openCode: (sessionId, now) => openCode.get({ tenantId, sessionId, now }),
+    codesOf: (place, since) =>
+      'sessionId' in place
+        ? codesOfSession.all({ tenantId, sessionId: place.sessionId, since })
+        : codesOfAddress.all({ tenantId, channel: place.channel, address: place.externalId, since }),
     openWord: (channel, secretHash, now) => openWord.get({ tenantId, channel, secretHash, now }),
     knowsWord: (channel, secretHash) => anyWord.get({ tenantId, channel, secretHash }) !== undefined,
     change: (id, { tries, state }) => {

@@ -36,13 +36,25 @@ export function sameSecret(stored: Buffer, hash: Buffer): boolean {
 }
 
 /**
- * A code as people type it: `123456`, `123 456`, `123-456`, `"123456".`, `my code is 123456`. Nobody asks for it unless one is awaited, so
- * that a few words before it need not say what it is; but a question is about something else, as in `where is order 123456?`.
+ * A code as people type it: `123456`, `123 456`, `123-456`, `12 34 56`, `"123456".`, `my code is 123456`, `123456 is it`, `١٢٣٤٥٦`. Nobody
+ * asks for it unless one is awaited, so that a few words beside it need not say what it is; but a question is about something else, as in
+ * `where is order 123456?`.
  */
 export function codeIn(text: string): string | undefined {
-  const [, words, first, second] = /^(\D{0,20}[\s\p{P}])?(\d{3})[\s-]?(\d{3})[\s\p{P}]*$/u.exec(visible(text)) ?? [];
-  if (/\p{L}/u.test(words ?? '') && /[?？؟]/u.test(text)) return undefined;
+  const typed = inDigits(visible(text));
+  const [, spaced] = /^[\s\p{P}]*(\d(?:\s*\d){5})[\s\p{P}]*$/u.exec(typed) ?? [];
+  if (spaced !== undefined) return spaced.replace(/\s/g, '');
+  const [, before = '', first, second, after = ''] =
+    /^(\D{0,20}[\s\p{P}])?(\d{3})[\s-]?(\d{3})([\s\p{P}]\D{0,20})?$/u.exec(typed) ?? [];
+  if (/\p{L}/u.test(before + after) && /[?？؟]/u.test(text)) return undefined;
   return first === undefined ? undefined : `${first}${second}`;
+}
+
+/** The digits of Arabic and Persian, and those of full width: a keyboard has its own. Each set begins at a multiple of 16. */
+const otherDigits = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]/g;
+
+function inDigits(text: string): string {
+  return text.replace(otherDigits, (digit) => String(digit.charCodeAt(0) % 16));
 }
 
 /** The word in `switch ABCD2345`, also behind Telegram's `/start`. */

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelRequest, StreamEvent } from '../../../core/contract/index.ts';
-import {
-  codeIn,
-  isClaimed,
-  newCode,
-  newWord,
-  plainAddress,
-  wordIn,
-} from '../../../core/conversation/switch/switch-secret.ts';
-import { seededRandom } from '../../kit/index.ts';
-import { done, fakeModel, makeRig, settled, signal } from './rig.ts';
+import { done, fakeModel, makeRig, saying, settled, signal } from './rig.ts';
 
 const unfit =
   'This word does not fit here: it has been used, has lapsed or is for another account. Please ask for a new one in the chat.';
@@ -237,8 +228,13 @@ describe('a claim', () => {
       expect((await session.ask(wrong)).text).toBe('This code is not right. Please check it.');
     }
     expect((await session.ask(wrong)).text).toBe('That was wrong too often. Please ask for a new code.');
-    expect((await session.ask(code)).text).toBe('Fine.');
+    // Neither that it is a code, nor whether it would have been right.
+    expect((await session.ask(code)).text).toBe('That was wrong too often. Please ask for a new code.');
+    expect((await session.ask(wrong)).text).toBe('That was wrong too often. Please ask for a new code.');
+    expect((await session.ask(`Where is order ${wrong}?`)).text).toBe('Fine.');
     expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+    await invite(rig, session.id);
+    expect((await session.ask(codeSent(rig))).text).toBe('Confirmed. We go on there.');
   });
 
   it('lapses after ten minutes, and with a newer one', async () => {
@@ -247,12 +243,75 @@ describe('a claim', () => {
     await invite(rig, session.id);
     const first = codeSent(rig);
     await rig.clock.advance(600_001);
-    expect((await session.ask(first)).text).toBe('Fine.');
+    expect((await session.ask(first)).text).toBe('This code is no longer valid. Please ask for a new one in the chat.');
+    // Nobody awaits one: it is the number of something.
+    expect((await session.ask(first === '000000' ? '111111' : '000000')).text).toBe('Fine.');
     await invite(rig, session.id);
     const second = codeSent(rig);
     await invite(rig, session.id);
     expect((await session.ask(second)).text).toBe('This code is not right. Please check it.');
     expect((await session.ask(codeSent(rig))).text).toBe('Confirmed. We go on there.');
+  });
+
+  it('is confirmed once more to who types the code twice, at once or there', async () => {
+    await using rig = await makeRig();
+    const session = await rig.session();
+    await invite(rig, session.id);
+    const code = codeSent(rig);
+    await session.deliver('one', code);
+    await session.deliver('two', code);
+    await rig.clock.advance(5000);
+    await settled();
+    const conversationId = await session.conversation();
+    const said = rig.store.forTenant('acme').messages.after({ conversationId }, 0, 100);
+    expect(said.filter(({ role }) => role === 'bot').map(({ text }) => text)).toEqual([
+      'Confirmed. We go on there.',
+      'Confirmed. We go on there.',
+    ]);
+    await rig.sms(code);
+    await rig.clock.advance(5000);
+    expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Confirmed. We go on here.');
+    expect(rig.events.filter(({ type }) => type === 'channel.session.switched')).toHaveLength(1);
+  });
+
+  it('says where the code belongs to who answers with it where it came, and links nothing', async () => {
+    await using rig = await makeRig();
+    const session = await rig.session();
+    await invite(rig, session.id);
+    const code = codeSent(rig);
+    const last = () => rig.tenant('acme').sent.at(-1)?.text;
+    const answer = async (text: string, number = '+49301') => {
+      await rig.sms(text, { conversation: number, contact: { id: number } });
+      await rig.clock.advance(5000);
+      return last();
+    };
+    expect(await answer(`My code is ${code}`)).toBe('Please type this code where you asked for it: in the chat.');
+    expect(rig.events.map(({ type }) => type)).not.toContain('channel.session.switched');
+    // Nobody else learns that there is such a code.
+    expect(await answer(code, '+49302')).toBe('Fine.');
+    expect(await answer(code === '000000' ? '111111' : '000000')).toBe('Fine.');
+    expect((await session.ask(code)).text).toBe('Confirmed. We go on there.');
+    const late = await rig.session();
+    await invite(rig, late.id);
+    const second = codeSent(rig);
+    await rig.clock.advance(600_001);
+    expect(await answer(second)).toBe('This code is no longer valid. Please ask for a new one in the chat.');
+  });
+
+  it('is no question that the bot could not answer, whatever is typed for it', async () => {
+    await using rig = await makeRig();
+    rig.tenant('acme').models = [fakeModel(saying('[unknown]'))];
+    const session = await rig.session();
+    await invite(rig, session.id);
+    const code = codeSent(rig);
+    const wrong = code === '000000' ? '111111' : '000000';
+    for (let tries = 0; tries < 6; tries += 1) await session.ask(wrong);
+    await session.ask(code);
+    await rig.sms(code);
+    await rig.clock.advance(600_001);
+    await session.ask(`${code} please`);
+    await session.ask('Where is my order?');
+    expect(rig.store.forTenant('acme').unanswered.since(0, 10)).toMatchObject([{ text: 'Where is my order?' }]);
   });
 
   it('is not proved by the code of another session, the word on another channel, or another number', async () => {
@@ -364,85 +423,5 @@ describe('a claim', () => {
     const session = await rig.session();
     expect(await invite(rig, session.id, '+49301')).toMatchObject({ method: 'word' });
     expect(rig.tenant('acme').sent).toHaveLength(sent);
-  });
-});
-
-describe('codes and words', () => {
-  it('are found in what people type', () => {
-    expect(['123456', ' 123 456 ', '123-456', '1234567', 'code 123456', '12345'].map(codeIn)).toEqual([
-      '123456',
-      '123456',
-      '123456',
-      undefined,
-      '123456',
-      undefined,
-    ]);
-    expect(
-      [
-        'Mein Code ist: 123 456.',
-        'code123456',
-        'The order is 4711, code 123456',
-        '123456 or so',
-        'A call to +49 123456',
-        'Where is order 123456?',
-        '¿123456?',
-      ].map(codeIn),
-    ).toEqual(['123456', undefined, undefined, undefined, undefined, undefined, '123456']);
-    expect(
-      [
-        'switch ABCD2345',
-        'Switch abcd2345.',
-        '/start switch_ABCD2345',
-        'switch-ABCD2345',
-        'switch to another',
-        'switch language',
-        'ABCD2345',
-      ].map(wordIn),
-    ).toEqual(['ABCD2345', 'ABCD2345', 'ABCD2345', 'ABCD2345', undefined, undefined, undefined]);
-  });
-
-  it('are found also between marks that come along when they are copied, and before a full stop', () => {
-    expect(
-      ['\u200e123456\u200e', '\u2067123\u00a0456\u2069', '123456.', '"123456"', '«123 456»!', '.', '1234'].map(codeIn),
-    ).toEqual([...Array(5).fill('123456'), undefined, undefined]);
-    expect(
-      ['\u200eswitch ABCD2345\u200e', '\u202bswitch\u200f ABCD2345', '"switch ABCD2345"', '“Switch abcd2345”'].map(
-        wordIn,
-      ),
-    ).toEqual(Array(4).fill('ABCD2345'));
-  });
-
-  it('are spread over all that can be', () => {
-    const random = seededRandom(3);
-    const codes = Array.from({ length: 2000 }, () => newCode(random));
-    expect(codes.every((code) => /^\d{6}$/.test(code))).toBe(true);
-    expect(new Set(codes.map((code) => code[0])).size).toBe(10);
-    expect(new Set(codes).size).toBeGreaterThan(1990);
-    expect(newWord(random)).toMatch(/^[2-9A-HJKMNP-TV-Z]{8}$/);
-  });
-
-  it('are for the person, the name or the number that was claimed, as the platform tells it', () => {
-    expect(plainAddress('+49 (30) 123-45.67')).toBe('+49301234567');
-    expect(plainAddress(' @ada ')).toBe('@ada');
-    expect(plainAddress('-1001234567')).toBe('-1001234567');
-    const from = (id: string, phone?: string) => ({ id, ...(phone === undefined ? {} : { phone }) });
-    expect(isClaimed('0171 2345678', from('+491712345678'))).toBe(true);
-    expect(isClaimed('0171 2345678', from('491712345678', '+491712345678'))).toBe(true);
-    expect(isClaimed('+491712345678', from('+491712345679'))).toBe(false);
-    expect(isClaimed('+491712345678', from('4917', '+491712345679'))).toBe(false);
-    expect(isClaimed('whatsapp:+491712345678', from('whatsapp:+491712345679', '+491712345679'))).toBe(false);
-    expect(isClaimed('whatsapp:+491712345678', from('whatsapp:+491712345678', '+491712345678'))).toBe(true);
-    expect(isClaimed('70012345678', from('70012345678'))).toBe(true);
-    expect(isClaimed('70012345678', from('70012345679'))).toBe(false);
-    expect(isClaimed('@ada', { id: '7', username: 'Ada' })).toBe(true);
-    expect(isClaimed('ada', { id: '7', username: 'ada' })).toBe(true);
-    expect(isClaimed('@ada', { id: '7', username: 'ada1' })).toBe(false);
-  });
-
-  it('are for nobody of whom the platform tells nothing', () => {
-    expect(isClaimed('@ada', { id: '-10012345678' })).toBe(false);
-    expect(isClaimed('+491712345678', { id: '70012345678' })).toBe(false);
-    expect(isClaimed('+491712345678', { id: 'user.BSUID' })).toBe(false);
-    expect(isClaimed('', { id: 'user', username: 'user' })).toBe(false);
   });
 });
