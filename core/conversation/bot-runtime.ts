@@ -26,4 +26,6 @@ export interface RuntimeLeases {
   acquire(tenantId: string): RuntimeLease;
   /** The bot as it serves now, of which nothing is kept open; undefined where it does not serve. */
   botOf(tenantId: string): ResolvedBot | undefined;
+  /** How long what people say is kept, by the bot as it serves now or, where it does not, as it served last; undefined for good. */
+  retentionOf(tenantId: string): number | undefined;
 }

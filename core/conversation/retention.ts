@@ -16,7 +16,13 @@ const statusesKeptMs = 30 * dayMs;
 /** Events that never arrived are for looking into, not for keeping. */
 const failedEventsKeptMs = 30 * dayMs;
 
-/** Erases, once a day, what nothing needs any more, and what `guardrails.pii.retention` says is too old to be kept. */
+/** What waits for a bot that does not serve waits for no less, however short its retention: it may come back. */
+const waitingKeptMs = 7 * dayMs;
+
+/**
+ * Erases, once a day, what nothing needs any more, and what `guardrails.pii.retention` says is too old to be kept: of a bot that is gone
+ * as it said last.
+ */
 export class Retention {
   readonly #services: ConversationServices;
   readonly #tenantIds = new Set<string>();
@@ -48,7 +54,7 @@ export class Retention {
     const { clock, log } = this.#services;
     await clock.sleep(firstAfterMs, this.#stopping.signal);
     for (;;) {
-      for (const tenantId of this.#tenantIds) {
+      for (const tenantId of new Set([...this.#tenantIds, ...this.#services.store.servedTenants()])) {
         try {
           await this.#clean(tenantId);
         } catch (error) {
@@ -61,10 +67,10 @@ export class Retention {
   }
 
   async #clean(tenantId: string): Promise<void> {
-    const { store, clock } = this.#services;
+    const { store, clock, leases } = this.#services;
     const tenant = store.forTenant(tenantId);
     const now = clock.now();
-    const retentionMs = this.#retentionOf(tenantId);
+    const retentionMs = leases.retentionOf(tenantId);
     const keptMs = Math.min(failedEventsKeptMs, retentionMs ?? failedEventsKeptMs);
     await store.write(() => {
       tenant.eventQueue.prune(now - keptMs);
@@ -77,7 +83,11 @@ export class Retention {
       () => tenant.inbox.prune(now - inboxKeptMs) + tenant.deliveryStatuses.prune(now - statusMs),
       (pruned) => pruned === 0,
     );
-    if (retentionMs !== undefined) await this.#forget(tenant, now - retentionMs, now - idsKeptMs);
+    if (retentionMs === undefined) return;
+    if (leases.botOf(tenantId) === undefined) {
+      await store.write(() => abandon(tenant, now - Math.max(retentionMs, waitingKeptMs)));
+    }
+    await this.#forget(tenant, now - retentionMs, now - idsKeptMs);
   }
 
   async #forget(tenant: TenantStore, before: number, idsKeptSince: number): Promise<void> {
@@ -103,8 +113,11 @@ export class Retention {
       if (isLast(await this.#services.store.write(part))) return;
     }
   }
+}
 
-  #retentionOf(tenantId: string): number | undefined {
-    return this.#services.leases.botOf(tenantId)?.guardrails.pii.retentionMs;
+/** Nobody answers any more what waits for longer than it may be kept; waiting it would stay for good. */
+function abandon({ inbox }: TenantStore, before: number): void {
+  for (const { conversationId, turnId, receivedAt } of inbox.allOpen()) {
+    if (receivedAt < before) inbox.close(conversationId, turnId);
   }
 }

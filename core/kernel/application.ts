@@ -128,6 +128,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
         leases: {
           acquire: (tenantId) => serving().acquire(tenantId),
           botOf: (tenantId) => serving().botOf(tenantId),
+          retentionOf: (tenantId) => serving().retentionOf(tenantId),
         },
       }),
     );

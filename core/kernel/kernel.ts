@@ -22,7 +22,7 @@ import { planPorts } from './open-plan.ts';
 import { reloadSlot, removedReport } from './reload.ts';
 import { Retirements } from './retirements.ts';
 import { queryOf } from './search-of.ts';
-import { recordRemoved, recordServed } from './served-revisions.ts';
+import { lastRetention, recordRemoved, recordServed } from './served-revisions.ts';
 import { severalAtOnce } from './several-at-once.ts';
 import { TenantRevision } from './tenant-revision.ts';
 import type { TenantSlot } from './tenant-slot.ts';
@@ -116,6 +116,11 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   botOf(tenantId: string): ResolvedBot | undefined {
     return this.#slots.find(tenantId)?.current?.bot;
+  }
+
+  retentionOf(tenantId: string): number | undefined {
+    const bot = this.botOf(tenantId);
+    return bot === undefined ? lastRetention(this.#services.store, tenantId) : bot.guardrails.pii.retentionMs;
   }
 
   async channel(tenantId: string, key: string, signal: AbortSignal): Promise<ChannelLease> {

@@ -1,4 +1,5 @@
 import type { LoadedDefinition } from '../config/definition-loader.ts';
+import { parseDuration } from '../config/units.ts';
 import type { Logger } from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -20,4 +21,13 @@ export function recordRemoved(store: Store, tenantId: string, log: Logger): void
   store
     .write(() => revisions.recordRemoved())
     .catch((error: unknown) => log.error('the removed bot could not be recorded', { tenant: tenantId, error }));
+}
+
+/** `guardrails.pii.retention` of what a tenant served last, whether or not it is there still. */
+export function lastRetention(store: Store, tenantId: string): number | undefined {
+  const { guardrails } = (store.forTenant(tenantId).revisions.lastServed()?.canonical ?? {}) as {
+    readonly guardrails?: { readonly pii?: { readonly retention?: unknown } };
+  };
+  const retention = guardrails?.pii?.retention;
+  return typeof retention === 'string' ? parseDuration(retention) : undefined;
 }

@@ -11,7 +11,7 @@ import { GroupCommit } from './group-commit.ts';
 import { HeldValues } from './held-values.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { migrations } from './migrations/all.ts';
-import { prepareAppliedTenants } from './revisions.ts';
+import { prepareAppliedTenants, prepareServedTenants } from './revisions.ts';
 import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
 import { prepareUnsent, type Unsent } from './unsent.ts';
 import { createWriteProbe } from './write-probe.ts';
@@ -41,6 +41,8 @@ export interface Store extends AsyncDisposable {
   waitingEvents(): ReturnType<ReturnType<typeof prepareWaitingEvents>>;
   /** Tenants that were applied and not removed since, whether a folder of their name is there or not. */
   appliedTenants(): readonly string[];
+  /** All that ever served, also those that were removed. */
+  servedTenants(): readonly string[];
   /**
    * Leaves no byte of what was deleted in the file: `log` empties the write-ahead log, which takes milliseconds; `file` writes the
    * whole file anew, and nothing else happens meanwhile. @throws PolyphonError STO7002 while another process holds the file.
@@ -80,6 +82,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const version = connection.sqlite.prepare<unknown[], number>('PRAGMA data_version').pluck();
   const waitingEvents = prepareWaitingEvents(connection);
   const appliedTenants = prepareAppliedTenants(connection);
+  const servedTenants = prepareServedTenants(connection);
   const probe = createWriteProbe(connection, commits, options);
   // Twenty microseconds and 9 kB each.
   const tenants = new HeldValues<TenantStore>(tenantStore);
@@ -94,6 +97,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     version: () => version.get() ?? 0,
     waitingEvents,
     appliedTenants,
+    servedTenants,
     scrub: async (what) => {
       await commits.write(() => undefined);
       if (!emptied(connection, what)) {

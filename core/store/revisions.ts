@@ -15,6 +15,8 @@ export interface AppliedRevision {
 export interface Revisions {
   /** Undefined also after `recordRemoved`. */
   last(): AppliedRevision | undefined;
+  /** The same, and after `recordRemoved` what was served before it. */
+  lastServed(): AppliedRevision | undefined;
   /** Call inside `Store.write`. */
   record(applied: Pick<AppliedRevision, 'revision' | 'canonical'>): void;
   /** The folder of the bot is gone. Call inside `Store.write`. */
@@ -42,12 +44,29 @@ export function prepareAppliedTenants(connection: Connection): () => readonly st
   return () => applied.all({}).map(({ tenantId }) => tenantId);
 }
 
+/** All that ever served, also those that were removed since, in the order of their names. */
+export function prepareServedTenants(connection: Connection): () => readonly string[] {
+  const served = connection.prepare((db, _: object) =>
+    db.selectFrom('revisions').select('tenantId').distinct().orderBy('tenantId'),
+  );
+  return () => served.all({}).map(({ tenantId }) => tenantId);
+}
+
 export function prepareRevisions(connection: Connection, clock: Clock): (tenantId: string) => Revisions {
   const last = connection.prepare((db, p: { tenantId: string }) =>
     db
       .selectFrom('revisions')
       .select(['revision', 'canonical', 'appliedAt'])
       .where('tenantId', '=', p.tenantId)
+      .orderBy('seq', 'desc')
+      .limit(1),
+  );
+  const lastServed = connection.prepare((db, p: { tenantId: string }) =>
+    db
+      .selectFrom('revisions')
+      .select(['revision', 'canonical', 'appliedAt'])
+      .where('tenantId', '=', p.tenantId)
+      .where('revision', '!=', removed)
       .orderBy('seq', 'desc')
       .limit(1),
   );
@@ -63,9 +82,11 @@ export function prepareRevisions(connection: Connection, clock: Clock): (tenantI
   return (tenantId) => ({
     last: () => {
       const row = last.get({ tenantId });
-      return row === undefined || row.revision === removed
-        ? undefined
-        : { ...row, canonical: JSON.parse(row.canonical) as unknown };
+      return row === undefined || row.revision === removed ? undefined : read(row);
+    },
+    lastServed: () => {
+      const row = lastServed.get({ tenantId });
+      return row === undefined ? undefined : read(row);
     },
     record: ({ revision, canonical }) => {
       insert.run({ tenantId, revision, canonical: JSON.stringify(canonical), appliedAt: clock.now() });
@@ -74,4 +95,8 @@ export function prepareRevisions(connection: Connection, clock: Clock): (tenantI
       insert.run({ tenantId, revision: removed, canonical: 'null', appliedAt: clock.now() });
     },
   });
+}
+
+function read(row: { revision: string; canonical: string; appliedAt: number }): AppliedRevision {
+  return { ...row, canonical: JSON.parse(row.canonical) as unknown };
 }

@@ -63,6 +63,7 @@ export async function run(
         [Symbol.dispose]: () => {},
       }),
       botOf: () => bot,
+      retentionOf: () => undefined,
     },
   });
   const grant = engine.conversationsOf('bench', 'web');

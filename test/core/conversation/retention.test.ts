@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { PolyphonError } from '../../../core/contract/index.ts';
 import type { ConversationServices } from '../../../core/conversation/conversation-services.ts';
 import { createEventBus } from '../../../core/conversation/events/event-bus.ts';
@@ -71,13 +74,57 @@ it('leaves the words of what waits for a bot that is gone', async () => {
   expect(asked).toEqual([expect.stringContaining('What does it cost?')]);
 });
 
+it('goes on for a bot that is gone, as it said last, also in a process that has never seen it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polyphon-retention-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'store.db');
+  const tenants = { acme: { bot: makeBot('acme', { guardrails: retention }) }, other: { bot: makeBot('other') } };
+  const clock = new FakeClock();
+  {
+    await using rig = await makeRig({ path, clock, tenants });
+    for (const tenantId of ['acme', 'other']) {
+      await rig.store.write(() => rig.store.forTenant(tenantId).revisions.record({ revision: 'r1', canonical: {} }));
+      const person = { conversation: '1', contact: { id: '1' } };
+      await rig.engine.deliverer(tenantId, 'sms')([{ id: 'm1', text: 'Hello there', ...person }]);
+    }
+    await rig.clock.advance(5000);
+    await rig.engine.drain(signal);
+  }
+  await using rig = await makeRig({ path, clock, tenants });
+  rig.away = new PolyphonError('TEN2101', 'No such bot.');
+  const left = (tenantId: string) => rig.store.forTenant(tenantId).people.list({ limit: 10 }).length;
+  await rig.store.write(() => rig.store.forTenant('acme').revisions.recordRemoved());
+  await rig.engine.recover([], signal);
+  await rig.clock.advance(1.5 * dayMs);
+  expect([left('acme'), left('other')]).toEqual([1, 1]);
+  await rig.clock.advance(2 * dayMs);
+  // Of a bot that had no retention nobody has said that anything may go.
+  expect([left('acme'), left('other')]).toEqual([0, 1]);
+});
+
+it('takes what waits for a bot that is gone after a week, and not before', async () => {
+  await using rig = await makeRig({ tenants: { acme: { bot: makeBot('acme', { guardrails: retention }) } } });
+  await rig.engine.recover(['acme'], signal);
+  await rig.sms('What does it cost?');
+  rig.away = new PolyphonError('TEN2101', 'No such bot.');
+  const { inbox, people } = rig.store.forTenant('acme');
+  await rig.clock.advance(6.5 * dayMs);
+  expect(inbox.allOpen()).toHaveLength(1);
+  await rig.clock.advance(2 * dayMs);
+  expect([inbox.allOpen(), people.list({ limit: 10 })]).toEqual([[], []]);
+  rig.away = undefined;
+  await rig.sms('Hello again');
+  await rig.clock.advance(5000);
+  expect(rig.tenant('acme').sent.at(-1)?.text).toBe('Fine.');
+});
+
 it('forgets each day what nothing needs any more, where no retention is configured', async () => {
   const clock = new FakeClock();
   await using store = await openStore({ path: ':memory:', clock, log: silentLog });
   const { inbox, deliveryStatuses } = store.forTenant('acme');
   const daily = new Retention({
     ...({ store, clock, log: silentLog, events: createEventBus(silentLog) } as unknown as ConversationServices),
-    leases: { botOf: () => makeBot('acme'), acquire: () => expect.unreachable() },
+    leases: { botOf: () => makeBot('acme'), retentionOf: () => undefined, acquire: () => expect.unreachable() },
   });
   daily.begin(['acme']);
   await settled();

@@ -278,6 +278,7 @@ export async function makeRig(
         return { runtime: runtimeOf(tenant), [Symbol.dispose]: () => release(tenant) };
       },
       botOf: (tenantId) => (rig.away === undefined ? tenantOf(tenantId).bot : undefined),
+      retentionOf: (tenantId) => tenantOf(tenantId).bot.guardrails.pii.retentionMs,
     },
     ...(options.maxRunningTurns === undefined ? {} : { maxRunningTurns: options.maxRunningTurns }),
   });

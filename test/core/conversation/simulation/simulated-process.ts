@@ -105,6 +105,7 @@ export function startProcess(world: {
         return { runtime: runtimeOf(tenantId), [Symbol.dispose]: () => {} };
       },
       botOf: (tenantId) => (outages.serves(tenantId) ? runtimeOf(tenantId).bot : undefined),
+      retentionOf: () => undefined,
     },
   });
 
