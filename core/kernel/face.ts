@@ -23,6 +23,11 @@ export interface Kernel extends AsyncDisposable {
    * @throws PolyphonError TEN2101, TEN2102, PLG2006 with the plugin's own error as cause, EMB8201 to EMB8208, NET6001.
    */
   tryEmbedding(tenantId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Opens the model of the definition (`at` 0) or one of its fallbacks (1 and on), and has it begin an answer of one word.
+   * @throws PolyphonError TEN2101, TEN2102, PLG2006 with the plugin's own error as cause, MDL5001 to MDL5008, NET6001.
+   */
+  tryModel(tenantId: string, at: number, signal: AbortSignal): Promise<void>;
   ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport>;
   /** Re-reads one tenant from its files. The last good revision serves on when the candidate fails. */
   reload(tenantId: string, signal: AbortSignal): Promise<ReloadReport>;

@@ -29,6 +29,7 @@ import type { TenantSlot } from './tenant-slot.ts';
 import { TenantSlots } from './tenant-slots.ts';
 import { summaryOf } from './tenant-summary.ts';
 import { tryEmbedding } from './try-embedding.ts';
+import { tryModel } from './try-model.ts';
 import { withoutEchoes } from './without-echoes.ts';
 
 /** How long the process waits for turns when it stops. */
@@ -142,6 +143,10 @@ export class PolyphonKernel implements Kernel, RuntimeLeases {
 
   async tryEmbedding(tenantId: string, signal: AbortSignal): Promise<void> {
     await tryEmbedding(this.#slots.serving(tenantId), signal);
+  }
+
+  async tryModel(tenantId: string, at: number, signal: AbortSignal): Promise<void> {
+    await tryModel(this.#slots.serving(tenantId), at, signal);
   }
 
   async ingest(tenantId: string, options: IngestOptions, signal: AbortSignal): Promise<IngestReport> {

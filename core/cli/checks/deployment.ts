@@ -9,6 +9,7 @@ import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import { type EventAddresses, eventAddressesOf } from './event-addresses.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
+import { type BotModels, modelsOf } from './model-trial.ts';
 import type { BotChannels } from './webhooks.ts';
 
 /** The packages under `plugins:` that can be used, and what is wrong with the others. */
@@ -58,6 +59,8 @@ export interface CheckedBots {
   readonly tenantIds: readonly string[];
   /** Those that are valid and have documents to read. */
   readonly reading: readonly string[];
+  /** The models of those that are valid. */
+  readonly models: readonly BotModels[];
   /** Those with channels that platforms call. */
   readonly called: readonly BotChannels[];
   /** Those that tell addresses on the web what happens. */
@@ -73,15 +76,16 @@ export async function checkBots(
   if (!existsSync(deployment.botsDirectory)) {
     const fact = `there is no bots folder at ${deployment.botsDirectory}`;
     const finding = fail('Bots', fact, '`polyphon new my-bot` makes one, or name yours with --bots.');
-    return { findings: [finding], tenantIds: [], reading: [], called: [], telling: [] };
+    return { findings: [finding], tenantIds: [], reading: [], models: [], called: [], telling: [] };
   }
   const tenantIds = await loader.list(terminal.signal);
   if (tenantIds.length === 0) {
     const finding = warn('Bots', `${deployment.botsDirectory} is empty`, '`polyphon new my-bot` makes one.');
-    return { findings: [finding], tenantIds: [], reading: [], called: [], telling: [] };
+    return { findings: [finding], tenantIds: [], reading: [], models: [], called: [], telling: [] };
   }
   const accounts = new AccountClaims(plugins);
   const reading: string[] = [];
+  const models: BotModels[] = [];
   const called: BotChannels[] = [];
   const telling: EventAddresses[] = [];
   const findings: Finding[] = [];
@@ -107,6 +111,7 @@ export async function checkBots(
     if (bot === undefined) continue;
     valid += 1;
     secrets += bot.secretValues.length;
+    models.push(modelsOf(tenantId, bot));
     if (Object.keys(bot.knowledge).length > 0) reading.push(tenantId);
     const keys = Object.entries(bot.channels).flatMap(([key, { enabled, use }]) =>
       enabled && use !== 'web-chat' ? [key] : [],
@@ -127,7 +132,7 @@ export async function checkBots(
   const callable = called.reduce((sum, { keys }) => sum + keys.length, 0);
   const unread = tenantIds.length - valid;
   findings.push(...checkWeights(deployment, tenantIds), ...checkOrigin(deployment, callable, unread));
-  return { findings, tenantIds, reading, called, telling };
+  return { findings, tenantIds, reading, models, called, telling };
 }
 
 /** A name that is none gives nobody a larger share, and says nothing of it. */

@@ -1,9 +1,10 @@
-import { PolyphonError } from '../../contract/index.ts';
+import type { PolyphonError } from '../../contract/index.ts';
 import { severalAtOnce } from '../../kernel/several-at-once.ts';
 import type { Shell } from '../shell.ts';
 import { count } from '../wording.ts';
 import type { BotsApart } from './bots-apart.ts';
 import { type Finding, fail, fine, warn } from './finding.ts';
+import { isBotDown, reasonOf } from './service-failure.ts';
 
 const topic = 'Embedding';
 /** How many bots try theirs at once. */
@@ -33,7 +34,7 @@ async function tryOne(
     return 'sound';
   } catch (error) {
     terminal.signal.throwIfAborted();
-    if (error instanceof PolyphonError && error.code === 'TEN2102') return undefined;
+    if (isBotDown(error)) return undefined;
     return troubleOf(error, tenantId);
   }
 }
@@ -47,13 +48,6 @@ function troubleOf(thrown: unknown, tenantId: string): Finding {
   }
   const next = `Correct \`retrieval.embedding\` of ${tenantId}, or what it needs; \`polyphon doctor --verbose\` tells more.`;
   return { ...fail(topic, fact, next), details };
-}
-
-/** What the plugin says itself has the remedy; that it did not open does not. */
-function reasonOf(thrown: unknown): PolyphonError | undefined {
-  if (!(thrown instanceof PolyphonError)) return undefined;
-  const { cause } = thrown;
-  return thrown.code === 'PLG2006' && cause instanceof PolyphonError && cause.code !== 'PLG2006' ? cause : thrown;
 }
 
 /** A service that is busy or slow comes back by itself. One that cannot be reached may never have been there. */

@@ -5,6 +5,7 @@ import { checkEmbeddings } from '../checks/embeddings.ts';
 import { checkEventAddresses } from '../checks/event-addresses.ts';
 import type { Finding } from '../checks/finding.ts';
 import { checkAssets, checkDataFolder, checkNativeIndex, checkNode, checkStore } from '../checks/machine.ts';
+import { asksModel, localModels, tryModels } from '../checks/model-trial.ts';
 import { checkPort } from '../checks/port.ts';
 import { checkWebhooks } from '../checks/webhooks.ts';
 import { type Deployment, openLoader, openObserve, readDeployment } from '../deployment.ts';
@@ -16,7 +17,9 @@ import { count } from '../wording.ts';
 export function addDoctor({ program, act }: Registry): void {
   program
     .command('doctor')
-    .description('check this machine and the deployment')
+    .description(
+      'check this machine and the deployment; asks each model for one word, and platforms for their webhooks',
+    )
     .option('--json', 'print JSON')
     .action(act(doctor));
 }
@@ -59,17 +62,20 @@ async function doctor(shell: Shell, options: { readonly json?: true }): Outcome 
 
 /** What only shows when the plugins of the bots are opened. */
 async function checkOpened(
-  { reading, called }: CheckedBots,
+  { reading, models, called }: CheckedBots,
   deployment: Deployment,
   shell: Shell,
 ): Promise<readonly Finding[]> {
-  if (reading.length === 0 && called.length === 0) return [];
+  const asking = models.filter(asksModel);
+  const known = localModels(models);
+  if (reading.length === 0 && called.length === 0 && asking.length === 0) return known;
   await using bots = await openBotsApart(deployment, shell);
   const found = await Promise.all([
+    tryModels(asking, bots, shell),
     tryEmbeddings(reading, bots, shell),
     checkWebhooks(called, bots, deployment, shell),
   ]);
-  return found.flat();
+  return [...known, ...found.flat()];
 }
 
 function render({ level, topic, fact, next }: Finding, { ink }: Shell): string {

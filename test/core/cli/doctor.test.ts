@@ -30,6 +30,7 @@ describe('polyphon doctor', () => {
         'Plugins',
         'Bots',
         'Public origin',
+        'Model',
         'Embedding',
       ],
     ]);

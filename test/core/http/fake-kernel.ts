@@ -93,6 +93,10 @@ export class FakeKernel implements Kernel {
     return this.passages;
   }
 
+  tryModel(): never {
+    throw new Error('not used over HTTP');
+  }
+
   tryEmbedding(): never {
     throw new Error('not used over HTTP');
   }
