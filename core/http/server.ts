@@ -60,6 +60,9 @@ export interface HttpServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** For a problem to be written and read, when the server does not wait for the answer any more. */
+const lastWordsMs = 1_000;
+
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { kernel, settings, clock, random, log, metrics, mode } = options;
   const limits: HttpLimits = { ...defaultLimits, ...settings.limits };
@@ -171,11 +174,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (exchange.phase === 'events' && exchange.request.method === 'GET') exchange.abort(reason);
     }
     using patience = clock.deadline(limits.closeTimeoutMs);
-    const outOfPatience = new Promise<void>((resolve) => {
-      patience.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([Promise.all([idle, upgrades.empty()]), outOfPatience]);
+    await Promise.race([Promise.all([idle, upgrades.empty()]), over(patience.signal)]);
     for (const exchange of book.openNow) exchange.abort(reason);
+    // Who waits is told that it has to ask again, and not cut off without a word.
+    using lastWords = clock.deadline(lastWordsMs);
+    await Promise.race([idle, over(lastWords.signal)]);
     upgrades.terminateAll();
     server.closeAllConnections();
     await idle;
@@ -210,6 +213,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function over(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function playgroundOf(mode: 'dev' | 'start', setting: 'on' | 'off' | undefined): 'open' | 'operators' | 'off' {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Socket, SocketRoute } from '../../../core/contract/index.ts';
+import type { Route, Socket, SocketRoute } from '../../../core/contract/index.ts';
 import { systemClock } from '../../../core/kernel/system.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { sendRaw, startServer } from './running-server.ts';
@@ -251,6 +251,20 @@ describe('closing the server', () => {
     expect(await (await slow).json()).toEqual({ done: true });
     await closed;
     expect(kernel.leases.open).toBe(0);
+  });
+
+  it('tells who waits for an answer that takes too long to ask again, and does not cut them off', async () => {
+    const handle: Route['handle'] = (_request, { signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const kernel = new FakeKernel({ routes: [{ method: 'GET', path: 'slow', handle }] });
+    const { server, url } = await startServer(kernel, { settings: { limits: { closeTimeoutMs: 100 } } });
+    const slow = fetch(`${url}/v1/praxis/web/slow`);
+    await expect.poll(() => kernel.leases.open).toBe(1);
+    const [answer] = await Promise.all([slow, server.close()]);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.json()).toMatchObject({ code: 'HTP4008' });
   });
 
   it('does not wait for ever', async () => {
