@@ -43,9 +43,9 @@ export async function openChannel(options: {
       streaming: 'none',
     },
     addressForm,
-    send: (message, signal) => {
+    send: (message, signal, keep) => {
       typing.end(message.conversation);
-      return sender.send(message, signal);
+      return sender.send(message, signal, keep);
     },
     edit: (providerMessageId, message, signal) => sender.edit(providerMessageId, message, signal),
     typing: (conversation, signal) => typing.begin(conversation, signal),

@@ -1,31 +1,18 @@
-import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
+import type { KeepProgress, Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
 import { type Address, addressOf, messageKey, parseMessageKey, topicOf } from './address.ts';
 import type { BotApi } from './api.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { attachmentsInWords, encode, encodeEdit } from './encode.ts';
 import { explain, type Failure, failureOf, refusedPart, type TelegramCode } from './failure.ts';
 import { fieldsOf, integerOf } from './fields.ts';
 import { keyboardOf } from './keyboard.ts';
 import type { MovedChats } from './moved-chats.ts';
+import { after, callsLeft, nothingYet, readProgress } from './progress.ts';
 import { type Step, textPayload } from './step.ts';
-
-const remembered = 1000;
-
-/** How far a message of several calls has come, so that its next attempt goes on there and repeats nothing. */
-interface Progress {
-  readonly next: number;
-  readonly providerMessageId: string;
-  /** Of what has been tried something may have arrived or not. */
-  readonly isUnsure: boolean;
-}
-
-const nothingYet: Progress = { next: 0, providerMessageId: '', isUnsure: false };
 
 /** Sends what the outbox hands over. It never tries again by itself, except in another form or under another number of the same chat. */
 export class Sender {
   readonly #api: BotApi;
   readonly #log: Logger;
-  readonly #begun = new BoundedMap<string, Progress>(remembered);
   readonly #moved: MovedChats;
 
   constructor(api: BotApi, moved: MovedChats, log: Logger) {
@@ -34,29 +21,26 @@ export class Sender {
     this.#log = log;
   }
 
-  async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+  /** What may have arrived is not repeated, and no reason to keep back the rest. */
+  async send(message: OutboundMessage, signal: AbortSignal, keep?: KeepProgress): Promise<SendResult> {
     const address = addressOf(message.conversation);
     if (address === undefined) return rejected('TGM3204', 'this is no chat of Telegram');
     const steps = encode(message);
     if (steps.length === 0) return rejected('TGM3210', 'the message has nothing that Telegram can show');
-    let progress = this.#begun.get(message.id) ?? nothingYet;
-    if (progress === nothingYet) this.#tellOfWords(message);
-    for (const step of steps.slice(progress.next)) {
+    const earlier = readProgress(message.progress, steps.length);
+    if (earlier === undefined) this.#tellOfWords(message);
+    let progress = earlier ?? nothingYet(steps.length);
+    for (const index of callsLeft(progress)) {
+      const step = steps[index];
+      if (step === undefined) continue;
       const result = await this.#attempt(step, address, quotedBy(message, address), signal);
-      if (result.status === 'rejected') {
-        if (result.retryAfterMs === undefined) this.#begun.delete(message.id);
-        return result;
-      }
-      // What may have arrived is not repeated, and no reason to keep back the rest.
-      const isUnsure = progress.isUnsure || result.status === 'uncertain';
-      const first = progress.providerMessageId;
-      const providerMessageId = first === '' && result.status === 'delivered' ? result.providerMessageId : first;
-      progress = { next: progress.next + 1, providerMessageId, isUnsure };
-      if (progress.next < steps.length) this.#begun.set(message.id, progress);
+      if (result.status === 'rejected') return result;
+      progress = after(progress, index, result.status === 'delivered' ? result.providerMessageId : undefined);
+      const isOut = progress.next === steps.length && progress.unsure.length === 0;
+      if (!isOut && steps.length > 1) await keep?.(JSON.stringify(progress));
     }
-    this.#begun.delete(message.id);
-    const { isUnsure, providerMessageId } = progress;
-    return isUnsure ? { status: 'uncertain' } : { status: 'delivered', providerMessageId };
+    const { unsure, providerMessageId } = progress;
+    return unsure.length > 0 ? { status: 'uncertain' } : { status: 'delivered', providerMessageId };
   }
 
   /** The address of a file may open it: of that the host alone is written down. */

@@ -54,9 +54,18 @@ export function outbound(changes: Partial<OutboundMessage> = {}): OutboundMessag
   return { id: 'out_1', conversation: '7', text: 'Hello', attachments: [], actions: [], citations: [], ...changes };
 }
 
+/** What channels have kept of messages, by id. */
+const kept = new WeakMap<Channel, Map<string, string>>();
+
+/** Hands a message over as core does, with what was kept of it. */
 export function send(channel: Channel, changes: Partial<OutboundMessage> = {}, signal: AbortSignal = never) {
   if (channel.send === undefined) throw new Error('The channel does not send.');
-  return channel.send(outbound(changes), signal);
+  const message = outbound(changes);
+  const ofChannel = kept.get(channel) ?? new Map<string, string>();
+  kept.set(channel, ofChannel);
+  const progress = ofChannel.get(message.id);
+  const keep = async (told: string): Promise<void> => void ofChannel.set(message.id, told);
+  return channel.send({ ...(progress === undefined ? {} : { progress }), ...message }, signal, keep);
 }
 
 /** Posts an update as Telegram does, and gives what the route makes of it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type OpenTelegram, openTelegram, refuse, send } from './open-telegram.ts';
+import { type OpenTelegram, openTelegram, outbound, refuse, send } from './open-telegram.ts';
 
 let stage: OpenTelegram;
 beforeEach(async () => {
@@ -64,6 +64,36 @@ describe('a message of several calls', () => {
     );
     expect(await send(stage.channel, { text, attachments: [photo] })).toMatchObject({ retryAfterMs: 2000 });
     expect(await send(stage.channel, { text, attachments: [photo] })).toEqual({ status: 'uncertain' });
+    expect(said().map(([method]) => method)).toEqual(['sendMessage', 'sendPhoto']);
+  });
+
+  it('sends what may not have arrived, and nothing else, when somebody sends it again', async () => {
+    stage.telegram.meet({ kind: 'reset after delivery' });
+    expect(await send(stage.channel, { text, attachments: [photo] })).toEqual({ status: 'uncertain' });
+    expect(await send(stage.channel, { text, attachments: [photo] })).toMatchObject({ status: 'delivered' });
+    expect(said().map(([method]) => method)).toEqual(['sendMessage', 'sendPhoto', 'sendMessage']);
+  });
+
+  it('goes on where it was in another process', async () => {
+    const kept: string[] = [];
+    const message = outbound({ text, attachments: [photo] });
+    await stage.channel.send?.(message, new AbortController().signal, async (told) => void kept.push(told));
+    await using other = await openTelegram({ webhookSecret: 'hook' });
+    const first = `7:${stage.telegram.sent[0]?.messageId}`;
+    expect(kept).toHaveLength(1);
+    const again = await send(other.channel, { ...message, progress: kept[0] ?? '' });
+    expect(again).toEqual({ status: 'delivered', providerMessageId: first });
+    expect(other.telegram.sent.map(({ method }) => method)).toEqual(['sendPhoto']);
+  });
+
+  it.each([
+    ['{'],
+    ['[]'],
+    ['{"count":3,"next":1,"providerMessageId":"7:1","unsure":[]}'],
+    ['{"count":2,"next":9,"providerMessageId":"7:1","unsure":[]}'],
+    ['{"count":2,"next":1,"unsure":[]}'],
+  ])('goes out whole where what was kept says nothing of it: %s', async (progress) => {
+    expect(await send(stage.channel, { text, attachments: [photo], progress })).toMatchObject({ status: 'delivered' });
     expect(said().map(([method]) => method)).toEqual(['sendMessage', 'sendPhoto']);
   });
 });
