@@ -7,12 +7,13 @@ import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { persist } from '../persist.ts';
 import { newMessage } from '../session/new-message.ts';
 import { saidEvent } from '../session/said-event.ts';
+import type { StoredRest } from '../stored-rest.ts';
 import { BotTexts } from '../texts/bot-texts.ts';
 
 /**
  * Gives a conversation back to the bot when a human was asked for and nobody came in time, and says so: with `return` the request is
  * over, with `callback` it stays open for the operators, and the person is told that somebody will get back to them.
- * Gives the time that is left, where there is some.
+ * Gives the time that is left, where there is some: by `rest` a clock that is set back makes it no longer.
  */
 export async function judgeHandoff(
   services: ConversationServices,
@@ -20,13 +21,16 @@ export async function judgeHandoff(
   runtime: BotRuntime,
   conversationId: string,
   signal: AbortSignal,
+  rest?: StoredRest,
 ): Promise<number | undefined> {
   const { clock } = services;
   const { bot } = runtime;
   const waiting = () => unansweredRequest(tenant, bot, conversationId);
   const found = waiting();
   if (found === undefined || bot.handoff === undefined) return undefined;
-  const leftMs = found.requestedAt + bot.handoff.timeoutMs - clock.now();
+  const { id, requestedAt } = found;
+  const dueAt = requestedAt + bot.handoff.timeoutMs;
+  const leftMs = rest?.of({ id, dueAt, createdAt: requestedAt }) ?? dueAt - clock.now();
   if (leftMs > 0) return leftMs;
 
   const { onTimeout } = bot.handoff;

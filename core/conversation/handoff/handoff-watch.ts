@@ -1,6 +1,7 @@
 import { PolyphonError } from '../../contract/index.ts';
 import { isGone } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
+import { StoredRest } from '../stored-rest.ts';
 import { judgeHandoff } from './handoff-timeout.ts';
 
 /** Timers of longer sleeps overflow; what is left is looked at again after this. */
@@ -51,8 +52,9 @@ export class HandoffWatch {
 
   async #untilJudged(tenantId: string, conversationId: string): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
+    const rest = new StoredRest(this.#services.clock);
     for (let failures = 0; ; ) {
-      const leftMs = await this.#judge(tenantId, tenant, conversationId).catch((error: unknown) => {
+      const leftMs = await this.#judge(tenantId, tenant, conversationId, rest).catch((error: unknown) => {
         this.#stopping.signal.throwIfAborted();
         // Nobody is left who could give the conversation back; where the bot comes again, it is taken up then.
         if (this.#isAway(tenantId, error)) return undefined;
@@ -71,9 +73,10 @@ export class HandoffWatch {
     tenantId: string,
     tenant: Parameters<typeof judgeHandoff>[1],
     conversationId: string,
+    rest: StoredRest,
   ): Promise<number | undefined> {
     using lease = this.#services.leases.acquire(tenantId);
-    return await judgeHandoff(this.#services, tenant, lease.runtime, conversationId, this.#stopping.signal);
+    return await judgeHandoff(this.#services, tenant, lease.runtime, conversationId, this.#stopping.signal, rest);
   }
 
   /** A revision that has stopped says the same of itself where another one serves. */

@@ -24,7 +24,8 @@ export function quietUntil(
   nowMs: number,
   lastHeardMs: number | undefined,
 ): number | undefined {
-  if (lastHeardMs !== undefined && nowMs - lastHeardMs < openMs) return undefined;
+  // What was heard by a clock that has been set back since keeps nobody awake for hours.
+  if (lastHeardMs !== undefined && Math.abs(nowMs - lastHeardMs) < openMs) return undefined;
   const isQuiet = (ms: number): boolean => within(hours, localDay(ms, timezone).minute);
   if (!isQuiet(nowMs)) return undefined;
   // By the clock on the wall, not by counting hours: a night has one more or one less when the clocks change, and 02:30 may not come.

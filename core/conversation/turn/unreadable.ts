@@ -27,7 +27,8 @@ export function wasToldLately({
   const said = tenant.messages.recent(place, lookedBack).findLast(({ role }) => role === 'bot');
   if (said === undefined || !said.text.endsWith(scene.texts.own('unsupported'))) return false;
   const saidAt = tenant.messages.byId(said.id)?.createdAt ?? '';
-  return services.clock.now() - Date.parse(saidAt) < tellAgainAfterMs;
+  // A clock that was set back must not keep the bot silent until it has come there again.
+  return Math.abs(services.clock.now() - Date.parse(saidAt)) < tellAgainAfterMs;
 }
 
 /** What the person is told; the log is told of what kind it was. */
