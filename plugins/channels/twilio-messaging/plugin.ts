@@ -74,7 +74,7 @@ export const plugin = {
       listen: (deliver, signal, heard) =>
         catchUp({ client, config, clock, log, unkept, lastTaken }, deliver, signal, heard),
       addressForm: addressFormOf(isWhatsapp ? 'whatsapp' : 'sms'),
-      send: (message, signal) => sender.send(message, signal),
+      send: (message, signal, keep) => sender.send(message, signal, keep),
       find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),
       // Also behind a Messaging Service: there Twilio alone knows the window, and often tells of it after it took the message.
       outsideWindow: instead,

@@ -1,6 +1,7 @@
 import type { Delivery, Logger, Receipt, Route } from 'polyphon/plugin';
 import { decodeMessage } from './decode.ts';
 import { textOf } from './fields.ts';
+import { readPartAddress } from './part-name.ts';
 import type { TwilioConfig } from './schema.ts';
 import type { SignatureCheck } from './signature.ts';
 import { decodeStatus } from './statuses.ts';
@@ -85,7 +86,8 @@ export function twilioRoutes({
         if (fields === undefined) return wrongSignature(request.url);
         const status = decodeStatus(fields);
         if (status === undefined) return { kind: 'ignored', response: nothingToSay() };
-        return { kind: 'accepted', messages: [], statuses: [status], respond: nothingToSay };
+        const statuses = [{ ...status, ...readPartAddress(request.url) }];
+        return { kind: 'accepted', messages: [], statuses, respond: nothingToSay };
       },
     },
   ];

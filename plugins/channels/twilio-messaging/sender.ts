@@ -1,6 +1,8 @@
-import type { Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
+import type { KeepProgress, Logger, OutboundMessage, SendResult } from 'polyphon/plugin';
 import { resultOf } from './failure.ts';
 import { type Content, type ContentOptions, contentsOf } from './outgoing.ts';
+import { partAddress } from './part-name.ts';
+import { after, nothingYet, partsLeft, readProgress } from './progress.ts';
 import type { TwilioConfig } from './schema.ts';
 import { segmentsOf } from './segments.ts';
 import { networkOf, sendingNumber } from './sending-number.ts';
@@ -15,43 +17,52 @@ export interface SenderOptions {
   readonly statusAddress: () => string | undefined;
 }
 
-/** Messages of which a part is sent and the rest waits for its next try. */
-const maxUnfinished = 1_000;
-
 /** Creates messages at Twilio. It never tries again: the outbox does. */
 export class Sender {
   readonly #options: SenderOptions;
-  /** By our id of the message: how many of its parts are out, and Twilio's id of the last. */
-  readonly #unfinished = new Map<string, number>();
 
   constructor(options: SenderOptions) {
     this.#options = options;
   }
 
-  /** A message of several parts goes on, on its next try, after the last part that was taken. */
-  async send(message: OutboundMessage, signal: AbortSignal): Promise<SendResult> {
+  /** What Twilio may have is not repeated, and no reason to keep back the rest. */
+  async send(message: OutboundMessage, signal: AbortSignal, keep?: KeepProgress): Promise<SendResult> {
     const { templates } = this.#options.config;
-    const network = networkOf(message.conversation);
-    const contents = contentsOf(message, { network, templates, files: this.#options.files });
+    const { conversation, id } = message;
+    const contents = contentsOf(message, { network: networkOf(conversation), templates, files: this.#options.files });
     if (typeof contents === 'string') return { status: 'rejected', reason: contents };
-    const done = this.#unfinished.get(message.id) ?? 0;
-    let result: SendResult = { status: 'uncertain' };
-    for (const [index, content] of contents.entries()) {
-      if (index < done) continue;
-      result = await this.#create(message.conversation, content, signal);
-      if (result.status !== 'delivered') return result;
-      if (contents.length > 1) this.#remember(message.id, index + 1);
+    const count = contents.length;
+    let progress = readProgress(message.progress, count) ?? nothingYet(count);
+    for (const index of partsLeft(progress)) {
+      const content = contents[index];
+      if (content === undefined) continue;
+      const isLast = index === count - 1 && progress.unsure.every((one) => one === index);
+      const statuses = this.#statusAddress(id, count, isLast ? 'last' : index);
+      const result = await this.#create(conversation, content, statuses, signal);
+      if (result.status === 'rejected') return result;
+      progress = after(progress, index, result.status === 'delivered' ? result.providerMessageId : undefined);
+      const isOut = progress.next === count && progress.unsure.length === 0;
+      if (!isOut && count > 1) await keep?.(JSON.stringify(progress));
     }
-    this.#unfinished.delete(message.id);
-    const isNumber = /^\+?\d+$/.test(message.conversation);
-    return isNumber && result.status === 'delivered' ? { ...result, ...noteOf(contents) } : result;
+    if (progress.unsure.length > 0) return { status: 'uncertain' };
+    const isNumber = /^\+?\d+$/.test(conversation);
+    return { status: 'delivered', providerMessageId: progress.sid, ...(isNumber ? noteOf(contents) : {}) };
   }
 
-  async #create(to: string, content: Content, signal: AbortSignal): Promise<SendResult> {
+  #statusAddress(id: string, count: number, part: number | 'last'): string | undefined {
+    const address = this.#options.statusAddress();
+    return address === undefined || count === 1 ? address : partAddress(address, id, part);
+  }
+
+  async #create(
+    to: string,
+    content: Content,
+    statusCallback: string | undefined,
+    signal: AbortSignal,
+  ): Promise<SendResult> {
     const { client, config, log } = this.#options;
     const { messagingServiceSid } = config;
     const from = sendingNumber(config, to);
-    const statusCallback = this.#options.statusAddress();
     const cost = 'body' in content && content.body !== undefined ? segmentsOf(content.body) : undefined;
     try {
       const messages = await client.messages(signal);
@@ -70,12 +81,6 @@ export class Sender {
       log.info('Twilio did not take a message', { ...result, ...cost });
       return result;
     }
-  }
-
-  #remember(id: string, parts: number): void {
-    this.#unfinished.set(id, parts);
-    const [oldest] = this.#unfinished.keys();
-    if (this.#unfinished.size > maxUnfinished && oldest !== undefined) this.#unfinished.delete(oldest);
   }
 }
 

@@ -135,30 +135,6 @@ describe('a message that goes out', () => {
     });
   });
 
-  it('of several parts goes on after the part that was taken', async () => {
-    await using twilio = await startFakeTwilio();
-    await using opened = await openChannel(twilio, { from: 'whatsapp:+15550001111' });
-    const message = outbound({
-      conversation: 'whatsapp:+491701234567',
-      text: 'Two',
-      attachments: ['a', 'b'].map((id) => ({
-        id,
-        kind: 'image',
-        mediaType: 'image/png',
-        url: `https://x.example/${id}`,
-      })),
-    });
-    const full = { status: 429, code: 63018, message: 'Rate limit' };
-    const original = opened.channel.send;
-    const first = original?.(message, signal);
-    await twilio.requested(1);
-    twilio.meet({ kind: 'refuse', ...full });
-    const results = [await first, await original?.(message, signal)];
-    expect(results.at(-1)).toMatchObject({ status: 'delivered' });
-    expect(twilio.sent.filter(({ body }) => body === 'Two')).toHaveLength(1);
-    expect(twilio.sent.map(({ mediaUrls }) => mediaUrls[0])).toContain('https://x.example/b');
-  });
-
   it('is a template by its Content SID, with parameters on one line', async () => {
     await using twilio = await startFakeTwilio();
     const config = {
