@@ -2,7 +2,7 @@ import { PolyphonError, type SendResult } from '../../contract/index.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { within } from '../within.ts';
 import { type Doubt, lookUp } from './look-up.ts';
-import { progressKeeper } from './send-progress.ts';
+import type { SendProgress } from './send-progress.ts';
 import { usableResult } from './usable-result.ts';
 
 /** A request without an answer for so long may have arrived or not. */
@@ -16,24 +16,31 @@ const sendDeadlineMs = 30_000;
 export async function attempt(
   services: ConversationServices,
   sending: Doubt,
+  progress: SendProgress,
   { stopping, draining }: { readonly stopping: AbortSignal; readonly draining: AbortSignal },
 ): Promise<SendResult> {
-  const result = await send(services, sending, stopping);
+  const result = await send(services, sending, progress, stopping);
+  if (result.status === 'delivered') progress.forget(sending.row.id);
   if (result.status !== 'uncertain') return result;
   const id = await lookUp(services, sending, draining);
   return id === undefined ? result : { status: 'delivered', providerMessageId: id };
 }
 
-async function send(services: ConversationServices, doubt: Doubt, stopping: AbortSignal): Promise<SendResult> {
-  const { clock, log } = services;
+async function send(
+  { clock, log }: ConversationServices,
+  doubt: Doubt,
+  progress: SendProgress,
+  stopping: AbortSignal,
+): Promise<SendResult> {
   const { tenantId, row, channel, message } = doubt;
   using deadline = clock.deadline(sendDeadlineMs, stopping);
   const { signal } = deadline;
   const blame = (what: string): void =>
     log.warn(`a channel's \`send\` gave ${what}`, { tenant: tenantId, channel: row.channel });
   try {
-    const keep = progressKeeper(services, doubt, { stopping, blame });
-    const sending = channel.send?.(message, signal, keep) ?? Promise.resolve<SendResult>({ status: 'uncertain' });
+    const sending =
+      channel.send?.(progress.of(message), signal, progress.keeper(doubt, blame)) ??
+      Promise.resolve<SendResult>({ status: 'uncertain' });
     const given: unknown = await within(sending, [signal]);
     const result = usableResult(given, message, blame);
     if (result.status === 'uncertain') stopping.throwIfAborted();

@@ -15,6 +15,7 @@ import { aheadOfHeld, awaitsReply, isAnswered, isNeedless, letGo } from './invit
 import { type Doubt, traceOf } from './look-up.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
 import { QuietRest } from './quiet-rest.ts';
+import { SendProgress } from './send-progress.ts';
 import { Settlement } from './settlement.ts';
 
 /** How often a message is sent once more after the process ended while it was being sent. It may be what ends the process. */
@@ -32,6 +33,7 @@ export class OutboxSender {
   /** What begins at once is under way at once: so much may come twice if the process ends just then. */
   readonly #pace: RoundPace;
   readonly #settlement: Settlement;
+  readonly #progress: SendProgress;
   readonly #absent: AbsentChannels;
   /** Nothing waits for its next try any more. */
   readonly #draining = new AbortController();
@@ -42,7 +44,8 @@ export class OutboxSender {
     this.#services = services;
     this.#quiet = new QuietRest(services);
     this.#pace = new RoundPace(services.clock, 1);
-    this.#settlement = new Settlement(services, this.#stopping.signal);
+    this.#progress = new SendProgress(services, this.#stopping.signal);
+    this.#settlement = new Settlement(services, this.#progress, this.#stopping.signal);
     this.#absent = new AbsentChannels(services.clock);
   }
 
@@ -268,7 +271,7 @@ export class OutboxSender {
 
   async #handOver(sending: Doubt): Promise<void> {
     const signals = { stopping: this.#stopping.signal, draining: this.#draining.signal };
-    const result = await attempt(this.#services, sending, signals);
+    const result = await attempt(this.#services, sending, this.#progress, signals);
     await this.#settlement.settle(sending.tenantId, sending.row, result);
   }
 }

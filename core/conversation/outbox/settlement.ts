@@ -6,6 +6,7 @@ import { deliveryFailed } from './delivery-failed.ts';
 import { withoutInvitation } from './invitation.ts';
 import { keepSent } from './keep-sent.ts';
 import { retryPause } from './retry-pause.ts';
+import type { SendProgress } from './send-progress.ts';
 import { type Sent, settleSent } from './settle-sent.ts';
 import { tellOfDelay, tellOfLoss } from './tell-of-delays.ts';
 import { isNewsOfWindow } from './window-closed.ts';
@@ -27,12 +28,14 @@ interface Outcome {
 /** Takes down what became of a message that was handed to its channel. */
 export class Settlement {
   readonly #services: ConversationServices;
+  readonly #progress: SendProgress;
   readonly #stopping: AbortSignal;
   /** By id of the row, until they are written. */
   readonly #outcomes = new Map<string, Outcome>();
 
-  constructor(services: ConversationServices, stopping: AbortSignal) {
+  constructor(services: ConversationServices, progress: SendProgress, stopping: AbortSignal) {
     this.#services = services;
+    this.#progress = progress;
     this.#stopping = stopping;
   }
 
@@ -132,6 +135,7 @@ export class Settlement {
     const { told, events } = await persist(this.#services, this.#stopping, () => {
       const told = outbox.byId(row.id)?.providerMessageId ?? null;
       if (told !== null) return { told, events: [] };
+      this.#progress.putRest(outbox, row.id);
       outbox.change(row.id, change);
       return { told, events: andThen === undefined ? [] : [andThen()] };
     });
