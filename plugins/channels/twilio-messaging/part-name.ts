@@ -4,8 +4,8 @@ import type { DeliveryStatus } from 'polyphon/plugin';
 const idShape = /^[\w-]{1,64}$/;
 
 /**
- * Where Twilio reports what becomes of one of several messages that are one of ours: with its name in the address, which Twilio signs as it
- * stands. Only the last part stands for the whole, and only where none before it is in doubt.
+ * Where Twilio reports what becomes of a message, or of one of several that are one of ours: with its name, since Twilio carries nothing else of
+ * ours along, calls the address as it was given and signs all of it. The last part stands for the whole where none before it is in doubt.
  */
 export function partAddress(statusAddress: string, message: string, part: number | 'last'): string {
   const query = new URLSearchParams({ message, ...(part === 'last' ? {} : { part: String(part + 1) }) });

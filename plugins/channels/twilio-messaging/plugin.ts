@@ -15,6 +15,8 @@ import { TwilioClient } from './twilio-client.ts';
 import { Unkept } from './unkept.ts';
 
 const replyWindowMs = 86_400_000;
+/** Twilio tells within seconds that a message was sent. */
+const confirmsWithinMs = 10_000;
 const mediaOfWhatsapp: Capabilities['media'] = ['image', 'audio', 'video', 'document'];
 /** MMS exists in North America; elsewhere Twilio refuses it. */
 const mediaOfMms: Capabilities['media'] = ['image', 'audio', 'video'];
@@ -62,6 +64,7 @@ export const plugin = {
         // But for the words that Twilio answers itself.
         optOutNotice: 'ours',
         ...(isWhatsapp ? { replyWindowMs } : {}),
+        ...(statusAddress === undefined ? {} : { confirmsWithinMs }),
       },
       routes: twilioRoutes({
         isSigned: await createSignatureCheck(authToken, publicOrigin),

@@ -51,7 +51,7 @@ export class Sender {
 
   #statusAddress(id: string, count: number, part: number | 'last'): string | undefined {
     const address = this.#options.statusAddress();
-    return address === undefined || count === 1 ? address : partAddress(address, id, part);
+    return address === undefined ? undefined : partAddress(address, id, count === 1 ? 'last' : part);
   }
 
   async #create(

@@ -53,7 +53,7 @@ describe('a conversation by SMS', () => {
     ]);
     expect(twilio.sent[0]?.body).toBe(greeting);
     expect(twilio.sent[1]?.body).toContain('7 euros');
-    expect(twilio.sent[1]?.form['StatusCallback']).toBe(`${publicOrigin}/v1/candles/sms/status`);
+    expect(twilio.sent[1]?.form['StatusCallback']).toContain(`${publicOrigin}/v1/candles/sms/status?message=out_`);
     expect(twilio.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   });
 

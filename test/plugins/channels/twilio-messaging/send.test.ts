@@ -20,7 +20,7 @@ describe('a message that goes out', () => {
       To: '+491701234567',
       From: '+4930111222',
       Body: 'It costs “40 €”.',
-      StatusCallback: 'https://bots.example/v1/lamps/sms/status',
+      StatusCallback: 'https://bots.example/v1/lamps/sms/status?message=out_1',
     });
     expect(opened.lines.join()).toContain('"encoding":"UCS-2","units":16,"segments":1');
   });
