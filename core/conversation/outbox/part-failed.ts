@@ -2,10 +2,10 @@ import type { DeliveryStatuses } from '../../store/delivery-statuses.ts';
 import type { Outbox, OutboxRow } from '../../store/outbox.ts';
 import { awaitsReply } from './invitation.ts';
 import { stoppedWhileSending } from './outbox-rows.ts';
-import { dropProgress, hasProgress } from './send-progress.ts';
+import { dropProgress } from './send-progress.ts';
 import { isWindowClosed } from './window-closed.ts';
 
-/** What a message waits for that goes out whole, whatever became of its parts before, unless its channel has kept which are out. */
+/** What a message waits for that goes out whole, where one of its parts before has failed. */
 const beginsAnew: ReadonlySet<string | null> = new Set([null, awaitsReply, stoppedWhileSending, 'quiet-hours']);
 
 /** Of a failure that the platform gives no reason for. */
@@ -30,21 +30,19 @@ export function failPart(
   { channel, message, providerMessageId, reason }: FailedPart,
 ): OutboxRow | undefined {
   const row = outbox.byId(message);
+  if (row?.channel !== channel) return undefined;
+  // Whatever it is by now, an account of its parts would leave out one that has not arrived.
+  if (row.state !== 'sending') dropProgress(outbox, row);
   // A closed window is told of the last part too, and judged there.
-  if (row?.channel !== channel || isWindowClosed(reason)) return undefined;
+  if (isWindowClosed(reason)) return undefined;
   if (row.state === 'sending') {
     if (row.providerMessageId === null) outbox.change(row.id, { ...row, providerMessageId, reason });
     return undefined;
   }
-  if (row.state !== 'delivered' && !isHalfOut(row)) return undefined;
-  dropProgress(outbox, row);
+  const isHalfOut = row.state === 'waiting' && !beginsAnew.has(row.reason) && !isWindowClosed(row.reason ?? '');
+  if (row.state !== 'delivered' && row.state !== 'uncertain' && !isHalfOut) return undefined;
   outbox.change(row.id, { ...row, state: 'dead', providerMessageId, reason });
   return row;
-}
-
-function isHalfOut(row: OutboxRow): boolean {
-  if (row.state !== 'waiting') return false;
-  return hasProgress(row) || (!beginsAnew.has(row.reason) && !isWindowClosed(row.reason ?? ''));
 }
 
 /** The id of a part that has failed while the message was being sent, as it stands in the store. */

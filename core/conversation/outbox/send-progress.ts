@@ -85,7 +85,7 @@ function put(outbox: Outbox, row: OutboxRow | undefined, progress: string): void
 }
 
 /** Whether a part of it is out, so that its next try sends the rest. */
-export function hasProgress(row: Pick<OutboxRow, 'payload'>): boolean {
+function hasProgress(row: Pick<OutboxRow, 'payload'>): boolean {
   // Most have none, and their words may be long.
   return row.payload.includes('"progress":') && messageIn(row).progress !== undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Channel, DeliveryStatus } from '../../../core/contract/index.ts';
+import type { Channel, DeliveryStatus, SendResult } from '../../../core/contract/index.ts';
 import { channelStatistics } from '../../../core/conversation/channel-statistics.ts';
 import { makeRig, type Rig, settled, signal } from './rig.ts';
 
@@ -284,6 +284,74 @@ describe('a part that the platform took and did not bring', () => {
     await rig.clock.advance(120_000);
     expect(tenant.sent).toHaveLength(2);
     expect(await rig.engine.deadLetters('acme', {}, signal)).toMatchObject([{ text: 'Fine.', reason }]);
+  });
+
+  /** A channel that has sent a picture ahead of what it says here. */
+  function keeping(rig: Rig) {
+    const tenant = rig.tenant('acme');
+    tenant.sms = {
+      send: async (message, _, keep) => {
+        tenant.sent.push(message);
+        const result = tenant.sendResults.shift() ?? {
+          status: 'delivered',
+          providerMessageId: `p${tenant.sent.length}`,
+        };
+        if (result.status !== 'delivered') await keep?.('the picture is out');
+        return result;
+      },
+    };
+    return tenant;
+  }
+
+  it('has all of it sent again also where it failed because the window had closed', async () => {
+    await using rig = await makeRig();
+    const tenant = keeping(rig);
+    tenant.sendResults.push({ status: 'delivered', providerMessageId: 'p1' }, { status: 'uncertain' });
+    await answered(rig);
+    const message = (await rig.engine.deadLetters('acme', {}, signal))[0]?.id ?? '';
+    await rig.told(partOf(message, { reason: '131047 window-closed' }));
+    await rig.engine.retryDeadLetter('acme', message, signal);
+    await settled();
+    expect(tenant.sent.map(({ progress }) => progress)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it.each<[string, SendResult]>([
+    ['is uncertain', { status: 'uncertain' }],
+    ['is a dead letter', { status: 'rejected', reason: 'not-allowed' }],
+  ])('has all of the message sent again where the rest of it %s', async (_, result) => {
+    await using rig = await makeRig();
+    const tenant = keeping(rig);
+    tenant.sendResults.push({ status: 'delivered', providerMessageId: 'p1' }, result);
+    await answered(rig);
+    const letters = () => rig.engine.deadLetters('acme', {}, signal);
+    const message = (await letters())[0]?.id ?? '';
+    await rig.told(partOf(message));
+    expect(await letters()).toMatchObject([
+      { state: 'dead', reason: result.status === 'rejected' ? result.reason : reason },
+    ]);
+    await rig.engine.retryDeadLetter('acme', message, signal);
+    await settled();
+    expect(tenant.sent).toHaveLength(3);
+    expect(tenant.sent[2]).not.toHaveProperty('progress');
+  });
+
+  it('has all of it sent again also where it was to go on with the rest', async () => {
+    await using rig = await makeRig();
+    const tenant = keeping(rig);
+    tenant.sendResults.push(
+      { status: 'delivered', providerMessageId: 'p1' },
+      { status: 'rejected', reason: 'busy', retryAfterMs: 60_000 },
+    );
+    await answered(rig);
+    const { outbox } = rig.store.forTenant('acme');
+    const row = outbox.byId(tenant.sent[1]?.id ?? '');
+    if (row === undefined) throw new Error('no row');
+    // As an operator's retry leaves it.
+    await rig.store.write(() => outbox.change(row.id, { ...row, reason: null }));
+    await rig.told(partOf(row.id));
+    await rig.clock.advance(120_000);
+    expect(tenant.sent.map((message) => message.progress)).toEqual([undefined, undefined, undefined]);
+    expect(await rig.engine.deadLetters('acme', {}, signal)).toEqual([]);
   });
 
   it('says nothing of the message where it went well, where the window closed, or of no message', async () => {
