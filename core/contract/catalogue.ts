@@ -116,6 +116,8 @@ export const catalogue = {
   TWI3403: { summary: 'Twilio did not give the file', status: 502 },
   TWI3404: { summary: 'the account has no such number', status: 404 },
   TWI3405: { summary: 'Twilio no longer has the file', status: 410 },
+  TWI3406: { summary: 'the request is not what this address expects', status: 400 },
+  TWI3407: { summary: 'the channel has no such session', status: 404 },
 
   // Outgoing requests.
   NET6001: { summary: 'the address may not be reached', status: 502 },

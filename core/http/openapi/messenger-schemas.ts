@@ -6,7 +6,8 @@ const newMessengerSession = Type.Object(
   {
     to: Type.String({
       maxLength: 200,
-      description: 'A telephone number as in +16505551234, or a user id of the platform.',
+      description:
+        'A telephone number as in +16505551234, or a user id of the platform; through Twilio also whatsapp:+16505551234.',
     }),
     name: optional(Type.String({ maxLength: 200 })),
     locale: optional(Type.String({ maxLength: 35, description: 'BCP 47.' })),
@@ -43,7 +44,9 @@ const templateParameter = Type.String({ maxLength: 1024 });
 const newTemplateMessage = Type.Object(
   {
     ...messageKey,
-    template: Type.String({ description: 'A name in `templates:` of the channel, or one of the platform.' }),
+    template: Type.String({
+      description: 'A name in `templates:` of the channel, or one of the platform (of Twilio a Content SID).',
+    }),
     language: optional(Type.String({ description: 'As in en_US.' })),
     header: optional(
       Type.Object(

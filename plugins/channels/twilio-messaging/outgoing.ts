@@ -7,7 +7,7 @@ const maxMediaOfMms = 10;
 /** WhatsApp's limit on the text below a file. Twilio passes none on with a document, and nobody can see one with a recording. */
 const maxCaptionLength = 1_024;
 const captioned: ReadonlySet<Attachment['kind']> = new Set(['image', 'video']);
-const maxParameterLength = 1_024;
+export const maxParameterLength = 1_024;
 
 /** What Twilio is asked to create, without sender and recipient. */
 export type Content =
@@ -83,7 +83,8 @@ function templateOf(
   return [{ contentSid, contentVariables: JSON.stringify(variables) }];
 }
 
-function sidIn(name: string): string | undefined {
+/** The Content SID that this is; undefined for any other name. */
+export function sidIn(name: string): string | undefined {
   return /^HX[0-9a-fA-F]{32}$/.exec(name)?.[0];
 }
 
@@ -93,7 +94,8 @@ function onOneLine(value: string): string {
   return line === '' ? '-' : line.slice(0, maxParameterLength).toWellFormed();
 }
 
-const textMark = /\{\{\s*text\s*\}\}/g;
+/** Where the answer is to stand. */
+export const textMark = /\{\{\s*text\s*\}\}/g;
 
 /** The key of the template that goes out by itself, whether the bot has mapped it or not. */
 export function ownTemplate(templates: TwilioConfig['templates']): 'continue' | 'reply' {

@@ -3,6 +3,7 @@ import { addressFormOf } from './address-form.ts';
 import { catchUp } from './catch-up.ts';
 import { findMessage } from './find.ts';
 import { fetchMedia } from './media.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import { maxTextLength, outsideWindow } from './outgoing.ts';
 import { createRegistration } from './registration.ts';
 import { isOurs, twilioRoutes } from './routes.ts';
@@ -29,11 +30,13 @@ export const plugin = {
   schema,
   // To ask on start for what was written before.
   opens: 'eager',
-  open: async ({ config, http, log, presentation, address, clock, lastTakenAt }): Promise<Channel> => {
+  open: async ({ config, http, log, presentation, outbound, address, clock, lastTakenAt }): Promise<Channel> => {
     const { accountSid, authToken, from } = config;
     const { origin } = new URL(config.baseUrl);
     const client = new TwilioClient({ http, accountSid, authToken, baseUrl: config.baseUrl });
-    const isWhatsapp = from !== undefined && networkOf(from) === 'whatsapp';
+    const network = networkOf(from ?? '');
+    const isWhatsapp = network === 'whatsapp';
+    const addressForm = addressFormOf(network);
     const media = isWhatsapp ? mediaOfWhatsapp : from === undefined || from.startsWith('+1') ? mediaOfMms : [];
     const statusAddress = statusAddressOf(address);
     const publicOrigin = address === undefined ? undefined : new URL(address).origin;
@@ -66,17 +69,26 @@ export const plugin = {
         ...(isWhatsapp ? { replyWindowMs } : {}),
         ...(statusAddress === undefined ? {} : { confirmsWithinMs }),
       },
-      routes: twilioRoutes({
-        isSigned: await createSignatureCheck(authToken, publicOrigin),
-        publicOrigin,
-        log,
-        mediaOrigin: origin,
-        isOurs: (to, service) => isOurs(config, to, service),
-        unkept,
-      }),
+      routes: [
+        ...twilioRoutes({
+          isSigned: await createSignatureCheck(authToken, publicOrigin),
+          publicOrigin,
+          log,
+          mediaOrigin: origin,
+          isOurs: (to, service) => isOurs(config, to, service),
+          unkept,
+        }),
+        ...operatorRoutes({
+          outbound,
+          templates: config.templates,
+          defaultLanguage: presentation.defaultLanguage,
+          addressForm,
+          onlyNetwork: config.messagingServiceSid === undefined ? network : undefined,
+        }),
+      ],
       listen: (deliver, signal, heard) =>
         catchUp({ client, config, clock, log, unkept, lastTaken }, deliver, signal, heard),
-      addressForm: addressFormOf(isWhatsapp ? 'whatsapp' : 'sms'),
+      addressForm,
       send: (message, signal, keep) => sender.send(message, signal, keep),
       find: (message, sinceMs, signal) => findMessage({ client, config, files }, message, sinceMs, signal),
       // Also behind a Messaging Service: there Twilio alone knows the window, and often tells of it after it took the message.

@@ -58,7 +58,7 @@ export const schema = Type.Object(
       default: {},
       maxProperties: 100,
       description:
-        'WhatsApp templates by name: `continue` (or `reply`) goes out instead of an answer that comes more than 24 hours after the person wrote. Nothing sends others yet',
+        'Templates by name: on WhatsApp `continue` (or `reply`) goes out instead of an answer that comes more than 24 hours after the person wrote; others a program sends by `POST …/templates`',
     }),
     maxMediaBytes: Type.Integer({
       default: 16_000_000,
