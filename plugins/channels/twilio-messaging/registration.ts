@@ -3,7 +3,7 @@ import { reasonOf } from './failure.ts';
 import { heldAgainstOwn } from './own-address.ts';
 import { statusPath, webhookPath } from './routes.ts';
 import type { TwilioConfig } from './schema.ts';
-import { reviewTemplate } from './template-review.ts';
+import { reviewTemplates } from './template-review.ts';
 import { TwilioRefusal } from './transport.ts';
 import type { TwilioClient } from './twilio-client.ts';
 
@@ -23,7 +23,7 @@ export function createRegistration(
     set: async (url, signal) => heldAgainstOwn(await owner.set(url, signal), address),
     info: async (signal) => {
       const state = heldAgainstOwn(await owner.info(signal), address);
-      const { notes, ...review } = await reviewTemplate(client, config, clock, signal);
+      const { notes, ...review } = await reviewTemplates(client, config, clock, signal);
       return { ...state, notes: [...state.notes, ...notes], ...review };
     },
   };

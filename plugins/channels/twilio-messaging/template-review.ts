@@ -23,36 +23,49 @@ const unsendable: ReadonlySet<string> = new Set([
 const reviewMs = 4_000;
 
 /**
- * Whether WhatsApp would take the one template that goes out by itself, by what Twilio says of it
+ * Whether WhatsApp would take the templates of the bot, by what Twilio says of them
  * (twilio.com/docs/content/content-api-resources). That it cannot be asked keeps nothing from going out.
  */
-export async function reviewTemplate(
+export async function reviewTemplates(
   client: TwilioClient,
   { templates, from }: TwilioConfig,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Review> {
-  const key = ownTemplate(templates);
-  const written = templates[key];
+  const mapped = Object.entries(templates).map(([key, written]) => ({
+    key,
+    ...(typeof written === 'string' ? { contentSid: written } : written),
+  }));
   // Only on WhatsApp; a Messaging Service may have a sender there.
-  if (written === undefined || from?.startsWith('whatsapp:') === false) return { notes: [] };
-  const { contentSid, parameters = [] } = typeof written === 'string' ? { contentSid: written } : written;
+  if (mapped.length === 0 || from?.startsWith('whatsapp:') === false) return { notes: [] };
   using patience = clock.deadline(reviewMs, signal);
   try {
-    const wrong = wrongIn(contentSid, await madeTemplate(client, contentSid, patience.signal), parameters.length);
-    if (wrong === undefined) return { notes: [`WhatsApp has approved the template \`${key}\` of this channel.`] };
-    return { notes: [], outgoingProblems: [`templates.${key}: ${wrong}`] };
+    const sids = [...new Set(mapped.map(({ contentSid }) => contentSid))];
+    const made = new Map(
+      await Promise.all(sids.map(async (sid) => [sid, await madeTemplate(client, sid, patience.signal)] as const)),
+    );
+    // Nobody fills in what this one lacks: it goes out by itself.
+    const ownKey = ownTemplate(templates);
+    const wrong = mapped.flatMap(({ key, contentSid, parameters = [] }) => {
+      const isWhole = key === ownKey || parameters.length > 0;
+      const found = wrongIn(contentSid, made.get(contentSid), isWhole ? parameters.length : undefined);
+      return found === undefined ? [] : [`templates.${key}: ${found}`];
+    });
+    if (wrong.length > 0) return { notes: [], outgoingProblems: wrong };
+    const keys = mapped.map(({ key }) => `\`${key}\``).join(', ');
+    return { notes: [`WhatsApp has approved the template${mapped.length === 1 ? '' : 's'} ${keys} of this channel.`] };
   } catch (error) {
     signal.throwIfAborted();
     const why =
       error instanceof TwilioRefusal
         ? `Twilio refused (${reasonOf(error.status, error.code)})`
         : 'Twilio did not answer';
-    return { notes: [`Whether WhatsApp has approved the template could not be asked: ${why}.`] };
+    return { notes: [`Whether WhatsApp has approved the templates could not be asked: ${why}.`] };
   }
 }
 
-function wrongIn(sid: string, made: Made, given: number): string | undefined {
+/** @param given How many parameters it goes out with; undefined where the program that sends it says so. */
+function wrongIn(sid: string, made: Made, given: number | undefined): string | undefined {
   if (made === undefined) {
     return `the account has no template ${sid}. Copy the Content SID from Messaging > Content Template Builder.`;
   }
@@ -60,6 +73,7 @@ function wrongIn(sid: string, made: Made, given: number): string | undefined {
   if (unsendable.has(status)) {
     return `${name} (${sid}) is ${status}, and WhatsApp takes it once it is approved. See Messaging > Content Template Builder.`;
   }
+  if (given === undefined) return undefined;
   const numbers = Array.from({ length: given }, (_, index) => String(index + 1));
   if (marks.length === given && numbers.every((number) => marks.includes(number))) return undefined;
   const shown = marks.map((mark) => `{{${mark}}}`).join(' ');
