@@ -15,6 +15,8 @@ const nameOf = (id: string, part: number): string => `part ${part} of ${id}`;
 export class PartLog {
   /** By id of the message: the parts, in the order in which they arrived. */
   readonly arrived = new Map<string, number[]>();
+  /** Messages of which a part has failed: sent again, they go out whole. */
+  readonly #failed = new Set<string>();
   readonly #clock: FakeClock;
   readonly #chance: Random;
   readonly #platform: FakePlatform;
@@ -53,7 +55,8 @@ export class PartLog {
     const arrived = this.arrived.get(row.id) ?? [];
     const counts = Array.from({ length: partsEach - 1 }, (_, part) => arrived.filter((one) => one === part).length);
     const doubled = [...counts, timesWhole].reduce((sum, count) => sum + Math.max(0, count - 1), 0);
-    const objections = doubled > mostDoubled ? [`${doubled} parts doubled, sent again ${row.resends} times`] : [];
+    const most = this.#failed.has(row.id) ? partsEach * (row.resends + 1) : mostDoubled;
+    const objections = doubled > most ? [`${doubled} parts doubled, sent again ${row.resends} times`] : [];
     const isOut = row.state === 'delivered' && timesWhole > 0 && !row.payload.includes('"template":');
     return isOut && counts.includes(0) ? [...objections, `a part has not come: ${counts.join(' ')}`] : objections;
   }
@@ -71,6 +74,7 @@ export class PartLog {
       const about: DeliveryStatus = { providerMessageId, message: id, part: true, status: 'sent' };
       const status: DeliveryStatus =
         this.#chance.next() < 0.05 ? { ...about, status: 'failed', reason: 'late' } : about;
+      if (status.status === 'failed') this.#failed.add(id);
       this.#platform.untold.push({ tenantId, status });
     }
     if (!isAlive()) return await never();
