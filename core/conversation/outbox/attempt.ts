@@ -39,7 +39,7 @@ async function send(
     log.warn(`a channel's \`send\` gave ${what}`, { tenant: tenantId, channel: row.channel });
   try {
     const sending =
-      channel.send?.(progress.of(message), signal, progress.keeper(doubt, blame)) ??
+      channel.send?.(progress.of(message), signal, progress.keeper(doubt, signal, blame)) ??
       Promise.resolve<SendResult>({ status: 'uncertain' });
     const given: unknown = await within(sending, [signal]);
     const result = usableResult(given, message, blame);

@@ -38,10 +38,14 @@ export class SendProgress {
       : { ...message, progress: unkept.progress };
   }
 
-  /** @param message As the store has it. */
-  keeper(doubt: Doubt, blame: (what: string) => void): KeepProgress {
+  /**
+   * @param doubt With the message as the store has it.
+   * @param signal Of the try: what a channel thinks of a request that was given up is no account of what the platform has.
+   */
+  keeper(doubt: Doubt, signal: AbortSignal, blame: (what: string) => void): KeepProgress {
     let kept = doubt.message.progress;
     return async (progress: unknown) => {
+      if (signal.aborted) return;
       if (typeof progress !== 'string' || progress.length > longestProgress) {
         return blame(`a progress that is no text of at most ${longestProgress} characters`);
       }

@@ -71,6 +71,28 @@ it('told when the message is settled it changes nothing', async () => {
   expect(rig.tries()).toEqual([undefined, '1 of 2']);
 });
 
+it('told of a request that was given up it changes nothing', async () => {
+  await using rig = await makeRig();
+  const { outbox } = rig.store.forTenant('acme');
+  const kept = Promise.withResolvers<void>();
+  let id = '';
+  rig.tenant('acme').sms = {
+    send: async (message, signal, keep) => {
+      id = message.id;
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await keep?.('the first part may be out');
+      kept.resolve();
+      return { status: 'uncertain' };
+    },
+  };
+  await rig.sms('Hello there');
+  await rig.clock.advance(1000);
+  await rig.engine.drain(AbortSignal.abort());
+  await kept.promise;
+  // The next process sends it once more, and all of it.
+  expect(outbox.byId(id)).toMatchObject({ state: 'sending', payload: expect.not.stringContaining('progress') });
+});
+
 it('what a status settles goes out whole when a later one says that it failed', async () => {
   await using rig = await rigThat('1 of 2', { status: 'uncertain' });
   const message = rig.row()?.id ?? '';
