@@ -54,6 +54,7 @@ export class Retention {
     const { clock, log } = this.#services;
     await clock.sleep(firstAfterMs, this.#stopping.signal);
     for (;;) {
+      await this.#forgetReceived();
       for (const tenantId of new Set([...this.#tenantIds, ...this.#services.store.servedTenants()])) {
         try {
           await this.#clean(tenantId);
@@ -63,6 +64,25 @@ export class Retention {
         }
       }
       await clock.sleep(dayMs, this.#stopping.signal);
+    }
+  }
+
+  /** Ids against duplicates are kept for the same time by all bots. */
+  async #forgetReceived(): Promise<void> {
+    const { store, clock, log } = this.#services;
+    const before = clock.now() - inboxKeptMs;
+    let after: number | undefined = 0;
+    try {
+      await this.#inParts(
+        () => store.received.prune(after ?? 0, before),
+        (last) => {
+          after = last;
+          return last === undefined;
+        },
+      );
+    } catch (error) {
+      this.#stopping.signal.throwIfAborted();
+      log.error('ids of old messages could not be forgotten; tomorrow it is tried again', { error });
     }
   }
 
@@ -80,7 +100,7 @@ export class Retention {
     // A provider's id may hold a telephone number, and is kept no longer than ids of what was received.
     const statusMs = Math.max(idsKeptMs, Math.min(statusesKeptMs, retentionMs ?? statusesKeptMs));
     await this.#inParts(
-      () => tenant.inbox.prune(now - inboxKeptMs) + tenant.deliveryStatuses.prune(now - statusMs),
+      () => tenant.inbox.pruneErased(now - inboxKeptMs) + tenant.deliveryStatuses.prune(now - statusMs),
       (pruned) => pruned === 0,
     );
     if (retentionMs === undefined) return;

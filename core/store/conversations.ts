@@ -4,13 +4,19 @@ import type { Tables } from './tables.ts';
 
 export type ConversationRow = Omit<Selectable<Tables['conversations']>, 'tenantId'>;
 
+/**
+ * The time of activity is what conversations are listed by, and each change moves one in that list: a tenth of what an arriving message
+ * writes. So it is left as it is for as long as it is no older than this; the session knows when its last turn was.
+ */
+export const activityStepMs = 60_000;
+
 export interface ConversationRows {
   byId(id: string): ConversationRow | undefined;
   byExternalId(channel: string, externalId: string): ConversationRow | undefined;
   /** Newest activity first. */
   list(query: { readonly limit: number; readonly owner?: ConversationRow['owner'] }): readonly ConversationRow[];
   insert(row: ConversationRow): void;
-  /** Somebody has written: the person, or one of us of our own accord. */
+  /** Somebody has written: the person, or one of us of our own accord. Kept as finely as `activityStepMs`. */
   touch(id: string, lastActiveAt: number): void;
   setOwner(id: string, owner: ConversationRow['owner']): void;
   setSession(id: string, sessionId: string): void;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Connection } from './connection.ts';
+import { activityStepMs } from './conversations.ts';
 import { digestOf, type ReceivedId } from './received-id.ts';
 
 export interface InboxRow {
@@ -45,12 +46,13 @@ export interface Inbox {
   newestAt(channel: string): number | undefined;
   /** Whether such a message was here and has been erased, by the platform's ids. */
   wasErased(received: ReceivedId): boolean;
-  /** Forgets what was answered before this time, and that it was erased; some hundreds at a time. Returns how many: 0 when there are no more. */
-  prune(before: number): number;
+  /** Forgets what came before this time and was erased, some hundreds at a time. Returns how many: 0 when there are no more. */
+  pruneErased(before: number): number;
 }
 
 /** Some milliseconds. */
 const prunedAtOnce = 250;
+const conversationsAtOnce = 20;
 
 const columns = [
   'channel',
@@ -162,31 +164,35 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
       .where('conversationId', '=', p.conversationId)
       .where((row) => row.or([row('heardAt', 'is', null), row('heardAt', '>', row.lit(0))])),
   );
-  // By age, so that the index is gone through backwards.
-  const newestAt = connection.prepare((db, p: { tenantId: string; channel: string }) =>
+  const newest = connection.prepare((db, p: OfConversation & { channel: string }) =>
     db
       .selectFrom('inbox')
       .select(['receivedAt', 'heardAt'])
       .where('tenantId', '=', p.tenantId)
       .where('channel', '=', p.channel)
+      .where('conversationId', '=', p.conversationId)
       .orderBy('receivedAt', 'desc')
       .limit(1),
   );
-  type Old = { tenantId: string; before: number; limit: number };
-  const prune = connection.prepare((db, p: Old) =>
+  // Whose activity is newest comes first, so that hardly more than one page of them is read.
+  const active = connection.prepare((db, p: { tenantId: string; channel: string; limit: number; skip: number }) =>
     db
-      .deleteFrom('inbox')
-      .where('seq', 'in', (from) =>
-        from
-          .selectFrom('inbox')
-          .select('seq')
-          .where('tenantId', '=', p.tenantId)
-          .where('receivedAt', '<', p.before)
-          .where('state', '=', 'done')
-          .orderBy('receivedAt')
-          .limit(p.limit),
-      ),
+      .selectFrom('conversations')
+      .select(['id', 'lastActiveAt'])
+      .where('tenantId', '=', p.tenantId)
+      .where('channel', '=', p.channel)
+      .orderBy('lastActiveAt', 'desc')
+      .limit(p.limit)
+      .offset(p.skip),
   );
+  function* byActivity(tenantId: string, channel: string) {
+    for (let skip = 0; ; skip += conversationsAtOnce) {
+      const page = active.all({ tenantId, channel, limit: conversationsAtOnce, skip });
+      yield* page;
+      if (page.length < conversationsAtOnce) return;
+    }
+  }
+  type Old = { tenantId: string; before: number; limit: number };
   const erased = connection.prepare((db, p: { tenantId: string; digest: Buffer }) =>
     db
       .selectFrom('erasedMessages')
@@ -234,15 +240,17 @@ export function prepareInbox(connection: Connection): (tenantId: string) => Inbo
     lastReceivedAt: (channel, conversationId) =>
       lastReceivedAt.get({ tenantId, channel, conversationId })?.at ?? undefined,
     newestAt: (channel) => {
-      const newest = newestAt.get({ tenantId, channel });
-      return newest?.heardAt || newest?.receivedAt;
+      let last: ReturnType<typeof newest.get>;
+      for (const { id, lastActiveAt } of byActivity(tenantId, channel)) {
+        if (last !== undefined && last.receivedAt > lastActiveAt + activityStepMs) break;
+        const found = newest.get({ tenantId, channel, conversationId: id });
+        if (found !== undefined && found.receivedAt > (last?.receivedAt ?? 0)) last = found;
+      }
+      return last?.heardAt || last?.receivedAt;
     },
     // Hardly anybody has erased somebody, and the digest costs more than all else here.
     wasErased: (received) =>
       anyErased.get({ tenantId }) !== undefined && erased.get({ tenantId, digest: digestOf(received) }) !== undefined,
-    prune: (before) => {
-      const old = { tenantId, before, limit: prunedAtOnce };
-      return prune.run(old) + pruneErased.run(old);
-    },
+    pruneErased: (before) => pruneErased.run({ tenantId, before, limit: prunedAtOnce }),
   });
 }

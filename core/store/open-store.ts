@@ -11,6 +11,7 @@ import { GroupCommit } from './group-commit.ts';
 import { HeldValues } from './held-values.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { migrations } from './migrations/all.ts';
+import { prepareReceived, type Received } from './received.ts';
 import { prepareAppliedTenants, prepareServedTenants } from './revisions.ts';
 import { prepareTenantStore, type TenantStore } from './tenant-store.ts';
 import { prepareUnsent, type Unsent } from './unsent.ts';
@@ -35,6 +36,7 @@ export interface Store extends AsyncDisposable {
    */
   write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
   unsent(): Unsent;
+  readonly received: Received;
   /** Another number when another process has written since. */
   version(): number;
   /** Addresses for which an outgoing webhook or a letter waits, of all tenants. */
@@ -94,6 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return commits.write(job, onCommit);
     },
     unsent,
+    received: prepareReceived(connection),
     version: () => version.get() ?? 0,
     waitingEvents,
     appliedTenants,

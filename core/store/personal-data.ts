@@ -1,5 +1,13 @@
 import type { Connection } from './connection.ts';
 import { prepareErasedTraces } from './erased-traces.ts';
+import {
+  type ForgettingLimits,
+  firstRows,
+  isOpen,
+  isUnsettled,
+  prepareForgottenRows,
+  type RowsPlace,
+} from './forgotten-rows.ts';
 import { readLinks, type TableLinks } from './personal-tables.ts';
 import { type Row, readableRow } from './readable-row.ts';
 import {
@@ -35,23 +43,17 @@ export interface PersonalData {
   forget(place: ForgettingPlace, limits: ForgettingLimits): ForgettingPlace;
 }
 
-export interface ForgettingLimits {
-  readonly before: number;
-  readonly idsKeptSince: number;
-}
-
 /** How far a clean-up is. */
 export interface ForgettingPlace {
-  readonly at: { readonly table: number; readonly after: string } | 'resting' | 'done';
+  readonly at: RowsPlace | 'resting' | 'done';
   /** How many conversations and rows are gone or emptied so far. */
   readonly forgotten: number;
 }
 
 export const forgettingBegins: ForgettingPlace = { at: 'resting', forgotten: 0 };
 
-/** How many conversations, and how many rows of a table, one part of a clean-up takes: some milliseconds. */
+/** How many conversations one part of a clean-up takes: some milliseconds. */
 const conversationsAtOnce = 20;
-const rowsAtOnce = 500;
 
 interface Scope {
   readonly tenant: string;
@@ -59,29 +61,6 @@ interface Scope {
   /** JSON lists of ids. */
   readonly conversations: string;
   readonly sessions: string;
-}
-
-/** Conditions on what waits in a conversation, in the words of the partial indexes. */
-const isOpen = `inbox.state = 'open'`;
-const isUnsettled = `outbox.state IN ('waiting', 'sending')`;
-const messageIsSettled = ['inbox', 'outbox']
-  .map(
-    (table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table}.tenant_id = messages.tenant_id
-      AND ${table}.conversation_id = messages.conversation_id AND ${table}.message_id = messages.id
-      AND ${table === 'inbox' ? isOpen : isUnsettled})`,
-  )
-  .join(' AND ');
-
-/** Tables that grow with what is said. Their ids are ordered by time, so old rows come first. */
-const agedTables = [
-  { table: 'messages', at: 'created_at', settled: messageIsSettled },
-  { table: 'turns', at: 'completed_at', settled: '1' },
-  { table: 'outbox', at: 'created_at', settled: `NOT (${isUnsettled})` },
-] as const;
-type Aged = (typeof agedTables)[number];
-interface Page {
-  readonly forgotten: number;
-  readonly next: string | undefined;
 }
 
 export function preparePersonalData(connection: Connection): (tenantId: string) => PersonalData {
@@ -172,45 +151,7 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
     return resting.length;
   };
 
-  /** One page of a table whose conversations live on. Gives where the next one begins; undefined when the rest is younger. */
-  const forgetPage = (tenant: string, aged: Aged, after: string, limits: ForgettingLimits): Page => {
-    const rows = sqlite
-      .prepare(
-        `SELECT id, ${aged.at} AS at, ${aged.settled} AS settled FROM ${aged.table}
-         WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ?`,
-      )
-      .all(tenant, after, rowsAtOnce) as { id: string; at: number; settled: number }[];
-    const old = rows.filter(({ at, settled }) => at < limits.before && settled === 1);
-    const ids = JSON.stringify(old.map(({ id }) => id));
-    let forgotten = 0;
-    const run = (sql: string, ...more: number[]): void => {
-      forgotten += sqlite.prepare(sql).run(tenant, ids, ...more).changes;
-    };
-    const these = 'tenant_id = ? AND id IN (SELECT value FROM json_each(?))';
-    if (old.length > 0 && aged.table === 'messages') {
-      const authors = authorsOf(
-        sqlite,
-        tenant,
-        'id',
-        old.map(({ id }) => id),
-      );
-      // An inbox row names its message, so the message stays as long as the row, emptied.
-      run(`DELETE FROM messages WHERE ${these} AND (role != 'contact' OR created_at < ?)`, limits.idsKeptSince);
-      run(
-        `UPDATE messages SET text = '', attachments = '[]', actions = '[]', citations = '[]', author = NULL, quotes = NULL
-         WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
-      );
-      forgetContacts(tenant, authors);
-    } else if (old.length > 0) {
-      if (aged.table === 'outbox') {
-        run(`DELETE FROM delivery_statuses WHERE (tenant_id, channel, provider_message_id) IN
-          (SELECT tenant_id, channel, provider_message_id FROM outbox WHERE ${these} AND provider_message_id IS NOT NULL)`);
-      }
-      run(`DELETE FROM ${aged.table} WHERE ${these}`);
-    }
-    const isLast = rows.length < rowsAtOnce || rows.every(({ at }) => at >= limits.before);
-    return { forgotten, next: isLast ? undefined : rows.at(-1)?.id };
-  };
+  const forgetRows = prepareForgottenRows(sqlite, forgetContacts);
 
   const forgetTransient = (tenant: string, before: number): void => {
     sqlite
@@ -254,16 +195,11 @@ export function preparePersonalData(connection: Connection): (tenantId: string) 
       if (at === 'done') return { at, forgotten };
       if (at === 'resting') {
         const rested = forgetResting(tenantId, limits.before);
-        return { at: rested > 0 ? at : { table: 0, after: '' }, forgotten: forgotten + rested };
+        return { at: rested > 0 ? at : firstRows, forgotten: forgotten + rested };
       }
-      const aged = agedTables[at.table];
-      if (aged === undefined) {
-        forgetTransient(tenantId, limits.before);
-        return { at: 'done', forgotten };
-      }
-      const page = forgetPage(tenantId, aged, at.after, limits);
-      const next = page.next === undefined ? { table: at.table + 1, after: '' } : { table: at.table, after: page.next };
-      return { at: next, forgotten: forgotten + page.forgotten };
+      const part = forgetRows(tenantId, at, limits);
+      if (part.next === undefined) forgetTransient(tenantId, limits.before);
+      return { at: part.next ?? 'done', forgotten: forgotten + part.forgotten };
     },
   });
 }

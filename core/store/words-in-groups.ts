@@ -36,7 +36,7 @@ export const linksInGroups: readonly TableLinks[] = [
 const byPerson = `SELECT messages.id, turn_id AS turn, conversation_id AS conversation FROM identities
   JOIN messages ON messages.tenant_id = identities.tenant_id AND messages.channel = identities.channel
     AND json_extract(messages.author, '$.id') = identities.external_id
-  WHERE identities.tenant_id = ? AND identities.contact_id = ? AND messages.author IS NOT NULL
+  WHERE identities.tenant_id = ? AND identities.contact_id = ?
     AND json_extract(messages.author, '$.audience') = 'several'`;
 
 /** Undefined where the person has said nothing among others. */

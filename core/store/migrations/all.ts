@@ -18,6 +18,7 @@ import { erasedMessages } from './0014-erased-messages.ts';
 import { wordsInGroups } from './0015-words-in-groups.ts';
 import { optOuts } from './0016-opt-outs.ts';
 import { pruning } from './0017-pruning.ts';
+import { sharedEnds } from './0018-shared-ends.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '0015-words-in-groups': wordsInGroups,
   '0016-opt-outs': optOuts,
   '0017-pruning': pruning,
+  '0018-shared-ends': sharedEnds,
 };

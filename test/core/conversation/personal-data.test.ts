@@ -143,7 +143,7 @@ describe('one person', () => {
     sqlite.close();
     expect(rows.length).toBeGreaterThan(0);
     expect(Object.keys(rows[0] as object)).toEqual(['tenant_id', 'digest', 'received_at']);
-    await rig.store.write(() => rig.tenantStore.inbox.prune(rig.clock.now() + 1));
+    await rig.store.write(() => rig.tenantStore.inbox.pruneErased(rig.clock.now() + 1));
     expect(rig.tenantStore.inbox.wasErased({ channel: 'sms', conversation: '+49307781001', id: 'SM-again' })).toBe(
       false,
     );

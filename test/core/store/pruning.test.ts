@@ -55,6 +55,7 @@ it('forgets what platforms told of messages that nobody knows, and keeps what th
 it('forgets ids of what was received in parts, and none of what waits', async () => {
   const { store, tenant } = await openFile();
   const { inbox } = tenant;
+  const others = store.forTenant('other').inbox;
   const row = (externalId: string, receivedAt: number) => ({
     ...{ channel: 'sms', conversationId: 'c', externalId, messageId: externalId, turnId: 't', receivedAt },
     ...{ heardAt: receivedAt, dueAt: receivedAt, groupName: null },
@@ -62,18 +63,24 @@ it('forgets ids of what was received in parts, and none of what waits', async ()
   await store.write(() => {
     for (let one = 0; one < 300; one += 1) inbox.insertDone(row(`old ${one}`, one));
     inbox.insert(row('waits', 5));
+    others.insertDone(row('old', 7));
     inbox.insertDone(row('young', 1000));
+    for (let one = 0; one < 300; one += 1) others.insertDone(row(`young ${one}`, 1000));
   });
-  const parts: number[] = [];
-  while (parts.at(-1) !== 0) parts.push(await store.write(() => inbox.prune(1000)));
-  expect(parts).toEqual([250, 50, 0]);
-  const left = ['old 7', 'waits', 'young'].map((id) => inbox.find('sms', 'c', id)?.externalId);
-  expect(left).toEqual([undefined, 'waits', 'young']);
+  const parts: (number | undefined)[] = [];
+  for (let after: number | undefined = 0; after !== undefined; parts.push(after)) {
+    const from: number = after;
+    after = await store.write(() => store.received.prune(from, 1000));
+  }
+  expect(parts).toEqual([250, 500, undefined]);
+  const left = ['old 7', 'old 299', 'waits', 'young'].map((id) => inbox.find('sms', 'c', id)?.externalId);
+  expect(left).toEqual([undefined, undefined, 'waits', 'young']);
+  const leftOfOthers = ['old', 'young 0', 'young 299'].map((id) => others.find('sms', 'c', id)?.externalId);
+  expect(leftOfOthers).toEqual([undefined, 'young 0', 'young 299']);
 });
 
 it.each([
   ['delivery_statuses', 'at', 'AND matched = 0', 'delivery_statuses_unmatched'],
-  ['inbox', 'received_at', `AND state = 'done'`, 'inbox_by_age'],
   ['erased_messages', 'received_at', '', 'erased_messages_by_age'],
 ])('finds what is old in %s by an index, in order', async (table, at, which, index) => {
   const { sqlite } = await openFile();
