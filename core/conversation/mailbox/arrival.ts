@@ -5,7 +5,7 @@ import {
   type Receipt,
   type StreamEvent,
 } from '../../contract/index.ts';
-import type { ConversationRow } from '../../store/conversations.ts';
+import { activityStepMs, type ConversationRow } from '../../store/conversations.ts';
 import type { InboxRow } from '../../store/inbox.ts';
 import type { StoredMessage } from '../../store/messages.ts';
 import type { SessionRow } from '../../store/sessions.ts';
@@ -119,7 +119,9 @@ export class Arrival {
     const refusal = this.#refusal(session, original === undefined ? 'message' : 'edit');
     if (refusal?.limit !== undefined && !this.#hasStopped(known)) this.#tellLimit(known, session, refusal.limit);
     if (refusal !== undefined) return refusal.receipt;
-    return original === undefined ? this.#insert(placeOf(this.#context, known, session), known) : this.#edit(original);
+    return original === undefined
+      ? this.#insert(placeOf(this.#context, known, session), known, session)
+      : this.#edit(original);
   }
 
   /** A platform may take YES for a return also from who has never left: then it is what the bot has asked for. */
@@ -153,14 +155,21 @@ export class Arrival {
     return { receipt: refused('rate-limited', wait.retryAfterMs), limit };
   }
 
-  #insert(place: Place, known: ConversationRow | undefined): Receipt {
+  #insert(place: Place, known: ConversationRow | undefined, session: SessionRow | undefined): Receipt {
     const { conversationId, sessionId } = place;
-    this.#tenant.sessions.touch(sessionId, this.#now);
+    if (!this.#isFresh(known, session)) this.#tenant.sessions.touch(sessionId, this.#now);
     if (this.#hasStopped(known)) return keepUnanswered(this.#context, place, known, 'consent-out');
     const turnId = this.#turnFor(conversationId);
     const { message, dueAt } = keepInbound(this.#context, place, known, turnId, 'open');
     this.outcome.offer = { conversationId, turnId, dueAtMs: dueAt, overlap: this.#overlap() };
     return { status: 'stored', message, turnId };
+  }
+
+  /** The turn that follows says it more exactly; what a session may be short of by then is a hundredth of the time after which it closes. */
+  #isFresh(known: ConversationRow | undefined, session: SessionRow | undefined): boolean {
+    if (known?.owner !== 'bot' || session?.state !== 'active') return false;
+    const step = Math.min(activityStepMs, this.#rules.bot.session.idleCloseMs / 100);
+    return Math.abs(this.#now - session.lastActiveAt) < step;
   }
 
   /** What nobody waits behind belongs to what was said last, however long ago: it begins nothing, ends nothing, and nobody is told of limits. */

@@ -1,5 +1,5 @@
 import type { Message, Receipt } from '../../contract/index.ts';
-import type { ConversationRow } from '../../store/conversations.ts';
+import { activityStepMs, type ConversationRow } from '../../store/conversations.ts';
 import type { InboxRow } from '../../store/inbox.ts';
 import { shownAuthor } from '../../store/messages.ts';
 import { type ArrivalContext, arrivedMessage, heardAt, type Place } from './arrival-context.ts';
@@ -50,10 +50,15 @@ export function keepInbound(
     const { text, attachments } = message;
     messages.edit(message.id, { text, attachments, editedAt: inbound.sentAt ?? nowMs });
   }
-  conversations.touch(conversationId, nowMs);
+  if (known === undefined || isWorthKeeping(known, nowMs)) conversations.touch(conversationId, nowMs);
   context.stage(sessionId, { type: 'message.received', message });
   context.happened({ type: 'channel.message.received', channel, conversation: conversationId, message });
   return { message, dueAt };
+}
+
+/** People who answer somebody themselves see the exact order. */
+function isWorthKeeping({ owner, lastActiveAt }: ConversationRow, nowMs: number): boolean {
+  return owner !== 'bot' || Math.abs(nowMs - lastActiveAt) >= activityStepMs;
 }
 
 /** The same for what no turn answers: people read it. */

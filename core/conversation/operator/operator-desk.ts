@@ -105,7 +105,8 @@ export class OperatorDesk {
     const { owner } = query;
     return tenant.conversations
       .list({ limit, ...(owner === undefined ? {} : { owner }) })
-      .map((row) => viewOf(tenant, row));
+      .map((row) => viewOf(tenant, row))
+      .toSorted((a, b) => b.lastActiveAt.localeCompare(a.lastActiveAt));
   }
 
   messages(
