@@ -1,4 +1,4 @@
-import type { OutboundMessage } from '../../contract/index.ts';
+import type { Message, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 
 /** A row that is marked as being sent, and what goes out for it. */
@@ -6,6 +6,8 @@ export interface Begun {
   /** As it was before, but for `dueAt`: when its sending began. */
   readonly row: OutboxRow;
   readonly message: OutboundMessage;
+  /** What it says, as it is stored; read from the store where it is not given. */
+  readonly said?: Message | undefined;
 }
 
 /** A conversation in which nobody else sends anything until this is disposed. */

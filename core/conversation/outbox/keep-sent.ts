@@ -1,5 +1,4 @@
-import type { BotEvent } from '../../contract/index.ts';
-import type { StoredMessage } from '../../store/messages.ts';
+import type { BotEvent, Message } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { publicMessage } from '../session/stored-message.ts';
@@ -9,7 +8,7 @@ export function keepSent(
   services: ConversationServices,
   tenantId: string,
   row: OutboxRow,
-  stored: StoredMessage | undefined,
+  stored: Message | undefined,
 ): readonly BotEvent[] {
   // What an invitation is for has not been said yet.
   if (stored === undefined || row.purpose === 'invitation') return [];

@@ -1,4 +1,4 @@
-import type { Channel, OutboundMessage } from '../../contract/index.ts';
+import type { Channel, Message, OutboundMessage } from '../../contract/index.ts';
 import type { OutboxRow } from '../../store/outbox.ts';
 import { isGone } from '../absence.ts';
 import type { ConversationServices } from '../conversation-services.ts';
@@ -22,6 +22,8 @@ export interface Doubt {
   readonly message: OutboundMessage;
   /** When its sending began. */
   readonly sinceMs: number;
+  /** See Begun. */
+  readonly said?: Message | undefined;
 }
 
 /**

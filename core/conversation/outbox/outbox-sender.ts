@@ -142,7 +142,7 @@ export class OutboxSender {
     await this.#work(tenantId, conversationId, next);
   }
 
-  async #sendOne(tenantId: string, { runtime }: RuntimeLease, { row, message }: Begun): Promise<void> {
+  async #sendOne(tenantId: string, { runtime }: RuntimeLease, { row, message, said }: Begun): Promise<void> {
     let channel: Channel;
     try {
       channel = await runtime.channel(row.channel, this.#stopping.signal);
@@ -150,7 +150,7 @@ export class OutboxSender {
       return await this.#unavailable(tenantId, row, error);
     }
     await this.#pace.begin();
-    await this.#handOver({ tenantId, row, channel, message, sinceMs: row.dueAt });
+    await this.#handOver({ tenantId, row, channel, message, sinceMs: row.dueAt, said });
   }
 
   async #work(tenantId: string, conversationId: string, first: OutboxRow | undefined): Promise<void> {
@@ -272,6 +272,6 @@ export class OutboxSender {
   async #handOver(sending: Doubt): Promise<void> {
     const signals = { stopping: this.#stopping.signal, draining: this.#draining.signal };
     const result = await attempt(this.#services, sending, this.#progress, signals);
-    await this.#settlement.settle(sending.tenantId, sending.row, result);
+    await this.#settlement.settle(sending.tenantId, sending.row, result, sending.said);
   }
 }

@@ -12,20 +12,21 @@ const maxNoteLength = 100;
 export type Sent = Omit<Extract<SendResult, { status: 'delivered' }>, 'status'>;
 
 /**
- * Writes down that a message is out. The reason where the platform has told already that it failed after all.
+ * Writes down that a message is out. `failure`: the reason where the platform has told already that it failed after all; `isStored`: not erased
+ * meanwhile.
  */
 export function settleSent(
   tenant: TenantStore,
   row: OutboxRow,
   { providerMessageId: sentId, conversation, note: told }: Sent,
-): string | undefined {
+): { readonly isStored: boolean; readonly failure: string | undefined } {
   const now = tenant.outbox.byId(row.id);
   const providerMessageId = failedPartOf(tenant, now) ?? sentId;
   const note = told?.slice(0, maxNoteLength).toWellFormed() ?? null;
   if (conversation !== undefined) learnConversation(tenant, row, conversation);
   if (now !== undefined) dropProgress(tenant.outbox, now);
   tenant.outbox.change(row.id, { ...row, state: 'delivered', providerMessageId, reason: null, note });
-  return failureToldBefore(tenant, { ...row, providerMessageId });
+  return { isStored: now !== undefined, failure: failureToldBefore(tenant, { ...row, providerMessageId }) };
 }
 
 function learnConversation(tenant: TenantStore, { conversationId, channel }: OutboxRow, told: string): void {

@@ -1,4 +1,4 @@
-import type { BotEvent, SendResult } from '../../contract/index.ts';
+import type { BotEvent, Message, SendResult } from '../../contract/index.ts';
 import type { OutboxChange, OutboxRow } from '../../store/outbox.ts';
 import { type ConversationServices, keepEvent } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
@@ -53,17 +53,18 @@ export class Settlement {
     await Promise.allSettled(rest.map(({ tenantId, row, result }) => this.settle(tenantId, row, result)));
   }
 
-  async settle(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
+  /** @param said What the row says, or is a piece of; read from the store where it is not given. */
+  async settle(tenantId: string, row: OutboxRow, result: SendResult, said?: Message): Promise<void> {
     this.#outcomes.set(row.id, { tenantId, row, result });
-    await this.#record(tenantId, row, result);
+    await this.#record(tenantId, row, result, said);
     this.#outcomes.delete(row.id);
   }
 
-  async #record(tenantId: string, row: OutboxRow, result: SendResult): Promise<void> {
+  async #record(tenantId: string, row: OutboxRow, result: SendResult, said: Message | undefined): Promise<void> {
     const attempts = row.attempts + 1;
     switch (result.status) {
       case 'delivered':
-        return await this.delivered(tenantId, { ...row, attempts }, result);
+        return await this.delivered(tenantId, { ...row, attempts }, result, said);
       case 'uncertain':
         return await this.doubt(tenantId, { ...row, attempts }, 'no-answer');
       case 'rejected': {
@@ -86,12 +87,14 @@ export class Settlement {
     }
   }
 
-  async delivered(tenantId: string, row: OutboxRow, sent: Sent): Promise<void> {
+  async delivered(tenantId: string, row: OutboxRow, sent: Sent, said?: Message): Promise<void> {
     const tenant = this.#services.store.forTenant(tenantId);
     const events = await persist(this.#services, this.#stopping, () => {
       // The platform may have told of the failure before it answered us.
-      const told = settleSent(tenant, row, sent);
-      const news = keepSent(this.#services, tenantId, row, tenant.messages.byId(row.messageId));
+      const { isStored, failure: told } = settleSent(tenant, row, sent);
+      // Who was erased meanwhile is not told of.
+      const message = isStored && said !== undefined ? said : tenant.messages.byId(row.messageId);
+      const news = keepSent(this.#services, tenantId, row, message);
       return told === undefined ? news : [...news, this.#failed(tenantId, row, told)];
     });
     this.#emit(events);

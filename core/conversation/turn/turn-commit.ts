@@ -129,7 +129,10 @@ function putAnswer(
   const { channel, channelKey, answers } = scene;
   const conversation = { id: current.id, externalId: addressNow(tenant, current) };
   const rows = messages.flatMap((said) => outboxRowsOf(services, { channel, channelKey, answers, conversation }, said));
-  if (isHeld) return putOut(tenant, rows, { channel: scene.channel, bot: scene.bot, nowMs });
+  if (isHeld) {
+    const begun = putOut(tenant, rows, { channel: scene.channel, bot: scene.bot, nowMs });
+    return begun && { ...begun, said: messages.find(({ id }) => id === begun.row.messageId) };
+  }
   for (const row of rows) tenant.outbox.insert(row);
   return undefined;
 }

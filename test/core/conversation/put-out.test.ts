@@ -117,3 +117,28 @@ it.each(['replaced', 'gone for a while'] as const)(
     expect(tenant.leases).toBe(0);
   },
 );
+
+it('tells of what was said as it is stored, and of nobody who was erased while it was on its way', async () => {
+  await using rig = await greetedRig();
+  const { personalData, people } = rig.store.forTenant('acme');
+  const told = () => rig.events.flatMap((event) => (event.type === 'channel.message.sent' ? [event.message] : []));
+  const before = told().length;
+  let isErased = false;
+  rig.tenant('acme').sms = {
+    send: async () => {
+      if (isErased) await rig.store.write(() => personalData.erase(people.list({ limit: 1 })[0]?.id ?? ''));
+      return { status: 'delivered', providerMessageId: `sent ${isErased}` };
+    },
+  };
+  await rig.sms('Once?');
+  await rig.clock.advance(2000);
+  const [{ id: conversationId = '' } = {}] = await rig.engine.list('acme', {}, signal);
+  const stored = (await rig.engine.messages('acme', conversationId, {}, signal)).at(-1);
+  const [answer] = told().slice(before);
+  expect(answer?.text).toBe('Fine.');
+  expect(stored).toMatchObject(answer ?? {});
+  isErased = true;
+  await rig.sms('And again?');
+  await rig.clock.advance(2000);
+  expect(told()).toHaveLength(before + 1);
+});
