@@ -6,8 +6,8 @@ import type { Bench, Figure } from './measure.ts';
 import { atOnce, type Run, race } from './telegram-race.ts';
 
 /**
- * Telegram text -> constant reply, stored durably by us and by no peer; then Telegram text -> model -> reply. The ratio is of
- * processor time, which what else runs on the machine disturbs least.
+ * Telegram text -> constant reply, stored durably by us and by no peer; then Telegram text -> model -> reply. The goal is of updates a second;
+ * beside it stands the same of processor time, which what else runs on the machine disturbs least.
  */
 export const bench: Bench = {
   name: 'telegram',
@@ -44,18 +44,17 @@ export const bench: Bench = {
           what: of('updates a second, of bare Telegraf'),
           value: (100 * polyphon.perSecond) / bare.perSecond,
           unit: '%',
+          goal: { op: '>=', value: 40 },
         },
         {
           what: of('updates a CPU-second, of bare Telegraf'),
           value: (100 * bare.cpuSeconds) / polyphon.cpuSeconds,
           unit: '%',
-          goal: { op: '>=', value: 40 },
         },
         {
-          what: of('at first, of bare Telegraf'),
+          what: of('updates a CPU-second at first, of bare Telegraf'),
           value: (100 * bare.firstCpuSeconds) / polyphon.firstCpuSeconds,
           unit: '%',
-          goal: { op: '>=', value: 40 },
         },
       );
     }
