@@ -214,7 +214,8 @@ function toSaid({ author, attachments, quotes, ...row }: Pick<Row, keyof SaidMes
   return {
     ...row,
     attachments: fromJson(attachments),
-    ...(author === null ? {} : shownAuthor(JSON.parse(author) as MessageAuthor)),
+    // Of one person alone with the bot there is nothing to show, and a turn reads forty messages.
+    ...(author?.includes('"audience"') === true ? shownAuthor(JSON.parse(author) as MessageAuthor) : {}),
     ...(quotes === null ? {} : { quotes }),
   };
 }

@@ -81,7 +81,9 @@ async function start(world: ForkedWorld, { framework, bots, openaiUrl = '' }: Su
     { execArgv: ['--expose-gc'] },
   );
   const { targets, readyMb } = await messageOf<{ targets: readonly WorldTarget[]; readyMb: number }>(child);
-  return { child, targets, readyMb, chats: Math.max(1, Math.ceil(total / 10 / bots)), wrong: 0 };
+  // Ten messages a person; where a model reads what was said before, the warm-up counts too.
+  const said = openaiUrl === '' ? total : 2 * total + warmUp;
+  return { child, targets, readyMb, chats: Math.max(1, Math.ceil(said / 10 / bots)), wrong: 0 };
 }
 
 /** So many updates for each, a lap at a time; who begins is another one each time. */
