@@ -6,7 +6,7 @@ import type { Clock, Logger } from '../contract/index.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 /** Pages of the log, 4 kB each, that are worth a checkpoint. */
-const worthPages = 4000;
+const worthPages = 1000;
 /** A log of so many pages begins anew, which it can when all of it is in the database: writing pauses while the last pages are copied. */
 const longPages = 8000;
 /** A disk that takes longer than this keeps its long log: messages do not wait for it. */

@@ -33,7 +33,7 @@ function written(pages: number) {
 }
 
 it('copies a long log into the database, and ends its thread when nothing more comes', async () => {
-  const { path, sqlite, copied } = written(4500);
+  const { path, sqlite, copied } = written(1500);
   const clock = new FakeClock();
   await using checkpoints = new Checkpoints(sqlite, {
     path,
@@ -43,12 +43,12 @@ it('copies a long log into the database, and ends its thread when nothing more c
   });
   checkpoints.look();
   await vi.waitFor(() => expect(copied()).toMatchObject({ checkpointed: copied()?.log }), 20_000);
-  expect(copied()?.log).toBeGreaterThan(4500);
+  expect(copied()?.log).toBeGreaterThan(1500);
   await vi.waitFor(() => expect(clock.pending).toBe(1));
   expect(checkpoints.running).toBe(true);
   await clock.advance(5000);
   expect(checkpoints.running).toBe(false);
-  expect(sqlite.prepare('SELECT count(*) FROM notes').pluck().get()).toBe(4500);
+  expect(sqlite.prepare('SELECT count(*) FROM notes').pluck().get()).toBe(1500);
 });
 
 it('starts no thread for a short log, nor looks twice within some milliseconds', async () => {
@@ -66,7 +66,7 @@ it('starts no thread for a short log, nor looks twice within some milliseconds',
 });
 
 it('leaves it to SQLite where the thread cannot open the file, and says so once', async () => {
-  const { path, sqlite } = written(4500);
+  const { path, sqlite } = written(1500);
   const log = recordingLog();
   const clock = new FakeClock();
   await using checkpoints = new Checkpoints(sqlite, {
