@@ -218,6 +218,7 @@ function logFileOf(
 
 async function migrate(connection: Connection, options: StoreOptions): Promise<void> {
   const migrator = new Migrator({ db: connection.kysely, provider: { getMigrations: async () => migrations } });
+  await tellOfMigrations(migrator, options);
   const { error, results } = await migrator.migrateToLatest();
   for (const result of results ?? []) options.log.debug('store migrated', { migration: result.migrationName });
   if (error === undefined) return;
@@ -237,4 +238,12 @@ async function migrate(connection: Connection, options: StoreOptions): Promise<v
       cause: error,
     },
   );
+}
+
+/** A file with millions of messages takes a while, in which nothing else is to be seen. */
+async function tellOfMigrations(migrator: Migrator, { log }: StoreOptions): Promise<void> {
+  const all = await migrator.getMigrations().catch(() => []);
+  const steps = all.filter(({ executedAt }) => executedAt === undefined).length;
+  if (steps === 0 || steps === all.length) return;
+  log.info('the database is being brought up to date; with millions of messages that takes some minutes', { steps });
 }

@@ -9,7 +9,11 @@ import { migrations } from '../../../core/store/migrations/all.ts';
 import { openStore } from '../../../core/store/open-store.ts';
 import { FakeClock } from '../../kit/index.ts';
 
-const silentLog = { debug() {}, info() {}, warn() {}, error() {}, with: () => silentLog };
+const told: string[] = [];
+const silentLog = {
+  ...{ debug() {}, warn() {}, error() {}, with: () => silentLog },
+  info: (words: string) => void told.push(words),
+};
 
 /** A store over a file that an earlier release has left. */
 async function openAfter(release: string, sql: string) {
@@ -66,4 +70,35 @@ it('knows of turns from before their outcome was a column what came of them', as
     { channel: 'web', outcome: 'unknown', count: 1 },
   ]);
   expect(unanswered.since(0, 5)).toMatchObject([{ turn: 'turn_2', text: 'Why?' }]);
+});
+
+it('finds everything of a file from before tenants shared the ends of indexes, and says that it is at work', async () => {
+  const rows = ['acme', 'other'].map(
+    (tenant) => `
+      INSERT INTO messages (tenant_id, id, conversation_id, session_id, turn_id, role, text, attachments, actions, citations, channel, created_at, author)
+      VALUES ('${tenant}', 'msg_1', 'cnv_1', 'ses_1', 'turn_1', 'contact', 'Of ${tenant}', '[]', '[]', '[]', 'sms', 5, '{"id":"ada","audience":"several"}');
+      INSERT INTO turns VALUES (NULL, '${tenant}', 'turn_1', 'cnv_1', 'completed', 'answered', NULL, 'r1', NULL, '{}', 4, 5);
+      INSERT INTO outbox (tenant_id, id, conversation_id, channel, message_id, payload, state, attempts, due_at, created_at)
+      VALUES ('${tenant}', 'out_1', 'cnv_1', 'sms', 'msg_1', '{}', 'waiting', 0, 0, 5);
+      INSERT INTO inbox (tenant_id, channel, conversation_id, external_id, message_id, turn_id, state, received_at)
+      VALUES ('${tenant}', 'sms', 'cnv_1', 'SM1', 'msg_1', 'turn_1', 'done', 5);
+      INSERT INTO contacts VALUES ('${tenant}', 'con_1', 'Ada', NULL, NULL, 1);
+      INSERT INTO identities VALUES ('${tenant}', 'sms', 'ada', 'con_1', NULL, NULL);`,
+  );
+  told.length = 0;
+  await using store = await openAfter('0017-pruning', rows.join('\n'));
+  expect(told).toEqual([expect.stringContaining('brought up to date')]);
+  const { messages, turns, outbox, inbox, personalData } = store.tenant;
+  expect([messages.byId('msg_1')?.text, turns.byId('turn_1')?.id, outbox.byId('out_1')?.id]).toEqual([
+    ...['Of acme', 'turn_1', 'out_1'],
+  ]);
+  expect(outbox.ofMessage('msg_1')).toHaveLength(1);
+  expect(inbox.find('sms', 'cnv_1', 'SM1')?.messageId).toBe('msg_1');
+  expect(personalData.export('con_1')?.['messages']).toMatchObject([{ text: 'Of acme' }]);
+});
+
+it('says nothing of a new file', async () => {
+  told.length = 0;
+  await using _ = await openStore({ path: ':memory:', clock: new FakeClock(), log: silentLog });
+  expect(told).toEqual([]);
 });
