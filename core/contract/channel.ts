@@ -22,7 +22,8 @@ export interface Channel {
    * Absent where the reply travels by the conversation's events only, as in web chat.
    * @param keep For a message that goes out in several parts: stores how far it has come, in the channel's own words of at most 4,000 characters,
    * which come back as `message.progress` with the next try. Wait for it behind each part but the last, and nobody gets a part twice, whatever ends
-   * the process. Never rejects; absent where nothing is stored.
+   * the process. False where the person has opted out meanwhile: send nothing more, and return a rejection for good. Never rejects; absent where
+   * nothing is stored.
    */
   send?(message: OutboundMessage, signal: AbortSignal, keep?: KeepProgress): Promise<SendResult>;
   /**
@@ -255,4 +256,4 @@ export type SendResult =
   | { readonly status: 'rejected'; readonly reason: string /** Absent: never. */; readonly retryAfterMs?: number }
   | { readonly status: 'uncertain' };
 
-export type KeepProgress = (progress: string) => Promise<void>;
+export type KeepProgress = (progress: string) => Promise<boolean>;

@@ -245,5 +245,5 @@ async function tellOfMigrations(migrator: Migrator, { log }: StoreOptions): Prom
   const all = await migrator.getMigrations().catch(() => []);
   const steps = all.filter(({ executedAt }) => executedAt === undefined).length;
   if (steps === 0 || steps === all.length) return;
-  log.info('the database is being brought up to date; with millions of messages that takes some minutes', { steps });
+  log.info('the database is being brought up to date, which takes some seconds for a million messages', { steps });
 }

@@ -52,6 +52,8 @@ export class Bench implements AsyncDisposable {
   #listening: Promise<unknown> | undefined;
   #sends = 0;
   #kept: unknown[] = [];
+  /** Whether the person still takes messages, as a channel hears between two parts of one. */
+  isWanted = true;
 
   private constructor(parts: Parts, address: string, close: () => Promise<void>) {
     this.platform = parts.platform;
@@ -217,7 +219,10 @@ export class Bench implements AsyncDisposable {
     const outbound = this.outbound(conversation, message);
     const kept: unknown[] = [];
     this.#kept = kept;
-    const keep = async (progress: unknown): Promise<void> => void kept.push(progress);
+    const keep = async (progress: unknown): Promise<boolean> => {
+      kept.push(progress);
+      return this.isWanted;
+    };
     let given: unknown;
     try {
       given = await patiently('`send`', (patience) => send.call(this.channel, outbound, signal ?? patience, keep));

@@ -34,6 +34,13 @@ export async function parts(run: SuiteRun): Promise<void> {
     rest.status === 'delivered' && rest.count > 0 && rest.count < whole.count,
     `A message with the \`progress\` that was kept behind its first part goes on there, also in another process; of ${whole.count} that were seen at first ${rest.count} were seen again, and it was ${rest.status}.`,
   );
+  bench.isWanted = false;
+  const left = await send();
+  bench.isWanted = true;
+  expectThat(
+    left.status === 'rejected' && left.count < whole.count,
+    `Of a message whose person opts out while it goes out, which \`keep\` says by false, nothing more is sent, and it is rejected; of ${whole.count} that were seen at first ${left.count} were, and it was ${left.status}.`,
+  );
   for (const unfit of ['{', '[]', 'of another version']) {
     const anew = await send(unfit);
     expectThat(

@@ -29,7 +29,8 @@ export function sendFacts(
   };
 }
 
-function hasLeft(
+/** Whether the person has opted out of the channel. */
+export function hasLeft(
   { inbox, contacts, conversations }: TenantStore,
   { channel: key, conversationId }: OutboxRow,
   { capabilities, addressForm }: Channel,

@@ -4,6 +4,7 @@ import type { ConversationServices } from '../conversation-services.ts';
 import { persist } from '../persist.ts';
 import type { Doubt } from './look-up.ts';
 import { messageIn } from './outbox-rows.ts';
+import { hasLeft } from './send-facts.ts';
 
 /** Longer is no account of a few parts. */
 const longestProgress = 4_000;
@@ -45,11 +46,11 @@ export class SendProgress {
   keeper(doubt: Doubt, signal: AbortSignal, blame: (what: string) => void): KeepProgress {
     let kept = doubt.message.progress;
     return async (progress: unknown) => {
-      if (signal.aborted) return;
+      if (signal.aborted) return true;
       if (typeof progress !== 'string' || progress.length > longestProgress) {
-        return blame(`a progress that is no text of at most ${longestProgress} characters`);
-      }
-      if (await this.#keep(doubt, { kept, progress })) kept = progress;
+        blame(`a progress that is no text of at most ${longestProgress} characters`);
+      } else if (await this.#keep(doubt, { kept, progress })) kept = progress;
+      return this.#isWanted(doubt);
     };
   }
 
@@ -57,6 +58,10 @@ export class SendProgress {
   putRest(outbox: Outbox, id: string): void {
     const unkept = this.#unkept.get(id);
     if (unkept !== undefined) put(outbox, outbox.byId(id), unkept.progress);
+  }
+
+  #isWanted({ tenantId, row, channel }: Doubt): boolean {
+    return row.purpose === 'notice' || !hasLeft(this.#services.store.forTenant(tenantId), row, channel);
   }
 
   async #keep({ tenantId, row }: Doubt, unkept: Unkept): Promise<boolean> {

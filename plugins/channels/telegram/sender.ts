@@ -37,7 +37,8 @@ export class Sender {
       if (result.status === 'rejected') return result;
       progress = after(progress, index, result.status === 'delivered' ? result.providerMessageId : undefined);
       const isOut = progress.next === steps.length && progress.unsure.length === 0;
-      if (!isOut && steps.length > 1) await keep?.(JSON.stringify(progress));
+      if (isOut || steps.length === 1) continue;
+      if ((await keep?.(JSON.stringify(progress))) === false) return { status: 'rejected', reason: 'opted-out' };
     }
     const { unsure, providerMessageId } = progress;
     return unsure.length > 0 ? { status: 'uncertain' } : { status: 'delivered', providerMessageId };

@@ -42,7 +42,8 @@ export class Sender {
       if (result.status === 'rejected') return result;
       progress = after(progress, index, result.status === 'delivered' ? result.providerMessageId : undefined);
       const isOut = progress.next === count && progress.unsure.length === 0;
-      if (!isOut && count > 1) await keep?.(JSON.stringify(progress));
+      if (isOut || count === 1) continue;
+      if ((await keep?.(JSON.stringify(progress))) === false) return { status: 'rejected', reason: 'opted-out' };
     }
     if (progress.unsure.length > 0) return { status: 'uncertain' };
     const isNumber = /^\+?\d+$/.test(conversation);

@@ -114,7 +114,8 @@ export const plugin = {
         const result = await graph.send(path, { ...body, biz_opaque_callback_data: name }, signal);
         if (result.status === 'rejected') return result;
         parts.tried(id, index, result);
-        if (index < count - 1) await keep?.(parts.progress(id));
+        if (index === count - 1) continue;
+        if ((await keep?.(parts.progress(id))) === false) return { status: 'rejected', reason: 'opted-out' };
       }
       const result = parts.end(id);
       if (result.status !== 'delivered') await keep?.(parts.progress(id));

@@ -110,3 +110,28 @@ it('a part that fails while the rest waits makes a dead letter, which goes out w
   await retry(rig, message);
   expect(rig.tries()).toEqual([undefined, undefined]);
 });
+
+it.each([
+  ['somebody who has opted out meanwhile gets no more of it', 'STOP', ['One'], { state: 'dead', reason: 'opted-out' }],
+  ['somebody who has said something else gets all of it', 'And?', ['One', 'Two'], { state: 'delivered' }],
+] as const)('%s', async (_, words, sent, row) => {
+  await using rig = await makeRig();
+  const shown: string[] = [];
+  let id = '';
+  rig.tenant('acme').sms = {
+    capabilities: { consent: 'opt-out' },
+    send: async (message, _, keep) => {
+      if (id !== '') return { status: 'delivered', providerMessageId: 'later' };
+      id = message.id;
+      shown.push('One');
+      await rig.sms(words, words === 'STOP' ? { consent: 'stop' } : {});
+      if ((await keep?.('one')) === false) return { status: 'rejected', reason: 'opted-out' };
+      shown.push('Two');
+      return { status: 'delivered', providerMessageId: 'both' };
+    },
+  };
+  await rig.sms('Hello there');
+  await rig.clock.advance(3000);
+  expect(shown).toEqual(sent);
+  expect(rig.store.forTenant('acme').outbox.byId(id)).toMatchObject(row);
+});

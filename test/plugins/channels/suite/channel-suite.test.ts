@@ -186,6 +186,7 @@ describe('the channel suite', () => {
     ['keeps what is no text', 'parts – What is given to `keep` is a text of at most 4000 characters'],
     ['begins anew', 'parts – A message with the `progress` that was kept behind its first part goes on there'],
     ['leaves the rest out', 'of 2 that were seen at first 0 were seen again'],
+    ['goes on when nobody wants more', 'parts – Of a message whose person opts out while it goes out'],
     ['throws at what it cannot read', 'parts – `send` says what is known and throws nothing'],
     [
       'takes anything for the last part',

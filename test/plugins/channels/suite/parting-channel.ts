@@ -7,6 +7,7 @@ export type Parting =
   | 'keeps what is no text'
   | 'begins anew'
   | 'leaves the rest out'
+  | 'goes on when nobody wants more'
   | 'throws at what it cannot read'
   | 'takes anything for the last part';
 
@@ -26,7 +27,9 @@ function inParts(channel: Channel, parting: Parting): Channel {
         result = (await channel.send?.(part, signal)) ?? result;
         if (result.status !== 'delivered') return result;
         const progress = parting === 'keeps what is no text' ? ((index + 1) as never) : String(index + 1);
-        if (index < parts.length - 1) await keep?.(progress);
+        if (index === parts.length - 1) continue;
+        const isWanted = (await keep?.(progress)) !== false || parting === 'goes on when nobody wants more';
+        if (!isWanted) return { status: 'rejected', reason: 'opted-out' };
       }
       return parting === 'leaves the rest out' ? { status: 'delivered', providerMessageId: 'the last' } : result;
     },

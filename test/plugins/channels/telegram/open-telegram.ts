@@ -64,7 +64,7 @@ export function send(channel: Channel, changes: Partial<OutboundMessage> = {}, s
   const ofChannel = kept.get(channel) ?? new Map<string, string>();
   kept.set(channel, ofChannel);
   const progress = ofChannel.get(message.id);
-  const keep = async (told: string): Promise<void> => void ofChannel.set(message.id, told);
+  const keep = async (told: string): Promise<boolean> => ofChannel.set(message.id, told).size > 0;
   return channel.send({ ...(progress === undefined ? {} : { progress }), ...message }, signal, keep);
 }
 

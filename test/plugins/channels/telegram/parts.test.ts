@@ -77,13 +77,20 @@ describe('a message of several calls', () => {
   it('goes on where it was in another process', async () => {
     const kept: string[] = [];
     const message = outbound({ text, attachments: [photo] });
-    await stage.channel.send?.(message, new AbortController().signal, async (told) => void kept.push(told));
+    await stage.channel.send?.(message, new AbortController().signal, async (told) => kept.push(told) > 0);
     await using other = await openTelegram({ webhookSecret: 'hook' });
     const first = `7:${stage.telegram.sent[0]?.messageId}`;
     expect(kept).toHaveLength(1);
     const again = await send(other.channel, { ...message, progress: kept[0] ?? '' });
     expect(again).toEqual({ status: 'delivered', providerMessageId: first });
     expect(other.telegram.sent.map(({ method }) => method)).toEqual(['sendPhoto']);
+  });
+
+  it('goes no further when the person opts out meanwhile', async () => {
+    const message = outbound({ text, attachments: [photo] });
+    const result = await stage.channel.send?.(message, new AbortController().signal, async () => false);
+    expect(result).toEqual({ status: 'rejected', reason: 'opted-out' });
+    expect(said().map(([method]) => method)).toEqual(['sendMessage']);
   });
 
   it.each([

@@ -34,7 +34,7 @@ const send = (progress?: string) =>
   opened.channel.send?.(
     { ...message, ...(progress === undefined ? {} : { progress }) },
     opened.signal,
-    async (told) => void kept.push(told),
+    async (told) => kept.push(told) > 0,
   );
 
 it('a message in parts goes on after the part that was taken, in another process too', async () => {
@@ -57,6 +57,12 @@ it('what may have arrived is no reason to keep back the rest, and goes out when 
   expect(await send(kept[0])).toEqual({ status: 'uncertain' });
   expect(await send(kept[1])).toMatchObject({ status: 'delivered' });
   expect(files()).toEqual(['a', 'b', 'b', 'a']);
+});
+
+it('a message in parts goes no further when the person opts out meanwhile', async () => {
+  const result = await opened.channel.send?.(message, opened.signal, async () => false);
+  expect(result).toEqual({ status: 'rejected', reason: 'opted-out' });
+  expect(files()).toEqual(['a']);
 });
 
 it.each([

@@ -150,12 +150,20 @@ describe('sending', () => {
     expect(meta.sent.map(({ text }) => text)).toEqual(['', 'Both']);
   });
 
+  it('of several parts goes no further when the person opts out meanwhile', async () => {
+    const picture = { id: '1', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/l.png' } as const;
+    const message = outbound({ attachments: [picture, picture], text: 'Both' });
+    const result = await open.channel.send?.(message, open.signal, async () => false);
+    expect(result).toEqual({ status: 'rejected', reason: 'opted-out' });
+    expect(meta.sent.map(({ type }) => type)).toEqual(['image']);
+  });
+
   it('of several parts goes on after the parts that were taken in another process too', async () => {
     const picture = { id: '1', kind: 'image', mediaType: 'image/png', url: 'https://shop.example/l.png' } as const;
     const message = outbound({ attachments: [picture, picture], text: `${'Long. '.repeat(200)}End` });
     meta.fail({ kind: 'none' }, { kind: 'lost' });
     const kept: string[] = [];
-    const first = await open.channel.send?.(message, open.signal, async (progress) => void kept.push(progress));
+    const first = await open.channel.send?.(message, open.signal, async (progress) => kept.push(progress) > 0);
     expect(first).toEqual({ status: 'uncertain' });
     const again = async (progress: string) => {
       await using other = await openChannel(meta);
