@@ -6,10 +6,11 @@ export interface ForgettingLimits {
   readonly idsKeptSince: number;
 }
 
-/** How far the rows of conversations that live on are: behind this message of this conversation, then behind this row of the outbox. */
-export type RowsPlace =
-  | { readonly conversation: string; readonly seq: number }
-  | { readonly message: string; readonly seq: number };
+/** How far the rows of conversations that live on are: behind this message of this conversation. */
+export interface RowsPlace {
+  readonly conversation: string;
+  readonly seq: number;
+}
 
 export const firstRows: RowsPlace = { conversation: '', seq: 0 };
 
@@ -48,15 +49,19 @@ export function prepareForgottenRows(
   interface SaidThere {
     readonly seq: number;
     readonly id: string;
+    readonly turn: string | null;
     readonly at: number;
     readonly settled: number;
   }
 
+  /** With the turns that answered them, and what was sent of them. */
   const forgetMessages = (tenant: string, said: readonly SaidThere[], limits: ForgettingLimits): number => {
-    const settled = said.filter((one) => one.at < limits.before && one.settled === 1).map(({ id }) => id);
-    if (settled.length === 0) return 0;
+    const old = said.filter((one) => one.at < limits.before && one.settled === 1);
+    if (old.length === 0) return 0;
+    const settled = old.map(({ id }) => id);
     const ids = JSON.stringify(settled);
     const authors = authorsOf(sqlite, tenant, 'id', settled);
+    const sent = forgetSent(tenant, ids);
     // An inbox row names its message, so the message stays as long as the row, emptied.
     const gone = sqlite
       .prepare(`DELETE FROM messages WHERE ${these} AND (role != 'contact' OR created_at < ?)`)
@@ -67,31 +72,45 @@ export function prepareForgottenRows(
          WHERE ${these} AND (text != '' OR attachments != '[]' OR actions != '[]' OR author IS NOT NULL OR quotes IS NOT NULL)`,
       )
       .run(tenant, ids).changes;
+    const turns = forgetTurns(
+      tenant,
+      JSON.stringify([...new Set(old.flatMap(({ turn }) => turn ?? []))]),
+      limits.before,
+    );
     forgetContacts(tenant, authors);
-    return gone + emptied;
+    return sent + gone + emptied + turns;
   };
 
   const saidBehind = (tenant: string, conversation: string, seq: number, limit: number) =>
     sqlite
       .prepare(
-        `SELECT seq, id, created_at AS at, ${messageIsSettled} AS settled FROM messages
+        `SELECT seq, id, turn_id AS turn, created_at AS at, ${messageIsSettled} AS settled FROM messages
          WHERE tenant_id = ? AND conversation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
       )
       .all(tenant, conversation, seq, limit) as SaidThere[];
 
-  const forgetTurns = (tenant: string, conversation: string, before: number): number =>
+  /** One that ended later is found by what it said, which is younger; where it said nothing it goes with the last that was asked. */
+  const forgetTurns = (tenant: string, turns: string, before: number): number =>
     sqlite
       .prepare(
-        `DELETE FROM turns WHERE seq IN (SELECT seq FROM (SELECT seq, completed_at FROM turns
-           WHERE tenant_id = ? AND conversation_id = ? ORDER BY seq LIMIT ?) WHERE completed_at < ?)`,
+        `DELETE FROM turns WHERE ${these} AND (completed_at < ? OR NOT EXISTS (SELECT 1 FROM messages
+           WHERE messages.tenant_id = turns.tenant_id AND messages.conversation_id = turns.conversation_id
+           AND messages.turn_id = turns.id))`,
       )
-      .run(tenant, conversation, rowsOfOne, before).changes;
+      .run(tenant, turns, before).changes;
 
-  const forgetInConversations = (
-    tenant: string,
-    place: Extract<RowsPlace, { conversation: string }>,
-    limits: ForgettingLimits,
-  ): ForgottenPart => {
+  const forgetSent = (tenant: string, messages: string): number => {
+    const ofThese = `tenant_id = ? AND message_id IN (SELECT value FROM json_each(?)) AND NOT (${isUnsettled})`;
+    const statuses = sqlite
+      .prepare(
+        `DELETE FROM delivery_statuses WHERE (tenant_id, channel, provider_message_id) IN
+           (SELECT tenant_id, channel, provider_message_id FROM outbox WHERE ${ofThese} AND provider_message_id IS NOT NULL)`,
+      )
+      .run(tenant, messages).changes;
+    return statuses + sqlite.prepare(`DELETE FROM outbox WHERE ${ofThese}`).run(tenant, messages).changes;
+  };
+
+  return (tenant, place, limits) => {
     const conversations = sqlite
       .prepare('SELECT id, created_at AS at FROM conversations WHERE tenant_id = ? AND id >= ? ORDER BY id LIMIT ?')
       .all(tenant, place.conversation, conversationsAtOnce) as { id: string; at: number }[];
@@ -103,49 +122,13 @@ export function prepareForgottenRows(
       const said = saidBehind(tenant, id, seq, atOnce);
       forgotten += forgetMessages(tenant, said, limits);
       seq = said.at(-1)?.seq ?? seq;
-      const turns = forgetTurns(tenant, id, limits.before);
-      forgotten += turns;
       const isMore = said.length === atOnce && said.some(({ at }) => at < limits.before);
-      room -= said.length + turns;
-      if (isMore || turns === rowsOfOne || room <= 0) return { forgotten, next: { conversation: id, seq } };
+      room -= said.length;
+      if (isMore || room <= 0) return { forgotten, next: { conversation: id, seq } };
     }
     const last = conversations.at(-1);
     const isLast = conversations.length < conversationsAtOnce || conversations.every(({ at }) => at >= limits.before);
     // The next id there can be.
-    const next = isLast || last === undefined ? { message: '', seq: 0 } : { conversation: `${last.id}\0`, seq: 0 };
-    return { forgotten, next };
+    return { forgotten, next: isLast || last === undefined ? undefined : { conversation: `${last.id}\0`, seq: 0 } };
   };
-
-  const forgetSent = (
-    tenant: string,
-    place: Extract<RowsPlace, { message: string }>,
-    { before }: ForgettingLimits,
-  ): ForgottenPart => {
-    const rows = sqlite
-      .prepare(
-        `SELECT seq, id, message_id AS message, created_at AS at, NOT (${isUnsettled}) AS settled FROM outbox
-         WHERE tenant_id = ? AND (message_id, seq) > (?, ?) ORDER BY message_id, seq LIMIT ?`,
-      )
-      .all(tenant, place.message, place.seq, rowsAtOnce) as {
-      seq: number;
-      id: string;
-      message: string;
-      at: number;
-      settled: number;
-    }[];
-    const old = JSON.stringify(rows.filter(({ at, settled }) => at < before && settled === 1).map(({ id }) => id));
-    const statuses = sqlite
-      .prepare(
-        `DELETE FROM delivery_statuses WHERE (tenant_id, channel, provider_message_id) IN
-           (SELECT tenant_id, channel, provider_message_id FROM outbox WHERE ${these} AND provider_message_id IS NOT NULL)`,
-      )
-      .run(tenant, old).changes;
-    const sent = sqlite.prepare(`DELETE FROM outbox WHERE ${these}`).run(tenant, old).changes;
-    const last = rows.at(-1);
-    const isLast = last === undefined || rows.length < rowsAtOnce || rows.every(({ at }) => at >= before);
-    return { forgotten: statuses + sent, next: isLast ? undefined : { message: last.message, seq: last.seq } };
-  };
-
-  return (tenant, place, limits) =>
-    'conversation' in place ? forgetInConversations(tenant, place, limits) : forgetSent(tenant, place, limits);
 }

@@ -41,6 +41,8 @@ export interface Messages {
     id: string,
     change: { readonly text: string; readonly attachments: Message['attachments']; readonly editedAt: number },
   ): void;
+  /** Another turn is to answer it. */
+  leaveTo(id: string, turnId: string): void;
   /** In order, after the message with this number. */
   after(
     place: { conversationId: string; sessionId?: string },
@@ -122,6 +124,9 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
         .where('tenantId', '=', p.tenantId)
         .where('id', '=', p.id),
   );
+  const leaveTo = connection.prepare((db, p: { tenantId: string; id: string; turnId: string }) =>
+    db.updateTable('messages').set({ turnId: p.turnId }).where('tenantId', '=', p.tenantId).where('id', '=', p.id),
+  );
   const ofConversation = connection.prepare(
     (db, p: { tenantId: string; conversationId: string; afterSeq: number; limit: number }) =>
       db
@@ -185,6 +190,9 @@ export function prepareMessages(connection: Connection): (tenantId: string) => M
     },
     edit: (id, { text, attachments, editedAt }) => {
       edit.run({ tenantId, id, text, attachments: toJson(attachments), editedAt });
+    },
+    leaveTo: (id, turnId) => {
+      leaveTo.run({ tenantId, id, turnId });
     },
     after: ({ conversationId, sessionId }, afterSeq, limit) =>
       (sessionId === undefined

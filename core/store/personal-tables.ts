@@ -27,6 +27,7 @@ export interface TableLinks {
 
 const inConversations = '(SELECT value FROM json_each(:conversations))';
 /** By indexes that are there anyway: of messages, and of what still waits. */
+const answering = `id IN (SELECT turn_id FROM messages WHERE messages.tenant_id = :tenant AND conversation_id IN ${inConversations})`;
 const sentTo = `message_id IN (SELECT id FROM messages WHERE messages.tenant_id = :tenant AND conversation_id IN ${inConversations})
   OR (state IN ('waiting', 'sending') AND conversation_id IN ${inConversations})`;
 const inSessions = '(SELECT value FROM json_each(:sessions))';
@@ -54,6 +55,7 @@ function linksOf(table: string, columns: ReadonlySet<string>): string | undefine
     return `(channel, provider_message_id) IN (SELECT channel, provider_message_id FROM outbox
       WHERE outbox.tenant_id = :tenant AND (${sentTo}) AND provider_message_id IS NOT NULL)`;
   }
+  if (table === 'turns') return answering;
   if (table === 'outbox') return sentTo;
   // By the pair, because that is how the index begins.
   if (table === 'inbox') {

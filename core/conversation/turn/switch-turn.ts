@@ -225,6 +225,10 @@ function say(turn: RunningTurn, place: Place, words: keyof typeof peopleTexts, s
 
 function end(turn: ProofTurn, reply: Message): void {
   const { services, task, tenant, scene, proof, rest } = turn;
+  // Whatever asks which turn a message is of must find the one that answers it.
+  for (const { messageId, turnId } of tenant.inbox.openOf(scene.conversation.id)) {
+    if (turnId === task.turnId && messageId !== proof) tenant.messages.leaveTo(messageId, rest.turnId);
+  }
   rest.messages = tenant.inbox.moveOthers(task, proof, rest.turnId);
   tenant.inbox.close(scene.conversation.id, task.turnId);
   tenant.turns.insert({

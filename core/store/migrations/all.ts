@@ -19,6 +19,7 @@ import { wordsInGroups } from './0015-words-in-groups.ts';
 import { optOuts } from './0016-opt-outs.ts';
 import { pruning } from './0017-pruning.ts';
 import { sharedEnds } from './0018-shared-ends.ts';
+import { byMessages } from './0019-by-messages.ts';
 
 /** In order of their names; one that has been released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Migration> = {
   '0016-opt-outs': optOuts,
   '0017-pruning': pruning,
   '0018-shared-ends': sharedEnds,
+  '0019-by-messages': byMessages,
 };

@@ -172,6 +172,12 @@ describe('a chat that goes on elsewhere', () => {
     expect(rig.tenant('acme').sent.map(({ text }) => text)).toEqual(['Confirmed. We go on here.', 'Fine.']);
     expect(requests).toHaveLength(1);
     expect(requests[0]?.messages.slice(-2)).toMatchObject([{ text: 'Hello!' }, { text: 'What does it cost?' }]);
+    const { messages, turns } = rig.store.forTenant('acme');
+    const answers = receipts.map((receipt) => {
+      const { turnId } = (receipt?.status === 'stored' && messages.byId(receipt.message.id)) || {};
+      return messages.byId(turns.byId(turnId ?? '')?.replyId ?? '')?.text;
+    });
+    expect(answers).toEqual(['Fine.', 'Confirmed. We go on here.', 'Fine.']);
     expect(rig.store.forTenant('acme').inbox.allOpen()).toEqual([]);
     expect(rig.engine.activeTurns('acme')).toBe(0);
   });

@@ -87,3 +87,46 @@ it('forgets what was said long ago in conversations that go on, in parts, and no
   expect(sent.map((id) => tenant.outbox.byId(id)?.id)).toEqual([undefined, undefined, undefined, ...sent.slice(3)]);
   expect(other.outbox.byId('o-a-long-0-1')?.id).toBe('o-a-long-0-1');
 });
+
+it('keeps a turn that ended later for as long as what it said, and one that said nothing no longer than what was asked', async () => {
+  await using store = await openStore({ path: ':memory:', clock: systemClock, log: silentLog });
+  const tenant = store.forTenant('acme');
+  const say = (id: string, role: 'contact' | 'bot', turnId: string, at: number): void =>
+    tenant.messages.insert({
+      message: {
+        ...{ id, role, text: `${id} words`, channel: 'sms', createdAt: new Date(at).toISOString() },
+        ...{ attachments: [], actions: [], citations: [] },
+      },
+      ...{ conversationId: 'c', sessionId: 's', turnId, createdAtMs: at },
+    });
+  const end = (id: string, replyId: string | null, at: number): void =>
+    tenant.turns.insert({
+      ...{ id, conversationId: 'c', state: 'completed', outcome: replyId === null ? 'silent' : 'answered', replyId },
+      ...{ revision: 'r', errorCode: null, trace: '{}', startedAt: at, completedAt: at },
+    });
+  await store.write(() => {
+    tenant.conversations.insert({
+      ...{ id: 'c', channel: 'sms', externalId: 'c', contactId: 'p', sessionId: 's', owner: 'bot', misses: 0 },
+      ...{ language: null, createdAt: 1, lastActiveAt: before + 9 },
+    });
+    say('asked', 'contact', 'answering', before - 5);
+    say('alone', 'contact', 'silent', before - 4);
+    say('twice', 'contact', 'of-two', before - 3);
+    say('said', 'bot', 'answering', before + 5);
+    say('thrice', 'contact', 'of-two', before + 6);
+    end('answering', 'said', before + 5);
+    end('silent', null, before + 5);
+    end('of-two', null, before + 7);
+  });
+  const forget = async (limit: number) => {
+    let place = forgettingBegins;
+    while (place.at !== 'done') {
+      const from = place;
+      place = await store.write(() => tenant.personalData.forget(from, { before: limit, idsKeptSince: limit }));
+    }
+    return ['answering', 'silent', 'of-two'].filter((id) => tenant.turns.byId(id) !== undefined);
+  };
+  expect(await forget(before)).toEqual(['answering', 'of-two']);
+  expect(await forget(before + 6)).toEqual(['of-two']);
+  expect(await forget(before + 8)).toEqual([]);
+});

@@ -57,8 +57,15 @@ it('knows of turns from before their outcome was a column what came of them', as
   const turn = (id: string, outcome: string, at: number): string =>
     `INSERT INTO turns VALUES ('acme', '${id}', 'cnv_1', 'completed', NULL, 'r1', NULL,
       '{"outcome":"${outcome}","channel":"web","language":"en"}', ${at - 1}, ${at});`;
-  const asked = `INSERT INTO messages (tenant_id, id, conversation_id, session_id, turn_id, role, text, attachments, actions,
-    citations, channel, created_at) VALUES ('acme', 'msg_1', 'cnv_1', 'ses_1', 'turn_2', 'contact', 'Why?', '[]', '[]', '[]', 'web', 5);`;
+  const asked = [1, 2]
+    .map(
+      (
+        one,
+      ) => `INSERT INTO messages (tenant_id, id, conversation_id, session_id, turn_id, role, text, attachments, actions,
+        citations, channel, created_at)
+        VALUES ('acme', 'msg_${one}', 'cnv_1', 'ses_1', 'turn_${one}', 'contact', 'Why?', '[]', '[]', '[]', 'web', 5);`,
+    )
+    .join('');
   await using store = await openAfter(
     '0010-notes',
     turn('turn_1', 'answered', 4) + turn('turn_2', 'unknown', 6) + asked,
@@ -95,6 +102,21 @@ it('finds everything of a file from before tenants shared the ends of indexes, a
   expect(outbox.ofMessage('msg_1')).toHaveLength(1);
   expect(inbox.find('sms', 'cnv_1', 'SM1')?.messageId).toBe('msg_1');
   expect(personalData.export('con_1')?.['messages']).toMatchObject([{ text: 'Of acme' }]);
+});
+
+it('forgets what an earlier retention has left without its message, and nothing that waits', async () => {
+  const sent = (id: string, message: string, state: string): string =>
+    `INSERT INTO outbox (tenant_id, id, conversation_id, channel, message_id, payload, state, attempts, due_at, created_at)
+     VALUES ('acme', '${id}', 'cnv_1', 'sms', '${message}', '{}', '${state}', 0, 0, 5);`;
+  const turn = (id: string): string =>
+    `INSERT INTO turns VALUES (NULL, 'acme', '${id}', 'cnv_1', 'silent', 'silent', NULL, 'r1', NULL, '{}', 4, 5);`;
+  const said = `INSERT INTO messages (tenant_id, id, conversation_id, session_id, turn_id, role, text, attachments, actions, citations, channel, created_at)
+    VALUES ('acme', 'msg_1', 'cnv_1', 'ses_1', 'turn_1', 'contact', 'Hello', '[]', '[]', '[]', 'sms', 5);`;
+  const rows = [sent('out_1', 'msg_1', 'delivered'), sent('out_2', 'msg_0', 'dead'), sent('out_3', 'msg_0', 'waiting')];
+  await using store = await openAfter('0018-shared-ends', [said, turn('turn_1'), turn('turn_0'), ...rows].join('\n'));
+  const { turns, outbox } = store.tenant;
+  expect(['turn_1', 'turn_0'].map((id) => turns.byId(id)?.id)).toEqual(['turn_1', undefined]);
+  expect(['out_1', 'out_2', 'out_3'].map((id) => outbox.byId(id)?.id)).toEqual(['out_1', undefined, 'out_3']);
 });
 
 it('says nothing of a new file', async () => {

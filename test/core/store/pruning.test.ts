@@ -28,6 +28,15 @@ it('forgets what platforms told of messages that nobody knows, and keeps what th
   const told = (channel: string, providerMessageId: string, at: number) =>
     deliveryStatuses.advance({ channel, providerMessageId, status: 'read', reason: null, at });
   await store.write(() => {
+    tenant.conversations.insert({
+      ...{ id: 'c', channel: 'sms', externalId: 'c', contactId: 'p', sessionId: 's', owner: 'bot', misses: 0 },
+      ...{ language: null, createdAt: 1, lastActiveAt: 500 },
+    });
+    const said = { role: 'bot', text: 'Hello', channel: 'sms', createdAt: new Date(1).toISOString() } as const;
+    tenant.messages.insert({
+      message: { id: 'm', ...said, attachments: [], actions: [], citations: [] },
+      ...{ conversationId: 'c', sessionId: 's', turnId: null, createdAtMs: 1 },
+    });
     outbox.insert(outboxRow({ state: 'delivered', providerMessageId: 'ours', createdAt: 1 }));
     told('sms', 'ours', 10);
     for (let one = 0; one < 600; one += 1) told('sms', `theirs ${one}`, 20);
