@@ -137,7 +137,7 @@ export function createConversations(options: ConversationOptions): ConversationE
     ...(options.weights === undefined ? {} : { weights: options.weights }),
     run: async (task) => {
       const outcome = await runTurn(services, task);
-      sender.kick(task.tenantId, task.conversationId);
+      sender.look(task.tenantId, task.conversationId);
       return outcome;
     },
   });

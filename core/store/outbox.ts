@@ -25,6 +25,11 @@ export interface Outbox {
   undelivered(query: { readonly limit: number; readonly state?: UndeliveredState }): readonly OutboxRow[];
   insert(row: OutboxRow): void;
   change(id: string, change: OutboxChange): void;
+  /**
+   * Takes down that what is being sent is out. False, and nothing is changed, where it is not being sent any more, or more than that is
+   * known of it: the id of a part, or how far it has come.
+   */
+  deliver(id: string, sent: Pick<OutboxRow, 'attempts' | 'dueAt' | 'providerMessageId' | 'note'>): boolean;
   /** Marks that a row is being sent; false where it does not wait any more. */
   claim(id: string, claim: Pick<OutboxRow, 'attempts' | 'dueAt'>): boolean;
   setPayload(id: string, payload: string): void;
@@ -54,6 +59,8 @@ const columns = [
 const unsettledState = sql<boolean>`state in ('waiting', 'sending')`;
 const undeliveredState = sql<boolean>`state in ('dead', 'uncertain')`;
 const isSent = sql<boolean>`provider_message_id is not null`;
+/** As its key is written; in somebody's words the quotes have a backslash before them. */
+const hasNoProgress = sql<boolean>`instr(payload, '"progress":') = 0`;
 const isInvitation = sql<boolean>`purpose = 'invitation'`;
 
 export function prepareOutbox(connection: Connection): (tenantId: string) => Outbox {
@@ -162,6 +169,24 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
       .where('tenantId', '=', p.tenantId)
       .where('id', '=', p.id),
   );
+  const deliver = connection.prepare(
+    (db, p: Pick<OutboxRow, 'attempts' | 'dueAt' | 'providerMessageId' | 'note'> & Key) =>
+      db
+        .updateTable('outbox')
+        .set({
+          state: 'delivered',
+          attempts: p.attempts,
+          dueAt: p.dueAt,
+          providerMessageId: p.providerMessageId,
+          reason: null,
+          note: p.note,
+        })
+        .where('tenantId', '=', p.tenantId)
+        .where('id', '=', p.id)
+        .where('state', '=', 'sending')
+        .where('providerMessageId', 'is', null)
+        .where(hasNoProgress),
+  );
   const claim = connection.prepare((db, p: Pick<OutboxRow, 'attempts' | 'dueAt'> & Key) =>
     db
       .updateTable('outbox')
@@ -201,6 +226,7 @@ export function prepareOutbox(connection: Connection): (tenantId: string) => Out
     change: (id, changed) => {
       change.run({ tenantId, id, ...changed });
     },
+    deliver: (id, sent) => deliver.run({ tenantId, id, ...sent }) === 1,
     claim: (id, claimed) => claim.run({ tenantId, id, ...claimed }) === 1,
     setPayload: (id, payload) => {
       setPayload.run({ tenantId, id, payload });

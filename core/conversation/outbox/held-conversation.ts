@@ -8,6 +8,8 @@ export interface Begun {
   readonly message: OutboundMessage;
   /** What it says, as it is stored; read from the store where it is not given. */
   readonly said?: Message | undefined;
+  /** Nothing else waited in the conversation with the commit that began it. */
+  readonly isAlone?: boolean;
 }
 
 /** A conversation in which nobody else sends anything until this is disposed. */

@@ -29,6 +29,8 @@ const sweepMs = 10_000;
 export class OutboxSender {
   readonly #services: ConversationServices;
   readonly #working = new Map<string, Promise<void>>();
+  /** Conversations that are worked on, in which something may have come to wait since that began. */
+  readonly #kicked = new Set<string>();
   readonly #quiet: QuietRest;
   /** What begins at once is under way at once: so much may come twice if the process ends just then. */
   readonly #pace: RoundPace;
@@ -49,11 +51,19 @@ export class OutboxSender {
     this.#absent = new AbsentChannels(services.clock);
   }
 
-  /** Looks after the conversation until everything in it is settled. */
+  /** Looks after the conversation until everything in it is settled; call with everything that is put there. */
   kick(tenantId: string, conversationId: string): void {
+    this.#kicked.add(`${tenantId} ${conversationId}`);
+    this.look(tenantId, conversationId);
+  }
+
+  /** The same, where nothing was put there but what was begun: what waits there may not have to wait any more. */
+  look(tenantId: string, conversationId: string): void {
     const key = `${tenantId} ${conversationId}`;
     this.#quiet.wake(key);
-    if (this.#working.has(key) || this.#draining.signal.aborted) return;
+    if (this.#working.has(key)) return;
+    this.#kicked.delete(key);
+    if (this.#draining.signal.aborted) return;
     const first = this.#services.store.forTenant(tenantId).outbox.next(conversationId);
     if (first !== undefined) this.#start(tenantId, key, this.#work(tenantId, conversationId, first));
   }
@@ -90,8 +100,15 @@ export class OutboxSender {
           this.#services.log.error('sending stopped and is taken up again in a moment', { tenant: tenantId, error });
         }
       })
-      .finally(() => this.#working.delete(key));
+      .finally(() => {
+        if (this.#working.get(key) === working) this.#end(key);
+      });
     this.#working.set(key, working);
+  }
+
+  #end(key: string): void {
+    this.#working.delete(key);
+    this.#kicked.delete(key);
   }
 
   /** Sends what was left by the process before, and from now on what others put into the store. */
@@ -133,24 +150,29 @@ export class OutboxSender {
     lease: RuntimeLease,
     putOut: Promise<Begun | undefined>,
   ): Promise<void> {
+    const key = `${tenantId} ${conversationId}`;
     {
       using held = lease;
       const begun = await putOut;
-      if (begun !== undefined) await this.#sendOne(tenantId, held, begun);
+      const isOut = begun !== undefined && (await this.#sendOne(tenantId, held, begun));
+      // Whoever puts something there says so, and what another process puts there is swept up.
+      if (isOut && begun.isAlone === true && !this.#kicked.has(key)) return this.#end(key);
     }
     const next = this.#services.store.forTenant(tenantId).outbox.next(conversationId);
     await this.#work(tenantId, conversationId, next);
   }
 
-  async #sendOne(tenantId: string, { runtime }: RuntimeLease, { row, message, said }: Begun): Promise<void> {
+  /** Whether it is out, and nothing else is to be done for it. */
+  async #sendOne(tenantId: string, { runtime }: RuntimeLease, { row, message, said }: Begun): Promise<boolean> {
     let channel: Channel;
     try {
       channel = await runtime.channel(row.channel, this.#stopping.signal);
     } catch (error) {
-      return await this.#unavailable(tenantId, row, error);
+      await this.#unavailable(tenantId, row, error);
+      return false;
     }
     await this.#pace.begin();
-    await this.#handOver({ tenantId, row, channel, message, sinceMs: row.dueAt, said });
+    return await this.#handOver({ tenantId, row, channel, message, sinceMs: row.dueAt, said });
   }
 
   async #work(tenantId: string, conversationId: string, first: OutboxRow | undefined): Promise<void> {
@@ -205,7 +227,7 @@ export class OutboxSender {
     }
     // What is gone for good cannot be asked: it is given up as any other message is.
     const { id, waitMs } = trace === 'gone' ? { id: undefined, waitMs: 0 } : trace;
-    if (id !== undefined) return await this.#settlement.delivered(tenantId, row, { providerMessageId: id });
+    if (id !== undefined) return void (await this.#settlement.delivered(tenantId, row, { providerMessageId: id }));
     const reason = stoppedWhileSending;
     if (row.resends >= maxResends) return await this.#settlement.doubt(tenantId, row, reason);
     const { channel } = row;
@@ -240,7 +262,7 @@ export class OutboxSender {
         const { message } = verdict;
         // When it was sent tells which window the platform means.
         const sent = { ...row, reason: claimed?.reason ?? null, dueAt: sinceMs };
-        return await this.#handOver({ tenantId, row: sent, channel, message, sinceMs });
+        return void (await this.#handOver({ tenantId, row: sent, channel, message, sinceMs }));
       }
       case 'refuse':
         if (row.purpose === 'invitation') return await this.#settlement.giveUp(tenantId, row, verdict.reason);
@@ -269,9 +291,9 @@ export class OutboxSender {
     await this.#quiet.rest(`${tenantId} ${row.conversationId}`, unavailablePauseMs, this.#draining.signal);
   }
 
-  async #handOver(sending: Doubt): Promise<void> {
+  async #handOver(sending: Doubt): Promise<boolean> {
     const signals = { stopping: this.#stopping.signal, draining: this.#draining.signal };
     const result = await attempt(this.#services, sending, this.#progress, signals);
-    await this.#settlement.settle(sending.tenantId, sending.row, result, sending.said);
+    return await this.#settlement.settle(sending.tenantId, sending.row, result, sending.said);
   }
 }

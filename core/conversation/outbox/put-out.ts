@@ -22,7 +22,7 @@ export function putOut(
   const begun = tenant.outbox.next(first.conversationId) === undefined ? begin(tenant, first, to) : undefined;
   tenant.outbox.insert(begun === undefined ? first : { ...begun.row, state: 'sending', attempts: 1 });
   for (const row of others) tenant.outbox.insert(row);
-  return begun;
+  return begun === undefined ? undefined : { ...begun, isAlone: others.length === 0 };
 }
 
 function begin(

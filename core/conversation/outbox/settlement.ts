@@ -53,51 +53,65 @@ export class Settlement {
     await Promise.allSettled(rest.map(({ tenantId, row, result }) => this.settle(tenantId, row, result)));
   }
 
-  /** @param said What the row says, or is a piece of; read from the store where it is not given. */
-  async settle(tenantId: string, row: OutboxRow, result: SendResult, said?: Message): Promise<void> {
+  /**
+   * @param said What the row says, or is a piece of; read from the store where it is not given.
+   * @returns whether it is out, and nothing else is to be done for it.
+   */
+  async settle(tenantId: string, row: OutboxRow, result: SendResult, said?: Message): Promise<boolean> {
     this.#outcomes.set(row.id, { tenantId, row, result });
-    await this.#record(tenantId, row, result, said);
+    const isOut = await this.#record(tenantId, row, result, said);
     this.#outcomes.delete(row.id);
+    return isOut;
   }
 
-  async #record(tenantId: string, row: OutboxRow, result: SendResult, said: Message | undefined): Promise<void> {
+  async #record(tenantId: string, row: OutboxRow, result: SendResult, said: Message | undefined): Promise<boolean> {
     const attempts = row.attempts + 1;
     switch (result.status) {
       case 'delivered':
         return await this.delivered(tenantId, { ...row, attempts }, result, said);
       case 'uncertain':
-        return await this.doubt(tenantId, { ...row, attempts }, 'no-answer');
-      case 'rejected': {
-        const { reason } = result;
-        if (isNewsOfWindow(row, reason)) {
-          // Judged again, it is held, or goes out in the form that may.
-          await this.change(tenantId, row, { ...row, state: 'waiting', attempts, reason });
-          return;
-        }
-        if (result.retryAfterMs === undefined || attempts >= maxAttempts) {
-          return await this.giveUp(tenantId, { ...row, attempts }, reason);
-        }
-        const dueAt = this.#services.clock.now() + retryPause(this.#services.random, attempts, result.retryAfterMs);
-        await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
-        if (attempts === attemptsUntilTold) tellOfDelay(this.#services, tenantId, row, reason);
-        return;
-      }
+        await this.doubt(tenantId, { ...row, attempts }, 'no-answer');
+        return false;
+      case 'rejected':
+        await this.#rejected(tenantId, row, result);
+        return false;
       default:
         return result satisfies never;
     }
   }
 
-  async delivered(tenantId: string, row: OutboxRow, sent: Sent, said?: Message): Promise<void> {
+  async #rejected(
+    tenantId: string,
+    row: OutboxRow,
+    { reason, retryAfterMs }: Extract<SendResult, { status: 'rejected' }>,
+  ): Promise<void> {
+    const attempts = row.attempts + 1;
+    if (isNewsOfWindow(row, reason)) {
+      // Judged again, it is held, or goes out in the form that may.
+      await this.change(tenantId, row, { ...row, state: 'waiting', attempts, reason });
+      return;
+    }
+    if (retryAfterMs === undefined || attempts >= maxAttempts) {
+      return await this.giveUp(tenantId, { ...row, attempts }, reason);
+    }
+    const dueAt = this.#services.clock.now() + retryPause(this.#services.random, attempts, retryAfterMs);
+    await this.change(tenantId, row, { ...row, state: 'waiting', attempts, dueAt, reason });
+    if (attempts === attemptsUntilTold) tellOfDelay(this.#services, tenantId, row, reason);
+  }
+
+  /** See `settle`. */
+  async delivered(tenantId: string, row: OutboxRow, sent: Sent, said?: Message): Promise<boolean> {
     const tenant = this.#services.store.forTenant(tenantId);
-    const events = await persist(this.#services, this.#stopping, () => {
-      // The platform may have told of the failure before it answered us.
-      const { isStored, failure: told } = settleSent(tenant, row, sent);
+    const { events, isSettled } = await persist(this.#services, this.#stopping, () => {
+      const { isStored, isOut, failure } = settleSent(tenant, row, sent);
       // Who was erased meanwhile is not told of.
       const message = isStored && said !== undefined ? said : tenant.messages.byId(row.messageId);
       const news = keepSent(this.#services, tenantId, row, message);
-      return told === undefined ? news : [...news, this.#failed(tenantId, row, told)];
+      const events = failure === undefined ? news : [...news, this.#failed(tenantId, row, failure)];
+      return { events, isSettled: isStored && isOut };
     });
     this.#emit(events);
+    return isSettled;
   }
 
   /** It may have arrived: sending it again could double it. */

@@ -26,14 +26,22 @@ export function undeliver(
   return 'dead';
 }
 
-/** A failure may be told before the answer to our request. The reason where it made a dead letter of the message. */
-export function failureToldBefore(
+/** What the platform has told of a message before it answered our request. */
+export interface ToldBefore {
+  /** It has told of no failure. */
+  readonly isOut: boolean;
+  /** The reason where that made a dead letter of the message. */
+  readonly failure?: string;
+}
+
+export function toldBefore(
   tenant: TenantStore,
   { id, channel, providerMessageId }: OutboxRow & { readonly providerMessageId: string },
-): string | undefined {
+): ToldBefore {
   const told = tenant.deliveryStatuses.find(channel, providerMessageId);
-  const reason = told?.reason ?? 'failed';
-  return told?.status === 'failed' && undeliver(tenant, id, reason) === 'dead' ? reason : undefined;
+  if (told?.status !== 'failed') return { isOut: true };
+  const failure = told.reason ?? 'failed';
+  return { isOut: false, ...(undeliver(tenant, id, failure) === 'dead' ? { failure } : {}) };
 }
 
 /** The template that a closed window asks for stays the message: where it fails too, there is no other. */

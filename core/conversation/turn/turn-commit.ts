@@ -109,6 +109,8 @@ export async function commitReply(turn: RunningTurn, reply: Reply): Promise<Turn
     { onLong: () => task.onLong(), leaving: task.leaving, wait: (pause) => trace.wait(pause) },
   );
   if (begun !== undefined) sending?.send(begun);
+  // What has not begun waits behind what somebody else sends there.
+  else if (scene.channel.send !== undefined) services.wake(task.tenantId, task.conversationId);
   if (typeof written === 'string') return commitSilence(turn, written, 'announced');
   for (const event of written.told) services.events.emit(event);
   tellExceeded(turn, exceeded);

@@ -142,3 +142,32 @@ it('tells of what was said as it is stored, and of nobody who was erased while i
   await rig.clock.advance(2000);
   expect(told()).toHaveLength(before + 1);
 });
+
+it('sends at once what came to wait behind an answer while that was being sent', async () => {
+  await using rig = await greetedRig();
+  const { sent } = rig.tenant('acme');
+  rig.tenant('acme').sms = {
+    send: async (message, abort) => {
+      sent.push(message);
+      await rig.clock.sleep(3000, abort);
+      return { status: 'delivered', providerMessageId: `slow${sent.length}` };
+    },
+  };
+  const answers = ['One.', 'Two.'];
+  rig.tenant('acme').models = [
+    fakeModel(async function* () {
+      yield { type: 'text', text: answers.shift() ?? '' };
+      yield done;
+    }),
+  ];
+  await rig.sms('1?');
+  await rig.clock.advance(2000);
+  expect(texts(rig)).toEqual(['One.']);
+  await rig.sms('2?');
+  await rig.clock.advance(1500);
+  const [{ id = '' } = {}] = await rig.engine.list('acme', {}, signal);
+  await rig.engine.say('acme', id, { text: 'A human.' }, signal);
+  // Whatever nobody tells of is found within ten seconds.
+  await rig.clock.advance(7000);
+  expect(texts(rig)).toEqual(['One.', 'Two.', 'A human.']);
+});
