@@ -1,28 +1,19 @@
 import type { Channel, Logger, ResolvedBot } from '../../contract/index.ts';
-import type { ConversationRow } from '../../store/conversations.ts';
-import type { SaidMessage, StoredMessage } from '../../store/messages.ts';
-import type { SessionRow } from '../../store/sessions.ts';
+import type { SaidMessage } from '../../store/messages.ts';
 import type { TenantStore } from '../../store/tenant-store.ts';
 import type { ConversationServices } from '../conversation-services.ts';
 import { recentMessages } from '../session/session-past.ts';
 import { BotTexts } from '../texts/bot-texts.ts';
 import { languageOf } from '../texts/language-of.ts';
+import type { WaitingWords } from './waiting-words.ts';
 
 /** Where a turn plays: everything that is read before something is done. */
-export interface TurnScene {
+export interface TurnScene extends Omit<WaitingWords, 'later'> {
   readonly bot: ResolvedBot;
   readonly channelKey: string;
   readonly channel: Channel;
-  readonly conversation: ConversationRow;
-  readonly session: SessionRow;
-  /** Who asks: in a group who wrote, else the conversation's contact. */
-  readonly contactId: string;
-  /** The messages this turn answers, in order. */
-  readonly asked: readonly StoredMessage[];
   /** Whether the person has been shown the bot's greeting: a channel that sends says it first, another client says so in `metadata`. */
   readonly greeted: boolean;
-  /** The platform's id of the newest of them. */
-  readonly answers: string | undefined;
   /** What was said before and what is asked, as the model sees it. Read when it is asked for: what is said by rule needs none. */
   history(): readonly SaidMessage[];
   /** The words of `asked`. */
@@ -33,20 +24,13 @@ export interface TurnScene {
   readonly log: Logger;
 }
 
-/** Undefined when nothing waits for this turn any more. */
-export function readScene(
+/** Where the turn plays that is to answer these words. */
+export function sceneOf(
   services: ConversationServices,
   tenant: TenantStore,
-  { conversation, turnId, bot, channel }: Pick<TurnScene, 'conversation' | 'bot' | 'channel'> & { turnId: string },
-): TurnScene | undefined {
-  const session = tenant.sessions.byId(conversation.sessionId);
-  if (session === undefined) return undefined;
-  const open = tenant.inbox.openOf(conversation.id);
-  const rows = open.filter((row) => row.turnId === turnId);
-  const mine = new Set(rows.map(({ messageId }) => messageId));
-  if (mine.size === 0) return undefined;
-  const later = new Set(open.map(({ messageId }) => messageId).filter((id) => !mine.has(id)));
-  const asked = [...mine].flatMap((id) => tenant.messages.byId(id) ?? []);
+  { conversation, session, contactId, asked, answers, later }: WaitingWords,
+  { turnId, bot, channel }: Pick<TurnScene, 'bot' | 'channel'> & { readonly turnId: string },
+): TurnScene {
   const text = asked
     .map((message) => message.text)
     .filter((part) => part !== '')
@@ -55,7 +39,6 @@ export function readScene(
     conversation: conversation.language ?? undefined,
     locale: session.locale ?? undefined,
   });
-  const contactId = askerOf(tenant, conversation, asked);
   const metadata = JSON.parse(session.metadata) as Readonly<Record<string, unknown>>;
   const log = services.log.with({ tenant: bot.tenantId, conversation: conversation.id, turn: turnId });
   return {
@@ -68,10 +51,11 @@ export function readScene(
     contactId,
     asked,
     greeted: channel.send !== undefined || metadata['greetingShown'] === true,
-    answers: rows.at(-1)?.externalId,
+    answers,
     history: () => {
       const place = { conversationId: conversation.id, sessionId: session.id };
-      const before = recentMessages(tenant, place, bot.session.history + open.length).filter(
+      const mine = new Set(asked.map(({ id }) => id));
+      const before = recentMessages(tenant, place, bot.session.history + mine.size + later.size).filter(
         ({ id }) => !mine.has(id) && !later.has(id),
       );
       return [...before.slice(Math.max(0, before.length - bot.session.history)), ...asked];
@@ -97,12 +81,6 @@ export function readScene(
       },
     }),
   };
-}
-
-function askerOf(tenant: TenantStore, conversation: ConversationRow, asked: readonly StoredMessage[]): string {
-  const writtenBy = asked.at(-1)?.writtenBy;
-  if (writtenBy?.audience === undefined) return conversation.contactId;
-  return tenant.people.at({ channel: conversation.channel, externalId: writtenBy.id }) ?? conversation.contactId;
 }
 
 /** Somebody came in and has said nothing yet, as with Start in a messenger: the greeting is the whole answer. */

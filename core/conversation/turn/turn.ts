@@ -1,9 +1,6 @@
 import type { Message, ModelRequest, Passage, TurnOutcome } from '../../contract/index.ts';
-import type { ConversationRow } from '../../store/conversations.ts';
-import type { BotRuntime } from '../bot-runtime.ts';
 import { type ConversationServices, emitEvent } from '../conversation-services.ts';
 import { type Escalation, escalationOfMisses, escalationOfText } from '../handoff/escalation.ts';
-import { judgeHandoff } from '../handoff/handoff-timeout.ts';
 import { streamKeeping } from '../session/session-stream.ts';
 import { namesOfAi } from '../texts/built-in-texts.ts';
 import { openingState } from '../texts/opening-hours.ts';
@@ -21,9 +18,10 @@ import { spentBudget } from './turn-budget.ts';
 import { commitReply, commitSilence, type Reply } from './turn-commit.ts';
 import { failureOf } from './turn-failure.ts';
 import { TurnPictures } from './turn-pictures.ts';
-import { onlyOpens, readScene } from './turn-scene.ts';
+import { onlyOpens, sceneOf } from './turn-scene.ts';
 import { showTyping } from './typing-sign.ts';
 import { nothingReadable, wasToldLately, wordsForUnreadable } from './unreadable.ts';
+import { waitingWords } from './waiting-words.ts';
 
 /**
  * Guard, retrieve, answer, guard, and one write for all that came of it.
@@ -35,14 +33,12 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
   const trace = new TraceRecorder(services.clock);
   using lease = services.leases.acquire(task.tenantId);
   const { runtime } = lease;
-  const conversation = await conversationNow(services, task, runtime);
-  if (conversation === undefined) return { status: 'silent' };
-  const channel = await runtime.channel(conversation.channel, task.signal);
   const startMs = trace.begin();
-  const place = { conversation, turnId: task.turnId, bot: runtime.bot, channel };
-  const scene = services.store.read(() => readScene(services, tenant, place));
+  const words = await waitingWords(services, task, runtime);
   trace.end('history', startMs);
-  if (scene === undefined) return { status: 'silent' };
+  if (words === undefined) return { status: 'silent' };
+  const channel = await runtime.channel(words.conversation.channel, task.signal);
+  const scene = sceneOf(services, tenant, words, { turnId: task.turnId, bot: runtime.bot, channel });
   using stream = services.streams.hold(task.tenantId, scene.session.id, streamKeeping(channel));
   const turn: RunningTurn = { services, task, tenant, runtime, scene, stream, trace, startedAtMs };
   const proof = await answerSwitch(turn);
@@ -61,19 +57,6 @@ export async function runTurn(services: ConversationServices, task: TurnTask): P
     if (code === undefined || error !== task.signal.reason) throw error;
     return await commitSilence(turn, code, 'announced');
   }
-}
-
-/** Given back to the bot where a human was asked for and nobody has come in time. */
-async function conversationNow(
-  services: ConversationServices,
-  { tenantId, conversationId, signal }: TurnTask,
-  runtime: BotRuntime,
-): Promise<ConversationRow | undefined> {
-  const tenant = services.store.forTenant(tenantId);
-  const conversation = tenant.conversations.byId(conversationId);
-  if (conversation?.owner !== 'human') return conversation;
-  await judgeHandoff(services, tenant, runtime, conversationId, signal);
-  return tenant.conversations.byId(conversationId);
 }
 
 function announce({ services, task, scene, stream }: RunningTurn): void {
