@@ -2,6 +2,7 @@ import type { BotEvent, Clock, Logger, Random } from '../contract/index.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RuntimeLeases } from './bot-runtime.ts';
 import type { EventBus } from './events/event-bus.ts';
+import { isoTime } from './iso-time.ts';
 import type { HeldConversation } from './outbox/held-conversation.ts';
 import type { SessionStreams } from './session/session-stream.ts';
 
@@ -42,5 +43,5 @@ export function keepEvent(services: ConversationServices, tenantId: string, body
 }
 
 function eventOf({ clock }: ConversationServices, tenantId: string, body: EventBody): BotEvent {
-  return { tenantId, at: new Date(clock.now()).toISOString(), ...body } as BotEvent;
+  return { tenantId, at: isoTime(clock.now()), ...body } as BotEvent;
 }

@@ -57,7 +57,8 @@ export function parseTarget(url: string): Target {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   try {
-    const segments = path.slice(1).split('/').map(decodeURIComponent);
+    const raw = path.slice(1).split('/');
+    const segments = path.includes('%') ? raw.map(decodeURIComponent) : raw;
     if (segments.at(-1) === '') segments.pop();
     if (segments.some((segment) => segment.includes('\0'))) throw malformedTarget();
     return { target, segments, query: mark < 0 ? noQuery : new URLSearchParams(target.slice(mark + 1)) };

@@ -1,3 +1,5 @@
+const decoder = new TextDecoder();
+
 /**
  * A Response whose body is here already. A stream is made of it only for somebody who asks for one: making and reading it costs four
  * times what the rest of a small answer does.
@@ -29,7 +31,7 @@ export class WholeResponse extends Response {
   }
 
   override async text(): Promise<string> {
-    return this.#streaming === undefined ? new TextDecoder().decode(this.#take()) : await this.#streaming.text();
+    return this.#streaming === undefined ? decoder.decode(this.#take()) : await this.#streaming.text();
   }
 
   override async json(): Promise<unknown> {

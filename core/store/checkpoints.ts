@@ -62,9 +62,9 @@ export class Checkpoints implements AsyncDisposable {
 
   /** Call with each write; starts a checkpoint when there is enough to copy. */
   look(): void {
-    if (this.#doing !== 'nothing' || this.#state !== 'usable' || this.#sqlite.inTransaction) return;
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - this.#lookedMs < lookEveryMs) return;
+    if (this.#doing !== 'nothing' || this.#state !== 'usable' || this.#sqlite.inTransaction) return;
     this.#lookedMs = nowMs;
     const [found] = this.#sqlite.pragma('wal_checkpoint(NOOP)') as readonly LogState[];
     if (found === undefined || found.log - found.checkpointed < worthPages) return;

@@ -1,4 +1,5 @@
 import type { Message, Random } from '../../contract/index.ts';
+import { isoTime } from '../iso-time.ts';
 
 /** A message that is about to be stored. What is not told of it is empty. */
 export function newMessage(
@@ -7,7 +8,7 @@ export function newMessage(
     Partial<Pick<Message, 'attachments' | 'actions' | 'citations' | 'author' | 'quotes'>> & { readonly atMs: number },
 ): Message {
   const { role, text, channel, attachments = [], actions = [], citations = [], atMs } = said;
-  const createdAt = new Date(atMs).toISOString();
+  const createdAt = isoTime(atMs);
   return {
     ...{ id: random.id('msg'), role, text, attachments, actions, citations, channel, createdAt },
     ...(said.author === undefined ? {} : { author: said.author }),

@@ -1,6 +1,7 @@
 import type { BotEvent, Message, Passage, StreamEvent, TurnOutcome } from '../../contract/index.ts';
 import type { ConversationRow } from '../../store/conversations.ts';
 import { type EventBody, keepEvent } from '../conversation-services.ts';
+import { isoTime } from '../iso-time.ts';
 import type { Begun, HeldConversation } from '../outbox/held-conversation.ts';
 import { outboxRowsOf } from '../outbox/outbox-rows.ts';
 import { putOut } from '../outbox/put-out.ts';
@@ -258,7 +259,7 @@ export function traceOf(
     language: scene.language,
     outcome: end.outcome,
     ...(end.code === undefined ? {} : { reason: end.code }),
-    startedAt: new Date(turn.startedAtMs).toISOString(),
+    startedAt: isoTime(turn.startedAtMs),
     queuedMs: rounded(task.queuedMs),
     totalMs: rounded(trace.totalMs),
     overheadMs: rounded(trace.overheadMs),

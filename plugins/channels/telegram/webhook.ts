@@ -1,4 +1,4 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Logger, Receipt, Route } from 'polyphon/plugin';
 import { fieldsOf } from './fields.ts';
 import type { Intake } from './intake.ts';
@@ -20,14 +20,14 @@ export function webhookRoute(options: {
   readonly log: Logger;
 }): Route {
   const { intake, log } = options;
-  const expected = digest(options.secret);
+  const expected = Buffer.from(options.secret);
   let hasWarned = false;
   return {
     method: 'POST',
     path: webhookPath,
     handle: async (request, call) => {
       const told = request.headers.get('x-telegram-bot-api-secret-token');
-      if (told === null || !timingSafeEqual(digest(told), expected)) {
+      if (!isSame(Buffer.from(told ?? ''), expected)) {
         warnOfSecret();
         return { kind: 'rejected', reason: 'bad-signature' };
       }
@@ -77,6 +77,7 @@ function updateOf(body: Uint8Array) {
   }
 }
 
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+/** In constant time for what is as long as the secret, which is no secret of it. */
+function isSame(told: Buffer, expected: Buffer): boolean {
+  return told.length === expected.length && timingSafeEqual(told, expected);
 }
