@@ -7,6 +7,7 @@ import { isTrouble } from './store-trouble.ts';
 
 interface QueuedJob {
   run(): void;
+  visible(): void;
   committed(): void;
   failed(error: unknown): void;
 }
@@ -70,7 +71,12 @@ export class GroupCommit {
     this.#undo = sqlite.prepare('ROLLBACK TO job');
   }
 
-  write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result> {
+  /** See `Store.write`. */
+  write<Result>(
+    job: () => Result,
+    onCommit?: (result: Result) => void,
+    onVisible?: (result: Result) => void,
+  ): Promise<Result> {
     if (this.#closed)
       return Promise.reject(new PolyphonError('STO7002', 'The store is closed. Ask again when the process is up.'));
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
@@ -79,6 +85,7 @@ export class GroupCommit {
       run: () => {
         result = job();
       },
+      visible: () => onVisible?.(result),
       committed: () => {
         try {
           onCommit?.(result);
@@ -171,6 +178,7 @@ export class GroupCommit {
       const done = this.#runTogether(jobs) ?? this.#runApart(jobs);
       this.#committedMs = this.#clock.monotonicMs();
       this.#busySinceMs = undefined;
+      for (const job of done) job.visible();
       return done;
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#rollback.run();

@@ -31,10 +31,16 @@ export interface Store extends AsyncDisposable {
   /**
    * Runs the job, which is synchronous, in a transaction with all other jobs of this tick. Resolves when it is on the disk;
    * `onCommit` runs before that, in the order of the jobs, with nothing in between. A job that throws undoes only itself; because the
-   * others of its tick are then run again, a job changes nothing outside the store but what each run sets anew.
+   * others of its tick are then run again, a job changes nothing outside the store but what each run sets anew. `onVisible` runs some
+   * milliseconds earlier, when others can read it and the disk may not have it: for work whose outcome is written behind it, and that tells
+   * nobody before. It must not throw.
    * @throws PolyphonError STO7002 when the disk refuses.
    */
-  write<Result>(job: () => Result, onCommit?: (result: Result) => void): Promise<Result>;
+  write<Result>(
+    job: () => Result,
+    onCommit?: (result: Result) => void,
+    onVisible?: (result: Result) => void,
+  ): Promise<Result>;
   unsent(): Unsent;
   readonly received: Received;
   /** Another number when another process has written since. */
@@ -91,9 +97,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     forTenant: (tenantId) => tenants.get(tenantId),
     read: readTogether(connection.sqlite),
-    write: (job, onCommit) => {
+    write: (job, onCommit, onVisible) => {
       checkpoints?.look();
-      return commits.write(job, onCommit);
+      return commits.write(job, onCommit, onVisible);
     },
     unsent,
     received: prepareReceived(connection),

@@ -76,16 +76,23 @@ export class Receiver {
       inbound,
       hold: (sessionId): SessionStream => held.use(streams.hold(tenantId, sessionId, streamKeeping(rules.port))),
     });
+    const begin = (): void => {
+      const { staged, offer } = arrival.outcome;
+      for (const [stream, event] of staged) stream.publish(event);
+      if (offer === undefined) return;
+      const { conversationId, overlap, ...turn } = offer;
+      this.#mailboxes.offer(tenantId, conversationId, turn, overlap);
+    };
+    // What a turn says goes out when its own commit is on the disk, and all before it are then; who reads along would see it earlier.
+    const readsAlong = streamKeeping(rules.port) === 'stored';
     const receipt = await store.write(
       () => arrival.store(),
       () => {
-        const { staged, silencedIn, offer } = arrival.outcome;
-        for (const [stream, event] of staged) stream.publish(event);
+        if (readsAlong) begin();
+        const { silencedIn } = arrival.outcome;
         if (silencedIn !== undefined) this.#mailboxes.interrupt(tenantId, silencedIn, wantsNoMore());
-        if (offer === undefined) return;
-        const { conversationId, overlap, ...turn } = offer;
-        this.#mailboxes.offer(tenantId, conversationId, turn, overlap);
       },
+      readsAlong ? undefined : begin,
     );
     const { events, tellLater: later, answeredIn } = arrival.outcome;
     for (const event of events) this.#services.events.emit(event);

@@ -186,8 +186,8 @@ it('writes down later what became of a message, when the disk refuses just then,
     },
   };
   const write = rig.store.write.bind(rig.store);
-  rig.store.write = (job, onCommit) =>
-    isRefusing ? Promise.reject(new PolyphonError('STO7002', 'The disk is full.')) : write(job, onCommit);
+  rig.store.write = (job, onCommit, onVisible) =>
+    isRefusing ? Promise.reject(new PolyphonError('STO7002', 'The disk is full.')) : write(job, onCommit, onVisible);
   await rig.sms('Hello there');
   await rig.clock.advance(60_000);
   isRefusing = false;

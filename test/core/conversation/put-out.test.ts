@@ -7,14 +7,18 @@ import { done, fakeModel, makeBot, makeRig, type Rig, signal } from './rig.ts';
 function watchCommits(rig: Rig, onRow: (row: OutboxRow) => void): void {
   const { write } = rig.store;
   const { outbox } = rig.store.forTenant('acme');
-  const committed: Store['write'] = (job, onCommit) =>
-    write(job, (result) => {
-      for (const conversation of outbox.unsettled()) {
-        const row = outbox.next(conversation);
-        if (row !== undefined) onRow(row);
-      }
-      onCommit?.(result);
-    });
+  const committed: Store['write'] = (job, onCommit, onVisible) =>
+    write(
+      job,
+      (result) => {
+        for (const conversation of outbox.unsettled()) {
+          const row = outbox.next(conversation);
+          if (row !== undefined) onRow(row);
+        }
+        onCommit?.(result);
+      },
+      onVisible,
+    );
   Object.assign(rig.store, { write: committed });
 }
 

@@ -226,13 +226,16 @@ export async function makeRig(
     readonly http?: Http;
     /** Carries letters to operators. */
     readonly mail?: Mail;
+    /** Brings the store's log to the disk; at once unless told. */
+    readonly sync?: () => Promise<void>;
     /** Silent unless told. */
     readonly log?: Logger;
   } = {},
 ): Promise<Rig> {
   const clock = options.clock ?? new FakeClock();
   // The time is ours, so the disk may not take any of its own.
-  const openLogFile = () => ({ sync: async () => {}, [Symbol.asyncDispose]: async () => {} });
+  const sync = options.sync ?? (async () => {});
+  const openLogFile = () => ({ sync, [Symbol.asyncDispose]: async () => {} });
   const store = await openStore({ path: options.path ?? ':memory:', clock, log: silentLog, openLogFile });
   const random = options.random ?? seededRandom(1);
   const tenants = new Map<string, FakeTenant>();

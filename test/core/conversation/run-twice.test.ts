@@ -10,8 +10,8 @@ function failBeside(store: Store): void {
     throw new Error('failed on purpose');
   };
   Object.assign(store, {
-    write: ((job, onCommit) => {
-      const written = write(job, onCommit);
+    write: ((job, onCommit, onVisible) => {
+      const written = write(job, onCommit, onVisible);
       void write(fail).catch(() => {});
       return written;
     }) satisfies Store['write'],

@@ -45,6 +45,28 @@ it('tells nobody that something is stored before the disk has it', async () => {
   expect(told).toEqual(['published', 'resolved']);
 });
 
+it('says what can be read before the disk has it to who asks for that, in the order of the jobs, and of no job that failed', async () => {
+  const disk = slowDisk();
+  const { sqlite, say, words } = table();
+  const commits = new GroupCommit(sqlite, new FakeClock(), disk);
+  const told: string[] = [];
+  const write = (word: string, job: () => unknown) =>
+    commits.write(
+      job,
+      () => told.push(`${word} durable`),
+      () => told.push(`${word} visible of ${words().length}`),
+    );
+  const all = [write('one', say('one')), write('two', say('two'))];
+  const failing = write('three', () => {
+    throw new Error('failed on purpose');
+  });
+  await expect(failing).rejects.toThrow('failed on purpose');
+  expect(told).toEqual(['one visible of 2', 'two visible of 2']);
+  disk.asked[0]?.resolve();
+  await Promise.all(all);
+  expect(told.slice(2)).toEqual(['one durable', 'two durable']);
+});
+
 it('commits some milliseconds apart while the disk is at work, gathers what comes in between, and syncs all of it together', async () => {
   const disk = slowDisk();
   const { sqlite, say, words } = table();

@@ -64,7 +64,7 @@ export function startProcess(world: {
   const guarded: Store = {
     ...store,
     forTenant: (tenantId) => store.forTenant(tenantId),
-    write: (job, onCommit) => {
+    write: (job, onCommit, onVisible) => {
       if (!alive) return never();
       const crash = crashes.atWrite();
       if (crash === 'before') {
@@ -83,6 +83,9 @@ export function startProcess(world: {
           (result) => {
             if (crash === 'after') alive = false;
             if (alive) onCommit?.(result);
+          },
+          (result) => {
+            if (alive) onVisible?.(result);
           },
         ),
       );
