@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -156,13 +157,14 @@ export async function openRetrieval(
     owned.push(resource as AsyncDisposable);
     return resource;
   };
+  const made = await mkdtemp(join(tmpdir(), 'polyphon-index-'));
   const retrieval = await hnsw.open({
     ...base(tenantId, bench.log, own),
     key: 'retrieval',
     config: { topK: 5, minScore: 0.35, hybrid: true, vectorWeight: 0.05, exactBelow: 5000, ...options.config },
     ports: { embedding: options.embedding ?? (await openHashed()) },
     corpus: options.corpus ?? bench.knowledge.corpus(tenantId),
-    cacheDirectory: options.cacheDirectory ?? join(tmpdir(), `polyphon-index-${systemRandom.id('test')}`),
+    cacheDirectory: options.cacheDirectory ?? made,
     memory: options.memory ?? createMemoryLedger(1_000_000_000),
   });
   return {
@@ -172,6 +174,7 @@ export async function openRetrieval(
         if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]();
         else resource[Symbol.dispose]();
       }
+      await rm(made, { recursive: true, force: true });
     },
   };
 }
