@@ -4,14 +4,16 @@ import { type Bench, type Figure, quantile } from './measure.ts';
 /** The built server, killed and started again under fifty messages a second; then asked to stop as often as twenty times. */
 export const bench: Bench = {
   name: 'kills',
-  run: async ([kills = '500', stops = '20', servesMs = '1200'] = []) => {
+  run: async ([kills = '500', stops = '20', servesMs = '1200', answersWithinMs = '20'] = []) => {
     const figures: Figure[] = [];
     for (const [how, times] of [
       ['SIGKILL', Number(kills)],
       ['SIGTERM', Number(stops)],
     ] as const) {
       if (times === 0) continue;
-      const run = await killRun({ times, how, servesMs: Number(servesMs) });
+      const run = await killRun({
+        ...{ times, how, servesMs: Number(servesMs), answersWithinMs: Number(answersWithinMs) },
+      });
       const none = { op: '<=', value: 0 } as const;
       const of = (what: string): string => `${times} x ${how}: ${what}`;
       const isStop = how === 'SIGTERM';

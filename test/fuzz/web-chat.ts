@@ -90,6 +90,7 @@ export const webChat: FuzzChannel = {
       sessions[tenantId].length = 0;
       for (let index = 0; index < sessionsOfEach; index += 1) {
         const response = await fetch(`${server.origin}/v1/${tenantId}/web/sessions`, { method: 'POST' });
+        if (!response.ok) throw new Error(`a session could not be opened: ${response.status}`);
         sessions[tenantId].push((await response.json()) as Session);
       }
     }

@@ -25,7 +25,6 @@ export interface KillRun {
 
 const perSecond = 50;
 const thinksMs = 40;
-const answersWithinMs = 20;
 const tenants = 4;
 const token = /m\d+\.\d+/;
 
@@ -38,8 +37,11 @@ export async function killRun(options: {
   readonly how: 'SIGKILL' | 'SIGTERM';
   /** How long the server serves between two ends, at most. */
   readonly servesMs: number;
+  /** How long the platform takes to answer a request, at most: whoever is killed meanwhile does not know whether it was taken. 20 unless told. */
+  readonly answersWithinMs?: number;
 }): Promise<KillRun> {
   await using world = await MessengerWorld.open();
+  const { answersWithinMs = 20 } = options;
   world.answerDelayMs = () => Math.random() * answersWithinMs;
   await using server = await BuiltServer.prepare(world, { tenants, thinksMs });
   const readyMs = [await server.start()];
