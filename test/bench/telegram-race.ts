@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type ForkedWorld, messageOf } from './fork-world.ts';
 import type { WorldTarget } from './messenger-load.ts';
@@ -70,7 +71,7 @@ export async function race(world: ForkedWorld, subjects: readonly Subject[], tot
     }
     return runs;
   } finally {
-    for (const { child } of runners) child.disconnect();
+    await Promise.all(runners.map(({ child }) => end(child)));
   }
 }
 
@@ -84,6 +85,14 @@ async function start(world: ForkedWorld, { framework, bots, openaiUrl = '' }: Su
   // Ten messages a person; where a model reads what was said before, the warm-up counts too.
   const said = openaiUrl === '' ? total : 2 * total + warmUp;
   return { child, targets, readyMb, chats: Math.max(1, Math.ceil(said / 10 / bots)), wrong: 0 };
+}
+
+/** It clears away its files before it ends. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  if (child.connected) child.disconnect();
+  await ended;
 }
 
 /** So many updates for each, a lap at a time; who begins is another one each time. */

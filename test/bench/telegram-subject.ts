@@ -15,6 +15,7 @@ const bots = messengerBots({
   answer: openaiUrl === '' ? 'constant' : { openaiUrl },
 });
 
+const closing = new AsyncDisposableStack();
 const targets = framework === 'polyphon' ? await polyphon() : await peer(framework);
 const readyMb = await residentMb();
 process.on('message', (message) => {
@@ -23,17 +24,19 @@ process.on('message', (message) => {
     process.send?.({ cpuSeconds: (user + system) / 1e6, residentMb: message === 'memory' ? await residentMb() : 0 });
   })();
 });
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => void closing.disposeAsync().finally(() => process.exit()));
 process.send?.({ targets, readyMb });
 
 async function polyphon(): Promise<readonly WorldTarget[]> {
   const { deploy } = await import('../whole/deployment.ts');
   const hosts = [baseUrl, openaiUrl].filter((url) => url !== '').map((url) => `"${new URL(url).host}"`);
-  const deployment = await deploy({
-    files: bots.files,
-    settings: `polyphon: 1\nhttp: { allowPrivate: [${hosts.join(', ')}] }\n`,
-    logLevel: 'info',
-  });
+  const deployment = closing.use(
+    await deploy({
+      files: bots.files,
+      settings: `polyphon: 1\nhttp: { allowPrivate: [${hosts.join(', ')}] }\n`,
+      logLevel: 'info',
+    }),
+  );
   return bots.targets(deployment.url);
 }
 
